@@ -1,0 +1,61 @@
+/**
+ * Identifiers: a prefix that says what is named, then 128 random bits. One maker for all of them; the type of an id is
+ * a template literal, so that a person's id cannot be handed where a connection's is expected.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Instant } from './clock.ts'
+
+export const idPrefixes = {
+  person: 'per',
+  link: 'lnk',
+  collision: 'col',
+  contact: 'cnt',
+  partner: 'par',
+  version: 'ver',
+  session: 'ses',
+  device: 'dev',
+  connection: 'con',
+  message: 'msg',
+  key: 'key',
+} as const
+
+export type IdKind = keyof typeof idPrefixes
+export type Id<K extends IdKind> = `${(typeof idPrefixes)[K]}_${string}`
+
+export type PersonId = Id<'person'>
+export type LinkId = Id<'link'>
+export type CollisionId = Id<'collision'>
+export type ContactId = Id<'contact'>
+export type SessionId = Id<'session'>
+export type DeviceId = Id<'device'>
+export type ConnectionId = Id<'connection'>
+export type MessageId = Id<'message'>
+
+/** Services and providers are named by their partner, in kebab case: `health-refunds`. It is also the `client_id`. */
+export type ServiceId = string
+export type ProviderId = string
+
+/** A login in progress. The engine draws it: at least 126 random bits, in the URL of the login's pages. */
+export type FlowId = string
+
+/** A new id that tells nothing: 128 random bits. */
+export function newId<K extends IdKind>(kind: K): Id<K> {
+  return `${idPrefixes[kind]}_${randomBytes(16).toString('base64url')}` as Id<K>
+}
+
+/**
+ * A new id whose order is that of creation, for tables that only grow: an index on random ids would touch a cold page
+ * for each insert. 48 bits of time in hexadecimal, then 96 random bits.
+ */
+export function newOrderedId<K extends IdKind>(kind: K, at: Instant): Id<K> {
+  return `${idPrefixes[kind]}_${at.toString(16).padStart(12, '0')}${randomBytes(12).toString('base64url')}` as Id<K>
+}
+
+export function isId<K extends IdKind>(kind: K, value: unknown): value is Id<K> {
+  return typeof value === 'string' && /^[a-z]{3}_[\w-]{22,40}$/.test(value) && value.startsWith(`${idPrefixes[kind]}_`)
+}
+
+/** A bearer secret of 256 bits, in base64url. Stored only as `hashSecret` of it. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
