@@ -1,0 +1,75 @@
+/** Levels: what a service asked, what answers it, and whether a session may answer in place of a person. */
+import { atLeast, compareLevels, higherOf, isLevel, type Level, lowerOf, lowestOf } from '../kernel/assurance.ts'
+import { type Instant, toSeconds } from '../kernel/clock.ts'
+
+/** What an authorization request says about assurance, parsed once. */
+export interface Requested {
+  /** `acr_values`, unknown ones left out, in the order given. */
+  acrValues: Level[]
+  /**
+   * Values of an essential `acr` in the `claims` parameter, unknown ones left out. Undefined when `acr` is not essential,
+   * or is essential without naming a value: any answer meets that. Empty when it names unknown values only: none does.
+   */
+  essentialAcr?: Level[]
+  /** Seconds; undefined when not asked. */
+  maxAge?: number
+  prompts: ('login' | 'consent' | 'none')[]
+}
+
+/**
+ * The weakest level that satisfies the request: of several `acr_values` the lowest counts (STANDARDS 2.2), so does it of
+ * the values of an essential `acr`; never below what the service accepts at all.
+ */
+export function requiredLevel(requested: Requested, minimum: Level): Level {
+  const voluntary = lowestOf(requested.acrValues) ?? minimum
+  const essential = lowestOf(requested.essentialAcr ?? []) ?? minimum
+  return [voluntary, essential, minimum].reduce(higherOf)
+}
+
+/**
+ * The `acr` to answer with, or undefined when the request cannot be met (`unmet_authentication_requirements`).
+ *
+ * "If the acr Claim is requested as an Essential Claim [...] and the Authorization Server can not authenticate the End-
+ * User with one of the requested values, [it] MUST treat that outcome as a failed authentication attempt."
+ * (OpenID Connect Core 5.5.1.1). A level is also all the levels below it: the highest requested value not above the one
+ * reached is the answer. Without an essential `acr` the level reached is.
+ */
+export function answeredAcr(requested: Requested, reached: Level, minimum: Level): Level | undefined {
+  if (!atLeast(reached, requiredLevel(requested, minimum))) return undefined
+  if (!requested.essentialAcr) return reached
+  return requested.essentialAcr
+    .filter((value) => compareLevels(value, reached) <= 0)
+    .reduce<Level | undefined>((best, value) => (best === undefined ? value : higherOf(best, value)), undefined)
+}
+
+export type ReuseRefusal = 'no_single_sign_on' | 'login_asked' | 'too_old' | 'level_too_low'
+
+/**
+ * May a session answer? `max_age` is checked on the instant at which the person was seen to authenticate, whoever
+ * authenticated them. Reuse never yields `eidas3` (finding 5), nor more than the link may open: a service that asked for
+ * little must not be told of a level that an unconfirmed link has not earned.
+ */
+export function mayReuse(
+  session: { level: Level; serves: Level; authTime: Instant },
+  requested: Requested,
+  service: { minimumLevel: Level; singleSignOn: boolean },
+  now: Instant,
+): { reuse: true; acr: Level } | { reuse: false; reason: ReuseRefusal } {
+  if (!service.singleSignOn) return { reuse: false, reason: 'no_single_sign_on' }
+  // "Note that max_age=0 is equivalent to prompt=login" (Core 3.1.2.1): no age counts, not even that of this second.
+  if (requested.prompts.includes('login') || requested.maxAge === 0) return { reuse: false, reason: 'login_asked' }
+  if (isOlderThan(session.authTime, requested.maxAge, now)) return { reuse: false, reason: 'too_old' }
+  const reusable = [session.level, session.serves].reduce(lowerOf, 'eidas2')
+  const acr = answeredAcr(requested, reusable, service.minimumLevel)
+  return acr ? { reuse: true, acr } : { reuse: false, reason: 'level_too_low' }
+}
+
+/** "max_age [...] elapsed time in seconds since the last time the End-User was actively authenticated" (Core 3.1.2.1). */
+export function isOlderThan(authTime: Instant, maxAge: number | undefined, now: Instant): boolean {
+  return maxAge !== undefined && toSeconds(now) - toSeconds(authTime) > maxAge
+}
+
+/** The known levels in a space-separated list; what is not known is left out, as OpenID Connect asks for. */
+export function parseAcrValues(text: string | undefined): Level[] {
+  return (text ?? '').split(' ').filter(isLevel)
+}
