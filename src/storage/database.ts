@@ -1,0 +1,311 @@
+/**
+ * The two kinds of database behind one `Connection`: a PostgreSQL server, or PGlite in this process. Both answer with
+ * the same types, refuse the root handle inside a transaction, and say `database_unavailable` when they are out of
+ * reach, so that nothing above knows which one it is.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { second } from '../kernel/durations.ts'
+import { GarantError } from '../kernel/errors.ts'
+import { guarded } from './guarded-dialect.ts'
+import type { Connection, Location, NoTables } from './storage.ts'
+
+/** Connections of one process: CPU-bound work on one thread gains nothing from more. */
+const defaultPoolSize = 10
+
+/** Waiting for a connection longer than this means that the database is gone or flooded: the person is told so. */
+const connectTimeout = 3 * second
+/** A login holds no connection between two requests; a query that takes longer than this is a fault to report. */
+const statementTimeout = 15 * second
+/** The server cancels a slow statement itself; a silence beyond that is a network that lost us. */
+const answerTimeout = statementTimeout + 5 * second
+/** A transaction that does nothing for so long belongs to a process that hangs: its locks must not outlive it. */
+const idleInTransactionTimeout = 30 * second
+/** How often the listening connection proves that it is alive. */
+const heartbeat = 15 * second
+/** Pause between two attempts to listen again. */
+const reconnectPause = 500
+
+/** The default of 128 MB more than doubles the memory of the process, and one process gains nothing from it. */
+const embeddedSettings = ['shared_buffers = 16MB']
+
+type Embedded = Exclude<Location, { kind: 'server' }>
+
+/** @param refuseRoot throws when it is called inside a transaction: the root handle may not be used there */
+export async function openServer(location: Location & { kind: 'server' }, refuseRoot: () => void): Promise<Connection> {
+  const settings: pg.ClientConfig = {
+    connectionString: location.url,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10 * second,
+    types: { getTypeParser },
+  }
+  const pool = new pg.Pool({
+    ...settings,
+    Client: ImpatientClient,
+    max: location.poolSize ?? defaultPoolSize,
+    statement_timeout: statementTimeout,
+    query_timeout: answerTimeout,
+    idle_in_transaction_session_timeout: idleInTransactionTimeout,
+    application_name: 'garant',
+  })
+  // An idle connection that the server closes is not a fault of anybody's request: the pool opens another one.
+  pool.on('error', () => {})
+  // One that is lost while it serves tells its query, and says it once more: unheard, that would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  const listener = createListener({ ...settings, application_name: 'garant-listen' })
+  return {
+    kind: 'server',
+    db: new Kysely<NoTables>({
+      dialect: guarded(new PostgresDialect({ pool }), { beforeAcquire: refuseRoot, translate: unavailable }),
+    }),
+    async query(sql, values) {
+      refuseRoot()
+      return pool.query(sql, values).catch(asUnavailable)
+    },
+    async exec(sql) {
+      refuseRoot()
+      const results = await pool.query(sql).catch(asUnavailable)
+      // Several statements answer with one result each, whatever the types of pg say.
+      return { rows: [results].flat().flatMap((result) => result.rows) }
+    },
+    listen: (channel, handler) => listener.listen(channel, handler).catch(asUnavailable),
+    async close() {
+      await listener.close()
+      await pool.end()
+    },
+  }
+}
+
+/** int8 as a number while it is exact, and dates without a zone as they are written: what PGlite answers. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
+  if (oid === pg.types.builtins.INT8) return parseInteger
+  if (oid === pg.types.builtins.DATE) return asWritten
+  return pg.types.getTypeParser(oid, format as 'text')
+}
+
+function parseInteger(text: string): number | bigint {
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : BigInt(text)
+}
+
+const asWritten = (text: string) => text
+
+/**
+ * A connection that got no answer in time is of no more use: what it still waits for would be taken for the answer to
+ * the next query. pg only gives up waiting, so the socket is closed here and the pool drops the connection.
+ */
+class ImpatientClient extends pg.Client {
+  override query = ((...args: Parameters<pg.Client['query']>) => {
+    const answer = super.query(...args) as unknown
+    if (answer instanceof Promise) {
+      answer.catch((error: unknown) => {
+        if (error instanceof Error && error.message === 'Query read timeout') this.connection.stream.destroy()
+      })
+    }
+    return answer
+  }) as pg.Client['query']
+}
+
+/** The one connection of a process that listens, for all channels; opened with the first of them. */
+function createListener(settings: pg.ClientConfig) {
+  const channels = new Map<string, Set<(payload: string) => void>>()
+  let client: Promise<pg.Client> | undefined
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+
+  async function connect(): Promise<pg.Client> {
+    const fresh = new pg.Client(settings)
+    fresh.on('notification', ({ channel, payload = '' }) => {
+      for (const handler of channels.get(channel) ?? []) handler(payload)
+    })
+    fresh.on('error', () => {})
+    await fresh.connect()
+    for (const channel of channels.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
+    const pulse = setInterval(() => {
+      // A half-open connection gives no error of its own; closing it raises the 'end' below.
+      const alarm = setTimeout(() => fresh.connection.stream.destroy(), heartbeat)
+      fresh.query('select 1').then(
+        () => clearTimeout(alarm),
+        () => clearTimeout(alarm),
+      )
+    }, heartbeat)
+    pulse.unref()
+    fresh.on('end', () => {
+      clearInterval(pulse)
+      if (!closed) timer = setTimeout(reconnect, reconnectPause)
+    })
+    return fresh
+  }
+
+  function reconnect(): void {
+    client = connect()
+    client.then(
+      // News may have been missed meanwhile: everybody is told to look.
+      () => {
+        for (const handlers of channels.values()) for (const handler of handlers) handler('')
+      },
+      () => {
+        if (!closed) timer = setTimeout(reconnect, reconnectPause)
+      },
+    )
+  }
+
+  return {
+    async listen(channel: string, handler: (payload: string) => void): Promise<() => Promise<void>> {
+      const handlers = channels.get(channel) ?? new Set()
+      channels.set(channel, handlers.add(handler))
+      if (client === undefined) {
+        client = connect()
+        await client.catch((error: unknown) => {
+          client = undefined
+          throw error
+        })
+      } else {
+        await (await client).query(`listen ${pg.escapeIdentifier(channel)}`)
+      }
+      return async () => {
+        handlers.delete(handler)
+      }
+    },
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await client?.then(
+        (open) => open.end(),
+        () => {},
+      )
+    },
+  }
+}
+
+/** @param refuseRoot throws when it is called inside a transaction: the root handle would wait for ever there */
+export async function openEmbedded(location: Embedded, refuseRoot: () => void): Promise<Connection> {
+  const release = location.kind === 'folder' ? lockFolder(location.path) : () => {}
+  const pglite = await createPglite(location).catch((error: unknown) => {
+    release()
+    throw error
+  })
+  return {
+    kind: 'embedded',
+    db: new Kysely<NoTables>({
+      dialect: guarded(new PGliteDialect({ pglite }), { beforeAcquire: refuseRoot, translate: unavailable }),
+    }),
+    async query(sql, values) {
+      refuseRoot()
+      return pglite.query<Record<string, unknown>>(sql, values).catch(asUnavailable)
+    },
+    async exec(sql) {
+      refuseRoot()
+      try {
+        const results = await pglite.exec(sql)
+        return { rows: results.flatMap(({ rows }) => rows as Record<string, unknown>[]) }
+      } catch (error) {
+        // A script with a `begin` of its own that failed leaves its transaction open, on the only connection there is.
+        await pglite.exec('rollback').catch(() => {})
+        return asUnavailable(error)
+      }
+    },
+    listen: (channel, handler) => pglite.listen(channel, handler),
+    async close() {
+      await pglite.close()
+      release()
+    },
+  }
+}
+
+async function createPglite(location: Embedded): Promise<PGlite> {
+  const options = {
+    postgresqlconf: embeddedSettings,
+    parsers: {
+      [pg.types.builtins.BYTEA]: (text: string) => Buffer.from(text.slice(2), 'hex'),
+      [pg.types.builtins.DATE]: asWritten,
+    },
+  }
+  if (location.kind === 'memory') {
+    return PGlite.create({ ...options, ...(location.image ? { loadDataDir: location.image } : {}) })
+  }
+  const dataDir = join(location.path, 'postgres')
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) {
+    // Making the cluster leaves behind memory that only closing gives back.
+    const maker = await PGlite.create({ ...options, dataDir })
+    await maker.close()
+  }
+  return PGlite.create({ ...options, dataDir })
+}
+
+/**
+ * A lock of the operating system on a file of the folder: it ends with the process that holds it, however that one ends,
+ * and cannot be mistaken for another process that got the same number. Node has no such call, SQLite has one.
+ */
+function lockFolder(path: string): () => void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  const note = join(path, 'garant.pid')
+  const lock = new DatabaseSync(join(path, 'garant.lock'))
+  try {
+    lock.exec('pragma journal_mode = off; begin exclusive')
+  } catch (error) {
+    lock.close()
+    if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error
+    throw new GarantError('data_folder_busy', { folder: path, process: readNote(note) }, { cause: error })
+  }
+  writeFileSync(note, String(process.pid))
+  return () => lock.close()
+}
+
+/** SQLITE_BUSY */
+const sqliteBusy = 5
+
+/** The process that holds the folder, for the message only; 0 when it has not written it yet. */
+function readNote(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8')) || 0
+  } catch {
+    return 0
+  }
+}
+
+/**
+ * What means that the database cannot serve now, whoever asks: SQLSTATE classes 08 (connection), 28 (authorization),
+ * 3D (no such database), 53 (resources), 57 (operator intervention, which a statement timeout is one of), 58 (system
+ * error), and 25006 (a server that was demoted to read-only) and 25P03 (idle in transaction too long).
+ */
+const unavailableStates = /^(?:08|28|3D|53|57|58)[0-9A-Z]{3}$|^25006$|^25P03$/
+const unavailableSystemCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ENOENT',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+/** What pg, pg-pool, Kysely and PGlite throw without a code. */
+const unavailableMessages =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (?:has encountered|was closed)|Cannot use a pool after|driver has already been destroyed|PGlite (?:is|instance is already) closed)/
+
+/** The error as the rest of the hub knows it, or the one that was given. */
+function unavailable(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { code } = error as { code?: unknown }
+  const isIt =
+    typeof code === 'string'
+      ? unavailableStates.test(code) || unavailableSystemCodes.has(code)
+      : unavailableMessages.test(error.message)
+  if (!isIt) return error
+  return new GarantError(
+    'database_unavailable',
+    { reason: typeof code === 'string' ? code : 'connection' },
+    { cause: error },
+  )
+}
+
+function asUnavailable(error: unknown): never {
+  throw unavailable(error)
+}

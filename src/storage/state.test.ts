@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { createTestClock } from '../../test/support/clock.ts'
+import { openTestStorage } from '../../test/support/database.ts'
+import { minute } from '../kernel/durations.ts'
+import { conformance } from './state.conformance.ts'
+import { createPostgresState } from './state.ts'
+
+const key = Buffer.alloc(32, 7)
+
+conformance('PostgreSQL', async () => {
+  const clock = createTestClock()
+  const storage = await openTestStorage(clock)
+  return {
+    state: storage.state,
+    other: createPostgresState({ db: storage.db, key, clock }),
+    clock,
+    close: storage.close,
+  }
+})
+
+test('R127: neither a bearer value nor what is stored under it can be read in the table', async (t) => {
+  const clock = createTestClock()
+  const storage = await openTestStorage(clock)
+  t.after(storage.close)
+  const canary = { key: 'canary-key', group: 'canary-group', value: { name: 'canary-value' } }
+  await storage.state.write({ put: [{ kind: 'code', expiresAt: clock.now() + minute, ...canary }] })
+
+  const { rows } = await sql<{ line: string; value: Buffer }>`select state::text as line, value from state`.execute(
+    storage.db,
+  )
+  assert.equal(rows.length, 1)
+  const everything = rows.map(({ line, value }) => line + value.toString('latin1')).join()
+  assert.doesNotMatch(everything, /canary/)
+})
+
+test('a value moved to another entry, or changed, does not open', async (t) => {
+  const clock = createTestClock()
+  const storage = await openTestStorage(clock)
+  t.after(storage.close)
+  const expiresAt = clock.now() + minute
+  const put = ['one', 'two'].map((name) => ({ kind: 'flow', key: name, value: name, expiresAt }))
+  await storage.state.write({ put })
+
+  await sql`update state set value = (select value from state s where s.id <> state.id)`.execute(storage.db)
+  await assert.rejects(storage.state.getMany([{ kind: 'flow', key: 'one' }]))
+  await assert.rejects(storage.state.take('flow', 'two'))
+})
+
+test('entries written in a transaction that rolls back never were', async (t) => {
+  const clock = createTestClock()
+  const storage = await openTestStorage(clock)
+  t.after(storage.close)
+  const entry = { kind: 'flow', key: 'one', value: 1, expiresAt: clock.now() + minute }
+  const rolledBack = storage.transaction(async (tx) => {
+    await storage.state.write({ put: [entry], tx })
+    throw new Error('changed my mind')
+  })
+  await assert.rejects(rolledBack, /changed my mind/)
+  assert.deepEqual(await storage.state.getMany([entry]), [undefined])
+  await storage.transaction((tx) => storage.state.write({ put: [entry], tx }))
+  assert.equal((await storage.state.getMany([entry]))[0]?.value, 1)
+})
+
+test('a sweep takes any number of entries, in portions', async (t) => {
+  const clock = createTestClock()
+  const storage = await openTestStorage(clock)
+  t.after(storage.close)
+  await sql`insert into state (id, value, expires_at)
+    select 'flow:' || n, '', ${new Date(clock.now())} from generate_series(1, 25000) n`.execute(storage.db)
+  assert.equal(await storage.state.sweep(), 25_000)
+})

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import { sql } from 'kysely'
+import { createTestClock } from '../../test/support/clock.ts'
+import { createTestDatabase, openTestStorage, type TestDatabase } from '../../test/support/database.ts'
+import { openStorage, type Storage } from './storage.ts'
+
+const stateKey = Buffer.alloc(32, 7)
+
+describe('transactions', () => {
+  let storage: Storage
+  before(async () => {
+    storage = await openTestStorage(createTestClock())
+    await sql`create table note (text text primary key)`.execute(storage.db)
+  })
+  after(() => storage.close())
+
+  const notes = async () =>
+    (await sql<{ text: string }>`select text from note order by text`.execute(storage.db)).rows.map(({ text }) => text)
+
+  test('the root handle inside a transaction throws at once instead of waiting for ever', async () => {
+    const tables = storage.db.withTables<{ note: { text: string } }>()
+    const mistakes: (() => Promise<unknown>)[] = [
+      () => sql`select 1`.execute(storage.db),
+      // A handle that a store made for itself beforehand.
+      () => tables.selectFrom('note').selectAll().execute(),
+      () => storage.state.getMany([{ kind: 'flow', key: 'one' }]),
+      () => storage.transaction(async () => {}),
+      () => storage.jobs.drain(),
+    ]
+    for (const mistake of mistakes) {
+      await assert.rejects(
+        storage.transaction(() => mistake()),
+        /inside a transaction/,
+      )
+    }
+  })
+
+  test('what a transaction started may use the root handle once it is over', async () => {
+    const over = Promise.withResolvers<void>()
+    let later: Promise<unknown> | undefined
+    await storage.transaction(async () => {
+      later = over.promise.then(() => sql`select 1`.execute(storage.db))
+    })
+    over.resolve()
+    await later
+  })
+
+  test('transactions that overlap do not see or undo each other', async () => {
+    const gate = Promise.withResolvers<void>()
+    const failing = storage.transaction(async (tx) => {
+      await sql`insert into note values ('rolled back')`.execute(tx)
+      gate.resolve()
+      throw new Error('changed my mind')
+    })
+    const working = storage.transaction(async (tx) => {
+      await gate.promise
+      await sql`insert into note values ('kept')`.execute(tx)
+    })
+    await assert.rejects(failing, /changed my mind/)
+    await working
+    assert.deepEqual(await notes(), ['kept'])
+  })
+
+  test('hooks run before the commit, in order, with what they register themselves, and once', async () => {
+    const order: string[] = []
+    const result = await storage.transaction(async (tx) => {
+      storage.beforeCommit(tx, async () => {
+        order.push('first')
+        storage.beforeCommit(tx, async () => void order.push('third'))
+        await sql`insert into note values ('by a hook')`.execute(tx)
+      })
+      storage.beforeCommit(tx, async () => void order.push('second'))
+      order.push('work')
+      return 'result'
+    })
+    assert.equal(result, 'result')
+    assert.deepEqual(order, ['work', 'first', 'second', 'third'])
+    assert.deepEqual(await notes(), ['by a hook', 'kept'])
+  })
+
+  test('a hook that fails undoes everything; one that could never run is refused', async () => {
+    let kept: Parameters<Storage['beforeCommit']>[0] | undefined
+    const failing = storage.transaction(async (tx) => {
+      kept = tx
+      await sql`insert into note values ('undone')`.execute(tx)
+      storage.beforeCommit(tx, () => Promise.reject(new Error('hook')))
+    })
+    await assert.rejects(failing, /hook/)
+    assert.deepEqual(await notes(), ['by a hook', 'kept'])
+    assert.ok(kept)
+    const tx = kept
+    assert.throws(() => storage.beforeCommit(tx, async () => {}), /outside a transaction/)
+  })
+
+  test('a notification is heard after the commit only, and never when there is none', async (t) => {
+    const heard: string[] = []
+    const arrived = new EventTarget()
+    const stop = await storage.listen('garant_partners', (payload) => {
+      heard.push(payload)
+      arrived.dispatchEvent(new Event('heard'))
+    })
+    t.after(stop)
+    const failing = storage.transaction(async (tx) => {
+      await storage.notify(tx, 'garant_partners', 'never')
+      throw new Error('changed my mind')
+    })
+    await assert.rejects(failing, /changed my mind/)
+    const first = once(arrived, 'heard')
+    await storage.transaction(async (tx) => {
+      await storage.notify(tx, 'garant_partners', 'committed')
+      await sql`select 1`.execute(tx)
+      assert.deepEqual(heard, [])
+    })
+    await first
+    assert.deepEqual(heard, ['committed'])
+
+    await stop()
+    await storage.transaction((tx) => storage.notify(tx, 'garant_partners', 'nobody listens'))
+    await storage.transaction((tx) => storage.notify(tx, 'garant_keys'))
+    assert.deepEqual(heard, ['committed'])
+  })
+
+  test('both kinds of database answer with the same types', async () => {
+    const { rows } =
+      await sql`select 1::int8 as small, 9007199254740993::int8 as large, ${Buffer.from('é')}::bytea as bytes,
+      date '2026-02-28' as date, ${new Date(0)}::timestamptz as instant, array['a', null] as texts,
+      '{"a": [1]}'::jsonb as json, 1.10::numeric as exact, null as nothing, true as truth`.execute(storage.db)
+    assert.deepEqual(rows, [
+      {
+        small: 1,
+        large: 9007199254740993n,
+        bytes: Buffer.from('é'),
+        date: '2026-02-28',
+        instant: new Date(0),
+        texts: ['a', null],
+        json: { a: [1] },
+        exact: '1.10',
+        nothing: null,
+        truth: true,
+      },
+    ])
+  })
+})
+
+test('no server at the address is said in those words', async () => {
+  const location = { kind: 'server', url: 'postgres://nobody@127.0.0.1:1/none' } as const
+  await assert.rejects(openStorage({ location, clock: createTestClock(), stateKey }), {
+    error: 'database_unavailable',
+    inside: { reason: 'ECONNREFUSED' },
+  })
+})
+
+test('a closed storage is not alive, and says that the database is unavailable', async () => {
+  const storage = await openTestStorage(createTestClock())
+  assert.equal(await storage.alive(), true)
+  await storage.close()
+  assert.equal(await storage.alive(), false)
+  await assert.rejects(sql`select 1`.execute(storage.db), { error: 'database_unavailable' })
+})
+
+const needsServer = { skip: process.env.DATABASE_URL ? false : 'a server to lose: give DATABASE_URL' }
+
+describe('a server that goes away', needsServer, () => {
+  let database: TestDatabase
+  let storage: Storage
+  let road: Road
+  before(async () => {
+    database = await createTestDatabase()
+    assert.ok(database.location.kind === 'server')
+    road = await openRoad(new URL(database.location.url))
+    storage = await openStorage({
+      location: { kind: 'server', url: road.url, poolSize: 4 },
+      clock: createTestClock(),
+      stateKey,
+    })
+  })
+  after(async () => {
+    await storage.close()
+    await road.close()
+    await database.drop()
+  })
+
+  test('costs the requests of that moment a plain answer; work, news and jobs go on when it is back', async () => {
+    const handled = new EventTarget()
+    storage.jobs.work('alerts.mail', async () => void handled.dispatchEvent(new Event('done')))
+    await storage.jobs.start()
+    const heard: string[] = []
+    const news = new EventTarget()
+    await storage.listen('garant_keys', (payload) => {
+      heard.push(payload)
+      news.dispatchEvent(new Event('heard'))
+    })
+
+    road.cut()
+    assert.equal(await storage.alive(), false)
+    await assert.rejects(sql`select 1`.execute(storage.db), { error: 'database_unavailable' })
+    await assert.rejects(
+      storage.transaction(async (tx) => sql`select 1`.execute(tx)),
+      { error: 'database_unavailable' },
+    )
+
+    const again = once(news, 'heard')
+    road.mend()
+    await again
+    assert.deepEqual(heard, [''], 'whoever listens is told to look, as news may have been missed')
+    const done = once(handled, 'done')
+    await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'one' }))
+    await done
+    assert.equal(await storage.alive(), true)
+  })
+
+  test('in the middle of a transaction undoes it', async () => {
+    await sql`create table note (text text)`.execute(storage.db)
+    const interrupted = storage.transaction(async (tx) => {
+      await sql`insert into note values ('lost')`.execute(tx)
+      road.cut()
+      await sql`insert into note values ('never')`.execute(tx)
+    })
+    await assert.rejects(interrupted, { error: 'database_unavailable' })
+    road.mend()
+    const { rows } = await sql`select text from note`.execute(storage.db)
+    assert.deepEqual(rows, [])
+  })
+
+  test('a statement that takes too long is cancelled, and the next one is served', async () => {
+    const slow = storage.transaction(async (tx) => {
+      await sql`set local statement_timeout = 50`.execute(tx)
+      await sql`select pg_sleep(20)`.execute(tx)
+    })
+    await assert.rejects(slow, { error: 'database_unavailable', inside: { reason: '57014' } })
+    assert.equal(await storage.alive(), true)
+  })
+})
+
+/** A way to the server that can be cut: a relay on this machine. */
+interface Road {
+  url: string
+  cut(): void
+  mend(): void
+  close(): Promise<void>
+}
+
+async function openRoad(server: URL): Promise<Road> {
+  const sockets = new Set<Socket>()
+  let whole = true
+  const relay: Server = createServer((near) => {
+    if (!whole) return void near.resetAndDestroy()
+    const far = connect(Number(server.port || 5432), server.hostname)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from)
+      from.on('error', () => {})
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+      from.pipe(to)
+    }
+  })
+  relay.listen(0, '127.0.0.1')
+  await once(relay, 'listening')
+  const address = relay.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const url = new URL(server)
+  url.hostname = '127.0.0.1'
+  url.port = String(address.port)
+  const road: Road = {
+    url: url.href,
+    cut() {
+      whole = false
+      for (const socket of sockets) socket.destroy()
+    },
+    mend() {
+      whole = true
+    },
+    async close() {
+      road.cut()
+      relay.close()
+      await once(relay, 'close')
+    },
+  }
+  return road
+}
