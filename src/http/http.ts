@@ -1,0 +1,241 @@
+/**
+ * The web server and what all its pages share: who may call a route, the request's language, address and browser,
+ * layout, Content Security Policy, cookies, protection of forms, static files, errors mapped once at the edge. This
+ * room knows no page of another room.
+ *
+ * Default deny: every route declares who may call it in `config.access`; one without it stops the start (R129).
+ */
+import formbody from '@fastify/formbody'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, type RouteOptions } from 'fastify'
+import type { Clock } from '../kernel/clock.ts'
+import { day, second } from '../kernel/durations.ts'
+import { type ErrorName, GarantError } from '../kernel/errors.ts'
+import { isLanguage, type Language } from '../kernel/languages.ts'
+import { registerAssets } from './assets.ts'
+import { createContexts } from './context.ts'
+import { createCookies } from './cookies.ts'
+import { errorMessages } from './errors-messages.ts'
+import { answerError, failureOf, headersOfFailure } from './failures.ts'
+import type { Html } from './html.ts'
+import { departurePage, renderDocument } from './layout.ts'
+import { createTranslator, type Messages, type Translate } from './messages.ts'
+import { pageMessages } from './page-messages.ts'
+import { dropForwarded, isForeignPost, pageHeaders, trustIn, writeBaseHeaders } from './protection.ts'
+
+export type { Translate } from './messages.ts'
+
+/**
+ * Who may call a route. `public`: anybody. `flow`: only the browser that began the login. `client`: a service that
+ * authenticates itself (the engine checks). `token`: the bearer of an access token (the engine checks). `session`: the
+ * browser of a live session.
+ */
+export type Access = 'public' | 'flow' | 'client' | 'token' | 'session'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+    /** A page that other sites may lead to (authorize, callback, logout). Others refuse cross-site navigations that post. */
+    crossSite?: boolean
+    /** Answers whatever the Host header says: probes of a load balancer, which call a machine and not a site. */
+    anyHost?: boolean
+  }
+  interface FastifyRequest {
+    /** Of this room; others call `web.contextOf(request)`. */
+    edge: RequestContext | undefined
+  }
+}
+
+/** What the edge knows of a request, computed once. */
+export interface RequestContext {
+  language: Language
+  t: Translate
+  /** The client's address and source port, through trusted proxies only; port 0 when a proxy did not tell it. */
+  address: string
+  port: number
+  /** Short id printed on error pages and in the log. */
+  reference: string
+}
+
+export interface Page {
+  title: string
+  body: Html
+  status?: number
+  /** The page has a form, which leads to the hub itself; a page without this cannot send one (`form-action`). */
+  hasForm?: boolean
+  /** Where the browser goes on to by itself, at once. */
+  next?: string
+  /** Address of this page for the language switch; without it there is none. */
+  here?: string
+}
+
+export interface ErrorView {
+  error: ErrorName
+  reference: string
+  /** Back to the service, with the OAuth error when there is one to answer. */
+  back?: { href: string; label: string }
+  /** Try again, where that can help. */
+  retry?: { href: string }
+  /** Values for the sentences: the provider's name begins them where it is given. */
+  values?: Record<string, string>
+}
+
+export interface Web {
+  app: FastifyInstance
+  contextOf(request: FastifyRequest): RequestContext
+  /**
+   * The languages that the service asked for, where the address does not hold them in `ui_locales`. What the person
+   * chose on a page of the hub goes first. Returns the context that holds from then on.
+   */
+  prefer(request: FastifyRequest, languages: readonly Language[]): RequestContext
+  /** Sends a page with its layout, headers and CSP. */
+  page(request: FastifyRequest, reply: FastifyReply, page: Page): FastifyReply
+  /** Ends a post by leading the browser on, also to another site: never by a redirection (see `departurePage`). */
+  depart(request: FastifyRequest, reply: FastifyReply, url: string): FastifyReply
+  /** Sends the error page of the catalogue (or JSON when the client asked for JSON). */
+  error(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    view: Omit<ErrorView, 'reference'> & { reference?: string },
+  ): FastifyReply
+  /** Sends a picture that came from a partner, so that nothing in it can run. */
+  picture(reply: FastifyReply, svg: string): FastifyReply
+  cookies: Cookies
+  /** The sentences of all bundles, for what is written outside of a request. */
+  translate: (language: Language) => Translate
+}
+
+/** Cookies of the hub: `__Host-` names on https, HttpOnly, SameSite=Lax, path `/`. */
+export interface Cookies {
+  read(request: FastifyRequest, name: CookieName): string | undefined
+  /** `maxAge` in milliseconds; a session cookie without it. */
+  set(reply: FastifyReply, name: CookieName, value: string, maxAge?: number): void
+  clear(reply: FastifyReply, name: CookieName): void
+  /** The value of a `Set-Cookie` header, for answers that are written without `reply`. */
+  serialize(name: CookieName, value: string, maxAge?: number): string
+}
+
+/** `browser`: binds logins to the browser that began them. */
+export type CookieName = 'browser' | 'session' | 'device' | 'language'
+
+export interface WebOptions {
+  issuer: string
+  /** Addresses or ranges whose `X-Forwarded-For` and `-Proto` are believed; none by default. */
+  trustedProxies: string[]
+  clock: Clock
+  log: Log
+  /** Name of the hub, in the header of pages. */
+  name: string
+  /** The bundles of the rooms that have pages, besides this room's own. */
+  messages?: Messages[]
+}
+
+/** Structured log lines. Values are identifiers and counts; names, secrets, codes and tokens never get here. */
+export interface Log {
+  info(message: string, inside?: Record<string, unknown>): void
+  warn(message: string, inside?: Record<string, unknown>): void
+  error(message: string, inside?: Record<string, unknown>): void
+}
+
+/** No form of the hub is longer; the engine's own endpoints stop at 56 kB. */
+const bodyLimit = 64 * 1024
+
+/** For a header and a small body to arrive, on a slow phone: then a slot is given back (slow-loris). */
+const requestTimeout = 20 * second
+
+/** A choice of language is no secret and no trace: kept as long as browsers keep a cookie that is renewed. */
+const languageMemory = 365 * day
+
+export async function createWeb(options: WebOptions): Promise<Web> {
+  const { origin, host, protocol } = new URL(options.issuer)
+  const secure = protocol === 'https:'
+  const isTrusted = trustIn(options.trustedProxies)
+  const translate = createTranslator(pageMessages, errorMessages, ...(options.messages ?? []))
+  const app = fastify({
+    logger: false,
+    trustProxy: options.trustedProxies.length > 0 ? (address: string) => isTrusted(address) : false,
+    bodyLimit,
+    requestTimeout,
+    frameworkErrors: (error, request, reply) => void fail(error, request as never, reply as never),
+  })
+  const cookies = await createCookies(app, { secure })
+  const contexts = createContexts({ translate, cookies })
+  app.decorateRequest('edge', undefined)
+  app.addHook('onRoute', refuseUndeclared)
+  app.addHook('onRequest', async (request, reply) => {
+    const { access, crossSite, anyHost } = request.routeOptions.config
+    writeBaseHeaders(reply.raw, secure)
+    dropForwarded(request.raw, isTrusted)
+    if (request.headers.host?.toLowerCase() !== host && !anyHost) throw new GarantError('wrong_host')
+    const fromPage = access !== 'client' && access !== 'token'
+    if (fromPage && !crossSite && isForeignPost(request, origin)) throw new GarantError('form_foreign')
+    rememberLanguage(request, reply)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    options.log.info('request', {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      reference: contexts.of(request).reference,
+    })
+  })
+  app.setErrorHandler((error, request, reply) => fail(error, request, reply))
+  app.setNotFoundHandler((request, reply) => web.error(request, reply, { error: 'not_found' }))
+  await app.register(formbody)
+  registerAssets(app)
+
+  function rememberLanguage(request: FastifyRequest, reply: FastifyReply): void {
+    const { lang } = request.query as { lang?: unknown }
+    if (isLanguage(lang)) cookies.set(reply, 'language', lang, languageMemory)
+  }
+
+  /** The one place where what was thrown becomes what is said. */
+  function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { reference } = contexts.of(request)
+    const name = failureOf(error)
+    const line = { reference, route: request.routeOptions?.url ?? 'none', error: name, thrown: error }
+    if (name === 'internal') options.log.error('request failed', line)
+    else options.log.warn('request refused', line)
+    return web.error(request, reply, { error: name })
+  }
+
+  const web: Web = {
+    app,
+    cookies,
+    translate,
+    contextOf: contexts.of,
+    prefer: contexts.prefer,
+    page(request, reply, page) {
+      const context = contexts.of(request)
+      return reply
+        .code(page.status ?? 200)
+        .headers(pageHeaders(page))
+        .type('text/html; charset=utf-8')
+        .send(renderDocument(page, { name: options.name, ...context }))
+    },
+    depart: (request, reply, url) => web.page(request, reply, departurePage(url, contexts.of(request))),
+    error(request, reply, view) {
+      const context = contexts.of(request)
+      writeBaseHeaders(reply.raw, secure)
+      reply.headers(headersOfFailure(view.error))
+      return answerError(
+        { ...view, reference: view.reference ?? context.reference },
+        { context, request, reply, page: (page) => web.page(request, reply, page) },
+      )
+    },
+    picture: (reply, svg) =>
+      reply
+        .type('image/svg+xml')
+        .headers({
+          'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+          'cache-control': 'public, max-age=3600',
+          'cross-origin-resource-policy': 'same-origin',
+        })
+        .send(svg),
+  }
+  return web
+}
+
+function refuseUndeclared(route: RouteOptions): void {
+  if (!route.config?.access) throw new Error(`${route.method} ${route.url} does not declare config.access`)
+}

@@ -1,0 +1,75 @@
+/** The document around every page: language and direction, skip link, header, language switch, footer. */
+import { directionOf, type Language, languages } from '../kernel/languages.ts'
+import { icon, mark, style } from './assets.ts'
+import { danger_raw, type Html, html } from './html.ts'
+import type { Page, RequestContext } from './http.ts'
+import { formGuard } from './protection.ts'
+
+/** Each language in its own words, for those who read no other. */
+const ownNames: Record<Language, string> = { fr: 'Français', en: 'English', ar: 'العربية' }
+
+const head = html`<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="${icon.href}" type="image/svg+xml">
+<link rel="stylesheet" href="${style.href}">`
+
+const guard = danger_raw(`<script>${formGuard}</script>`)
+
+export function renderDocument(page: Page, context: RequestContext & { name: string }): string {
+  const { language, t, name } = context
+  return html`<!doctype html>
+<html lang="${language}" dir="${directionOf(language)}">
+<head>
+<meta charset="utf-8">
+<title>${page.title} · ${name}</title>
+${head}
+${page.next && html`<meta http-equiv="refresh" content="0;url=${page.next}">`}
+</head>
+<body>
+<a class="skip" href="#content">${t('layout.skip')}</a>
+<header class="top">
+<p class="brand">${mark}<span>${name}</span></p>
+${page.here ? languageSwitch(page.here, context) : ''}
+</header>
+<main id="content" tabindex="-1">${page.body}</main>
+<footer class="foot">
+<p>${t('layout.promise')}</p>
+<ul>
+<li><a href="/disclosure">${t('layout.security')}</a></li>
+<li><a href="/accessibility">${t('layout.accessibility')}</a></li>
+<li><a href="/.well-known/security.txt">security.txt</a></li>
+</ul>
+</footer>
+${page.hasForm ? guard : ''}
+</body>
+</html>
+`.toString()
+}
+
+/**
+ * The page between a form and another site. Chromium applies `form-action` to every redirection that follows a post,
+ * those of the other site included, which nobody here can list: a redirection out of a post would strand the people of
+ * a service that itself redirects. This page ends the post; the browser goes on by itself, and a link says where to.
+ */
+export function departurePage(url: string, { t }: RequestContext): Page {
+  return {
+    title: t('departure.title'),
+    next: url,
+    body: html`<div class="sheet"><h1>${t('departure.title')}</h1>
+<p class="actions"><a class="button" href="${url}">${t('departure.go')}</a></p></div>`,
+  }
+}
+
+/** Links that keep the page; the language of each is announced in its own voice. */
+function languageSwitch(here: string, { language: present, t }: RequestContext): Html {
+  const separator = here.includes('?') ? '&' : '?'
+  return html`<nav class="languages" aria-label="${t('layout.languages')}">
+<ul>${languages.map(
+    (language) => html`
+<li><a href="${here}${separator}lang=${language}" lang="${language}" hreflang="${language}"${
+      language === present ? danger_raw(' aria-current="true"') : ''
+    }>${ownNames[language]}</a></li>`,
+  )}
+</ul>
+</nav>`
+}

@@ -1,0 +1,119 @@
+/**
+ * Messages in three languages, in ICU syntax. A room with pages has a `messages.ts` of this shape; `createTranslator`
+ * puts them together. Every fault of the bundles (a key that lacks a language, one that two rooms define, a sentence
+ * that ICU cannot read) is told at once, when the hub starts.
+ */
+import { IntlMessageFormat } from 'intl-messageformat'
+import { type Language, languages } from '../kernel/languages.ts'
+
+export type Messages = Record<Language, Record<string, string>>
+
+/** Translates a message key with its values. Throws on a key that no bundle has, and on a value that is missing. */
+export type Translate = (key: string, values?: Values) => string
+
+export type Values = Record<string, string | number>
+
+type Sentence = string | ((values: Values) => string)
+
+/** Arabic with the digits that are used from Morocco to Tunisia, and in France. */
+const locales: Record<Language, string> = { fr: 'fr-FR', en: 'en-GB', ar: 'ar-u-nu-latn' }
+
+/** Unicode isolates: a Latin name inside an Arabic sentence must not move the words around it (UAX #9 section 2.4). */
+const isolated: Record<Language, (value: string) => string> = {
+  fr: (value) => value,
+  en: (value) => value,
+  ar: (value) => `\u2068${value}\u2069`,
+}
+
+/** One translator for each language over all bundles; sentences are compiled once, plain ones not at all. */
+export function createTranslator(...bundles: Messages[]): (language: Language) => Translate {
+  const faults = faultsOf(bundles)
+  const tables = languages.map((language) => [language, tableOf(language, bundles, faults)] as const)
+  if (faults.length > 0) throw new Error(`messages:\n${faults.join('\n')}`)
+  const translators = Object.fromEntries(tables.map(([language, table]) => [language, translatorOf(table)])) as Record<
+    Language,
+    Translate
+  >
+  return (language) => translators[language]
+}
+
+/** The locale of a language, for `Intl` formats of dates and numbers. */
+export function localeOf(language: Language): string {
+  return locales[language]
+}
+
+function translatorOf(table: Map<string, Sentence>): Translate {
+  return (key, values) => {
+    const sentence = table.get(key)
+    if (sentence === undefined) throw new Error(`no message ${key}`)
+    return typeof sentence === 'string' ? sentence : sentence(values ?? {})
+  }
+}
+
+function faultsOf(bundles: Messages[]): string[] {
+  const seen = new Set<string>()
+  return bundles.flatMap((bundle) => {
+    const keys = new Set(languages.flatMap((language) => Object.keys(bundle[language])))
+    return [...keys].flatMap((key) => {
+      const missing = languages.filter((language) => !bundle[language][key]).map((language) => `${key}: no ${language}`)
+      if (seen.has(key)) missing.push(`${key}: defined twice`)
+      seen.add(key)
+      return missing
+    })
+  })
+}
+
+function tableOf(language: Language, bundles: Messages[], faults: string[]): Map<string, Sentence> {
+  const table = new Map<string, Sentence>()
+  for (const bundle of bundles) {
+    for (const [key, text] of Object.entries(bundle[language])) {
+      try {
+        table.set(key, compile(text, language))
+      } catch (error) {
+        faults.push(`${key}: ${language}: ${(error as Error).message}`)
+      }
+    }
+  }
+  return table
+}
+
+/** French puts a space before its tall signs and inside its quotes, and a line must not break there. */
+const typeset: Record<Language, (text: string) => string> = {
+  fr: (text) => text.replace(/ (?=[:;?!»%])|(?<=«) /g, '\u00a0'),
+  en: (text) => text,
+  ar: (text) => text,
+}
+
+function compile(source: string, language: Language): Sentence {
+  const text = typeset[language](source)
+  if (!/['{}]/.test(text)) return text
+  const format = new IntlMessageFormat(text, locales[language], undefined, { ignoreTag: true })
+  return joinOf(format, language) ?? ((values) => String(format.format(isolate(values, language))))
+}
+
+function isolate(values: Values, language: Language): Values {
+  const isolateOne = (value: string | number) => (typeof value === 'string' ? isolated[language](value) : value)
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolateOne(value)]))
+}
+
+/** The kinds of the parser's elements that need no `Intl`: literal text and a bare `{name}`. */
+const literal = 0
+const argument = 1
+
+/** A sentence of text and bare names is joined directly: on a page of tiles, formatting them was half of its cost. */
+function joinOf(format: IntlMessageFormat, language: Language): Sentence | undefined {
+  const elements = format.getAst() as { type: number; value: string }[]
+  if (!elements.every(({ type }) => type === literal || type === argument)) return undefined
+  return (values) => {
+    let sentence = ''
+    for (const { type, value } of elements) {
+      if (type === literal) sentence += value
+      else {
+        const given = values[value]
+        if (given === undefined) throw new Error(`no value ${value}`)
+        sentence += typeof given === 'string' ? isolated[language](given) : String(given)
+      }
+    }
+    return sentence
+  }
+}
