@@ -1,0 +1,125 @@
+/**
+ * Writes `docs/facts.md` from the source of `facts.ts`: `node src/audit/facts-doc.ts --write`. A test compares the two,
+ * and that each field is of a kind that cannot hold personal data.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type FactName, factList } from './facts.ts'
+
+export interface Field {
+  name: string
+  type: string
+}
+
+/** Types that hold identifiers, numbers and closed words only. */
+const closedTypes: Record<string, string> = {
+  Level: 'Assurance level: `eidas1`, `eidas2` or `eidas3`.',
+  ErrorName: 'Name of an entry of the error catalogue (`src/kernel/errors.ts`).',
+  Actor: 'Who did it: `{ kind: "person", id }`, `{ kind: "command" }` or `{ kind: "hub" }`.',
+  boolean: '`true` or `false`.',
+  number: 'An integer.',
+  null: 'Nothing of the kind.',
+}
+
+/**
+ * What a field of plain text holds. Only fields that are listed here may be plain text, so adding one means saying what
+ * makes it harmless.
+ */
+export const textFields: Record<string, string> = {
+  amr: 'Authentication methods as the provider named them (RFC 8176); what is no word is withheld.',
+  fields: 'Names of identity fields, never their values.',
+  id: 'Identifier of a service, a provider or a partner, chosen by its partner.',
+  key: 'Identifier of a key.',
+  kind: 'Kind of message, one of those in `alerts/`.',
+  provider: 'Identifier of a provider.',
+  purpose: 'Purpose of a key, one of those in `keys/`.',
+  reason: 'Closed word of the room that writes the fact.',
+  service: 'Identifier of a service.',
+  services: 'Identifiers of services.',
+  version: 'Version of the hub.',
+}
+
+/** The fields of each fact, in the order of the source. */
+export function readFactFields(source: string): Map<string, Field[]> {
+  const [, body = ''] = /^interface FactData \{\n(.*?)^\}/ms.exec(source) ?? []
+  const plain = body.replace(/\/\*\*.*?\*\//gs, '')
+  const facts = new Map<string, Field[]>()
+  for (const [, name = '', fields = ''] of plain.matchAll(/^ {2}'([\w.]+)': \{(.*?)\}$/gms)) {
+    facts.set(
+      name,
+      [...fields.matchAll(/(\w+): ([^;\n]+)/g)].map(([, field = '', type = '']) => ({
+        name: field,
+        type: type.trim(),
+      })),
+    )
+  }
+  return facts
+}
+
+/** Why a field may be in a fact, or nothing when it may not. */
+export function harmless({ name, type }: Field): boolean {
+  return type
+    .split('|')
+    .map((part) => part.trim().replace(/\[\]$/, ''))
+    .every(
+      (part) =>
+        Object.hasOwn(closedTypes, part) ||
+        /^'[\w-]+'$/.test(part) ||
+        /^[A-Z]\w+Id$/.test(part) ||
+        (part === 'string' && Object.hasOwn(textFields, name)),
+    )
+}
+
+const escaped = (text: string) => text.replaceAll('|', '\\|')
+
+export function renderFacts(source: string): string {
+  const fields = readFactFields(source)
+  const sections = (Object.keys(factList) as FactName[]).sort().map((name) => {
+    const { category, says } = factList[name]
+    const rows = (fields.get(name) ?? []).map((field) => `| \`${field.name}\` | \`${escaped(field.type)}\` |`)
+    return [
+      `## \`${name}\``,
+      '',
+      says,
+      '',
+      `Kept as: ${category}.`,
+      '',
+      '| field | type |',
+      '|---|---|',
+      ...rows,
+      '',
+    ].join('\n')
+  })
+  const texts = Object.entries(textFields).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`)
+  const types = Object.entries(closedTypes).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`)
+  return [
+    '# Facts',
+    '',
+    'Generated from `src/audit/facts.ts` by `npm run facts`; do not edit.',
+    '',
+    'The closed list of what the journal records. A fact holds identifiers and closed words: no name, contact, address,',
+    'secret, code or token. How facts are sealed and proved is in [journal.md](journal.md); for how long each category is',
+    'kept is in the settings.',
+    '',
+    'Types that end in `Id` are random identifiers of the hub. The others:',
+    '',
+    '| type | meaning |',
+    '|---|---|',
+    ...types,
+    '',
+    'Fields of type `string`:',
+    '',
+    '| field | holds |',
+    '|---|---|',
+    ...texts,
+    '',
+    ...sections,
+  ].join('\n')
+}
+
+export const factsSource = join(import.meta.dirname, 'facts.ts')
+export const factsDocument = join(import.meta.dirname, '../../docs/facts.md')
+
+if (import.meta.main && process.argv.includes('--write')) {
+  writeFileSync(factsDocument, renderFacts(readFileSync(factsSource, 'utf8')))
+}

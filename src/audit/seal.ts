@@ -1,0 +1,199 @@
+/**
+ * From committed facts to signed heads. Leaves follow the order of sequences exactly; none is ever added behind another.
+ *
+ * Why that holds. A transaction has its number before it draws its first sequence (`insertFacts`). The sealer reads the
+ * highest sequence drawn so far, and after that takes a number of its own: whoever drew one of those sequences has a
+ * smaller number. Once all transactions with smaller numbers have ended, every sequence up to the one read is either
+ * visible or will never be. No lock is taken that an appending transaction could wait for.
+ *
+ * Signing and writing outside happen after the commit: a signer may be on the network. A crash in between leaves leaves
+ * without a head, and the next turn signs for them.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '../kernel/clock.ts'
+import { GarantError } from '../kernel/errors.ts'
+import type { Handle, Storage, Tx } from '../storage/storage.ts'
+import type { AuditOptions, Signer, TreeHead } from './audit.ts'
+import { commitmentOf, firstDayAfter, type Leaf, leafEntry } from './canonical.ts'
+import { headPayload, type LeafPrint, printOf } from './heads.ts'
+import { oneAtATime } from './loop.ts'
+import { completeSubtrees, createFrontier, leafHash } from './merkle.ts'
+import { createOutside } from './outside.ts'
+import { keptFor } from './retention.ts'
+import {
+  allEndedBefore,
+  insertHead,
+  insertLeaves,
+  latestHead,
+  lockSealer,
+  ownTransaction,
+  readFacts,
+  readHashes,
+  readRoot,
+  readTail,
+  type SaltedFact,
+  type SignedHead,
+  type Tail,
+} from './store.ts'
+
+/** Facts that are added in one transaction: a few megabytes of memory. */
+const batchSize = 5_000
+
+/** A transaction that appends lasts milliseconds: this long a turn waits for those that run, then leaves it to the next. */
+const patience = { pauses: 20, pause: 10 }
+
+/** All sequences up to `drawn` belong to transactions before `transaction`. */
+interface Horizon {
+  drawn: bigint
+  transaction: string
+}
+
+type Outcome =
+  /** Leaves were added; there may be more. */
+  | { kind: 'grown'; size: number; root: Buffer; prints: LeafPrint[]; drawn: bigint; full: boolean }
+  /** Nothing is left up to `drawn`. */
+  | { kind: 'nothing'; drawn: bigint }
+  /** A transaction runs that may still add a fact below the horizon. */
+  | { kind: 'unsettled' }
+  /** Another process is sealing. */
+  | { kind: 'busy' }
+
+export interface Sealer {
+  sealNow(): Promise<TreeHead | undefined>
+  /** One turn of the loop: as `sealNow`, but leaves the work to another process that is at it. */
+  sealTurn(): Promise<void>
+  stop(): Promise<void>
+}
+
+export function createSealer(options: {
+  storage: Storage
+  clock: Clock
+  signer: () => Promise<Signer>
+  origin: string
+  retention: AuditOptions['retention']
+  heads: AuditOptions['heads']
+  fetch: typeof fetch
+  log: AuditOptions['log']
+}): Sealer {
+  const { storage, clock, origin } = options
+  const outside = createOutside(options)
+  const alone = oneAtATime()
+  let horizon: Horizon | undefined
+  /** Sequences up to this one need no further look: sealed, or never to be. */
+  let settledUpTo = 0n
+  /** The tree that this process, or the file of heads, vouches for. What is in the database must continue it. */
+  let trusted: { size: number; root: Buffer } | undefined
+
+  async function seal(tx: Tx, wait: boolean): Promise<Outcome> {
+    if (!(await lockSealer(tx, wait))) return { kind: 'busy' }
+    const tail = await readTail(tx)
+    await checkTree(tx, tail)
+    if (!horizon || horizon.drawn <= tail.sequence) {
+      // In this order: first what was drawn, then the number that is above all who drew it.
+      if (tail.drawn <= tail.sequence) return { kind: 'nothing', drawn: tail.drawn }
+      horizon = { drawn: tail.drawn, transaction: await ownTransaction(tx) }
+    }
+    if (!(await allEndedBefore(tx, horizon.transaction))) return { kind: 'unsettled' }
+    const { drawn } = horizon
+    const facts = await readFacts(tx, { after: tail.sequence, upTo: drawn, limit: batchSize })
+    if (facts.length === 0) return { kind: 'nothing', drawn }
+    return { kind: 'grown', ...(await grow(tx, tail.size, facts)), drawn, full: facts.length === batchSize }
+  }
+
+  async function grow(tx: Tx, size: number, facts: readonly SaltedFact[]) {
+    const frontier = createFrontier(size, await readHashes(tx, completeSubtrees({ from: 0, to: size })))
+    const leaves = facts.map((fact) => toLeaf(fact))
+    for (const leaf of leaves) frontier.push(leafHash(leafEntry(leaf)))
+    await insertLeaves(tx, { from: size, leaves, nodes: frontier.takeCompleted() })
+    const prints = leaves.map((leaf, place) => ({
+      index: size + place,
+      sequence: leaf.sequence,
+      print: printOf(leaf),
+    }))
+    return { size: frontier.size, root: frontier.root(), prints }
+  }
+
+  function toLeaf({ salt, ...fact }: SaltedFact): Leaf {
+    const until = firstDayAfter(fact.at, keptFor(fact.name, options.retention))
+    return { sequence: fact.sequence, until, commitment: commitmentOf(fact, salt) }
+  }
+
+  /** Never continues, and so never signs, a tree that is not the one that was signed before. */
+  async function checkTree(handle: Handle, { size }: Tail): Promise<void> {
+    trusted ??= (await outside.lastHead()) ?? (await latestHead(handle))
+    if (!trusted) return
+    const same = size >= trusted.size && (await readRoot(handle, trusted.size)).equals(trusted.root)
+    if (!same) {
+      throw new GarantError('internal', {
+        journal: 'the tree is not the one that was signed',
+        size,
+        signed: trusted.size,
+      })
+    }
+  }
+
+  function remember(outcome: Outcome): void {
+    if (outcome.kind === 'grown') {
+      trusted = { size: outcome.size, root: outcome.root }
+      outside.hold(outcome.prints)
+    }
+    const done = outcome.kind === 'nothing' || (outcome.kind === 'grown' && !outcome.full)
+    if (done) {
+      settledUpTo = outcome.drawn
+      horizon = undefined
+    }
+  }
+
+  /** Adds all that can be added now. */
+  async function sealAll(wait: boolean): Promise<void> {
+    for (let pauses = 0; pauses < patience.pauses; ) {
+      const outcome = await storage.transaction((tx) => seal(tx, wait))
+      remember(outcome)
+      if (outcome.kind === 'unsettled') {
+        pauses += 1
+        await pause(patience.pause)
+      } else if (outcome.kind !== 'grown' || !outcome.full) {
+        return
+      }
+    }
+  }
+
+  async function signTree(): Promise<SignedHead | undefined> {
+    const tail = await readTail(storage.db)
+    const { size, signed } = tail
+    if (size <= signed) return undefined
+    if (trusted?.size !== size) {
+      // Another process added leaves and did not come to sign them.
+      await checkTree(storage.db, tail)
+      trusted = { size, root: await readRoot(storage.db, size) }
+    }
+    const unsigned = { ...trusted, at: clock.now() }
+    const signer = await options.signer()
+    const head = { ...unsigned, signature: await signer.sign({ ...headPayload(origin, unsigned) }) }
+    await outside.publish(head)
+    await insertHead(storage.db, head)
+    return head
+  }
+
+  async function turn(wait: boolean): Promise<SignedHead | undefined> {
+    const tail = await readTail(storage.db)
+    if (wait || tail.drawn > bigger(tail.sequence, settledUpTo)) await sealAll(wait)
+    else if (tail.size <= tail.signed) {
+      await outside.publishHeld()
+      return undefined
+    }
+    return signTree()
+  }
+
+  return {
+    sealNow: () =>
+      alone(async () => {
+        const head = await turn(true)
+        return head && { ...head, root: head.root.toString('base64url') }
+      }),
+    sealTurn: () => alone(async () => void (await turn(false))),
+    stop: () => outside.stop(),
+  }
+}
+
+const bigger = (a: bigint, b: bigint) => (a > b ? a : b)
