@@ -1,0 +1,283 @@
+/**
+ * A person, and how the hub knows that two accounts are the same human: links to providers, keyed match of the pivot
+ * identity, pairwise subjects, contacts, review of collisions, split. This room does not authenticate anybody and does
+ * not decide whether a level is enough. Names and contacts rest sealed with a key of the person, itself wrapped by the
+ * master key: destroying that key erases the person.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Audit } from '../audit/audit.ts'
+import type { Actor } from '../audit/facts.ts'
+import type { Level } from '../kernel/assurance.ts'
+import type { Clock, Instant } from '../kernel/clock.ts'
+import { GarantError } from '../kernel/errors.ts'
+import type { Identity } from '../kernel/identity.ts'
+import type { CollisionId, ContactId, LinkId, PersonId, ProviderId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import type { Handle, Storage, Tx } from '../storage/storage.ts'
+import { createClaims } from './claims.ts'
+import { createContacts } from './contacts.ts'
+import { createLinking } from './linking.ts'
+import { createReview } from './review.ts'
+import * as store from './store.ts'
+import { createVault, type PivotKey, type Vault } from './vault.ts'
+
+/** What a provider said, as far as this room needs it. */
+export interface Claimed {
+  provider: ProviderId
+  /** The provider's own subject for its account. */
+  subject: string
+  level: Level
+  identity: Identity
+  /** Merely asserted: it proves nothing about a mailbox. */
+  email?: string
+}
+
+/**
+ * What would happen to somebody who arrives like this. Reading only: nothing is linked or created before policy, freeze
+ * and blocks have been checked by the caller, who then calls `settle` with the answer.
+ */
+export type Recognition =
+  /** The account is linked already. */
+  | { kind: 'known'; person: PersonId; link: LinkId; highestLevel: Level; serves: Level }
+  /** The identity is that of exactly one person and may be linked by itself. */
+  | { kind: 'match'; person: PersonId; highestLevel: Level; serves: Level }
+  /**
+   * The identity looks like that of somebody known but may not be linked by itself (presumed date, birthplace abroad,
+   * homonyms). Served as a person of its own, unless the person signs in with both.
+   */
+  | { kind: 'resembles'; person: undefined }
+  /** Nobody like this is known. */
+  | { kind: 'new'; person: undefined }
+  /** This provider already has another account for that identity: a review must decide first. */
+  | { kind: 'collision'; person: PersonId; collision?: CollisionId }
+
+export interface SettleOptions {
+  /** Who has signed in with another account too, in this login. */
+  joinTo?: PersonId
+  /**
+   * That other sign-in, settled before: its link and the level observed. The two accounts confirm each other up to the
+   * level that each has proved. Without it the account joins, and opens no more than its own level.
+   */
+  joinedBy?: { link: LinkId; level: Level }
+  /** Of the pages; kept when the person has chosen none. */
+  language?: Language
+}
+
+export interface Settled {
+  person: PersonId
+  link: LinkId
+  created: boolean
+  /** A first link, made in this login: it alerts when below what the person has proved. */
+  newLink: boolean
+  /** The strongest level that this person has ever proved. */
+  highestLevel: Level
+  /** The strongest level of services that this link may open. Below `highestLevel` it opens nothing in the space. */
+  serves: Level
+}
+
+/** A review gave a link to somebody else: the caller moves the connections made through it and ends the sessions. */
+export interface MovedLink {
+  from: PersonId
+  to: PersonId
+  link: LinkId
+  provider: ProviderId
+}
+
+export interface CollisionView {
+  collision: CollisionId
+  person: PersonId
+  provider: ProviderId
+  /**
+   * A second account of one provider for one identity; or a joint sign-in with an account that is somebody else's
+   * (`other`); or one whose identity cannot be the person's.
+   */
+  cause: 'second_account' | 'linked_elsewhere' | 'identities_differ'
+  /** Proved by the account that waits. */
+  level: Level
+  other?: PersonId
+  at: Instant
+}
+
+export interface LinkView {
+  link: LinkId
+  provider: ProviderId
+  /** The provider's own subject: what a report to that provider names. */
+  subject: string
+  /** The strongest level proved through it. */
+  level: Level
+  serves: Level
+  at: Instant
+}
+
+export interface PersonClaims {
+  sub?: never
+  given_name?: string
+  family_name?: string
+  birthdate?: string
+  gender?: string
+  birthplace?: string
+  birthcountry?: string
+  preferred_username?: string
+  email?: string
+  email_verified?: boolean
+}
+
+/** Where to write to somebody about a connection through one provider. */
+export type Recipient =
+  /**
+   * `confirmed` is false while a stronger sign-in than the one that brought the contact has not confirmed it: whoever
+   * reads there may not be the person, so a message does not tell what they do, only that something happened.
+   */
+  | { kind: 'verified'; contact: ContactId; address: string; language: Language; confirmed: boolean }
+  /** An address that the provider asserted: only while no contact is verified, and without naming the service. */
+  | { kind: 'asserted'; address: string; language: Language }
+  /** Replaced lately: hears that protection changed, nothing else. */
+  | { kind: 'former'; contact: ContactId; address: string; language: Language }
+
+export interface People {
+  recognise(claimed: Claimed): Promise<Recognition>
+  /**
+   * Writes what `recognise` foresaw, in the caller's transaction, and checks it again there: two simultaneous first
+   * logins make one person. An account of a professional never joins a citizen, nor the other way round: it is then
+   * settled as if `joinTo` were absent. A collision is written by this call; the caller commits it, and lets nobody in.
+   */
+  settle(
+    tx: Tx,
+    claimed: Claimed,
+    options?: SettleOptions,
+  ): Promise<Settled | { kind: 'collision'; collision: CollisionId }>
+  /** The subject of a person in a sector: made once, stored for ever. Idempotent, safe under concurrency. */
+  subjectFor(handle: Handle, person: PersonId, sector: string): Promise<string>
+  /**
+   * The claims that may be released; `provider` decides which asserted e-mail. It is `email_verified` only when the same
+   * address is a verified contact of the person; contacts that the provider did not assert are nobody else's business.
+   * With `arriving`, as they will be once that sign-in is settled. Undefined when the person is erased.
+   */
+  claimsOf(person: PersonId, provider: ProviderId, arriving?: Claimed): Promise<PersonClaims | undefined>
+  /** The same for somebody whom nobody knows yet. */
+  claimsIn(claimed: Claimed): PersonClaims
+  /** The person's accounts, the oldest first. */
+  linksOf(handle: Handle, person: PersonId): Promise<LinkView[]>
+  /**
+   * `via` is the link of the sign-in: in a split the contact follows it. The same address again gets a new code. The
+   * caller sends the code and limits how often somebody may ask for one.
+   *
+   * @throws GarantError `request_malformed` when it is no address, `too_many_requests` when the person has five
+   */
+  addContact(
+    tx: Tx,
+    person: PersonId,
+    address: string,
+    level: Level,
+    language: Language,
+    options?: { via?: LinkId },
+  ): Promise<{ contact: ContactId; code: string }>
+  /** Proves a mailbox by the code that was sent there. Ten tries, fifteen minutes. A wrong try must be committed. */
+  verifyContact(
+    tx: Tx,
+    person: PersonId,
+    contact: ContactId,
+    code: string,
+    level: Level,
+  ): Promise<'verified' | 'wrong' | 'expired' | 'too_weak'>
+  /** Somebody signed in at a higher level says that a verified contact is theirs. False when there is nothing to say. */
+  confirmContact(tx: Tx, person: PersonId, contact: ContactId, level: Level): Promise<boolean>
+  /** A weaker sign-in cannot remove what a stronger one added. */
+  removeContact(tx: Tx, person: PersonId, contact: ContactId, level: Level): Promise<'removed' | 'too_weak' | 'unknown'>
+  contactsOf(
+    person: PersonId,
+  ): Promise<{ contact: ContactId; address: string; verified: boolean; confirmed: boolean; level: Level }[]>
+  recipients(person: PersonId, provider: ProviderId | undefined): Promise<Recipient[]>
+  rememberLanguage(tx: Tx, person: PersonId, language: Language): Promise<void>
+  /** Open ones, the oldest first. */
+  collisions(): Promise<CollisionView[]>
+  /**
+   * `same`: the account is the person's; returns the move when it was somebody else's until now. That one, if left
+   * without any account, passes on the subjects of sectors where the person has none.
+   *
+   * @throws GarantError `not_found` when it is not open
+   */
+  resolveCollision(
+    tx: Tx,
+    collision: CollisionId,
+    outcome: 'same' | 'different',
+    actor: Actor,
+  ): Promise<MovedLink | undefined>
+  /**
+   * Takes links away from a person into a new one: name those of the intruder. The person keeps every subject, the
+   * identity and the contacts; the new one begins without (`review.ts` says why). The caller moves the connections and
+   * ends the sessions of both.
+   *
+   * @throws GarantError `not_found` when a link is not this person's, `not_allowed` when none would be left
+   */
+  split(tx: Tx, person: PersonId, links: LinkId[], actor: Actor): Promise<PersonId>
+  /** Destroys the person's key: names and contacts can be read by nobody any more. Their accounts may begin anew. */
+  erase(tx: Tx, person: PersonId, actor?: Actor): Promise<void>
+  /** Deletes former contacts after 30 days and addresses that were never proved; returns how many. A job calls it. */
+  forget(): Promise<number>
+  /** Digests up to `limit` people's identities with the newest key; 0 when an older key is needed by nobody. */
+  rekey(limit: number): Promise<number>
+}
+
+export interface PeopleOptions {
+  storage: Storage
+  clock: Clock
+  audit: Audit
+  masterKey: Buffer
+  /**
+   * Keys of the pivot match: the first one writes, all of them find. To change it while several processes run, first
+   * add the new key in second place everywhere, then put it first, and drop the old one when `rekey` returns 0.
+   */
+  pivotKeys: readonly PivotKey[]
+  log: (message: string, inside: Record<string, unknown>) => void
+}
+
+export function createPeople(options: PeopleOptions): People {
+  const { storage, clock } = options
+  const vault = createVault(options.masterKey, options.pivotKeys)
+  const parts = { ...options, vault }
+  return {
+    ...createLinking(parts),
+    ...createContacts(parts),
+    ...createReview(parts),
+    ...createClaims(parts),
+
+    async subjectFor(handle, person, sector) {
+      const wanted = { person, sector, fresh: randomBytes(32).toString('base64url'), at: clock.now() }
+      // The second call finds what another transaction made during the first.
+      const subject = (await store.subject(handle, wanted)) ?? (await store.subject(handle, wanted))
+      if (!subject) throw new GarantError('not_found', { person })
+      return subject
+    },
+
+    async linksOf(handle, person) {
+      const rows = await store.linksOf(handle, person)
+      return rows.map((row) => ({
+        link: row.id,
+        provider: row.provider,
+        subject: vault.open(vault.openKey(person, row.wrapped_key), `subject ${row.id}`, row.subject),
+        level: row.level,
+        serves: row.serves,
+        at: row.linked_at.getTime(),
+      }))
+    },
+
+    rememberLanguage: store.rememberLanguage,
+
+    rekey: (limit) => storage.transaction((tx) => rekey(tx, vault, limit)),
+  }
+}
+
+async function rekey(tx: Tx, vault: Vault, limit: number): Promise<number> {
+  let done = 0
+  for (const version of vault.olderVersions) {
+    const people = await store.peopleWithVersion(tx, version, limit - done)
+    for (const { id, wrapped_key, identity } of people) {
+      if (!identity) continue
+      const stored: Identity = JSON.parse(vault.open(vault.openKey(id, wrapped_key), `identity ${id}`, identity))
+      await store.updatePerson(tx, id, { match_key: vault.matchKeys(stored)[0] })
+    }
+    done += people.length
+  }
+  return done
+}
