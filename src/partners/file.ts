@@ -1,0 +1,136 @@
+/**
+ * `partners.yaml`: what a partners file may say. Unknown keys are refused and every fault is listed at once, by path
+ * and line. Secrets are named (`env`, `file`) or, outside production only, written out (`danger_plain`); a service's
+ * secret leaves this file as a hash, a provider's client secret in clear, to be sealed before it rests.
+ *
+ * Here: what one file can be judged by alone. What depends on what is already published (providers that exist, sectors
+ * of other partners) is `plan.ts`.
+ */
+import type { z } from 'zod'
+import { compareLevels } from '../kernel/assurance.ts'
+import { hashSecret } from '../kernel/secrets.ts'
+import { check, type Fault, faultAt, type Path, readYaml, settingsInvalid, type YamlSource } from './checked-yaml.ts'
+import { type EntryOptions, type EntrySchemas, entrySchemas } from './entries.ts'
+import type { EntityKind, FilePartner, FileProvider, PartnersFile, Service } from './partners.ts'
+import { providerRules, type Rule, sectorOf, serviceRules } from './rules.ts'
+
+export type { SecretReference } from './entries.ts'
+
+export interface FileOptions extends EntryOptions {
+  /** For messages. */
+  name?: string
+}
+
+/** @throws GarantError `settings_invalid` with every fault */
+export function parsePartnersFile(source: string | Uint8Array, options: FileOptions): PartnersFile {
+  const name = options.name ?? 'partners.yaml'
+  const read = readYaml(source)
+  if (!read.ok) throw settingsInvalid(name, read.faults)
+  const faults: Fault[] = []
+  const file = new FileReader(read.yaml, faults, entrySchemas(options)).read(name)
+  if (faults.length > 0) throw settingsInvalid(name, faults)
+  return file
+}
+
+/** Each entry is checked by itself, so that a fault in one does not hide those of another. */
+class FileReader {
+  readonly #yaml: YamlSource
+  readonly #faults: Fault[]
+  readonly #schemas: EntrySchemas
+  /** Where each entry whose fields are right is written. */
+  readonly #declared = new Map<string, Path>()
+  readonly #warnings: string[] = []
+
+  constructor(yaml: YamlSource, faults: Fault[], schemas: EntrySchemas) {
+    this.#yaml = yaml
+    this.#faults = faults
+    this.#schemas = schemas
+  }
+
+  read(name: string): PartnersFile {
+    const root = this.#check(this.#schemas.root, this.#yaml.data, [])
+    const partners = (root?.partners ?? []).flatMap((value, index) => this.#partner(value, ['partners', index]) ?? [])
+    return {
+      name,
+      partners,
+      warnings: this.#warnings,
+      locate: (kind, id, field = []) => {
+        const at = this.#declared.get(`${kind}/${id}`)
+        return at && faultAt([...at, ...field], '', this.#yaml.lineOf)
+      },
+    }
+  }
+
+  #partner(value: unknown, at: Path): FilePartner | undefined {
+    const { services, providers, ...head } = isMapping(value) ? value : {}
+    const partner = this.#check(this.#schemas.partner, isMapping(value) ? head : value, at)
+    const list = (entries: unknown, name: string) =>
+      this.#check(this.#schemas.entries, entries ?? [], [...at, name])?.map((entry, index) => ({
+        entry,
+        path: [...at, name, index],
+      })) ?? []
+    this.#declare('partner', partner?.id, at)
+    const owner = partner?.id ?? ''
+    const read = {
+      services: list(services, 'services').flatMap(({ entry, path }) => this.#service(entry, path, owner) ?? []),
+      providers: list(providers, 'providers').flatMap(({ entry, path }) => this.#provider(entry, path, owner) ?? []),
+    }
+    return partner && { ...partner, ...read }
+  }
+
+  #service(value: unknown, at: Path, partner: string): Service | undefined {
+    const entry = this.#check(this.#schemas.service, value, at)
+    if (!entry) return undefined
+    this.#declare('service', entry.id, at)
+    this.#apply(serviceRules, entry, at)
+    this.#warnPlain(entry.secrets, `service ${entry.id}`)
+    const secrets = entry.secrets.map(({ text, until }) => ({
+      hash: hashSecret(text),
+      ...(until === undefined ? {} : { until }),
+    }))
+    return { ...entry, partner, secrets, sector: entry.sector ?? sectorOf(entry.redirectUris[0] ?? '') }
+  }
+
+  #provider(value: unknown, at: Path, partner: string): FileProvider | undefined {
+    const entry = this.#check(this.#schemas.provider, value, at)
+    if (!entry) return undefined
+    this.#declare('provider', entry.id, at)
+    this.#apply(providerRules, entry, at)
+    const { clientSecret, ...connector } = entry.connector
+    this.#warnPlain(clientSecret ? [clientSecret] : [], `provider ${entry.id}`)
+    return {
+      ...entry,
+      partner,
+      connector: { ...connector, ...(clientSecret ? { clientSecret: clientSecret.text } : {}) },
+      allowedLevels: [...entry.allowedLevels].sort(compareLevels),
+    }
+  }
+
+  #apply<T>(rules: readonly Rule<T>[], entry: T, at: Path): void {
+    for (const { field, broken, problem } of rules) {
+      if (broken(entry)) this.#faults.push(faultAt([...at, ...field.split('.')], problem, this.#yaml.lineOf))
+    }
+  }
+
+  #declare(kind: EntityKind, id: string | undefined, at: Path): void {
+    if (id === undefined) return
+    const key = `${kind}/${id}`
+    if (this.#declared.has(key)) {
+      this.#faults.push(faultAt([...at, 'id'], `is already the id of another ${kind} of this file`, this.#yaml.lineOf))
+    } else this.#declared.set(key, at)
+  }
+
+  #warnPlain(secrets: readonly { plain: boolean }[], who: string): void {
+    if (secrets.some(({ plain }) => plain)) {
+      this.#warnings.push(`${who}: a secret is written out in the file (danger_plain)`)
+    }
+  }
+
+  #check<S extends z.ZodType>(schema: S, value: unknown, at: Path): z.output<S> | undefined {
+    return check(schema, value, { faults: this.#faults, at, lineOf: this.#yaml.lineOf })
+  }
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,369 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { sql } from 'kysely'
+import { createTestClock } from '../../test/support/clock.ts'
+import { openTestStorage } from '../../test/support/database.ts'
+import type { Fact } from '../audit/facts.ts'
+import { GarantError } from '../kernel/errors.ts'
+import { hashSecret } from '../kernel/secrets.ts'
+import type { Storage } from '../storage/storage.ts'
+import { parsePartnersFile } from './file.ts'
+import { samplePartners, sampleProvider, sampleService, strongSecret, toYaml } from './partners.sample.ts'
+import { createPartners, type Difference, type Partners, stateAt } from './partners.ts'
+
+const clock = createTestClock()
+const actor = { kind: 'command' } as const
+const masterKey = Buffer.alloc(32, 3)
+const parse = (data: unknown) => parsePartnersFile(toYaml(data), { allowHttp: false })
+const titles = (differences: Difference[]) => differences.map(({ kind, id, change }) => `${change} ${kind} ${id}`)
+
+let storage: Storage
+let partners: Partners
+const facts: Fact[] = []
+
+const open = () =>
+  createPartners({
+    storage,
+    clock,
+    audit: { append: (_tx, ...added) => void facts.push(...added) },
+    masterKey,
+    log: (message, inside) => assert.fail(`${message} ${String(inside.error)}`),
+  })
+
+/** What the next publication seen by another process resolves with. */
+const nextChange = (registry: Partners) =>
+  new Promise<number>((resolve) => registry.onChange(({ version }) => resolve(version)))
+
+async function published(data: unknown, options: { prune?: boolean; dryRun?: boolean } = {}): Promise<Difference[]> {
+  facts.length = 0
+  return partners.apply(parse(data), { actor, ...options })
+}
+
+const lineOf = (differences: Difference[], id: string) => differences.find((found) => found.id === id)?.lines ?? []
+
+before(async () => {
+  storage = await openTestStorage(clock)
+  partners = await open()
+})
+
+after(async () => {
+  await partners.close()
+  await storage.close()
+})
+
+describe('applying a partners file', () => {
+  test('R001, R002: publishes services and providers with one fact each', async () => {
+    const differences = await published(samplePartners())
+    assert.deepEqual(titles(differences), [
+      'added partner health-insurance',
+      'added service refunds',
+      'added service invoices',
+      'added partner state',
+      'added provider taxes',
+      'added provider post',
+    ])
+    assert.equal(facts.length, 6)
+    assert.deepEqual(facts[1], {
+      name: 'partners.published',
+      data: { kind: 'service', id: 'refunds', version: 1, change: 'added', actor },
+    })
+    const { services, providers } = partners.registry()
+    assert.equal(services.get('refunds')?.partner, 'health-insurance')
+    assert.equal(services.get('refunds')?.sector, 'health.example')
+    assert.equal(providers.get('taxes')?.connector.clientSecret, 'client-secret-at-taxes')
+    assert.deepEqual(providers.get('post')?.allowedLevels, ['eidas1', 'eidas2'])
+    assert.deepEqual(providers.get('post')?.state, { kind: 'active' })
+  })
+
+  test('twice in a row: the second has nothing to do and writes nothing', async () => {
+    const { version } = partners.registry()
+    assert.deepEqual(await published(samplePartners()), [])
+    assert.equal(facts.length, 0)
+    assert.equal(partners.registry().version, version)
+  })
+
+  test('shows what changes by path, old → new', async () => {
+    const data = samplePartners()
+    const [health, state] = data.partners
+    Object.assign(health.services?.[0] ?? {}, {
+      scopes: ['openid'],
+      singleSignOn: false,
+      postLogoutRedirectUris: ['https://refunds.example/bye'],
+    })
+    Object.assign(state.providers?.[0] ?? {}, { name: { fr: 'Impôts', en: 'taxes (en)', ar: 'taxes (ar)' } })
+    const differences = await published(data)
+    assert.deepEqual(lineOf(differences, 'refunds'), [
+      'postLogoutRedirectUris: none → https://refunds.example/bye',
+      'scopes: openid, given_name → openid',
+      'singleSignOn: true → false',
+    ])
+    assert.deepEqual(lineOf(differences, 'taxes'), ['name.fr: taxes (fr) → Impôts'])
+    assert.deepEqual(
+      facts.map((fact) => fact.name === 'partners.published' && [fact.data.id, fact.data.version, fact.data.change]),
+      [
+        ['refunds', 2, 'changed'],
+        ['taxes', 2, 'changed'],
+      ],
+    )
+    await published(samplePartners())
+  })
+
+  test('a dry run shows the same difference and changes nothing', async () => {
+    const data = samplePartners()
+    data.partners[0].services?.push(sampleService('letters', { sector: 'health.example' }))
+    const shown = await published(data, { dryRun: true })
+    assert.deepEqual(titles(shown), ['added service letters'])
+    assert.equal(facts.length, 0)
+    assert.equal(partners.registry().services.has('letters'), false)
+  })
+
+  test('R127: a secret that changes is told to have changed, and rests hashed or sealed', async () => {
+    const data = samplePartners()
+    const [health, state] = data.partners
+    Object.assign(health.services?.[0] ?? {}, { secrets: [{ danger_plain: 'canary-service' }] })
+    Object.assign(state.providers?.[0]?.connector ?? {}, { clientSecret: { danger_plain: 'canary-client' } })
+    const differences = await published(data)
+    assert.deepEqual(lineOf(differences, 'refunds'), ['secrets: «changed»'])
+    assert.deepEqual(lineOf(differences, 'taxes'), ['connector.clientSecret: «changed»'])
+    const { rows } = await sql<{ row: string }>`select row_to_json(v)::text as row from partner_versions v`.execute(
+      storage.db,
+    )
+    const dump = `${rows.map(({ row }) => row).join('\n')}${JSON.stringify(facts)}`
+    assert.match(dump, /refunds/)
+    for (const canary of ['canary-service', 'canary-client']) {
+      assert.equal(dump.includes(canary), false)
+      assert.equal(dump.includes(Buffer.from(canary).toString('hex')), false)
+    }
+    await published(samplePartners())
+  })
+
+  test('what the file does not name stays, unless pruned; and what was archived is restored', async () => {
+    const alone = {
+      partners: [
+        { ...samplePartners().partners[0], services: [sampleService('refunds', { sector: 'health.example' })] },
+      ],
+    }
+    assert.deepEqual(await published(alone), [])
+    assert.deepEqual(titles(await published(alone, { prune: true })), [
+      'archived service invoices',
+      'archived provider post',
+      'archived provider taxes',
+      'archived partner state',
+    ])
+    assert.deepEqual([...partners.registry().services.keys()], ['refunds'])
+    assert.equal(partners.registry().providers.size, 0)
+    const back = await published(samplePartners())
+    assert.deepEqual(titles(back), [
+      'restored service invoices',
+      'restored partner state',
+      'restored provider taxes',
+      'restored provider post',
+    ])
+    assert.equal(partners.registry().providers.get('taxes')?.connector.clientSecret, 'client-secret-at-taxes')
+  })
+
+  test('the entries of a snapshot cannot be changed', () => {
+    const service = partners.registry().services.get('refunds')
+    assert.throws(() => service?.redirectUris.push('https://evil.example/'), TypeError)
+  })
+})
+
+describe('what a file alone cannot know', () => {
+  const refused = async (data: unknown): Promise<string> => {
+    const error = await partners.apply(parse(data), { actor }).catch((thrown: unknown) => thrown)
+    assert.ok(error instanceof GarantError && error.error === 'settings_invalid')
+    return String(error.inside.faults)
+  }
+
+  test('every name of a provider that does not exist is refused, by path and line, and nothing is published', async () => {
+    const before = partners.registry()
+    const data = {
+      partners: [
+        {
+          ...samplePartners().partners[0],
+          services: [
+            sampleService('one', { sector: 'health.example', providers: ['taxes', 'nobody'] }),
+            sampleService('two', { sector: 'health.example', idpHints: ['ghost'] }),
+          ],
+        },
+      ],
+    }
+    const faults = await refused(data)
+    assert.match(faults, /line \d+: partners\[0\]\.services\[0\]\.providers names nobody, which is not a provider/)
+    assert.match(faults, /line \d+: partners\[0\]\.services\[1\]\.idpHints names ghost/)
+    assert.equal(partners.registry(), before)
+  })
+
+  test('a sector belongs to one partner, whoever published it', async () => {
+    const faults = await refused({
+      partners: [
+        {
+          id: 'other',
+          name: samplePartners().partners[1].name,
+          services: [sampleService('spy', { sector: 'health.example' })],
+        },
+      ],
+    })
+    assert.match(faults, /sector is health\.example, already the sector of another partner/)
+  })
+
+  test('R083: a service that depends on one provider is worth a warning, and one that none reaches', () => {
+    const data = samplePartners()
+    data.partners[0].services?.push(
+      sampleService('single', { sector: 'health.example', providers: ['taxes'] }),
+      sampleService('demanding', { sector: 'health.example', minimumLevel: 'eidas3' }),
+      sampleService('substantial', { sector: 'health.example', minimumLevel: 'eidas2' }),
+    )
+    const warnings = partners.review(parse(data)).filter((warning) => !warning.includes('danger_plain'))
+    assert.deepEqual(warnings, [
+      'service single: taxes is the only provider that serves it: nobody can sign in when that one stops',
+      'service demanding: no provider that it takes reaches eidas3: nobody can sign in',
+      'service substantial: post is the only provider that serves it: nobody can sign in when that one stops',
+    ])
+  })
+
+  test('a sector that changes is announced: every subject changes with it', () => {
+    const data = samplePartners()
+    Object.assign(data.partners[0].services?.[0] ?? {}, { sector: 'refunds.example' })
+    assert.ok(
+      partners
+        .review(parse(data))
+        .includes('service refunds: its sector changes, so it will know every person by a new subject'),
+    )
+  })
+})
+
+describe('the state of a provider', () => {
+  const reason = { fr: 'Entretien', en: 'Maintenance', ar: 'صيانة' }
+  const withState = (state?: unknown) => {
+    const data = samplePartners()
+    if (state) Object.assign(data.partners[1].providers?.[0] ?? {}, { state })
+    return data
+  }
+  const suspended = { kind: 'suspended', category: 'maintenance', reason, until: '2026-11-22T12:00:00Z' }
+
+  test('R004: is set by a file without a new version, dated, and told by a fact', async () => {
+    const differences = await published(withState(suspended))
+    assert.deepEqual(titles(differences), ['changed provider taxes'])
+    assert.ok(lineOf(differences, 'taxes').includes('state.kind: active → suspended'))
+    assert.deepEqual(facts, [
+      { name: 'provider.suspended', data: { provider: 'taxes', category: 'maintenance', actor } },
+    ])
+    const state = partners.registry().providers.get('taxes')?.state
+    assert.deepEqual(state, {
+      kind: 'suspended',
+      category: 'maintenance',
+      reason,
+      since: clock.now(),
+      until: Date.parse('2026-11-22T12:00:00Z'),
+    })
+  })
+
+  test('applied again later it keeps its start; R007: it ends by itself', async () => {
+    clock.advance(60_000)
+    assert.deepEqual(await published(withState(suspended)), [])
+    const state = partners.registry().providers.get('taxes')?.state ?? { kind: 'active' }
+    assert.equal(stateAt(state, Date.parse('2026-11-22T11:59:59Z')).kind, 'suspended')
+    assert.deepEqual(stateAt(state, Date.parse('2026-11-22T12:00:00Z')), { kind: 'active' })
+  })
+
+  test('a file that says nothing of it does not undo a suspension, even through a change of settings', async () => {
+    const data = withState()
+    Object.assign(data.partners[1].providers?.[0] ?? {}, { helpUrl: 'https://taxes.example/help' })
+    await published(data)
+    assert.equal(partners.registry().providers.get('taxes')?.state.kind, 'suspended')
+    await published(samplePartners())
+    assert.equal(partners.registry().providers.get('taxes')?.state.kind, 'suspended')
+  })
+
+  test('a file that says active restores it; hidden is a state as well', async () => {
+    await published(withState({ kind: 'active' }))
+    assert.deepEqual(facts, [{ name: 'provider.restored', data: { provider: 'taxes', actor } }])
+    await published(withState({ kind: 'hidden' }))
+    assert.deepEqual(facts, [{ name: 'provider.hidden', data: { provider: 'taxes', actor } }])
+    assert.deepEqual(partners.registry().providers.get('taxes')?.state, { kind: 'hidden' })
+    await published(withState({ kind: 'active' }))
+  })
+})
+
+describe('secrets of services', () => {
+  test('two are in force during a rotation, until the end of the older one', async () => {
+    const [old, fresh] = [strongSecret('old'), strongSecret('new')]
+    const data = samplePartners()
+    Object.assign(data.partners[0].services?.[0] ?? {}, {
+      secrets: [{ danger_plain: fresh }, { danger_plain: old, until: '2026-12-01T00:00:00Z' }],
+    })
+    await published(data)
+    const service = partners.registry().services.get('refunds')
+    assert.ok(service)
+    assert.equal(partners.secretMatches(service, old), true)
+    assert.equal(partners.secretMatches(service, fresh), true)
+    assert.equal(partners.secretMatches(service, `${fresh}x`), false)
+    assert.equal(partners.secretMatches(service, ''), false)
+    assert.equal(partners.secretMatches(service, service.secrets[0]?.hash ?? ''), false)
+    clock.set(Date.parse('2026-12-01T00:00:00Z'))
+    assert.equal(partners.secretMatches(service, old), false)
+    assert.equal(partners.secretMatches(service, fresh), true)
+    assert.equal(partners.secretMatches({ ...service, secrets: [] }, fresh), false)
+  })
+})
+
+describe('several processes', () => {
+  test('another registry sees a publication by notification, within a second', async () => {
+    const other = await open()
+    try {
+      assert.deepEqual(other.registry().services, partners.registry().services)
+      const seen = nextChange(other)
+      const begun = performance.now()
+      const data = samplePartners()
+      data.partners[0].services?.push(sampleService('letters', { sector: 'health.example' }))
+      await published(data)
+      assert.equal(await seen, partners.registry().version)
+      assert.ok(performance.now() - begun < 1_000)
+      assert.deepEqual(other.registry(), partners.registry())
+      assert.ok(other.registry().services.has('letters'))
+      const gone = nextChange(other)
+      await published(samplePartners(), { prune: true })
+      await gone
+      assert.equal(other.registry().services.has('letters'), false)
+    } finally {
+      await other.close()
+    }
+  })
+
+  test('two applications of one file at once publish once', async () => {
+    const data = samplePartners()
+    data.partners[0].services?.push(sampleService('twice', { sector: 'health.example' }))
+    facts.length = 0
+    const results = await Promise.all([1, 2, 3].map(() => partners.apply(parse(data), { actor })))
+    assert.deepEqual(results.map(({ length }) => length).sort(), [0, 0, 1])
+    assert.equal(facts.length, 1)
+  })
+})
+
+test('R012: a thousand services and sixty providers load fast, and a change reads only what changed', async () => {
+  const providers = Array.from({ length: 60 }, (_, index) => sampleProvider(`provider-${index}`))
+  const services = Array.from({ length: 1_000 }, (_, index) => sampleService(`service-${index}`))
+  await published({ partners: [{ id: 'many', name: samplePartners().partners[0].name, services, providers }] })
+  const begun = performance.now()
+  const fresh = await open()
+  const elapsed = performance.now() - begun
+  assert.equal(fresh.registry().services.size, 1_000 + 3)
+  assert.ok(elapsed < 1_000, `${elapsed} ms`)
+  const kept = fresh.registry().services.get('service-7')
+  const seen = nextChange(fresh)
+  await published({
+    partners: [
+      {
+        id: 'many',
+        name: samplePartners().partners[0].name,
+        services: [sampleService('service-8', { singleSignOn: false })],
+      },
+    ],
+  })
+  await seen
+  assert.equal(fresh.registry().services.get('service-8')?.singleSignOn, false)
+  assert.equal(fresh.registry().services.get('service-7'), kept)
+  assert.equal(hashSecret('secret-of-service-7'), kept?.secrets[0]?.hash)
+  await fresh.close()
+})

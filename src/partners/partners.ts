@@ -1,0 +1,311 @@
+/**
+ * Who may send people here and who may vouch for them: partners, their services and providers, in versions (draft,
+ * published at most one, archived), and the state of providers. This room owns the registry that every process keeps in
+ * memory and refreshes on notification. It does not decide who may log in where (`policy/`), nor talk to providers
+ * (`upstream/`).
+ */
+import { timingSafeEqual } from 'node:crypto'
+import type { JWK } from 'jose'
+import type { Audit } from '../audit/audit.ts'
+import type { Actor, Fact } from '../audit/facts.ts'
+import type { Level } from '../kernel/assurance.ts'
+import type { Clock, Instant } from '../kernel/clock.ts'
+import type { ProviderId, ServiceId } from '../kernel/ids.ts'
+import type { Translated } from '../kernel/languages.ts'
+import { deriveKey, hashSecret } from '../kernel/secrets.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
+import { settingsInvalid } from './checked-yaml.ts'
+import { type Entity, type Plan, planPublication } from './plan.ts'
+import { followRegistry, merge, nothingPublished } from './registry.ts'
+import { type Author, createPartnersStore } from './store.ts'
+
+/** Scopes of STANDARDS 4.1. `profile`, `birth` and `identite_pivot` are aliases of several. */
+export const scopes = [
+  'openid',
+  'given_name',
+  'family_name',
+  'birthdate',
+  'gender',
+  'birthplace',
+  'birthcountry',
+  'email',
+  'preferred_username',
+  'profile',
+  'birth',
+  'identite_pivot',
+] as const
+export type Scope = (typeof scopes)[number]
+
+export type TokenEndpointAuth = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+
+export interface Service {
+  id: ServiceId
+  partner: string
+  name: Translated
+  /** What the person came for, in one sentence: shown under the name. */
+  purpose?: Translated
+  /** Where "back to the service" leads when there is no login to answer. */
+  homepage: string
+  redirectUris: string[]
+  postLogoutRedirectUris: string[]
+  backchannelLogoutUri?: string
+  auth: TokenEndpointAuth
+  /** Hashes of the secrets in force: two during a rotation, the older with its end. */
+  secrets: { hash: string; until?: Instant }[]
+  jwks?: { keys: JWK[] }
+  jwksUri?: string
+  /** Services of one sector see the same subject. By default the service's own host. */
+  sector: string
+  scopes: Scope[]
+  /** May it ask for `amr` and for the provider's name? By default it learns neither. */
+  entitledTo: ('amr' | 'idp')[]
+  /** The weakest level that it accepts, whatever it asks. */
+  minimumLevel: Level
+  providers: 'all' | ProviderId[]
+  /** Providers that it may name by `idp_hint`, hidden ones included. */
+  idpHints: ProviderId[]
+  userinfoAlg?: 'ES256' | 'RS256'
+  idTokenAlg: 'ES256' | 'RS256'
+  /** May a session answer for it without a new authentication? */
+  singleSignOn: boolean
+}
+
+export type ProviderState = { kind: 'active' } | SuspendedState | { kind: 'hidden' }
+
+export interface SuspendedState {
+  kind: 'suspended'
+  category: 'maintenance' | 'security' | 'other'
+  /** What the public is told. */
+  reason: Translated
+  since: Instant
+  /** From this instant on the provider is active again by itself (R007): ask `stateAt`. */
+  until?: Instant
+}
+
+export interface Provider {
+  id: ProviderId
+  partner: string
+  name: Translated
+  /** One short line under the name: who has such an account. */
+  hint?: Translated
+  /** A square SVG, no script and no external reference, served by the hub. */
+  logo?: string
+  state: ProviderState
+  connector: OidcConnector
+  /** Levels that it may assert; a higher one is refused. Sorted, not empty. */
+  allowedLevels: Level[]
+  population: 'citizens' | 'professionals'
+  /** Links for the person: help, account creation. */
+  helpUrl?: string
+}
+
+export interface OidcConnector {
+  kind: 'oidc'
+  issuer: string
+  /** Explicit metadata (Discovery section 3) where there is no standard discovery document. */
+  metadata?: Record<string, unknown>
+  /** Address of the discovery document when it is not the standard one. */
+  discoveryUrl?: string
+  clientId: string
+  auth: TokenEndpointAuth
+  /** Sealed at rest, in clear in memory: it has to be presented. */
+  clientSecret?: string
+  scopes: string[]
+  /** Signature algorithms accepted for id tokens and userinfo. */
+  signingAlgs: string[]
+  /** Set when the provider encrypts to the hub's `decryption` keys. */
+  encryption?: { alg: 'ECDH-ES' | 'RSA-OAEP-256'; enc: 'A256GCM' }
+  userinfo: 'json' | 'jwt' | 'none'
+  /** The provider's words for our levels: `{ "https://idp.example/loa/2": "eidas2" }`. Identity when absent. */
+  acr?: Record<string, Level>
+  /** Claim names where they differ from the six pivot claims. */
+  claims?: Record<string, string>
+  identity: 'pivot' | 'professional'
+}
+
+/** Everything that is published, as one immutable snapshot. */
+export interface Registry {
+  /** Grows with each publication. */
+  version: number
+  services: ReadonlyMap<ServiceId, Service>
+  providers: ReadonlyMap<ProviderId, Provider>
+}
+
+/** One line of what `apply` changes. */
+export interface Difference {
+  kind: 'partner' | 'service' | 'provider'
+  id: string
+  change: 'added' | 'changed' | 'archived' | 'restored'
+  /** `path: old → new`, secrets never shown. */
+  lines: string[]
+}
+
+export interface Partners {
+  /** The present snapshot; never waits. Its entries are frozen. */
+  registry(): Registry
+  /** Calls the listener with each new snapshot, whichever process published. */
+  onChange(listener: (registry: Registry) => void): void
+  /** Is this one of the secrets in force? In constant time over all of them. */
+  secretMatches(service: Service, presented: string): boolean
+  /**
+   * Makes the published settings equal to the file's, in one transaction, one fact for each change. Idempotent: what is
+   * equal is not touched. What the file does not name stays, unless `prune`.
+   *
+   * @throws GarantError `settings_invalid` with every fault, by path
+   */
+  apply(file: PartnersFile, options: { actor: Actor; prune?: boolean; dryRun?: boolean }): Promise<Difference[]>
+  /**
+   * What is allowed but worth a second look if this file were applied now, one sentence each: a service with a single
+   * provider (R083), a level that no provider reaches, a secret in clear.
+   */
+  review(file: PartnersFile, options?: { prune?: boolean }): string[]
+  close(): Promise<void>
+}
+
+export type EntityKind = Difference['kind']
+
+/** An organisation. Its services and providers are registered each on its own (R136). */
+export interface Partner {
+  id: string
+  name: Translated
+  /** Whom to write to; mailboxes of functions, not of people. */
+  contacts?: { administrative?: string; technical?: string; security?: string }
+}
+
+/**
+ * A provider as a file names it. Without a state, the state that it has stays: applying a file never undoes a
+ * suspension by accident.
+ */
+export interface FileProvider extends Omit<Provider, 'state'> {
+  state?: Exclude<ProviderState, { kind: 'suspended' }> | (Omit<SuspendedState, 'since'> & { since?: Instant })
+}
+
+export interface FilePartner extends Partner {
+  services: Service[]
+  providers: FileProvider[]
+}
+
+/** The content of `partners.yaml` after validation: what `parsePartnersFile` makes. */
+export interface PartnersFile {
+  /** For messages. */
+  name: string
+  partners: FilePartner[]
+  warnings: string[]
+  /** Where an entry, or a field of it, is written. */
+  locate(kind: EntityKind, id: string, field?: readonly PropertyKey[]): { path: string; line?: number } | undefined
+}
+
+export interface PartnersOptions {
+  storage: Storage
+  clock: Clock
+  audit: Pick<Audit, 'append'>
+  /** A key derived from it seals the client secrets of providers. */
+  masterKey: Buffer
+  log: (message: string, inside: Record<string, unknown>) => void
+}
+
+/** The state at an instant: a suspension whose end has come is over. */
+export function stateAt(state: ProviderState, now: Instant): ProviderState {
+  return state.kind === 'suspended' && state.until !== undefined && state.until <= now ? { kind: 'active' } : state
+}
+
+/** Loads the registry, then follows it until `close`. */
+export async function createPartners(options: PartnersOptions): Promise<Partners> {
+  const { storage, clock, audit, masterKey, log } = options
+  const store = createPartnersStore({ key: deriveKey(masterKey, 'partners') })
+  const snapshot = await followRegistry({ store, storage, log })
+
+  async function write(tx: Tx, plan: Plan, numbers: ReadonlyMap<string, number>, author: Author): Promise<void> {
+    const versions = plan.publish.map(({ entity, change }) => ({
+      entity,
+      change,
+      number: (numbers.get(`${entity.kind}/${entity.id}`) ?? 0) + 1,
+    }))
+    const replaced = versions.map(({ entity }) => ({ kind: entity.kind, id: entity.id }))
+    await store.archive(tx, [...replaced, ...plan.archive], author)
+    await store.publish(tx, versions, author)
+    await store.setStates(tx, plan.states, author)
+    await store.setRevision(tx, author.revision)
+    audit.append(tx, ...factsOf(plan, versions, numbers, author.actor))
+    await storage.notify(tx, 'garant_partners')
+  }
+
+  return {
+    registry: () => snapshot.present(),
+    onChange: snapshot.onChange,
+    secretMatches: ({ secrets }, presented) => {
+      const digest = Buffer.from(hashSecret(presented))
+      const now = clock.now()
+      const matching = secrets.filter(({ hash }) => timingSafeEqual(digest, Buffer.from(hash)))
+      return matching.some(({ until }) => until === undefined || now < until)
+    },
+    async apply(file, { actor, prune = false, dryRun = false }) {
+      const differences = await storage.transaction(async (tx) => {
+        const revision = (await store.lock(tx)) + 1
+        const current = merge(nothingPublished, await store.load(tx, 0))
+        const numbers = await store.lastNumbers(tx)
+        const everPublished = (kind: EntityKind, id: string) => numbers.has(`${kind}/${id}`)
+        const plan = planPublication({ current, file, prune, now: clock.now(), everPublished })
+        if (plan.faults.length > 0) throw settingsInvalid(file.name, plan.faults)
+        if (!dryRun && plan.differences.length > 0) {
+          await write(tx, plan, numbers, { actor, at: clock.now(), revision })
+        }
+        return plan.differences
+      })
+      await snapshot.refresh()
+      return differences
+    },
+    review: (file, { prune = false } = {}) => {
+      const current = snapshot.present()
+      return planPublication({ current, file, prune, now: clock.now(), everPublished: () => false }).warnings
+    },
+    close: snapshot.close,
+  }
+}
+
+/**
+ * The warnings of a file by itself, without a database. What is published is unknown then, so a provider that the file
+ * does not hold is a warning, not a fault.
+ *
+ * @throws GarantError `settings_invalid` with every fault
+ */
+export function reviewAlone(file: PartnersFile, now: Instant): string[] {
+  const plan = planPublication({
+    current: nothingPublished,
+    file,
+    prune: false,
+    now,
+    everPublished: () => false,
+    alone: true,
+  })
+  if (plan.faults.length > 0) throw settingsInvalid(file.name, plan.faults)
+  return plan.warnings
+}
+
+function factsOf(
+  plan: Plan,
+  versions: readonly { entity: Entity; change: 'added' | 'changed' | 'restored'; number: number }[],
+  numbers: ReadonlyMap<string, number>,
+  actor: Actor,
+): Fact[] {
+  const published = (kind: EntityKind, id: string, version: number, change: Difference['change']): Fact => ({
+    name: 'partners.published',
+    data: { kind, id, version, change, actor },
+  })
+  return [
+    ...versions.map(({ entity, number, change }) => published(entity.kind, entity.id, number, change)),
+    ...plan.archive.map(({ kind, id }) => published(kind, id, numbers.get(`${kind}/${id}`) ?? 0, 'archived')),
+    ...plan.states.map(({ provider, state }) => stateFact(provider, state, actor)),
+  ]
+}
+
+function stateFact(provider: ProviderId, state: ProviderState, actor: Actor): Fact {
+  switch (state.kind) {
+    case 'active':
+      return { name: 'provider.restored', data: { provider, actor } }
+    case 'hidden':
+      return { name: 'provider.hidden', data: { provider, actor } }
+    case 'suspended':
+      return { name: 'provider.suspended', data: { provider, category: state.category, actor } }
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * From what is published and what a file says to what an application of that file does: versions to publish and to
+ * archive, states to set, the difference to show, and what is wrong. Pure: the same plan is shown by a dry run, judged
+ * by a check and written by an application.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { atLeast, highestOf } from '../kernel/assurance.ts'
+import type { Instant } from '../kernel/clock.ts'
+import type { Fault } from './checked-yaml.ts'
+import { addedLines, changedLines } from './difference.ts'
+import type {
+  Difference,
+  EntityKind,
+  FileProvider,
+  Partner,
+  PartnersFile,
+  Provider,
+  ProviderState,
+  Registry,
+  Service,
+} from './partners.ts'
+
+/** The registry, with the partners that it does not need to show. */
+export interface Published extends Registry {
+  partners: ReadonlyMap<string, Partner>
+}
+
+/** What a version holds. A provider's state is kept apart. */
+export type Entity =
+  | { kind: 'partner'; id: string; settings: Partner }
+  | { kind: 'service'; id: string; settings: Service }
+  | { kind: 'provider'; id: string; settings: Omit<Provider, 'state'> }
+
+export type Change = 'added' | 'changed' | 'restored' | 'archived'
+
+export interface Plan {
+  publish: { entity: Entity; change: Exclude<Change, 'archived'> }[]
+  archive: { kind: EntityKind; id: string }[]
+  states: { provider: string; state: ProviderState }[]
+  differences: Difference[]
+  faults: Fault[]
+  warnings: string[]
+}
+
+export interface PlanOptions {
+  current: Published
+  file: PartnersFile
+  prune: boolean
+  now: Instant
+  /** Was there ever a version of it? Then it is restored, not added. */
+  everPublished: (kind: EntityKind, id: string) => boolean
+  /** Nothing is known of what is published: a provider that the file does not hold may exist all the same. */
+  alone?: boolean
+}
+
+export function planPublication(options: PlanOptions): Plan {
+  const { current, file, prune, now, everPublished, alone = false } = options
+  const named = entitiesOf(file)
+  const plan: Plan = { publish: [], archive: [], states: [], differences: [], faults: [], warnings: [] }
+  for (const { entity, state } of named) {
+    const before = settingsOf(current, entity.kind, entity.id)
+    const change = before ? 'changed' : everPublished(entity.kind, entity.id) ? 'restored' : 'added'
+    const lines = before ? changedLines(before, { ...entity.settings }) : addedLines({ ...entity.settings })
+    if (!before || lines.length > 0) plan.publish.push({ entity, change })
+    if (entity.kind === 'provider' && state) {
+      const old = current.providers.get(entity.id)?.state
+      const fresh = dated(state, old, now)
+      if (!isDeepStrictEqual(old, fresh)) {
+        plan.states.push({ provider: entity.id, state: fresh })
+        lines.push(...(old ? changedLines({ state: old }, { state: fresh }) : addedLines({ state: fresh })))
+      }
+    }
+    if (lines.length > 0) plan.differences.push({ kind: entity.kind, id: entity.id, change, lines })
+  }
+  if (prune) plan.archive.push(...notNamed(current, named))
+  plan.differences.push(...plan.archive.map(({ kind, id }) => ({ kind, id, change: 'archived' as const, lines: [] })))
+  const after = resultOf(current, plan)
+  plan.faults.push(...sharedSectors(after, file), ...(alone ? [] : unknownProviders(after, file)))
+  plan.warnings.push(...file.warnings, ...changedSectors(current, after), ...sharedIssuers(after))
+  plan.warnings.push(...[...after.services.values()].flatMap((service) => serviceDoubts(service, after, alone)))
+  return plan
+}
+
+function entitiesOf(file: PartnersFile): { entity: Entity; state?: FileProvider['state'] }[] {
+  return file.partners.flatMap(({ services, providers, ...partner }) => [
+    { entity: { kind: 'partner' as const, id: partner.id, settings: partner } },
+    ...services.map((settings) => ({ entity: { kind: 'service' as const, id: settings.id, settings } })),
+    ...providers.map(({ state, ...settings }) => ({
+      entity: { kind: 'provider' as const, id: settings.id, settings },
+      ...(state ? { state } : {}),
+    })),
+  ])
+}
+
+function settingsOf(current: Published, kind: EntityKind, id: string): Record<string, unknown> | undefined {
+  if (kind === 'partner') return spread(current.partners.get(id))
+  if (kind === 'service') return spread(current.services.get(id))
+  const provider = current.providers.get(id)
+  if (!provider) return undefined
+  const { state: _, ...settings } = provider
+  return { ...settings }
+}
+
+function spread(value: Partner | Service | undefined): Record<string, unknown> | undefined {
+  return value && { ...value }
+}
+
+/** A suspension without a start began when it was applied first; the same one again keeps its start. */
+function dated(state: NonNullable<FileProvider['state']>, old: ProviderState | undefined, now: Instant): ProviderState {
+  if (state.kind !== 'suspended') return state
+  const { since } = state
+  if (since !== undefined) return { ...state, since }
+  const continued = old?.kind === 'suspended' && isDeepStrictEqual({ ...old, since: now }, { ...state, since: now })
+  return { ...state, since: continued ? old.since : now }
+}
+
+function notNamed(current: Published, named: { entity: Entity }[]): Plan['archive'] {
+  const keys = new Set(named.map(({ entity }) => `${entity.kind}/${entity.id}`))
+  const all: Plan['archive'] = [
+    ...[...current.services.keys()].map((id) => ({ kind: 'service' as const, id })),
+    ...[...current.providers.keys()].map((id) => ({ kind: 'provider' as const, id })),
+    ...[...current.partners.keys()].map((id) => ({ kind: 'partner' as const, id })),
+  ]
+  return all.filter(({ kind, id }) => !keys.has(`${kind}/${id}`))
+}
+
+/** What would be published after the plan. */
+function resultOf(current: Published, plan: Plan): Published {
+  const partners = new Map(current.partners)
+  const services = new Map(current.services)
+  const providers = new Map(current.providers)
+  const maps = { partner: partners, service: services, provider: providers }
+  for (const { entity } of plan.publish) {
+    if (entity.kind === 'partner') partners.set(entity.id, entity.settings)
+    else if (entity.kind === 'service') services.set(entity.id, entity.settings)
+    else providers.set(entity.id, { ...entity.settings, state: providers.get(entity.id)?.state ?? { kind: 'active' } })
+  }
+  for (const { provider, state } of plan.states) {
+    const known = providers.get(provider)
+    if (known) providers.set(provider, { ...known, state })
+  }
+  for (const { kind, id } of plan.archive) maps[kind].delete(id)
+  return { version: current.version, partners, services, providers }
+}
+
+function faultOf(file: PartnersFile, { id }: Service, field: string, problem: string): Fault {
+  return { ...(file.locate('service', id, [field]) ?? { path: `service ${id}, ${field}` }), problem }
+}
+
+/** The providers that a service names and that are not there. */
+function missing(service: Service, { providers }: Published): { field: string; id: string }[] {
+  const named = [
+    ...(service.providers === 'all' ? [] : service.providers).map((id) => ({ field: 'providers', id })),
+    ...service.idpHints.map((id) => ({ field: 'idpHints', id })),
+  ]
+  return named.filter(({ id }) => !providers.has(id))
+}
+
+function unknownProviders(after: Published, file: PartnersFile): Fault[] {
+  return [...after.services.values()].flatMap((service) =>
+    missing(service, after).map(({ field, id }) =>
+      faultOf(file, service, field, `names ${id}, which is not a provider`),
+    ),
+  )
+}
+
+/** Services of one sector see the same subject: two partners could join what they know of a person. */
+function sharedSectors(after: Published, file: PartnersFile): Fault[] {
+  const owners = new Map<string, string>()
+  return [...after.services.values()].flatMap((service) => {
+    const owner = owners.get(service.sector) ?? service.partner
+    owners.set(service.sector, owner)
+    if (owner === service.partner) return []
+    return faultOf(file, service, 'sector', `is ${service.sector}, already the sector of another partner (${owner})`)
+  })
+}
+
+function changedSectors(current: Published, after: Published): string[] {
+  return [...after.services.values()]
+    .filter(({ id, sector }) => (current.services.get(id)?.sector ?? sector) !== sector)
+    .map(({ id }) => `service ${id}: its sector changes, so it will know every person by a new subject`)
+}
+
+/** What is allowed but worth a second look. */
+function serviceDoubts(service: Service, after: Published, alone: boolean): string[] {
+  const found: string[] = []
+  const elsewhere = alone ? missing(service, after) : []
+  for (const { id } of elsewhere) found.push(`${id} is not in this file, so it must be published already`)
+  if (elsewhere.length === 0 && !(alone && after.providers.size === 0)) found.push(...choiceDoubts(service, after))
+  const [secret] = service.secrets
+  if (service.secrets.length === 1 && secret?.until !== undefined) found.push('its only secret has an end')
+  return found.map((doubt) => `service ${service.id}: ${doubt}`)
+}
+
+function choiceDoubts(service: Service, { providers }: Published): string[] {
+  const usable = [...providers.values()].filter(
+    ({ id, state, allowedLevels }) =>
+      (service.providers === 'all' || service.providers.includes(id)) &&
+      state.kind !== 'hidden' &&
+      atLeast(highestOf(allowedLevels) ?? 'eidas1', service.minimumLevel),
+  )
+  const [only] = usable
+  if (!only) return [`no provider that it takes reaches ${service.minimumLevel}: nobody can sign in`]
+  // "An IdP may not become mandatory without a registered alternative" (R083).
+  return usable.length === 1
+    ? [`${only.id} is the only provider that serves it: nobody can sign in when that one stops`]
+    : []
+}
+
+function sharedIssuers({ providers }: Published): string[] {
+  const byIssuer = Map.groupBy(providers.values(), ({ connector }) => connector.issuer)
+  return [...byIssuer]
+    .filter(([, same]) => same.length > 1)
+    .map(([issuer, same]) => `providers ${same.map(({ id }) => id).join(', ')}: the same issuer, ${issuer}`)
+}

@@ -1,0 +1,121 @@
+/** Rules over several fields of one entry of a partners file; each field by itself is `entries.ts`. */
+import { isLoopback } from './addresses.ts'
+import type { ProviderEntry, ServiceEntry } from './entries.ts'
+
+/** A rule over several fields of one entry. */
+export interface Rule<T> {
+  field: string
+  broken: (entry: T) => boolean
+  problem: string
+}
+
+const usesSecret = ({ auth }: { auth: string }) => auth !== 'private_key_jwt'
+
+export const serviceRules: readonly Rule<ServiceEntry>[] = [
+  {
+    // "If there are multiple hostnames in the registered redirect_uris, the Client MUST register a
+    // sector_identifier_uri" (Core 8.1): here the sector is a setting.
+    field: 'sector',
+    broken: ({ sector, redirectUris }) => sector === undefined && new Set(redirectUris.map(sectorOf)).size > 1,
+    problem: 'is missing: the redirect URIs are on several hosts, so say which sector their subjects belong to',
+  },
+  {
+    field: 'secrets',
+    broken: (service) => usesSecret(service) && service.secrets.length === 0,
+    problem: 'is missing: this way of authenticating needs one',
+  },
+  {
+    field: 'secrets',
+    broken: ({ secrets }) => secrets.length === 2 && secrets.filter(({ until }) => until !== undefined).length !== 1,
+    problem: 'has two secrets in force: give the older one its end (until)',
+  },
+  {
+    field: 'secrets',
+    broken: ({ secrets }) => new Set(secrets.map(({ text }) => text)).size !== secrets.length,
+    problem: 'has the same secret twice',
+  },
+  {
+    field: 'secrets',
+    broken: (service) => !usesSecret(service) && service.secrets.length > 0,
+    problem: 'must be left out: private_key_jwt uses keys',
+  },
+  {
+    // "The jwks_uri and jwks parameters MUST NOT be used together" (OpenID Connect Registration section 2).
+    field: 'jwks',
+    broken: (service) => !usesSecret(service) && (service.jwks === undefined) === (service.jwksUri === undefined),
+    problem: 'or jwksUri, exactly one of them, is needed by private_key_jwt',
+  },
+  {
+    field: 'jwks',
+    broken: (service) => usesSecret(service) && (service.jwks !== undefined || service.jwksUri !== undefined),
+    problem: 'and jwksUri are for private_key_jwt only',
+  },
+  {
+    field: 'idpHints',
+    broken: ({ providers, idpHints }) => providers !== 'all' && idpHints.some((id) => !providers.includes(id)),
+    problem: 'names a provider that is not among the providers of this service',
+  },
+]
+
+export const providerRules: readonly Rule<ProviderEntry>[] = [
+  {
+    field: 'connector.clientSecret',
+    broken: ({ connector }) => usesSecret(connector) && connector.clientSecret === undefined,
+    problem: 'is missing: this way of authenticating needs it',
+  },
+  {
+    field: 'connector.clientSecret',
+    broken: ({ connector }) => !usesSecret(connector) && connector.clientSecret !== undefined,
+    problem: 'must be left out: private_key_jwt uses the keys of the hub',
+  },
+  {
+    field: 'connector.discoveryUrl',
+    broken: ({ connector }) => connector.discoveryUrl !== undefined && connector.metadata !== undefined,
+    problem: 'must be left out: metadata already says it all',
+  },
+  {
+    // "The issuer value returned MUST be identical to the Issuer URL" (Discovery 1.0 section 4.3).
+    field: 'connector.metadata.issuer',
+    broken: ({ connector }) => connector.metadata !== undefined && connector.metadata.issuer !== connector.issuer,
+    problem: 'must be the issuer of the connector',
+  },
+  {
+    field: 'connector.identity',
+    broken: ({ connector, population }) => (connector.identity === 'professional') !== (population === 'professionals'),
+    problem: 'and population must go together: professional with professionals, pivot with citizens',
+  },
+  {
+    field: 'connector.claims',
+    broken: ({ connector }) =>
+      connector.identity === 'pivot' && Object.keys(connector.claims ?? {}).some((name) => !pivotClaims.includes(name)),
+    problem: 'has a name that is not a claim of the pivot identity, preferred_username or email',
+  },
+  {
+    field: 'connector.acr',
+    broken: ({ connector, allowedLevels }) =>
+      connector.acr !== undefined &&
+      !allowedLevels.every((level) => Object.values(connector.acr ?? {}).includes(level)),
+    problem: 'must have a word for every allowed level',
+  },
+]
+
+const pivotClaims = [
+  'given_name',
+  'family_name',
+  'birthdate',
+  'gender',
+  'birthplace',
+  'birthcountry',
+  'preferred_username',
+  'email',
+]
+
+/**
+ * "the Sector Identifier used for pairwise identifier calculation is the host component of the registered redirect_uri"
+ * (OpenID Connect Core 8.1). On the loopback every service has the same host, so there its port counts as well.
+ */
+export function sectorOf(redirectUri: string): string {
+  const url = URL.parse(redirectUri)
+  if (!url) return ''
+  return isLoopback(url.hostname) ? url.host : url.hostname
+}
