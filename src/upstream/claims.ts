@@ -1,0 +1,117 @@
+/**
+ * What a verified id token and userinfo mean to the hub: level, means, instant, address, identity. Pure; each function
+ * throws a `Refusal` for what is not acceptable.
+ */
+import type { IDToken } from 'openid-client'
+import { atLeast, compareLevels, highestOf, isLevel, type Level, levels } from '../kernel/assurance.ts'
+import type { Instant } from '../kernel/clock.ts'
+import { second } from '../kernel/durations.ts'
+import type { Identity } from '../kernel/identity.ts'
+import { parsePivot, parseProfessional } from '../kernel/parse-pivot.ts'
+import type { OidcConnector, Provider } from '../partners/partners.ts'
+import { invalid, Refusal } from './refusals.ts'
+
+/**
+ * Clocks of provider and hub may differ by so much, either way. Between the 10 seconds that FAPI 2.0 Security Profile
+ * section 5.3.2.1 wants accepted and the 60 that it wants refused.
+ */
+export const clockDifference = 30 * second
+
+export type Claims = Record<string, unknown>
+
+/**
+ * The provider's words for the weakest level that it may assert and that is enough; when none is, for its strongest, and
+ * the login decides what to do with less than was needed. Several words of one level stand in the order of the settings.
+ */
+export function acrValues({ connector, allowedLevels }: Provider, needed: Level): string[] {
+  const words = wordsOf(connector)
+  const asserted = allowedLevels.filter((level) => words.some(([, meaning]) => meaning === level))
+  const enough = asserted.filter((level) => atLeast(level, needed)).sort(compareLevels)
+  const asked = enough[0] ?? highestOf(asserted)
+  return words.filter(([, meaning]) => meaning === asked).map(([word]) => word)
+}
+
+function wordsOf({ acr }: OidcConnector): [string, Level][] {
+  return acr ? Object.entries(acr) : levels.map((level) => [level, level])
+}
+
+/**
+ * The level that the provider says it reached. Silence is not the lowest level: a level that nobody asserted would be one
+ * "as configured", and the person who can strip a word from a provider's configuration would choose it. A provider
+ * without words of ours gets them in its settings.
+ */
+export function levelOf({ connector, allowedLevels }: Provider, { acr }: IDToken): Level {
+  if (acr === undefined || acr === '') throw invalid('acr_missing')
+  const level = connector.acr ? meaningOf(connector.acr, acr) : acr
+  if (!isLevel(level)) throw invalid('acr_unknown')
+  const strongest = highestOf(allowedLevels)
+  if (!strongest || !atLeast(strongest, level)) throw new Refusal('provider_level_not_allowed', 'acr_above_allowed')
+  return level
+}
+
+function meaningOf(words: Record<string, Level>, acr: unknown): Level | undefined {
+  return typeof acr === 'string' && Object.hasOwn(words, acr) ? words[acr] : undefined
+}
+
+/**
+ * Words of RFC 8176 section 2, and two that providers of this field add (STANDARDS 2.2). Others are left out: `amr` goes
+ * to the journal and to services, and words such as `fc` or `fr` name the provider.
+ */
+const authenticationMethods = new Set([
+  ...['face', 'fpt', 'geo', 'hwk', 'iris', 'kba', 'mca', 'mfa', 'otp', 'pin', 'pop', 'pwd', 'rba', 'retina', 'sc'],
+  ...['sms', 'swk', 'tel', 'user', 'vbm', 'wia'],
+  ...['mail', 'totp'],
+])
+
+export function methodsOf({ amr }: IDToken): string[] {
+  const said: unknown[] = Array.isArray(amr) ? amr : []
+  return [...new Set(said.filter((word) => typeof word === 'string'))].filter((word) => authenticationMethods.has(word))
+}
+
+/**
+ * When the person was seen to authenticate. `since` is the instant at which a new authentication was asked for.
+ *
+ * "When a max_age request is made [...] then this Claim is REQUIRED" (Core section 2). When none was made and the
+ * provider does not say, it is at the latest when the token was issued.
+ */
+export function authTimeOf(token: IDToken, { now, since }: { now: Instant; since?: Instant | undefined }): Instant {
+  if (token.iat * second > now + clockDifference) throw invalid('id_token_issued_in_future')
+  if (token.auth_time === undefined && since !== undefined) throw invalid('auth_time_missing')
+  const authTime = (token.auth_time ?? token.iat) * second
+  if (authTime > now + clockDifference) throw invalid('auth_time_in_future')
+  if (since !== undefined && authTime < since - clockDifference) throw invalid('auth_time_too_old')
+  // A clock ahead of ours must not make an authentication younger than it can be.
+  return Math.min(authTime, now)
+}
+
+/** "It MUST NOT exceed 255 ASCII characters in length" (Core section 2). */
+export function subjectOf({ sub }: IDToken): string {
+  if (!/^[\x20-\x7e]{1,255}$/.test(sub)) throw invalid('id_token_subject')
+  return sub
+}
+
+/** The identity under our names, complete and well-formed. */
+export function identityOf(connector: OidcConnector, claims: Claims, now: Instant): Identity {
+  const ours = renamed(claims, connector.claims ?? {})
+  const parsed = connector.identity === 'pivot' ? parsePivot(ours, { now }) : parseProfessional(ours)
+  if (parsed.ok) return parsed.identity
+  const [fault] = parsed.faults
+  throw new Refusal('identity_malformed', `identity_${fault?.field || 'claims'}_${fault?.problem ?? 'malformed'}`)
+}
+
+/** An address that could be written to; whether it is the person's nobody knows. */
+export function emailOf(connector: OidcConnector, claims: Claims): string | undefined {
+  const { email } = renamed(claims, connector.claims ?? {})
+  const isAddress =
+    typeof email === 'string' && email.length <= 254 && /^[^\s\p{C}@<>,;"]+@[^\s\p{C}@<>,;"]+$/u.test(email)
+  return isAddress ? email : undefined
+}
+
+/** `names` leads from our name of a claim to the provider's; a claim that is not renamed keeps its name. */
+function renamed(claims: Claims, names: Record<string, string>): Claims {
+  const ours = Object.entries(names).map(([name, theirs]) => [
+    name,
+    Object.hasOwn(claims, theirs) ? claims[theirs] : undefined,
+  ])
+  return { ...claims, ...Object.fromEntries(ours) }
+}

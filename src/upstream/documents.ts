@@ -1,0 +1,248 @@
+/**
+ * What providers publish, kept in memory: their metadata (OpenID Connect Discovery 1.0 section 3) and their keys. Only
+ * the very first use waits for a provider. Later a document that grows old is read again in the background while the
+ * old one serves, and goes on serving when the reading fails: a provider whose discovery is down can still be used.
+ */
+import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
+import type { ServerMetadata } from 'openid-client'
+import { z } from 'zod'
+import type { Clock, Instant } from '../kernel/clock.ts'
+import { hour, minute, second } from '../kernel/durations.ts'
+import type { OidcConnector, Provider } from '../partners/partners.ts'
+import { invalid, type Stage } from './refusals.ts'
+import { isAllowedAddress, type Requests } from './requests.ts'
+
+/** Metadata changes with a release of the provider, announced long before. */
+const metadataAge = hour
+
+/** A key withdrawn by the provider, because it leaked, is not believed longer than this while its key set answers. */
+const keysAge = 10 * minute
+
+/** Between two attempts at a document that could not be read again. */
+const retryDelay = 30 * second
+
+/** Between two readings of the keys because a token names an unknown one, so that bad tokens cannot cause a flood. */
+const unknownKeyCoolDown = 30 * second
+
+/** Providers read at the same time in the background. */
+const backgroundReaders = 8
+
+export type KeySet = ReturnType<typeof createLocalJWKSet>
+
+/** What a provider says about itself; without a place for its keys nothing of it could be believed. */
+export type Metadata = ServerMetadata & { jwks_uri: string }
+
+/** The documents of one provider. */
+export interface Documents {
+  /** Metadata whose issuer and addresses were checked. */
+  server(): Promise<Metadata>
+  keys(): Promise<KeySet>
+  /** The keys read anew, for a token that names none of the known ones; at most as old as the cool-down. */
+  renewedKeys(): Promise<KeySet>
+}
+
+interface Kept extends Documents {
+  /** Reads what is missing or old. Failures are logged, and tried again later. */
+  freshen(): Promise<void>
+}
+
+export interface Library {
+  of(connector: OidcConnector): Documents
+  /** Replaces the providers whose documents are kept fresh, and reads what is missing, in the background. */
+  warm(providers: Iterable<Provider>): void
+  close(): void
+}
+
+export interface LibraryOptions {
+  requests: Requests
+  clock: Clock
+  allowHttp: boolean
+  /** A document could not be read again; the old one, if any, goes on serving. */
+  onFailure(issuer: string, error: unknown): void
+}
+
+export function createLibrary(options: LibraryOptions): Library {
+  const shelves = new Map<string, Kept>()
+  const byConnector = new WeakMap<OidcConnector, Kept>()
+  let timer: NodeJS.Timeout | undefined
+
+  function of(connector: OidcConnector): Kept {
+    let kept = byConnector.get(connector)
+    if (!kept) {
+      const source = sourceOf(connector)
+      kept = shelves.get(source) ?? createDocuments(connector, options)
+      shelves.set(source, kept)
+      byConnector.set(connector, kept)
+    }
+    return kept
+  }
+
+  function warm(providers: Iterable<Provider>): void {
+    const connectors = [...providers].map(({ connector }) => connector)
+    const sources = new Set(connectors.map(sourceOf))
+    for (const source of shelves.keys()) if (!sources.has(source)) shelves.delete(source)
+    clearInterval(timer)
+    timer = setInterval(() => freshenAll(connectors.map(of)), minute).unref()
+    freshenAll(connectors.map(of))
+  }
+
+  return { of, warm, close: () => clearInterval(timer) }
+}
+
+/** A publication makes new connector objects; the documents stay as long as the place that they come from does. */
+function sourceOf({ issuer, discoveryUrl, metadata }: OidcConnector): string {
+  return JSON.stringify([issuer, discoveryUrl, metadata])
+}
+
+/** A few at a time: a start with hundreds of providers must not open as many connections at once. */
+function freshenAll(all: Kept[]): void {
+  const waiting = all.values()
+  for (let reader = 0; reader < backgroundReaders; reader++) void freshenEach(waiting)
+}
+
+async function freshenEach(waiting: Iterable<Kept>): Promise<void> {
+  for (const kept of waiting) await kept.freshen()
+}
+
+function createDocuments(connector: OidcConnector, { requests, clock, allowHttp, onFailure }: LibraryOptions): Kept {
+  const failed = (error: unknown) => onFailure(connector.issuer, error)
+  const server = remember({
+    read: async () => parseMetadata(await readMetadata(connector, requests), connector.issuer, allowHttp),
+    maxAge: connector.metadata ? Number.POSITIVE_INFINITY : metadataAge,
+    clock,
+    failed,
+  })
+  const keys = remember({
+    read: async () => parseKeys(await readJson(requests, 'keys', (await server.get()).jwks_uri)),
+    maxAge: keysAge,
+    clock,
+    failed,
+  })
+  let renewal: { keys: Promise<KeySet>; at: Instant } | undefined
+
+  return {
+    server: server.get,
+    keys: keys.get,
+    renewedKeys: () => {
+      // Everybody who meets the new key at the same moment shares one reading.
+      const isRecent = renewal !== undefined && clock.now() - renewal.at < unknownKeyCoolDown
+      if (!renewal || !isRecent) renewal = { keys: keys.refresh(), at: clock.now() }
+      return renewal.keys
+    },
+    freshen: async () => {
+      await server.freshen()
+      await keys.freshen()
+    },
+  }
+}
+
+interface Remembered<T> {
+  /** The value in memory, whatever its age; only when there is none it waits for a reading. */
+  get(): Promise<T>
+  refresh(): Promise<T>
+  /** Reads when there is no value or an old one. Never rejects. */
+  freshen(): Promise<void>
+}
+
+function remember<T>(options: {
+  read(): Promise<T>
+  maxAge: number
+  clock: Clock
+  failed(error: unknown): void
+}): Remembered<T> {
+  const { read, maxAge, clock, failed } = options
+  let known: { value: Promise<T>; readAt: Instant } | undefined
+  let reading: Promise<T> | undefined
+  let triedAt = Number.NEGATIVE_INFINITY
+
+  function refresh(): Promise<T> {
+    triedAt = clock.now()
+    reading ??= read()
+      .then((value) => {
+        known = { value: Promise.resolve(value), readAt: clock.now() }
+        return value
+      })
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+
+  async function freshen(): Promise<void> {
+    const now = clock.now()
+    const isFresh = known !== undefined && now - known.readAt < maxAge
+    if (isFresh || now - triedAt < retryDelay) return
+    await refresh().catch(failed)
+  }
+
+  return {
+    refresh,
+    freshen,
+    get: () => {
+      if (!known) return refresh()
+      void freshen()
+      return known.value
+    },
+  }
+}
+
+async function readMetadata(connector: OidcConnector, requests: Requests): Promise<unknown> {
+  if (connector.metadata) return { issuer: connector.issuer, ...connector.metadata }
+  // "[C]oncatenating the string /.well-known/openid-configuration to the Issuer", without its "terminating /"
+  // (Discovery 1.0 section 4).
+  const standard = `${connector.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  return readJson(requests, 'discovery', connector.discoveryUrl ?? standard)
+}
+
+async function readJson(requests: Requests, stage: Stage, address: string): Promise<unknown> {
+  const reply = await requests.send(stage, address, { method: 'GET', headers: { accept: 'application/json' } })
+  if (reply.status !== 200) throw invalid(`${stage}_status`)
+  try {
+    return JSON.parse(reply.text)
+  } catch (error) {
+    throw invalid(`${stage}_malformed`, error)
+  }
+}
+
+/** The members that the hub reads; the others are kept as they are. */
+const metadataShape = z.looseObject({
+  issuer: z.string(),
+  authorization_endpoint: z.url(),
+  token_endpoint: z.url(),
+  jwks_uri: z.url(),
+  userinfo_endpoint: z.url().optional(),
+  end_session_endpoint: z.url().optional(),
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
+  claims_parameter_supported: z.boolean().optional(),
+  token_endpoint_auth_signing_alg_values_supported: z.array(z.string()).optional(),
+})
+
+const addresses = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'userinfo_endpoint',
+  'end_session_endpoint',
+] as const
+
+function parseMetadata(document: unknown, issuer: string, allowHttp: boolean): Metadata {
+  const parsed = metadataShape.safeParse(document)
+  if (!parsed.success) throw invalid('discovery_malformed')
+  const metadata = parsed.data
+  // "The issuer value returned MUST be identical to the Issuer URL that was used as the prefix" (Discovery 1.0 section
+  // 4.3). Hosts are not compared: an authorization page may live elsewhere than its issuer.
+  if (metadata.issuer !== issuer) throw invalid('discovery_issuer')
+  for (const name of addresses) {
+    const address = metadata[name]
+    if (address !== undefined && !isAllowedAddress(new URL(address), allowHttp)) throw invalid('discovery_address')
+  }
+  return metadata as Metadata
+}
+
+function parseKeys(document: unknown): KeySet {
+  try {
+    return createLocalJWKSet(document as JSONWebKeySet)
+  } catch (error) {
+    throw invalid('keys_malformed', error)
+  }
+}

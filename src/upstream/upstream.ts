@@ -1,0 +1,290 @@
+/**
+ * One connector per kind of provider; all end in the same `Assertion`. This room sends the person to a provider and
+ * checks what comes back: signature, issuer, nonce, level allowed, well-formed identity. It does not choose the
+ * provider, find the person, or decide whether the level is enough. Nothing that tells the service goes upstream; the
+ * pages that lead to a provider do their part by sending no referrer.
+ */
+import { hash } from 'node:crypto'
+import {
+  AuthorizationResponseError,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildEndSessionUrl,
+  fetchUserInfo,
+  type ServerMetadata,
+} from 'openid-client'
+import type { Log } from '../http/http.ts'
+import type { Level } from '../kernel/assurance.ts'
+import type { Clock, Instant } from '../kernel/clock.ts'
+import { upstreamTimeout } from '../kernel/durations.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import type { Identity } from '../kernel/identity.ts'
+import { newSecret, type ProviderId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { Provider } from '../partners/partners.ts'
+import { acrValues, authTimeOf, type Claims, emailOf, identityOf, levelOf, methodsOf, subjectOf } from './claims.ts'
+import { createLibrary } from './documents.ts'
+import { type Detail, invalid, type Refusal, refusalOf } from './refusals.ts'
+import { createRelyingParties, type RelyingParty } from './relying-party.ts'
+import { createRequests } from './requests.ts'
+
+/** What a provider said and the hub verified, as observed and never as configured. */
+export interface Assertion {
+  provider: ProviderId
+  subject: string
+  identity: Identity
+  /** Asserted address; it proves nothing. */
+  email?: string
+  level: Level
+  amr: string[]
+  authTime: Instant
+  /** For upstream logout; sealed wherever it is kept. */
+  idToken?: string
+  /** The provider's session, when it says one (Back-Channel Logout 1.0). */
+  sid?: string
+}
+
+/** What must come back with the answer; kept in the login, never sent to the browser except `state`. */
+export interface Hop {
+  provider: ProviderId
+  state: string
+  nonce: string
+  codeVerifier: string
+  redirectUri: string
+  /** Set when a new authentication was asked for, to the instant of asking: an older one is refused. */
+  authenticatedSince?: Instant
+}
+
+export type Answer =
+  | { kind: 'assertion'; assertion: Assertion }
+  /** The person came back without signing in (`access_denied`). */
+  | { kind: 'cancelled' }
+  /** `detail` is a closed word for the journal and the log, never the provider's text. */
+  | { kind: 'refused'; error: ErrorName; detail: string }
+
+export interface Upstream {
+  /**
+   * Where to send the person. Discovery is read from memory when known; only the very first use waits for it.
+   * `level` is what is needed at least; `fresh` asks for a new authentication (`prompt=login`, `max_age=0`). `state` must
+   * not be guessable; one is made when none is given.
+   */
+  begin(
+    provider: Provider,
+    options: { level: Level; fresh: boolean; language: Language; state?: string },
+  ): Promise<{ url: string; hop: Hop } | { kind: 'refused'; error: ErrorName; detail: string }>
+  /** Redeems what came back at the callback. Never throws for what a provider or a browser can cause. */
+  finish(provider: Provider, hop: Hop, callback: URL): Promise<Answer>
+  /** Where to send the browser to end the provider's session, if the provider has such an address. */
+  logoutUrl(
+    provider: Provider,
+    options: { idToken?: string; returnTo: string; state: string },
+  ): Promise<string | undefined>
+  /** Reads discovery and keys of every provider, in the background, and again before they grow old. */
+  warm(providers: Iterable<Provider>): void
+  close(): Promise<void>
+}
+
+export interface UpstreamOptions {
+  clock: Clock
+  keys: Pick<Keys, 'of' | 'active'>
+  /** Public address of the hub, without a trailing slash. */
+  issuer: string
+  /** Allows plain http towards this machine. */
+  allowHttp: boolean
+  log: Log
+  /** Milliseconds for one answer of a provider; `upstreamTimeout` by default. */
+  timeout?: number
+}
+
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { clock, keys, issuer, allowHttp, log, timeout = upstreamTimeout } = options
+  const requests = createRequests({ timeout, allowHttp })
+  const onFailure = (source: string, error: unknown) => {
+    const detail = refusalOf(error, 'token')?.detail ?? (error instanceof Error ? error.name : 'unknown')
+    log.warn("a provider's documents could not be read", { issuer: source, detail })
+  }
+  const library = createLibrary({ requests, clock, allowHttp, onFailure })
+  const parties = createRelyingParties({ library, requests, keys, allowHttp })
+
+  function refusedBy(provider: Provider, error: unknown): Extract<Answer, { kind: 'refused' }> {
+    const refusal = refusalIn(error, 'token')
+    log.warn('a sign-in at a provider failed', { provider: provider.id, error: refusal.error, detail: refusal.detail })
+    return { kind: 'refused', error: refusal.error, detail: refusal.detail }
+  }
+
+  return {
+    begin: async (provider, needs) => {
+      try {
+        const hop = newHop(provider, {
+          issuer,
+          state: needs.state ?? newSecret(),
+          since: needs.fresh ? clock.now() : undefined,
+        })
+        return { url: authorizationUrl(provider, await parties.of(provider.connector), hop, needs), hop }
+      } catch (error) {
+        return refusedBy(provider, error)
+      }
+    },
+    finish: async (provider, hop, callback) => {
+      try {
+        const party = await parties.of(provider.connector)
+        return {
+          kind: 'assertion',
+          assertion: await redeem(provider, party, { hop, callback, now: () => clock.now() }),
+        }
+      } catch (error) {
+        if (isCancellation(error)) return { kind: 'cancelled' }
+        return refusedBy(provider, error)
+      }
+    },
+    logoutUrl: async ({ connector }, { idToken, returnTo, state }) => {
+      const party = await parties.of(connector).catch(() => undefined)
+      if (!party?.server.end_session_endpoint) return undefined
+      const hint: Record<string, string> = idToken === undefined ? {} : { id_token_hint: idToken }
+      return buildEndSessionUrl(party.config, { ...hint, post_logout_redirect_uri: returnTo, state }).href
+    },
+    warm: library.warm,
+    close: async () => {
+      library.close()
+      requests.close()
+    },
+  }
+}
+
+/**
+ * "[C]lients MUST use a distinct redirection URI for each issuer they interact with" (RFC 9700 section 4.4.2.2): an
+ * answer of one provider cannot be taken for another's even where it does not say `iss`.
+ */
+function newHop(
+  provider: Provider,
+  { issuer, state, since }: { issuer: string; state: string; since: Instant | undefined },
+): Hop {
+  return {
+    provider: provider.id,
+    state,
+    nonce: newSecret(),
+    codeVerifier: newSecret(),
+    redirectUri: new URL(`${issuer}/callback/${encodeURIComponent(provider.id)}`).href,
+    ...(since !== undefined && { authenticatedSince: since }),
+  }
+}
+
+/** Everything that a provider learns is here. Nothing in it depends on the service. */
+function authorizationUrl(
+  provider: Provider,
+  { config, server }: RelyingParty,
+  hop: Hop,
+  { level, fresh, language }: { level: Level; fresh: boolean; language: Language },
+): string {
+  const { connector } = provider
+  const words = acrValues(provider, level)
+  return buildAuthorizationUrl(config, {
+    response_type: 'code',
+    scope: [...new Set(['openid', ...connector.scopes])].join(' '),
+    redirect_uri: hop.redirectUri,
+    state: hop.state,
+    nonce: hop.nonce,
+    code_challenge: hash('sha256', hop.codeVerifier, 'base64url'),
+    code_challenge_method: 'S256',
+    ui_locales: language,
+    ...(words.length > 0 && { acr_values: words.join(' ') }),
+    ...(fresh && { prompt: 'login', max_age: '0' }),
+    // Without it a provider may leave out when and how the person authenticated.
+    ...(server.claims_parameter_supported && {
+      claims: JSON.stringify({ id_token: { auth_time: { essential: true }, amr: null } }),
+    }),
+  }).href
+}
+
+/** From the callback to the assertion. The identity is asked for only once the level is known to be acceptable. */
+async function redeem(
+  provider: Provider,
+  { config, server }: RelyingParty,
+  { hop, callback, now }: { hop: Hop; callback: URL; now(): Instant },
+): Promise<Assertion> {
+  const { connector } = provider
+  const fault = callbackFault(provider, { hop, callback, server })
+  if (fault) throw invalid(fault)
+
+  // The address registered at the provider, whatever the one under which a proxy shows the hub to itself.
+  const registered = new URL(hop.redirectUri)
+  registered.search = callback.search
+  const tokens = await authorizationCodeGrant(config, registered, {
+    expectedState: hop.state,
+    expectedNonce: hop.nonce,
+    pkceCodeVerifier: hop.codeVerifier,
+    idTokenExpected: true,
+  })
+  const idToken = tokens.claims()
+  if (!idToken || tokens.id_token === undefined) throw invalid('id_token_missing')
+
+  const subject = subjectOf(idToken)
+  const authTime = authTimeOf(idToken, { now: now(), since: hop.authenticatedSince })
+  const level = levelOf(provider, idToken)
+  const claims = connector.userinfo === 'none' ? idToken : await userinfo(config, tokens.access_token, subject)
+  const email = emailOf(connector, claims)
+  return {
+    provider: provider.id,
+    subject,
+    identity: identityOf(connector, claims, now()),
+    ...(email !== undefined && { email }),
+    level,
+    amr: methodsOf(idToken),
+    authTime,
+    // Opened already: "the Client MUST decrypt the signed ID Token contained within the encrypted ID Token" before using
+    // it as a hint (RP-Initiated Logout 1.0 section 2).
+    idToken: tokens.id_token,
+    ...(typeof idToken.sid === 'string' && { sid: idToken.sid }),
+  }
+}
+
+/** "The sub Claim in the UserInfo Response MUST be verified to exactly match" (Core section 5.3.2): the library does. */
+async function userinfo(config: RelyingParty['config'], accessToken: string, subject: string): Promise<Claims> {
+  try {
+    return await fetchUserInfo(config, accessToken, subject)
+  } catch (error) {
+    throw refusalIn(error, 'userinfo')
+  }
+}
+
+/**
+ * What is wrong with the callback itself, in the order in which it matters. The library looks at state and `iss` again;
+ * here each fault gets its word, and the path, which the library does not know, is compared.
+ */
+function callbackFault(
+  provider: Provider,
+  { hop, callback, server }: { hop: Hop; callback: URL; server: ServerMetadata },
+): Detail | undefined {
+  const { searchParams } = callback
+  const [iss, code, error] = ['iss', 'code', 'error'].map((name) => searchParams.get(name))
+  const names = [...searchParams.keys()]
+  const checks: [Detail, boolean][] = [
+    // "Clients MUST check that the authorization response was received from the correct issuer by comparing the distinct
+    // redirection URI for the issuer to the URI where the authorization response was received" (RFC 9700 4.4.2.2).
+    ['authorization_address', hop.provider !== provider.id || callback.pathname !== new URL(hop.redirectUri).pathname],
+    // "Request and response parameters MUST NOT be included more than once." (RFC 6749 section 3.1)
+    ['authorization_repeated', new Set(names).size !== names.length],
+    ['authorization_state', searchParams.get('state') !== hop.state],
+    // "[C]lients MUST reject authorization responses without the iss parameter from authorization servers that do
+    // support the parameter according to the client's configuration" (RFC 9207 section 2.4).
+    ['authorization_issuer_missing', !iss && server.authorization_response_iss_parameter_supported === true],
+    ['authorization_issuer', Boolean(iss) && iss !== server.issuer],
+    // Answers of other flows, which were not asked for.
+    ['authorization_malformed', names.some((name) => ['response', 'id_token', 'token', 'access_token'].includes(name))],
+    ['authorization_code_missing', !code && !error],
+  ]
+  return checks.find(([, applies]) => applies)?.[0]
+}
+
+/** "The resource owner or authorization server denied the request" (RFC 6749 section 4.1.2.1): the person came back. */
+function isCancellation(error: unknown): boolean {
+  return error instanceof AuthorizationResponseError && error.error === 'access_denied'
+}
+
+/** @throws the error itself when neither a provider nor a browser can have caused it: a bug of ours. */
+function refusalIn(error: unknown, stage: 'token' | 'userinfo'): Refusal {
+  const refusal = refusalOf(error, stage)
+  if (!refusal) throw error
+  return refusal
+}
