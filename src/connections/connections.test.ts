@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { type RawBuilder, sql } from 'kysely'
+import { createTestClock } from '../../test/support/clock.ts'
+import { openTestStorage } from '../../test/support/database.ts'
+import { recordFacts } from '../../test/support/facts.ts'
+import { toDate } from '../kernel/clock.ts'
+import { day, hour, minute } from '../kernel/durations.ts'
+import { newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
+import type { Storage } from '../storage/storage.ts'
+import { type Connections, createConnections, type NewConnection } from './connections.ts'
+import { hotStatements } from './store.ts'
+
+const clock = createTestClock()
+let storage: Storage
+let connections: Connections
+const recorder = recordFacts(() => storage)
+
+before(async () => {
+  storage = await openTestStorage(clock)
+  connections = createConnections({ storage, clock, audit: recorder.audit, key: Buffer.alloc(32, 1) })
+})
+after(() => storage.close())
+beforeEach(() => recorder.clear())
+
+function authorised(changes: Partial<NewConnection> = {}): NewConnection {
+  return {
+    id: newOrderedId('connection', clock.now()),
+    state: 'authorised',
+    at: clock.now(),
+    person: newId('person'),
+    service: 'refunds',
+    provider: 'tax',
+    level: 'eidas1',
+    amr: ['pwd'],
+    reused: false,
+    session: newId('session'),
+    device: newId('device'),
+    country: 'FR',
+    address: '194.2.0.1',
+    port: 50_123,
+    scopes: ['openid', 'given_name'],
+    unusual: ['new_device'],
+    alert: 'unusual',
+    ...changes,
+  }
+}
+
+/** Without a person, a provider or a session: refused before anybody was there. */
+function refused(): NewConnection {
+  const { person, provider, level, session, device, country, ...rest } = authorised()
+  return { ...rest, state: 'refused', refusal: 'provider_cancelled', amr: [], unusual: [], alert: 'none' }
+}
+
+const record = (connection: NewConnection) => storage.transaction((tx) => connections.record(tx, connection))
+const complete = (connection: NewConnection) => storage.transaction((tx) => connections.complete(tx, connection.id))
+
+/** The tick makes ids of one test follow one another. */
+async function recordAfter(wait: number, changes: Partial<NewConnection>) {
+  clock.advance(wait)
+  return record(authorised(changes))
+}
+
+describe('connections', () => {
+  test('R080, R102: who, for whom, when, by what means, from where: all that was recorded is read back', async () => {
+    const given = authorised()
+    const recorded = await record(given)
+    assert.deepEqual(recorded, { ...given, reference: recorded.reference })
+    assert.deepEqual(await connections.byId(storage.db, given.id), recorded)
+    assert.deepEqual(recorder.facts, [
+      {
+        name: 'connection.authorised',
+        data: {
+          connection: given.id,
+          person: given.person,
+          service: 'refunds',
+          provider: 'tax',
+          level: 'eidas1',
+          amr: ['pwd'],
+          reused: false,
+          session: given.session,
+          device: given.device,
+          alert: 'unusual',
+        },
+      },
+    ])
+  })
+
+  test('R080: a refusal is recorded too', async () => {
+    const given = refused()
+    const recorded = await record(given)
+    assert.deepEqual(await connections.byId(storage.db, given.id), recorded)
+    assert.equal('person' in recorded, false)
+    assert.deepEqual(recorder.facts, [
+      {
+        name: 'connection.refused',
+        data: {
+          connection: given.id,
+          person: null,
+          service: 'refunds',
+          provider: null,
+          reason: 'provider_cancelled',
+        },
+      },
+    ])
+  })
+
+  const impossible: [string, Partial<NewConnection>][] = [
+    ['an authorised connection with a refusal', { refusal: 'internal' }],
+    ['a refused connection without its refusal', { state: 'refused' }],
+    ['a connection for a session that is not named', { session: '' as never }],
+  ]
+  for (const [name, changes] of impossible) {
+    test(`${name} is a fault of ours: nothing is written`, async () => {
+      const given = authorised(changes)
+      await assert.rejects(record(given), TypeError)
+      assert.equal(await connections.byId(storage.db, given.id), undefined)
+      assert.deepEqual(recorder.facts, [])
+    })
+  }
+
+  test('R127: an address and its port cannot be read in the table', async () => {
+    const { id } = await record(authorised({ address: '2001:4860:4860::8888', port: 61_234 }))
+    const { rows } = await sql<{ row: string }>`
+      select to_jsonb(connections)::text as row from connections where id = ${id}`.execute(storage.db)
+    const row = rows[0]?.row ?? ''
+    for (const canary of ['2001:4860:4860', '61234']) {
+      assert.ok(!row.includes(canary))
+      assert.ok(!row.includes(Buffer.from(canary).toString('hex')))
+    }
+    const read = await connections.byId(storage.db, id)
+    assert.deepEqual([read?.address, read?.port], ['2001:4860:4860::8888', 61_234])
+  })
+
+  test('an address that was copied to another line is noticed', async () => {
+    const [mine, other] = [await record(authorised()), await record(authorised())]
+    await sql`update connections set origin = (select origin from connections where id = ${other.id})
+      where id = ${mine.id}`.execute(storage.db)
+    await assert.rejects(connections.byId(storage.db, mine.id))
+    await sql`delete from connections where id = ${mine.id}`.execute(storage.db)
+  })
+
+  test('a connection completes once, however many times the code comes', async () => {
+    const given = authorised()
+    await record(given)
+    clock.advance(1_000)
+    const outcomes = await Promise.all([complete(given), complete(given), complete(given)])
+    assert.deepEqual(outcomes.toSorted(), [false, false, true])
+    const read = await connections.byId(storage.db, given.id)
+    assert.deepEqual([read?.state, read?.completedAt], ['completed', clock.now()])
+    assert.deepEqual(recorder.of('connection.completed'), [{ connection: given.id, service: 'refunds' }])
+  })
+
+  test('a refused or unknown connection never completes', async () => {
+    const given = refused()
+    await record(given)
+    assert.equal(await complete(given), false)
+    assert.equal(await complete(authorised()), false)
+    assert.deepEqual(recorder.of('connection.completed'), [])
+  })
+
+  test('R102, R128: a person sees their own history, newest first, by pages', async () => {
+    const person: PersonId = newId('person')
+    const mine = []
+    for (let index = 0; index < 5; index++) {
+      await recordAfter(minute, {})
+      mine.unshift((await recordAfter(minute, { person })).id)
+    }
+    const first = await connections.ofPerson(person, { limit: 2 })
+    const second = await connections.ofPerson(person, { limit: 10, before: first[1]?.id ?? ('' as never) })
+    assert.deepEqual(
+      [...first, ...second].map(({ id }) => id),
+      mine,
+    )
+    assert.deepEqual(await connections.ofPerson(newId('person'), { limit: 10 }), [])
+  })
+
+  test('habits: countries and providers of a person since an instant, refused ones left out', async () => {
+    const person: PersonId = newId('person')
+    await recordAfter(minute, { person, country: 'DE', provider: 'post' })
+    clock.advance(minute)
+    const since = clock.now()
+    await recordAfter(minute, { person, country: 'FR', provider: 'tax' })
+    await recordAfter(minute, { person, country: 'MA', provider: 'tax' })
+    const { country, ...unknownPlace } = authorised({ person, provider: 'bank' })
+    await record(unknownPlace)
+    await recordAfter(minute, {
+      person,
+      country: 'US',
+      provider: 'thief',
+      state: 'refused',
+      refusal: 'provider_refused',
+    })
+    await recordAfter(minute, { country: 'BR', provider: 'other' })
+    const habits = await connections.habits(person, since)
+    assert.deepEqual(habits.countries.sort(), ['FR', 'MA'])
+    assert.deepEqual(habits.providers.sort(), ['bank', 'tax'])
+    assert.equal(habits.connections, 3)
+    assert.deepEqual(await connections.habits(newId('person'), since), { countries: [], providers: [], connections: 0 })
+  })
+
+  test('a split moves the connections through some providers, and only those', async () => {
+    const [from, to]: PersonId[] = [newId('person'), newId('person')]
+    assert.ok(from && to)
+    for (const provider of ['tax', 'post', 'tax', 'bank']) await recordAfter(minute, { person: from, provider })
+    await recordAfter(minute, { provider: 'tax' })
+    const moved = await storage.transaction((tx) => connections.moveTo(tx, { from, to, providers: ['tax', 'bank'] }))
+    assert.equal(moved, 3)
+    assert.deepEqual(
+      (await connections.ofPerson(from, { limit: 9 })).map(({ provider }) => provider),
+      ['post'],
+    )
+    const theirs = await connections.ofPerson(to, { limit: 9 })
+    assert.deepEqual(theirs.map(({ provider }) => provider).sort(), ['bank', 'tax', 'tax'])
+    assert.equal(theirs[0]?.address, '194.2.0.1')
+  })
+
+  test('expiry deletes what is older than its retention, to the millisecond', async () => {
+    await connections.expire(clock.now() + hour)
+    clock.advance(day)
+    const old = await recordAfter(1, {})
+    const kept = await recordAfter(1, {})
+    assert.equal(await connections.expire(kept.at), 1)
+    assert.equal(await connections.byId(storage.db, old.id), undefined)
+    assert.ok(await connections.byId(storage.db, kept.id))
+    assert.equal(await connections.count(), 1)
+  })
+
+  test('simultaneous logins each have their line and their reference', async () => {
+    const recorded = await Promise.all(Array.from({ length: 50 }, () => record(authorised())))
+    assert.equal(new Set(recorded.map(({ reference }) => reference)).size, 50)
+  })
+})
+
+describe('the cost of a login does not grow with the ledger', () => {
+  const person: PersonId = newId('person')
+
+  before(async () => {
+    // Twelve thousand lines, of which one person has a third: the planner then has a reason to read the whole table.
+    await sql`insert into connections (id, reference, state, at, person, service, provider, level, amr, reused, session,
+        origin, scopes, unusual, alert)
+      select 'con_' || lpad(to_hex(n), 12, '0') || md5(n::text), md5(n::text), 'authorised', ${toDate(clock.now())},
+        case when n % 3 = 0 then ${person} else 'per_' || n end, 'refunds', 'tax', 'eidas1', '{}', false, 'ses_' || n,
+        '', '{}', '{}', 'none'
+      from generate_series(1, 12000) as n`.execute(storage.db)
+    await sql`analyze connections`.execute(storage.db)
+  })
+
+  const id = newOrderedId('connection', clock.now())
+  const cases: [string, RawBuilder<unknown>][] = [
+    ['habits', hotStatements.habits({ person, since: newOrderedId('connection', 0), limit: 100 })],
+    ['history', hotStatements.ofPerson({ person, limit: 20, before: null })],
+    ['a later page of history', hotStatements.ofPerson({ person, limit: 20, before: id })],
+    ['completion', hotStatements.complete(id, toDate(clock.now()))],
+    ['one connection', hotStatements.byId(id)],
+    [
+      'expiry',
+      hotStatements.expire({ before: newOrderedId('connection', 200), olderThan: toDate(clock.now()), limit: 1_000 }),
+    ],
+  ]
+  for (const [name, statement] of cases) {
+    test(`${name} reads by an index, in order, and sorts no history`, async () => {
+      const plan = await planOf(statement)
+      assert.doesNotMatch(plan, /Seq Scan/)
+      assert.match(plan, /Index (Only )?Scan|Bitmap Index Scan/)
+      assert.doesNotMatch(plan, /Sort Key: (connections\.)?id/)
+    })
+  }
+
+  test('habits read a hundred lines of a person who has thousands', async () => {
+    const { connections: counted } = await connections.habits(person, 0)
+    assert.equal(counted, 100)
+  })
+
+  test('the plan of a statement without an index would be noticed', async () => {
+    assert.match(await planOf(sql`select 1 from connections where service = 'x'`), /Seq Scan/)
+  })
+
+  async function planOf(statement: RawBuilder<unknown>): Promise<string> {
+    const { rows } = await sql<Record<string, string>>`explain ${statement}`.execute(storage.db)
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  }
+})

@@ -1,0 +1,210 @@
+/**
+ * The ledger of connections: each completed or refused authentication towards one service, which is what a person sees
+ * as history. Addresses and ports live here and nowhere else, sealed: they are asked for rarely, by a case, one
+ * connection at a time, and a copied table must not be a list of who was where. This room does not decide and does not
+ * send.
+ */
+import type { Audit } from '../audit/audit.ts'
+import type { Fact } from '../audit/facts.ts'
+import type { Level } from '../kernel/assurance.ts'
+import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import {
+  type ConnectionId,
+  type DeviceId,
+  newOrderedId,
+  type PersonId,
+  type ProviderId,
+  type ServiceId,
+  type SessionId,
+} from '../kernel/ids.ts'
+import { deriveKey, seal, unseal } from '../kernel/secrets.ts'
+import type { Reason } from '../policy/policy.ts'
+import type { Handle, Storage, Tx } from '../storage/storage.ts'
+import { makeReference } from './reference.ts'
+import { type ConnectionRow, createConnectionStore } from './store.ts'
+
+export type ConnectionState = 'authorised' | 'completed' | 'refused'
+
+/** What was decided at the login about telling the person (finding 6). */
+export type AlertKind = 'none' | 'unusual' | 'suspicious'
+
+export interface Connection {
+  /** From `newOrderedId('connection', at)`: history and retention follow its order. */
+  id: ConnectionId
+  /** Short code that a person can read out: `K7QX-2M4P-9TRC`. Unique. */
+  reference: string
+  state: ConnectionState
+  at: Instant
+  completedAt?: Instant
+  person?: PersonId
+  service: ServiceId
+  provider?: ProviderId
+  level?: Level
+  amr: string[]
+  reused: boolean
+  session?: SessionId
+  device?: DeviceId
+  /** Two letters of ISO 3166-1, of the address; absent when unknown (a private address). */
+  country?: string
+  address: string
+  port: number
+  scopes: string[]
+  refusal?: ErrorName
+  /** Why the context was unusual; empty when it was not. */
+  unusual: Reason[]
+  /** Does the person hear of it? `alerts/` obeys. */
+  alert: AlertKind
+}
+
+export type NewConnection = Omit<Connection, 'reference' | 'completedAt' | 'state'> & {
+  state: 'authorised' | 'refused'
+}
+
+export interface Connections {
+  /**
+   * Writes a connection and its fact. The reference is made here. An authorised one has a person, a provider, a level
+   * and a session; a refused one its refusal.
+   */
+  record(tx: Tx, connection: NewConnection): Promise<Connection>
+  /** The service redeemed the code: `authorised` becomes `completed`, once. Writes the fact. */
+  complete(tx: Tx, id: ConnectionId): Promise<boolean>
+  byId(handle: Handle, id: ConnectionId): Promise<Connection | undefined>
+  /** Newest first, of one person, through its owner. `before` pages. */
+  ofPerson(person: PersonId, options: { limit: number; before?: ConnectionId }): Promise<Connection[]>
+  /**
+   * Countries and providers of the person's last connections (a hundred at most, so that its cost has a bound), for the
+   * unusual-context decision. Refused ones are nobody's habit.
+   */
+  habits(
+    person: PersonId,
+    since: Instant,
+  ): Promise<{ countries: string[]; providers: ProviderId[]; connections: number }>
+  /** Gives the connections through some providers to another person, when a person is split. Returns how many. */
+  moveTo(tx: Tx, move: { from: PersonId; to: PersonId; providers: ProviderId[] }): Promise<number>
+  /** Deletes what is older than its retention; returns how many. */
+  expire(olderThan: Instant): Promise<number>
+  count(): Promise<number>
+}
+
+export interface ConnectionsOptions {
+  storage: Storage
+  clock: Clock
+  audit: Audit
+  /** 256 bits of this room: seals addresses. */
+  key: Buffer
+}
+
+const habitsRemembered = 100
+const expiryBatch = 5_000
+
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { storage, clock, audit } = options
+  const originKey = deriveKey(options.key, 'connections/origin')
+  const store = createConnectionStore()
+
+  /** The id is authenticated with the address: it cannot be moved to the line of somebody else. */
+  const sealOrigin = ({ id, address, port }: NewConnection) => seal(originKey, `${port} ${address}`, id)
+
+  function read(row: ConnectionRow): Connection {
+    const [port = '', address = ''] = unseal(originKey, row.origin, row.id).toString('utf8').split(' ')
+    return {
+      id: row.id,
+      reference: row.reference,
+      state: row.state,
+      at: row.at.getTime(),
+      service: row.service,
+      amr: row.amr,
+      reused: row.reused,
+      address,
+      port: Number(port),
+      scopes: row.scopes,
+      unusual: row.unusual,
+      alert: row.alert,
+      ...present({
+        completedAt: row.completed_at?.getTime(),
+        person: row.person,
+        provider: row.provider,
+        level: row.level,
+        session: row.session,
+        device: row.device,
+        country: row.country,
+        refusal: row.refusal,
+      }),
+    }
+  }
+
+  return {
+    async record(tx, connection) {
+      const fact = factOf(connection)
+      const origin = sealOrigin(connection)
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const reference = makeReference()
+        if (await store.insert(tx, { ...connection, reference, origin, at: toDate(connection.at) })) {
+          audit.append(tx, fact)
+          return { ...connection, reference }
+        }
+      }
+      throw new Error('three references in a row were taken: the source of randomness is broken')
+    },
+
+    async complete(tx, id) {
+      const service = await store.complete(tx, id, toDate(clock.now()))
+      if (service === undefined) return false
+      audit.append(tx, { name: 'connection.completed', data: { connection: id, service } })
+      return true
+    },
+
+    async byId(handle, id) {
+      const row = await store.byId(handle, id)
+      return row && read(row)
+    },
+
+    async ofPerson(person, { limit, before }) {
+      return (await store.ofPerson(storage.db, { person, limit, before: before ?? null })).map(read)
+    },
+
+    async habits(person, since) {
+      return store.habits(storage.db, { person, since: newOrderedId('connection', since), limit: habitsRemembered })
+    },
+
+    moveTo: (tx, move) => store.moveTo(tx, move),
+
+    async expire(olderThan) {
+      // An id of that instant stands between what is older and what is younger: the primary key finds what has to go.
+      const end = newOrderedId('connection', olderThan)
+      let total = 0
+      for (let batch = expiryBatch; batch === expiryBatch; total += batch) {
+        batch = await store.expire(storage.db, { before: end, olderThan: toDate(olderThan), limit: expiryBatch })
+      }
+      return total
+    },
+
+    count: () => store.count(storage.db),
+  }
+}
+
+function factOf(connection: NewConnection): Fact {
+  const { id, person, service, provider, level, amr, reused, session, device, alert, refusal } = connection
+  if (connection.state === 'refused') {
+    if (!refusal) throw new TypeError('a refused connection has a refusal')
+    return {
+      name: 'connection.refused',
+      data: { connection: id, person: person ?? null, service, provider: provider ?? null, reason: refusal },
+    }
+  }
+  if (!person || !provider || !level || !session || refusal) {
+    throw new TypeError('an authorised connection has a person, a provider, a level and a session, and no refusal')
+  }
+  return {
+    name: 'connection.authorised',
+    data: { connection: id, person, service, provider, level, amr, reused, session, device: device ?? null, alert },
+  }
+}
+
+type Present<T> = { [K in keyof T]?: NonNullable<T[K]> }
+
+/** Without what the row does not have. */
+function present<T extends Record<string, unknown>>(columns: T): Present<T> {
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value != null)) as Present<T>
+}

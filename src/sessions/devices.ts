@@ -1,0 +1,76 @@
+/**
+ * Known devices: a signed cookie names a device, and the device remembers by keyed digests which persons were seen on it
+ * (finding 6). Without the hub's key the table does not say who: a digest is made over the person **and** the device,
+ * whose 128 random bits are its salt, so the same person looks different on each device.
+ */
+import type { Audit } from '../audit/audit.ts'
+import { type Clock, toDate } from '../kernel/clock.ts'
+import { deviceMemory } from '../kernel/durations.ts'
+import { type DeviceId, isId, newId, type PersonId } from '../kernel/ids.ts'
+import { deriveKey, keyedHash, sameSecret } from '../kernel/secrets.ts'
+import { sharedFrom } from '../policy/context.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Sessions } from './sessions.ts'
+import { createDeviceStore } from './store.ts'
+
+/** Of the cookie's content. A cookie of another version is no device: its holder is told of one more sign-in. */
+const version = 'v1'
+
+/** "At most 3 identities" (finding 6): enough to tell a shared device from a trusted one. */
+const personsRemembered = 3
+
+export interface Devices {
+  standing: Sessions['device']
+  remember: Sessions['remember']
+  sweep(): Promise<void>
+}
+
+export function createDevices(options: { storage: Storage; clock: Clock; audit: Audit; key: Buffer }): Devices {
+  const { storage, clock, audit } = options
+  const cookieKey = deriveKey(options.key, 'sessions/device-cookie')
+  const markKey = deriveKey(options.key, 'sessions/device-mark')
+  const store = createDeviceStore()
+
+  const cookieOf = (device: DeviceId) => `${version}.${device}.${keyedHash(cookieKey, version, device)}`
+  const markOf = (device: DeviceId, person: PersonId) => keyedHash(markKey, device, person)
+  const forgetBefore = () => clock.now() - deviceMemory
+
+  /** The device that a cookie names, if the hub signed that cookie. */
+  function deviceIn(cookie: string | undefined): DeviceId | undefined {
+    const device = cookie?.split('.')[1]
+    return cookie && isId('device', device) && sameSecret(cookie, cookieOf(device)) ? device : undefined
+  }
+
+  return {
+    async standing(cookie, person, handle) {
+      const device = deviceIn(cookie)
+      const marks = device && (await store.marksOf(handle ?? storage.db, device))
+      // A device that was forgotten gets a new name when it is seen again.
+      if (!device || !marks) return { personKnown: false, persons: 1 }
+      const remembered = Object.keys(marks).filter((mark) => (marks[mark] ?? 0) > forgetBefore())
+      const personKnown = remembered.includes(markOf(device, person))
+      return { device, personKnown, persons: remembered.length + (personKnown ? 0 : 1) }
+    },
+
+    async remember(tx, standing, person) {
+      const device = standing.device ?? newId('device')
+      await store.remember(tx, {
+        device,
+        mark: markOf(device, person),
+        at: clock.now(),
+        forgetBefore: forgetBefore(),
+        keep: personsRemembered,
+      })
+      const trust = standing.personKnown ? 'trusted' : 'new'
+      audit.append(tx, {
+        name: 'device.recognised',
+        data: { device, person, standing: standing.persons >= sharedFrom ? 'shared' : trust },
+      })
+      return { device, cookie: cookieOf(device) }
+    },
+
+    async sweep() {
+      await store.forgetBefore(storage.db, toDate(forgetBefore()))
+    },
+  }
+}

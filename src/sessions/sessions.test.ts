@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { sql } from 'kysely'
+import { createTestClock } from '../../test/support/clock.ts'
+import { openTestStorage } from '../../test/support/database.ts'
+import { recordFacts } from '../../test/support/facts.ts'
+import { day, hour, minute, second } from '../kernel/durations.ts'
+import { GarantError } from '../kernel/errors.ts'
+import { newId, type PersonId } from '../kernel/ids.ts'
+import type { Storage } from '../storage/storage.ts'
+import { createSessions, type NewSession, type Session, type Sessions } from './sessions.ts'
+
+const clock = createTestClock()
+const idle = 30 * minute
+const absolute = 12 * hour
+let storage: Storage
+let sessions: Sessions
+const recorder = recordFacts(() => storage)
+
+before(async () => {
+  storage = await openTestStorage(clock)
+  sessions = createSessions({ storage, clock, audit: recorder.audit, key: Buffer.alloc(32, 1), idle, absolute })
+})
+after(() => storage.close())
+beforeEach(() => recorder.clear())
+
+function newSession(changes: Partial<NewSession> = {}): NewSession {
+  return {
+    person: newId('person'),
+    link: newId('link'),
+    provider: 'tax',
+    level: 'eidas2',
+    amr: ['pwd', 'otp'],
+    authTime: clock.now() - 5 * second,
+    serves: 'eidas2',
+    ...changes,
+  }
+}
+
+const start = (changes: Partial<NewSession> = {}) =>
+  storage.transaction((tx) => sessions.start(tx, newSession(changes)))
+const open = (session: Session, service: string, unattended = false) =>
+  storage.transaction((tx) => sessions.open(tx, session.id, service, ['openid'], { unattended }))
+const opens = (service: string) => ({ service, scopes: ['openid', 'email'] })
+const end = (session: Session) => storage.transaction((tx) => sessions.end(tx, session.id, 'logout'))
+
+describe('sessions', () => {
+  test('a session is found by its secret with all that was observed', async () => {
+    const given = newSession({ device: newId('device'), upstreamIdToken: 'header.payload.signature' })
+    const { session, secret } = await storage.transaction((tx) =>
+      sessions.start(tx, { ...given, opens: opens('refunds') }),
+    )
+    const found = await sessions.find(secret)
+    assert.deepEqual(found, session)
+    assert.equal(found?.upstreamIdToken, 'header.payload.signature')
+    assert.equal(found?.authTime, given.authTime)
+    assert.deepEqual(
+      found?.services.map(({ service }) => service),
+      ['refunds'],
+    )
+    assert.deepEqual(recorder.of('session.started'), [
+      { session: session.id, person: given.person, provider: 'tax', level: 'eidas2' },
+    ])
+  })
+
+  test('neither the secret nor the id token can be read in the table', async () => {
+    const { secret } = await start({ upstreamIdToken: 'canary-of-the-id-token' })
+    const { rows } = await sql<{ row: string }>`select to_jsonb(sessions)::text as row from sessions`.execute(
+      storage.db,
+    )
+    const table = rows.map(({ row }) => row).join('\n')
+    assert.ok(!table.includes(secret))
+    assert.ok(!table.includes('canary'))
+    assert.ok(!table.includes(Buffer.from('canary').toString('hex')))
+  })
+
+  for (const secret of [undefined, '', 'x', "' or 1=1 --", 'A'.repeat(100_000)]) {
+    test(`the cookie ${JSON.stringify(secret?.slice(0, 20))} is no session`, async () => {
+      assert.equal(await sessions.find(secret), undefined)
+    })
+  }
+
+  test('R057: a session is refused after the time of inactivity, to the millisecond, by secret and by id', async () => {
+    const { session, secret } = await start()
+    clock.advance(idle - 1)
+    assert.equal((await sessions.find(secret))?.id, session.id)
+    clock.advance(1)
+    assert.equal(await sessions.find(secret), undefined)
+    assert.equal(await sessions.byId(session.id), undefined)
+    await assert.rejects(open(session, 'refunds'), new GarantError('flow_out_of_step', { session: session.id }))
+  })
+
+  test('R057: reading a session is no activity, opening a service is', async () => {
+    const { session, secret } = await start()
+    clock.advance(20 * minute)
+    await sessions.find(secret)
+    await open(session, 'refunds')
+    clock.advance(20 * minute)
+    assert.ok(await sessions.find(secret))
+    clock.advance(10 * minute)
+    assert.equal(await sessions.find(secret), undefined)
+  })
+
+  test('R057: a hidden frame that asks all night does not keep a session alive', async () => {
+    const { session, secret } = await start()
+    for (let asked = 0; asked < 5; asked++) {
+      clock.advance(5 * minute)
+      await open(session, 'refunds', true)
+    }
+    clock.advance(5 * minute)
+    assert.equal(await sessions.find(secret), undefined)
+  })
+
+  test('R057: a touch keeps a session alive, and writes at most once a minute', async () => {
+    const { session, secret } = await start()
+    clock.advance(minute - 1)
+    await sessions.touch(session)
+    assert.equal((await sessions.find(secret))?.lastSeenAt, session.lastSeenAt)
+    clock.advance(1)
+    await sessions.touch(session)
+    assert.equal((await sessions.find(secret))?.lastSeenAt, clock.now())
+  })
+
+  test('R057: a touch does not bring an idle session back', async () => {
+    const { session, secret } = await start()
+    clock.advance(idle)
+    await sessions.touch(session)
+    assert.equal(await sessions.find(secret), undefined)
+  })
+
+  test('a session is over at its absolute age however busy', async () => {
+    const { session, secret } = await start()
+    while (clock.now() + 20 * minute < session.startedAt + absolute) {
+      clock.advance(20 * minute)
+      await open(session, 'refunds')
+    }
+    clock.set(session.startedAt + absolute - 1)
+    assert.ok(await sessions.find(secret))
+    clock.advance(1)
+    assert.equal(await sessions.find(secret), undefined)
+  })
+
+  test('a service keeps its sid in a session, and no two services or sessions share one', async () => {
+    const { session } = await start()
+    const first = await open(session, 'refunds')
+    const other = await open(session, 'justice')
+    assert.deepEqual(await open(session, 'refunds'), first)
+    assert.notEqual(first.sid, other.sid)
+    assert.notEqual((await open((await start()).session, 'refunds')).sid, first.sid)
+  })
+
+  test('the scopes given to a service add up, those of another service apart', async () => {
+    const { session, secret } = await start({ opens: opens('refunds') })
+    const give = (service: string, scopes: string[]) =>
+      storage.transaction((tx) => sessions.open(tx, session.id, service, scopes))
+    await give('refunds', ['openid', 'birthdate'])
+    await give('refunds', [])
+    await give('justice', ["it's", '{"a":1}'])
+    const found = await sessions.find(secret)
+    const scopes = new Map(found?.services.map((opened) => [opened.service, opened.scopes.toSorted()]))
+    assert.deepEqual(scopes.get('refunds'), ['birthdate', 'email', 'openid'])
+    assert.deepEqual(scopes.get('justice'), ["it's", '{"a":1}'])
+  })
+
+  test('parallel tabs: no opened service is lost', async () => {
+    const { session, secret } = await start()
+    const services = Array.from({ length: 12 }, (_, index) => `service-${index}`)
+    const opened = await Promise.all([...services, ...services].map((service) => open(session, service)))
+    const found = await sessions.find(secret)
+    assert.deepEqual(found?.services.map(({ service }) => service).sort(), services.sort())
+    assert.equal(new Set(opened.map(({ sid }) => sid)).size, services.length)
+  })
+
+  test('an ended session is found by nobody; ending twice is one fact', async () => {
+    const { session, secret } = await start({ opens: opens('refunds') })
+    await open(session, 'justice')
+    await Promise.all([end(session), end(session), end(session)])
+    assert.equal(await sessions.find(secret), undefined)
+    assert.equal(await sessions.byId(session.id), undefined)
+    const [fact, ...more] = recorder.of('session.ended')
+    assert.deepEqual(more, [])
+    assert.deepEqual(
+      { ...fact, services: fact?.services.toSorted() },
+      {
+        session: session.id,
+        person: session.person,
+        reason: 'logout',
+        services: ['justice', 'refunds'],
+      },
+    )
+  })
+
+  test('a rolled back end did not happen', async () => {
+    const { session, secret } = await start()
+    await assert.rejects(
+      storage.transaction(async (tx) => {
+        await sessions.end(tx, session.id, 'logout')
+        throw new Error('later fault')
+      }),
+      /later fault/,
+    )
+    assert.ok(await sessions.find(secret))
+    assert.deepEqual(recorder.of('session.ended'), [])
+  })
+
+  test('the services of an ended session can still be told apart by their sid', async () => {
+    const { session } = await start()
+    const { sid } = await open(session, 'refunds')
+    await end(session)
+    assert.deepEqual(await sessions.servicesOf(storage.db, session.id), {
+      services: [{ service: 'refunds', sid, scopes: ['openid'] }],
+      endedAt: clock.now(),
+    })
+  })
+
+  test('a new sign-in of the same person replaces the session and keeps the services with their sid', async () => {
+    const old = await start({ level: 'eidas1', serves: 'eidas1' })
+    const { sid } = await open(old.session, 'refunds')
+    const next = await start({ person: old.session.person, replaces: old.session.id, opens: opens('justice') })
+    assert.equal(await sessions.find(old.secret), undefined)
+    const services = new Map(next.session.services.map((opened) => [opened.service, opened.sid]))
+    assert.equal(services.get('refunds'), sid)
+    assert.deepEqual([...services.keys()].sort(), ['justice', 'refunds'])
+    assert.deepEqual((await sessions.find(next.secret))?.services, next.session.services)
+    assert.deepEqual(recorder.of('session.ended'), [
+      { session: old.session.id, person: old.session.person, reason: 'replaced', services: [] },
+    ])
+    assert.deepEqual(await open(next.session, 'refunds'), { sid })
+  })
+
+  test('signing in again for the same service keeps its sid', async () => {
+    const old = await start({ opens: opens('refunds') })
+    const next = await start({ person: old.session.person, replaces: old.session.id, opens: opens('refunds') })
+    assert.deepEqual(next.session.services, old.session.services)
+  })
+
+  test('another person on the same browser: the services of the first are told', async () => {
+    const old = await start({ opens: opens('refunds') })
+    const next = await start({ replaces: old.session.id, opens: opens('justice') })
+    assert.deepEqual(recorder.of('session.ended'), [
+      { session: old.session.id, person: old.session.person, reason: 'replaced', services: ['refunds'] },
+    ])
+    assert.deepEqual(
+      next.session.services.map(({ service }) => service),
+      ['justice'],
+    )
+  })
+
+  test('a session that ended before gives nothing to the one that replaces it', async () => {
+    const old = await start({ opens: opens('refunds') })
+    await end(old.session)
+    recorder.clear()
+    const next = await start({ person: old.session.person, replaces: old.session.id })
+    assert.deepEqual(next.session.services, [])
+    assert.deepEqual(recorder.of('session.ended'), [])
+  })
+
+  test('all sessions of one person end, and nobody else’s', async () => {
+    const person: PersonId = newId('person')
+    const mine = [await start({ person, opens: opens('refunds') }), await start({ person })]
+    const other = await start()
+    assert.equal(await storage.transaction((tx) => sessions.endAllOf(tx, person, 'revoked')), 2)
+    assert.deepEqual(await Promise.all(mine.map(({ secret }) => sessions.find(secret))), [undefined, undefined])
+    assert.ok(await sessions.find(other.secret))
+    assert.deepEqual(
+      recorder
+        .of('session.ended')
+        .map(({ session }) => session)
+        .sort(),
+      mine.map(({ session }) => session.id).sort(),
+    )
+    assert.equal(await storage.transaction((tx) => sessions.endAllOf(tx, person, 'revoked')), 0)
+  })
+
+  test('R057: a sweep ends what is over, once over all processes, and tells no service of an idle end', async () => {
+    clock.advance(absolute)
+    await sessions.sweep()
+    const over = await start({ opens: opens('refunds') })
+    clock.advance(idle - second)
+    const fresh = await start()
+    clock.advance(second)
+    recorder.clear()
+    const counts = await Promise.all([sessions.sweep(), sessions.sweep()])
+    assert.equal(counts[0] + counts[1], 1)
+    assert.deepEqual(recorder.of('session.ended'), [
+      { session: over.session.id, person: over.session.person, reason: 'expired', services: [] },
+    ])
+    assert.ok(await sessions.find(fresh.secret))
+  })
+
+  test('a sweep forgets ended sessions after a day', async () => {
+    const { session } = await start({ opens: opens('refunds') })
+    await end(session)
+    clock.advance(day)
+    await sessions.sweep()
+    assert.equal((await sessions.servicesOf(storage.db, session.id)).services.length, 1)
+    clock.advance(1)
+    await sessions.sweep()
+    assert.deepEqual(await sessions.servicesOf(storage.db, session.id), { services: [] })
+  })
+})

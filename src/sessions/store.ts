@@ -1,0 +1,207 @@
+/** Every statement on `sessions` and `devices`. */
+import { type RawBuilder, sql } from 'kysely'
+import type { Level } from '../kernel/assurance.ts'
+import type { Instant } from '../kernel/clock.ts'
+import type { DeviceId, LinkId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
+import type { Handle, Tx } from '../storage/storage.ts'
+
+export type EndReason = 'logout' | 'replaced' | 'revoked' | 'expired'
+
+export interface SessionRow {
+  id: SessionId
+  person: PersonId
+  link: LinkId
+  provider: ProviderId
+  level: Level
+  serves: Level
+  amr: string[]
+  auth_time: Date
+  device: DeviceId | null
+  upstream_id_token: Buffer | null
+  services: Openings
+  started_at: Date
+  last_seen_at: Date
+}
+
+/** What a service was given in a session. */
+export interface Opening {
+  sid: string
+  scopes: string[]
+}
+export type Openings = Record<ServiceId, Opening>
+
+interface EndedRow {
+  id: SessionId
+  person: PersonId
+  services: Openings
+}
+
+/** A session is live while it was seen, and started, after these. */
+interface Limits {
+  seenAfter: Date
+  startedAfter: Date
+}
+
+const columns = sql`id, person, link, provider, level, serves, amr, auth_time, device, upstream_id_token, services,
+  started_at, last_seen_at`
+
+const live = ({ seenAfter, startedAfter }: Limits): RawBuilder<unknown> =>
+  sql`ended_at is null and last_seen_at > ${seenAfter} and started_at > ${startedAfter}`
+
+/** `services` with one more opening: a `sid` that the service knows already stays, its scopes add up. */
+function openedIn(services: RawBuilder<unknown>, opening?: Opening & { service: ServiceId }): RawBuilder<unknown> {
+  if (!opening) return services
+  const before = sql`${services} -> ${opening.service}::text`
+  return sql`${services} || jsonb_build_object(${opening.service}::text, jsonb_build_object(
+    'sid', coalesce(${before} ->> 'sid', ${opening.sid}::text),
+    'scopes', (select coalesce(jsonb_agg(distinct scope), '[]') from jsonb_array_elements_text(
+      coalesce(${before} -> 'scopes', '[]') || ${JSON.stringify(opening.scopes)}::jsonb) as scope)))`
+}
+
+export function createSessionStore() {
+  return {
+    async liveBySecret(handle: Handle, secretHash: string, limits: Limits): Promise<SessionRow | undefined> {
+      const { rows } = await sql<SessionRow>`select ${columns} from sessions
+        where secret_hash = ${secretHash} and ${live(limits)}`.execute(handle)
+      return rows[0]
+    },
+
+    async liveById(handle: Handle, id: SessionId, limits: Limits): Promise<SessionRow | undefined> {
+      const { rows } = await sql<SessionRow>`select ${columns} from sessions
+        where id = ${id} and ${live(limits)}`.execute(handle)
+      return rows[0]
+    },
+
+    /** One statement ends the replaced session and inserts the new one, with its services if the person is the same. */
+    async start(
+      tx: Tx,
+      row: {
+        id: SessionId
+        secretHash: string
+        person: PersonId
+        link: LinkId
+        provider: ProviderId
+        level: Level
+        serves: Level
+        amr: string[]
+        authTime: Date
+        device?: DeviceId
+        sealedToken: Buffer | null
+        opens: (Opening & { service: ServiceId }) | undefined
+        at: Date
+        replaces: SessionId | null
+      },
+    ) {
+      const { rows } = await sql<{
+        services: Openings
+        replaced_person: PersonId | null
+        replaced_services: Openings | null
+      }>`with replaced as (
+          update sessions set ended_at = ${row.at}, end_reason = 'replaced'
+          where id = ${row.replaces} and ended_at is null
+          returning person, services
+        )
+        insert into sessions (id, secret_hash, person, link, provider, level, serves, amr, auth_time, device,
+          upstream_id_token, services, started_at, last_seen_at)
+        values (${row.id}, ${row.secretHash}, ${row.person}, ${row.link}, ${row.provider}, ${row.level}, ${row.serves},
+          ${row.amr}::text[], ${row.authTime}, ${row.device ?? null}, ${row.sealedToken}::bytea,
+          ${openedIn(sql`coalesce((select services from replaced where person = ${row.person}), '{}')`, row.opens)},
+          ${row.at}, ${row.at})
+        returning services,
+          (select person from replaced) as replaced_person,
+          (select services from replaced) as replaced_services`.execute(tx)
+      const started = rows[0]
+      if (!started) throw new Error('insert into sessions returned no row')
+      return started
+    },
+
+    /**
+     * Parallel tabs open services at the same moment: the row's lock orders them, and each adds to what the one before
+     * has left.
+     */
+    async open(
+      tx: Tx,
+      use: Opening & { session: SessionId; service: ServiceId; seenAt: Date | null } & Limits,
+    ): Promise<string | undefined> {
+      const { rows } = await sql<{ sid: string }>`update sessions
+        set services = ${openedIn(sql`services`, use)},
+          last_seen_at = greatest(last_seen_at, ${use.seenAt}::timestamptz)
+        where id = ${use.session} and ${live(use)}
+        returning services -> ${use.service}::text ->> 'sid' as sid`.execute(tx)
+      return rows[0]?.sid
+    },
+
+    async touch(handle: Handle, session: SessionId, at: Date, limits: Limits): Promise<void> {
+      await sql`update sessions set last_seen_at = greatest(last_seen_at, ${at})
+        where id = ${session} and ${live(limits)}`.execute(handle)
+    },
+
+    async end(tx: Tx, session: SessionId, reason: EndReason, at: Date): Promise<EndedRow[]> {
+      const { rows } = await sql<EndedRow>`update sessions set ended_at = ${at}, end_reason = ${reason}
+        where id = ${session} and ended_at is null
+        returning id, person, services`.execute(tx)
+      return rows
+    },
+
+    /** Locks in the order of ids, so that two callers cannot wait for each other. */
+    async endAllOf(tx: Tx, person: PersonId, reason: EndReason, at: Date): Promise<EndedRow[]> {
+      const { rows } = await sql<EndedRow>`update sessions set ended_at = ${at}, end_reason = ${reason}
+        where id in (select id from sessions where person = ${person} and ended_at is null order by id for update)
+          and ended_at is null
+        returning id, person, services`.execute(tx)
+      return rows
+    },
+
+    async servicesOf(handle: Handle, session: SessionId) {
+      const { rows } = await sql<{ services: Openings; ended_at: Date | null }>`
+        select services, ended_at from sessions where id = ${session}`.execute(handle)
+      return rows[0]
+    },
+
+    /** Two processes that sweep at the same moment take different sessions. */
+    async endOver(tx: Tx, { seenAfter, startedAfter }: Limits, at: Date, limit: number): Promise<EndedRow[]> {
+      const { rows } = await sql<EndedRow>`update sessions set ended_at = ${at}, end_reason = 'expired'
+        where id in (
+          select id from sessions
+          where ended_at is null and started_at <= greatest(${seenAfter}::timestamptz, ${startedAfter}::timestamptz)
+            and (last_seen_at <= ${seenAfter} or started_at <= ${startedAfter})
+          order by started_at limit ${limit} for update skip locked)
+        returning id, person, services`.execute(tx)
+      return rows
+    },
+
+    async forgetEnded(handle: Handle, before: Date): Promise<void> {
+      await sql`delete from sessions where ended_at < ${before}`.execute(handle)
+    },
+  }
+}
+
+export function createDeviceStore() {
+  return {
+    async marksOf(handle: Handle, device: DeviceId): Promise<Record<string, Instant> | undefined> {
+      const { rows } = await sql<{ marks: Record<string, Instant> }>`
+        select marks from devices where id = ${device}`.execute(handle)
+      return rows[0]?.marks
+    },
+
+    /** Adds or renews one mark and keeps the newest, under the row's lock. */
+    async remember(
+      tx: Tx,
+      seen: { device: DeviceId; mark: string; at: Instant; forgetBefore: Instant; keep: number },
+    ): Promise<void> {
+      const day = new Date(seen.at).toISOString().slice(0, 10)
+      const mark = sql`jsonb_build_object(${seen.mark}::text, ${seen.at}::bigint)`
+      await sql`insert into devices (id, marks, last_seen_on) values (${seen.device}, ${mark}, ${day}::date)
+        on conflict (id) do update set last_seen_on = excluded.last_seen_on, marks = (
+          select jsonb_object_agg(key, value) from (
+            select key, value from jsonb_each(devices.marks || excluded.marks)
+            where value::bigint > ${seen.forgetBefore}::bigint
+            order by value::bigint desc limit ${seen.keep}
+          ) as newest)`.execute(tx)
+    },
+
+    async forgetBefore(handle: Handle, instant: Date): Promise<void> {
+      await sql`delete from devices where last_seen_on < ${instant.toISOString().slice(0, 10)}::date`.execute(handle)
+    },
+  }
+}
