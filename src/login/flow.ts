@@ -1,0 +1,160 @@
+/**
+ * A login in progress: what the service asked, and a stage. The stage is a discriminated union with one `transition`;
+ * what comes next is decided in `next-step.ts` and nowhere else.
+ */
+import type { Level } from '../kernel/assurance.ts'
+import type { Instant } from '../kernel/clock.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import type { ConnectionId, FlowId, LinkId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import type { Scope } from '../partners/partners.ts'
+import type { Recognition } from '../people/people.ts'
+import type { Requested } from '../policy/level.ts'
+import type { Assertion, Hop } from '../upstream/upstream.ts'
+
+/** What a service asked, parsed once. */
+export interface LoginRequest {
+  service: ServiceId
+  /** Asked and granted, aliases kept. */
+  scopes: Scope[]
+  requested: Requested
+  /** A provider that the service named, allowed for it. */
+  hint?: ProviderId
+  /** `sub` of a valid `id_token_hint`: nobody else may answer. */
+  expectedSubject?: string
+  languages: Language[]
+}
+
+/** How the hub knows who is there, before anything is linked or released. */
+export type Evidence =
+  | {
+      from: 'provider'
+      provider: ProviderId
+      assertion: Assertion
+      recognition: Recognition['kind']
+      /** Known or matched; absent for somebody new. */
+      person?: PersonId
+      serves: Level
+      /** Signed in with this other account too, in this login. */
+      joinTo?: PersonId
+      /** ... by this link of it, at this level. */
+      joinedBy?: { link: LinkId; level: Level }
+    }
+  | {
+      from: 'session'
+      provider: ProviderId
+      session: SessionId
+      person: PersonId
+      link: LinkId
+      level: Level
+      amr: string[]
+      authTime: Instant
+      serves: Level
+      /** The answer to the request; a session never gives `eidas3`. */
+      acr: Level
+      /** This session has shown this service's data to the person before, all of it. */
+      informed: boolean
+    }
+
+export type NoticeKind = 'cancelled' | 'silent' | 'refused' | 'level_not_reached' | 'not_the_other_account'
+export interface Notice {
+  kind: NoticeKind
+  provider: ProviderId
+}
+
+export type Stage =
+  | { at: 'choosing'; notice?: Notice; joining?: Evidence & { from: 'provider' } }
+  | { at: 'authenticating'; hop: Hop; fresh: boolean; since: Instant; joining?: Evidence & { from: 'provider' } }
+  /** Somebody is there. `alone`: the person does not join this account to another one. */
+  | { at: 'identified'; evidence: Evidence; alone?: true }
+  /** The person has read what goes to the service and went on. */
+  | { at: 'informed'; evidence: Evidence }
+  /** The answer exists. A second click within a moment gets it again. */
+  | { at: 'issued'; answer: Answer; issuedAt: Instant }
+  /** No answer now. `final`: the way leads back to the service only. */
+  | { at: 'refused'; error: ErrorName; provider?: ProviderId; reference: string; final: boolean }
+
+/** What the engine is told when a login succeeded. */
+export interface Answer {
+  connection: ConnectionId
+  person: PersonId
+  provider: ProviderId
+  /** The person's subject in the service's sector. */
+  subject: string
+  acr: Level
+  /** Empty for a service that is not entitled to it. */
+  amr: string[]
+  authTime: Instant
+  sid: string
+}
+
+export interface Flow {
+  id: FlowId
+  request: LoginRequest
+  /** Hash of the secret of the browser that began it. */
+  browser: string
+  startedAt: Instant
+  expiresAt: Instant
+  /** What the engine keeps of its request. */
+  interaction: Record<string, unknown>
+  stage: Stage
+}
+
+export type Event =
+  | { event: 'sent_upstream'; hop: Hop; fresh: boolean; at: Instant }
+  | { event: 'came_back'; evidence: Evidence }
+  | { event: 'came_back_empty'; notice: Notice }
+  | { event: 'join_asked' }
+  | { event: 'join_declined' }
+  | { event: 'acknowledged' }
+  | { event: 'choose_again' }
+  | { event: 'issued'; answer: Answer; at: Instant }
+  | { event: 'refused'; error: ErrorName; provider?: ProviderId; reference: string; final: boolean }
+
+/**
+ * The stage after an event, or undefined when the event does not belong to this stage: a second click, the back button,
+ * a forged post. The caller then shows the present step again.
+ */
+export function transition(stage: Stage, event: Event): Stage | undefined {
+  if (stage.at === 'issued' || (stage.at === 'refused' && stage.final)) return undefined
+  switch (event.event) {
+    case 'refused':
+      return { at: 'refused', error: event.error, reference: event.reference, final: event.final, ...providerOf(event) }
+    case 'choose_again':
+      return { at: 'choosing', ...joiningOf(stage) }
+    case 'sent_upstream':
+      return stage.at === 'choosing' || stage.at === 'authenticating' || stage.at === 'identified'
+        ? { at: 'authenticating', hop: event.hop, fresh: event.fresh, since: event.at, ...joiningOf(stage) }
+        : undefined
+    case 'came_back':
+      return stage.at === 'authenticating' ? { at: 'identified', evidence: event.evidence } : undefined
+    case 'came_back_empty':
+      return stage.at === 'authenticating' ? { at: 'choosing', notice: event.notice, ...joiningOf(stage) } : undefined
+    case 'join_asked':
+      return stage.at === 'identified' && stage.evidence.from === 'provider'
+        ? { at: 'choosing', joining: stage.evidence }
+        : undefined
+    case 'join_declined':
+      if (stage.at === 'choosing' && stage.joining) return { at: 'identified', evidence: stage.joining, alone: true }
+      return stage.at === 'identified' ? { at: 'identified', evidence: stage.evidence, alone: true } : undefined
+    case 'acknowledged':
+      return stage.at === 'identified' ? { at: 'informed', evidence: stage.evidence } : undefined
+    case 'issued':
+      return stage.at === 'informed' || stage.at === 'identified'
+        ? { at: 'issued', answer: event.answer, issuedAt: event.at }
+        : undefined
+  }
+}
+
+function joiningOf(stage: Stage): { joining?: Evidence & { from: 'provider' } } {
+  return 'joining' in stage && stage.joining ? { joining: stage.joining } : {}
+}
+
+function providerOf(event: { provider?: ProviderId }): { provider?: ProviderId } {
+  return event.provider ? { provider: event.provider } : {}
+}
+
+/** The level, means and time of an evidence, as observed. */
+export function observed(evidence: Evidence): { level: Level; amr: string[]; authTime: Instant } {
+  return evidence.from === 'session' ? evidence : evidence.assertion
+}

@@ -1,0 +1,324 @@
+/** Sentences of the pages of a login. */
+import type { Messages } from '../http/messages.ts'
+
+export const loginMessages: Messages = {
+  fr: {
+    'step.of': 'Étape {step} sur {steps}',
+
+    'level.eidas1': 'Niveau de garantie faible',
+    'level.eidas2': 'Niveau de garantie substantiel',
+    'level.eidas3': 'Niveau de garantie élevé',
+    'level.eidas1.says': 'En général un mot de passe.',
+    'level.eidas2.says': 'Une identité vérifiée et deux preuves, par exemple un mot de passe et un téléphone.',
+    'level.eidas3.says': 'Une identité vérifiée en personne et une carte ou une clé qui ne peut pas être copiée.',
+
+    'choose.title': 'Se connecter à {service}',
+    'choose.to': 'Se connecter à',
+    'choose.pick': 'Choisissez un compte que vous avez déjà',
+    'choose.lead':
+      'Vous prouvez votre identité avec ce compte, puis vous revenez au service. Avant l’envoi, vous verrez ce qui lui est transmis.',
+    'choose.required.eidas2':
+      'Ce service protège des données sensibles : il demande un compte de niveau substantiel ou élevé.',
+    'choose.required.eidas3': 'Ce service protège des données très sensibles : il demande un compte de niveau élevé.',
+    'choose.joining': 'Identifiez-vous avec votre autre compte',
+    'choose.joining.lead':
+      'Vous venez de vous identifier avec {provider}. Choisissez maintenant le compte que vous utilisez d’habitude, pour réunir les deux.',
+    'choose.unusable': 'Comptes non disponibles',
+    'choose.unavailable': 'Non disponible',
+    'choose.instead': 'À la place, vous pouvez utiliser : {providers}.',
+    'choose.none': 'Aucun compte n’est utilisable en ce moment pour ce service',
+    'choose.none.text':
+      'Revenez au service : il propose un autre moyen de connexion. Vous pouvez aussi réessayer plus tard.',
+    'choose.filter': 'Chercher un compte par son nom',
+    'choose.filter.go': 'Chercher',
+    'choose.filter.all': 'Voir tous les comptes',
+    'choose.found':
+      '{count, plural, =0 {Aucun compte ne correspond à « {query} »} one {# compte correspond à « {query} »} other {# comptes correspondent à « {query} »}}',
+    'choose.back': 'Revenir à {service} sans me connecter',
+
+    'tile.suspended': 'Ce compte est suspendu pour le moment.',
+    'tile.down': 'Ce compte ne répond pas en ce moment. Ce n’est pas de votre fait.',
+    'tile.level_too_low': 'Ce compte n’atteint pas le niveau de garantie que ce service demande.',
+    'tile.suspicious_context':
+      'Cette connexion sort de l’ordinaire. Par précaution, il faut un compte d’un niveau plus élevé.',
+    'tile.blocked': 'Vous avez bloqué ce compte dans votre espace.',
+
+    'notice.cancelled': 'Vous êtes revenu avant la fin',
+    'notice.cancelled.text':
+      '{provider} : connexion interrompue. Rien n’a été transmis. Vous pouvez choisir de nouveau.',
+    'notice.silent': '{provider} ne répond pas',
+    'notice.silent.text': 'Ce n’est pas de votre fait. Choisissez un autre compte, ou réessayez dans quelques minutes.',
+    'notice.refused': '{provider} n’a pas confirmé votre identité',
+    'notice.refused.text': 'Rien n’a été transmis. Réessayez, ou choisissez un autre compte.',
+    'notice.level_not_reached': 'Il faut un compte d’un niveau plus élevé',
+    'notice.level_not_reached.text':
+      '{provider} vous a bien identifié, mais pas assez sûrement pour ce service. Choisissez un autre compte.',
+    'notice.not_the_other_account': 'Ce n’est pas le compte attendu',
+    'notice.not_the_other_account.text':
+      '{provider} : ce compte n’est pas celui auquel vous vouliez vous réunir. Essayez-en un autre.',
+
+    'about.title': 'Qu’est-ce que {name} ?',
+    'about.text':
+      '{name} se porte garant de vous. Vous gardez les comptes que vous avez déjà : {name} vérifie auprès de l’un d’eux que c’est bien vous, puis le confirme au service. Inutile de créer un mot de passe de plus.',
+    'about.blind':
+      'Le compte que vous choisissez n’apprend pas où vous allez. Le service ne reçoit que les informations affichées à la dernière étape.',
+    'about.optional': 'Rien ne vous y oblige : chaque service propose un autre moyen de connexion.',
+    'about.time': 'Vous avez {minutes} minutes pour terminer.',
+    'about.levels': 'Les niveaux de garantie',
+
+    'inform.title': 'Voici ce que {service} va recevoir',
+    'inform.lead': '{provider} a confirmé votre identité. Vérifiez ces informations, puis continuez.',
+    'inform.reused': 'Vous étiez déjà connecté avec {provider}. Vérifiez ces informations, puis continuez.',
+    'inform.only':
+      'Rien d’autre n’est transmis, et jamais votre mot de passe. {service} recevra aussi un numéro qui ne sert qu’à ce service pour vous reconnaître.',
+    'inform.go': 'Continuer vers {service}',
+    'inform.no': 'Non, revenir à {service} sans rien transmettre',
+    'inform.wrong': 'Une information est fausse ?',
+    'inform.wrong.text':
+      'Elle vient de {provider} : c’est là qu’il faut la faire corriger. {name} ne peut pas la modifier.',
+
+    'claim.given_name': 'Prénoms',
+    'claim.family_name': 'Nom de naissance',
+    'claim.birthdate': 'Date de naissance',
+    'claim.gender': 'Sexe',
+    'claim.birthplace': 'Commune de naissance (code officiel)',
+    'claim.birthcountry': 'Pays de naissance (code officiel)',
+    'claim.email': 'Adresse électronique',
+    'claim.preferred_username': 'Nom d’usage',
+    'claim.amr': 'Manière dont vous vous êtes identifié',
+    'claim.idp': 'Compte utilisé',
+    'claim.empty': 'Non renseigné',
+    'claim.presumed': '{date} (jour ou mois non connu)',
+    'gender.male': 'Masculin',
+    'gender.female': 'Féminin',
+    'gender.unspecified': 'Non précisé',
+
+    'join.title': 'Avez-vous déjà utilisé {name} avec un autre compte ?',
+    'join.lead':
+      'Votre identité ressemble à une autre que nous connaissons. Deux personnes peuvent porter le même nom et être nées le même jour : nous ne réunissons rien sans vous.',
+    'join.yes': 'Oui : je m’identifie aussi avec mon autre compte',
+    'join.yes.text': 'Vos démarches restent réunies, et {service} vous reconnaît.',
+    'join.no': 'Non, ou je ne sais pas',
+    'join.no.text': 'Vous continuez avec {provider} seul. Vous pourrez réunir vos comptes plus tard.',
+    'join.alone': 'Continuer avec {provider} seul',
+
+    'logout.title': 'Voulez-vous vous déconnecter de {name} ?',
+    'logout.asked': '{service} vous propose de vous déconnecter.',
+    'logout.text':
+      'Les autres services où vous êtes entré depuis ce navigateur seront prévenus. Sur un ordinateur partagé, faites-le toujours.',
+    'logout.yes': 'Me déconnecter',
+    'logout.no': 'Rester connecté',
+
+    'out.title': 'Vous êtes déconnecté',
+    'out.text':
+      'Sur un ordinateur partagé, fermez aussi toutes les fenêtres du navigateur : le compte que vous avez utilisé peut avoir gardé sa propre session.',
+  },
+  en: {
+    'step.of': 'Step {step} of {steps}',
+
+    'level.eidas1': 'Low assurance level',
+    'level.eidas2': 'Substantial assurance level',
+    'level.eidas3': 'High assurance level',
+    'level.eidas1.says': 'Usually a password.',
+    'level.eidas2.says': 'A verified identity and two proofs, such as a password and a phone.',
+    'level.eidas3.says': 'An identity verified in person, and a card or key that cannot be copied.',
+
+    'choose.title': 'Sign in to {service}',
+    'choose.to': 'Sign in to',
+    'choose.pick': 'Choose an account that you already have',
+    'choose.lead':
+      'You prove your identity with this account, then you return to the service. Before anything is sent, you will see what it receives.',
+    'choose.required.eidas2':
+      'This service protects sensitive data: it asks for an account of substantial or high level.',
+    'choose.required.eidas3': 'This service protects very sensitive data: it asks for an account of high level.',
+    'choose.joining': 'Sign in with your other account',
+    'choose.joining.lead':
+      'You have just signed in with {provider}. Now choose the account that you normally use, to join the two.',
+    'choose.unusable': 'Accounts that are not available',
+    'choose.unavailable': 'Not available',
+    'choose.instead': 'Instead, you can use: {providers}.',
+    'choose.none': 'No account can be used for this service at the moment',
+    'choose.none.text': 'Go back to the service: it has another way to sign in. You may also try again later.',
+    'choose.filter': 'Find an account by its name',
+    'choose.filter.go': 'Find',
+    'choose.filter.all': 'See all accounts',
+    'choose.found':
+      '{count, plural, =0 {No account matches “{query}”} one {# account matches “{query}”} other {# accounts match “{query}”}}',
+    'choose.back': 'Back to {service} without signing in',
+
+    'tile.suspended': 'This account is suspended for the moment.',
+    'tile.down': 'This account does not answer at the moment. It is not your doing.',
+    'tile.level_too_low': 'This account does not reach the assurance level that this service asks for.',
+    'tile.suspicious_context':
+      'This sign-in is out of the ordinary. To be safe, it takes an account of a higher level.',
+    'tile.blocked': 'You have blocked this account in your space.',
+
+    'notice.cancelled': 'You came back before the end',
+    'notice.cancelled.text': '{provider}: sign-in stopped. Nothing was sent. You can choose again.',
+    'notice.silent': '{provider} does not answer',
+    'notice.silent.text': 'It is not your doing. Choose another account, or try again in a few minutes.',
+    'notice.refused': '{provider} did not confirm your identity',
+    'notice.refused.text': 'Nothing was sent. Try again, or choose another account.',
+    'notice.level_not_reached': 'It takes an account of a higher level',
+    'notice.level_not_reached.text':
+      '{provider} did identify you, but not surely enough for this service. Choose another account.',
+    'notice.not_the_other_account': 'This is not the account we expected',
+    'notice.not_the_other_account.text':
+      '{provider}: this account is not the one that you wanted to join. Try another one.',
+
+    'about.title': 'What is {name}?',
+    'about.text':
+      '{name} vouches for you. You keep the accounts that you already have: {name} checks with one of them that it is really you, then confirms it to the service. No need for one more password.',
+    'about.blind':
+      'The account that you choose does not learn where you are going. The service receives only the information shown at the last step.',
+    'about.optional': 'Nothing obliges you: each service has another way to sign in.',
+    'about.time': 'You have {minutes} minutes to finish.',
+    'about.levels': 'The assurance levels',
+
+    'inform.title': 'This is what {service} will receive',
+    'inform.lead': '{provider} has confirmed your identity. Check this information, then continue.',
+    'inform.reused': 'You were already signed in with {provider}. Check this information, then continue.',
+    'inform.only':
+      'Nothing else is sent, and never your password. {service} will also receive a number that serves only this service to recognise you.',
+    'inform.go': 'Continue to {service}',
+    'inform.no': 'No, go back to {service} and send nothing',
+    'inform.wrong': 'Is something wrong here?',
+    'inform.wrong.text': 'It comes from {provider}: that is where to have it corrected. {name} cannot change it.',
+
+    'claim.given_name': 'Given names',
+    'claim.family_name': 'Birth name',
+    'claim.birthdate': 'Date of birth',
+    'claim.gender': 'Sex',
+    'claim.birthplace': 'Town of birth (official code)',
+    'claim.birthcountry': 'Country of birth (official code)',
+    'claim.email': 'Email address',
+    'claim.preferred_username': 'Name in use',
+    'claim.amr': 'How you signed in',
+    'claim.idp': 'Account used',
+    'claim.empty': 'Not given',
+    'claim.presumed': '{date} (day or month not known)',
+    'gender.male': 'Male',
+    'gender.female': 'Female',
+    'gender.unspecified': 'Not specified',
+
+    'join.title': 'Have you used {name} with another account before?',
+    'join.lead':
+      'Your identity resembles another one that we know. Two people may have the same name and be born on the same day: we join nothing without you.',
+    'join.yes': 'Yes: I sign in with my other account too',
+    'join.yes.text': 'Your affairs stay together, and {service} recognises you.',
+    'join.no': 'No, or I do not know',
+    'join.no.text': 'You go on with {provider} alone. You can join your accounts later.',
+    'join.alone': 'Go on with {provider} alone',
+
+    'logout.title': 'Do you want to sign out of {name}?',
+    'logout.asked': '{service} offers to sign you out.',
+    'logout.text':
+      'The other services that you entered from this browser will be told. On a shared computer, always do it.',
+    'logout.yes': 'Sign out',
+    'logout.no': 'Stay signed in',
+
+    'out.title': 'You are signed out',
+    'out.text':
+      'On a shared computer, close all windows of the browser too: the account that you used may have kept a session of its own.',
+  },
+  ar: {
+    'step.of': 'الخطوة {step} من {steps}',
+
+    'level.eidas1': 'مستوى ضمان منخفض',
+    'level.eidas2': 'مستوى ضمان معتبر',
+    'level.eidas3': 'مستوى ضمان عالٍ',
+    'level.eidas1.says': 'كلمة مرور في الغالب.',
+    'level.eidas2.says': 'هوية متحقَّق منها وإثباتان، مثل كلمة مرور وهاتف.',
+    'level.eidas3.says': 'هوية متحقَّق منها حضوريًا، وبطاقة أو مفتاح لا يمكن نسخه.',
+
+    'choose.title': 'تسجيل الدخول إلى {service}',
+    'choose.to': 'تسجيل الدخول إلى',
+    'choose.pick': 'اختر حسابًا تملكه من قبل',
+    'choose.lead': 'تُثبت هويتك بهذا الحساب ثم تعود إلى الخدمة. وقبل الإرسال ترى ما سيصل إليها.',
+    'choose.required.eidas2': 'تحمي هذه الخدمة بيانات حساسة، وتطلب حسابًا بمستوى معتبر أو عالٍ.',
+    'choose.required.eidas3': 'تحمي هذه الخدمة بيانات حساسة جدًا، وتطلب حسابًا بمستوى عالٍ.',
+    'choose.joining': 'سجّل الدخول بحسابك الآخر',
+    'choose.joining.lead': 'سجّلت الدخول للتو عبر {provider}. اختر الآن الحساب الذي تستعمله عادة لجمع الحسابين.',
+    'choose.unusable': 'حسابات غير متاحة',
+    'choose.unavailable': 'غير متاح',
+    'choose.instead': 'يمكنك بدلًا من ذلك استعمال: {providers}.',
+    'choose.none': 'لا يوجد الآن حساب قابل للاستعمال لهذه الخدمة',
+    'choose.none.text': 'عُد إلى الخدمة فلديها وسيلة دخول أخرى، أو أعد المحاولة لاحقًا.',
+    'choose.filter': 'ابحث عن حساب باسمه',
+    'choose.filter.go': 'بحث',
+    'choose.filter.all': 'عرض جميع الحسابات',
+    'choose.found':
+      '{count, plural, zero {لا يوجد حساب يطابق «{query}»} one {حساب واحد يطابق «{query}»} two {حسابان يطابقان «{query}»} few {# حسابات تطابق «{query}»} many {# حسابًا يطابق «{query}»} other {# حساب يطابق «{query}»}}',
+    'choose.back': 'العودة إلى {service} دون تسجيل الدخول',
+
+    'tile.suspended': 'هذا الحساب معلّق حاليًا.',
+    'tile.down': 'هذا الحساب لا يجيب الآن. ليس ذلك بسببك.',
+    'tile.level_too_low': 'لا يبلغ هذا الحساب مستوى الضمان الذي تطلبه الخدمة.',
+    'tile.suspicious_context': 'تسجيل الدخول هذا غير معتاد. احتياطًا يلزم حساب بمستوى أعلى.',
+    'tile.blocked': 'أوقفت هذا الحساب في فضائك الخاص.',
+
+    'notice.cancelled': 'عدت قبل النهاية',
+    'notice.cancelled.text': '{provider}: توقف تسجيل الدخول ولم يُرسَل أي شيء. يمكنك الاختيار من جديد.',
+    'notice.silent': '{provider} لا يجيب',
+    'notice.silent.text': 'ليس ذلك بسببك. اختر حسابًا آخر أو أعد المحاولة بعد دقائق.',
+    'notice.refused': '{provider} لم يؤكد هويتك',
+    'notice.refused.text': 'لم يُرسَل أي شيء. أعد المحاولة أو اختر حسابًا آخر.',
+    'notice.level_not_reached': 'يلزم حساب بمستوى أعلى',
+    'notice.level_not_reached.text': '{provider} تعرّف عليك، لكن ليس بالقدر الكافي لهذه الخدمة. اختر حسابًا آخر.',
+    'notice.not_the_other_account': 'ليس هذا هو الحساب المنتظر',
+    'notice.not_the_other_account.text': '{provider}: ليس هذا الحساب الذي أردت الجمع معه. جرّب حسابًا آخر.',
+
+    'about.title': 'ما هو {name}؟',
+    'about.text':
+      '{name} يضمنك. تحتفظ بالحسابات التي لديك من قبل: يتحقق {name} لدى أحدها من أنك أنت فعلًا، ثم يؤكد ذلك للخدمة. لا حاجة إلى كلمة مرور إضافية.',
+    'about.blind':
+      'الحساب الذي تختاره لا يعرف إلى أين تتجه. ولا تتلقى الخدمة إلا المعلومات المعروضة في الخطوة الأخيرة.',
+    'about.optional': 'لا شيء يُلزمك: لكل خدمة وسيلة دخول أخرى.',
+    'about.time': 'لديك {minutes} دقيقة لإتمام العملية.',
+    'about.levels': 'مستويات الضمان',
+
+    'inform.title': 'هذا ما ستتلقاه {service}',
+    'inform.lead': '{provider} أكّد هويتك. تحقّق من هذه المعلومات ثم تابع.',
+    'inform.reused': 'كنت مسجّل الدخول من قبل عبر {provider}. تحقّق من هذه المعلومات ثم تابع.',
+    'inform.only':
+      'لا يُرسَل أي شيء آخر، ولا تُرسَل كلمة مرورك أبدًا. ستتلقى {service} أيضًا رقمًا لا يصلح إلا لها للتعرف عليك.',
+    'inform.go': 'المتابعة إلى {service}',
+    'inform.no': 'لا، العودة إلى {service} دون إرسال أي شيء',
+    'inform.wrong': 'هل هناك معلومة خاطئة؟',
+    'inform.wrong.text': 'مصدرها {provider}، وهناك يجب طلب تصحيحها. لا يستطيع {name} تغييرها.',
+
+    'claim.given_name': 'الأسماء الشخصية',
+    'claim.family_name': 'الاسم العائلي عند الولادة',
+    'claim.birthdate': 'تاريخ الولادة',
+    'claim.gender': 'الجنس',
+    'claim.birthplace': 'بلدية الولادة (الرمز الرسمي)',
+    'claim.birthcountry': 'بلد الولادة (الرمز الرسمي)',
+    'claim.email': 'البريد الإلكتروني',
+    'claim.preferred_username': 'الاسم المستعمل',
+    'claim.amr': 'طريقة تسجيل دخولك',
+    'claim.idp': 'الحساب المستعمل',
+    'claim.empty': 'غير مذكور',
+    'claim.presumed': '{date} (اليوم أو الشهر غير معروف)',
+    'gender.male': 'ذكر',
+    'gender.female': 'أنثى',
+    'gender.unspecified': 'غير محدد',
+
+    'join.title': 'هل سبق أن استعملت {name} بحساب آخر؟',
+    'join.lead':
+      'هويتك تشبه هوية أخرى نعرفها. قد يحمل شخصان الاسم نفسه ويولدان في اليوم نفسه، ولذلك لا نجمع شيئًا من دونك.',
+    'join.yes': 'نعم، أسجّل الدخول بحسابي الآخر أيضًا',
+    'join.yes.text': 'تبقى معاملاتك مجتمعة، وتتعرف عليك {service}.',
+    'join.no': 'لا، أو لا أعرف',
+    'join.no.text': 'تتابع عبر {provider} وحده. يمكنك جمع حساباتك لاحقًا.',
+    'join.alone': 'المتابعة عبر {provider} وحده',
+
+    'logout.title': 'هل تريد تسجيل الخروج من {name}؟',
+    'logout.asked': '{service} تقترح عليك تسجيل الخروج.',
+    'logout.text': 'ستُبلَّغ الخدمات الأخرى التي دخلتها من هذا المتصفح. على حاسوب مشترك، افعل ذلك دائمًا.',
+    'logout.yes': 'تسجيل الخروج',
+    'logout.no': 'البقاء مسجّلًا',
+
+    'out.title': 'تم تسجيل خروجك',
+    'out.text': 'على حاسوب مشترك، أغلق أيضًا جميع نوافذ المتصفح: قد يكون الحساب الذي استعملته قد احتفظ بجلسته الخاصة.',
+  },
+}

@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { atLeast, type Level, levels } from '../kernel/assurance.ts'
+import { hour, minute, second } from '../kernel/durations.ts'
+import type { Requested } from '../policy/level.ts'
+import type { Event, Evidence, Flow, Stage } from './flow.ts'
+import { transition } from './flow.ts'
+import { nextStep, withoutPrompt } from './next-step.ts'
+
+const startedAt = Date.parse('2026-11-22T10:00:00Z')
+const now = startedAt + 2 * minute
+
+function flowAt(
+  stage: Stage,
+  requested: Partial<Requested> = {},
+  hint?: string,
+): Pick<Flow, 'request' | 'stage' | 'startedAt'> {
+  return {
+    startedAt,
+    stage,
+    request: {
+      service: 'health-refunds',
+      scopes: ['openid'],
+      languages: [],
+      requested: { acrValues: [], prompts: [], ...requested },
+      ...(hint ? { hint } : {}),
+    },
+  }
+}
+
+type FromProvider = Evidence & { from: 'provider' }
+
+function assertion(change: { level?: Level; authTime?: number } & Partial<FromProvider> = {}): FromProvider {
+  const { level = 'eidas1', authTime = startedAt + minute, ...rest } = change
+  return {
+    from: 'provider',
+    provider: 'tax',
+    recognition: 'known',
+    serves: level,
+    assertion: {
+      provider: 'tax',
+      subject: 's',
+      level,
+      amr: ['pwd'],
+      authTime,
+      identity: { kind: 'professional', nationalId: '899700366240', given_name: 'A', family_name: 'B', claims: {} },
+    },
+    ...rest,
+  }
+}
+
+function session(change: Partial<Evidence & { from: 'session' }> = {}): Evidence {
+  return {
+    from: 'session',
+    provider: 'tax',
+    session: 'ses_AAAAAAAAAAAAAAAAAAAAAA',
+    person: 'per_AAAAAAAAAAAAAAAAAAAAAA',
+    link: 'lnk_AAAAAAAAAAAAAAAAAAAAAA',
+    level: 'eidas1',
+    amr: ['pwd'],
+    authTime: startedAt - hour,
+    serves: 'eidas1',
+    acr: 'eidas1',
+    informed: true,
+    ...change,
+  }
+}
+
+const low = { minimumLevel: 'eidas1' as const }
+
+describe('the order of steps', () => {
+  const table: [
+    sentence: string,
+    flow: Parameters<typeof nextStep>[0],
+    terms: { minimumLevel: Level },
+    step: object,
+  ][] = [
+    ['nobody is there yet: choose', flowAt({ at: 'choosing' }), low, { step: 'choose-provider' }],
+    [
+      'the service named a provider: go there',
+      flowAt({ at: 'choosing' }, {}, 'tax'),
+      low,
+      { step: 'authenticate', provider: 'tax' },
+    ],
+    [
+      'the named provider did not answer: choose',
+      flowAt({ at: 'choosing', notice: { kind: 'silent', provider: 'tax' } }, {}, 'tax'),
+      low,
+      { step: 'choose-provider' },
+    ],
+    [
+      'back button from the provider: choose again',
+      flowAt({ at: 'authenticating', hop: {} as never, fresh: false, since: now }),
+      low,
+      { step: 'choose-provider' },
+    ],
+    ['somebody is there: say what goes', flowAt({ at: 'identified', evidence: assertion() }), low, { step: 'inform' }],
+    ['they went on: issue', flowAt({ at: 'informed', evidence: assertion() }), low, { step: 'issue', acr: 'eidas1' }],
+    [
+      'R068: a session that informed before answers at once',
+      flowAt({ at: 'identified', evidence: session() }),
+      low,
+      { step: 'issue', acr: 'eidas1' },
+    ],
+    [
+      'a session at a service that has not informed yet: say what goes',
+      flowAt({ at: 'identified', evidence: session({ informed: false }) }),
+      low,
+      { step: 'inform' },
+    ],
+    [
+      'prompt=consent shows the page again',
+      flowAt({ at: 'identified', evidence: session() }, { prompts: ['consent'] }),
+      low,
+      { step: 'inform' },
+    ],
+    [
+      'a level below what was asked goes to raise-assurance',
+      flowAt({ at: 'identified', evidence: assertion({ level: 'eidas1' }) }, { acrValues: ['eidas2'] }),
+      low,
+      { step: 'raise-assurance', reached: 'eidas1', provider: 'tax' },
+    ],
+    [
+      'a level above what was asked is answered as reached',
+      flowAt({ at: 'informed', evidence: assertion({ level: 'eidas3' }) }, { acrValues: ['eidas2'] }),
+      low,
+      { step: 'issue', acr: 'eidas3' },
+    ],
+    [
+      'an essential acr is met by the highest requested value not above the one reached',
+      flowAt({ at: 'informed', evidence: assertion({ level: 'eidas3' }) }, { essentialAcr: ['eidas1', 'eidas2'] }),
+      low,
+      { step: 'issue', acr: 'eidas2' },
+    ],
+    [
+      'an essential acr that nobody knows is refused before anybody authenticates',
+      flowAt({ at: 'choosing' }, { essentialAcr: [] }),
+      low,
+      { step: 'refuse', error: 'level_not_reached' },
+    ],
+    [
+      'max_age judges the time observed upstream, however fresh the answer',
+      flowAt({ at: 'identified', evidence: assertion({ authTime: now - 301 * second }) }, { maxAge: 300 }),
+      low,
+      { step: 'refuse', error: 'login_required' },
+    ],
+    [
+      'max_age includes its own second',
+      flowAt({ at: 'identified', evidence: assertion({ authTime: now - 300 * second }) }, { maxAge: 300 }),
+      low,
+      { step: 'inform' },
+    ],
+    [
+      'what happened in this login is fresh, however long the person reads',
+      flowAt({ at: 'identified', evidence: assertion({ authTime: startedAt + second }) }, { maxAge: 1 }),
+      low,
+      { step: 'inform' },
+    ],
+    [
+      'prompt=login is not met by an authentication older than the login',
+      flowAt({ at: 'identified', evidence: assertion({ authTime: startedAt - 2 * minute }) }, { prompts: ['login'] }),
+      low,
+      { step: 'refuse', error: 'login_required' },
+    ],
+    [
+      'R005: eidas3 authenticates afresh',
+      flowAt({ at: 'identified', evidence: assertion({ level: 'eidas3', authTime: startedAt - hour }) }),
+      { minimumLevel: 'eidas3' },
+      { step: 'refuse', error: 'login_required' },
+    ],
+    [
+      'a collision stops for review',
+      flowAt({ at: 'identified', evidence: assertion({ recognition: 'collision' }) }),
+      low,
+      { step: 'refuse', error: 'identity_collision' },
+    ],
+    [
+      'a link of a weak provider opens nothing above it',
+      flowAt({ at: 'identified', evidence: assertion({ level: 'eidas2', serves: 'eidas1' }) }),
+      { minimumLevel: 'eidas2' },
+      { step: 'refuse', error: 'link_not_confirmed' },
+    ],
+    [
+      'who resembles somebody is asked before going on alone',
+      flowAt({ at: 'identified', evidence: assertion({ recognition: 'resembles' }) }),
+      low,
+      { step: 'join' },
+    ],
+    [
+      'who goes on alone reads what goes',
+      flowAt({ at: 'identified', evidence: assertion({ recognition: 'resembles' }), alone: true }),
+      low,
+      { step: 'inform' },
+    ],
+  ]
+  for (const [sentence, flow, terms, expected] of table) {
+    test(sentence, () => assert.deepEqual(nextStep(flow, terms, now), expected))
+  }
+})
+
+test('what was true on the page is judged again at the end', () => {
+  const flow = flowAt({ at: 'informed', evidence: session({ authTime: now - 200 * second }) }, { maxAge: 300 })
+  assert.equal(nextStep(flow, low, now).step, 'issue')
+  assert.deepEqual(nextStep(flow, low, now + hour), { step: 'refuse', error: 'login_required' })
+})
+
+describe('prompt=none asks nobody anything', () => {
+  const table: [Parameters<typeof withoutPrompt>[0], object][] = [
+    [
+      { step: 'issue', acr: 'eidas1' },
+      { step: 'issue', acr: 'eidas1' },
+    ],
+    [{ step: 'choose-provider' }, { step: 'refuse', error: 'login_required' }],
+    [
+      { step: 'authenticate', provider: 'tax' },
+      { step: 'refuse', error: 'login_required' },
+    ],
+    [
+      { step: 'raise-assurance', reached: 'eidas1', provider: 'tax' },
+      { step: 'refuse', error: 'login_required' },
+    ],
+    [{ step: 'inform' }, { step: 'refuse', error: 'interaction_required' }],
+    [{ step: 'join' }, { step: 'refuse', error: 'interaction_required' }],
+    [
+      { step: 'refuse', error: 'identity_collision' },
+      { step: 'refuse', error: 'identity_collision' },
+    ],
+  ]
+  for (const [step, expected] of table) test(step.step, () => assert.deepEqual(withoutPrompt(step), expected))
+})
+
+test('whatever is asked and reached, an answer is never above what was observed nor below what is required', () => {
+  const level = fc.constantFrom(...levels)
+  fc.assert(
+    fc.property(
+      level,
+      level,
+      fc.array(level),
+      fc.option(fc.array(level), { nil: undefined }),
+      (reached, minimumLevel, acrValues, essentialAcr) => {
+        const flow = flowAt(
+          { at: 'informed', evidence: assertion({ level: reached }) },
+          { acrValues, ...(essentialAcr ? { essentialAcr } : {}) },
+        )
+        const step = nextStep(flow, { minimumLevel }, now)
+        if (step.step !== 'issue') return
+        assert.ok(atLeast(reached, step.acr))
+        assert.ok(atLeast(reached, minimumLevel))
+        if (essentialAcr) assert.ok(essentialAcr.includes(step.acr))
+      },
+    ),
+  )
+})
+
+describe('transition', () => {
+  const identified: Stage = { at: 'identified', evidence: assertion() }
+  const answer = {} as never
+  const outOfPlace: [string, Stage, Event][] = [
+    ['a second callback', identified, { event: 'came_back', evidence: assertion() }],
+    ['a forged acknowledgement before anybody signed in', { at: 'choosing' }, { event: 'acknowledged' }],
+    ['an answer without anybody', { at: 'choosing' }, { event: 'issued', answer, at: now }],
+    ['leaving what is issued', { at: 'issued', answer, issuedAt: now }, { event: 'choose_again' }],
+    [
+      'choosing again after going back to the service',
+      { at: 'refused', error: 'person_cancelled', reference: 'R', final: true },
+      { event: 'choose_again' },
+    ],
+  ]
+  for (const [sentence, stage, event] of outOfPlace) {
+    test(`${sentence} changes nothing`, () => assert.equal(transition(stage, event), undefined))
+  }
+
+  test('choosing again after a failure keeps the account that is being joined', () => {
+    const joining = assertion()
+    const waiting: Stage = { at: 'authenticating', hop: {} as never, fresh: true, since: now, joining }
+    assert.deepEqual(transition(waiting, { event: 'choose_again' }), { at: 'choosing', joining })
+  })
+})

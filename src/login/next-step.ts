@@ -1,0 +1,169 @@
+/**
+ * The only place where the order of steps is written. Pure: the same flow and the same instant give the same step.
+ *
+ *     choose-provider → authenticate → (raise-assurance) → (join) → inform → issue, or refuse with a reason
+ */
+import { atLeast, type Level, lowerOf } from '../kernel/assurance.ts'
+import type { Instant } from '../kernel/clock.ts'
+import { minute } from '../kernel/durations.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import type { ProviderId } from '../kernel/ids.ts'
+import { answeredAcr, isOlderThan, requiredLevel } from '../policy/level.ts'
+import { type Evidence, type Flow, type LoginRequest, observed } from './flow.ts'
+
+export type Step =
+  | { step: 'choose-provider' }
+  /** The service named a provider: the person is sent there without a page. */
+  | { step: 'authenticate'; provider: ProviderId }
+  /** Somebody is there, at a level that does not do; another provider may. */
+  | { step: 'raise-assurance'; reached: Level; provider: ProviderId }
+  | { step: 'join' }
+  | { step: 'inform' }
+  | { step: 'issue'; acr: Level }
+  | { step: 'refuse'; error: ErrorName }
+
+/** A clock of a provider may be behind ours by this much. */
+const clockSkew = minute
+
+export type Terms = { minimumLevel: Level }
+
+export function nextStep(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>, service: Terms, now: Instant): Step {
+  const { stage, request } = flow
+  switch (stage.at) {
+    case 'choosing':
+      // Only values that the hub does not know: nobody's authentication can meet it.
+      if (request.requested.essentialAcr?.length === 0) return { step: 'refuse', error: 'level_not_reached' }
+      return request.hint && !stage.notice && !stage.joining
+        ? { step: 'authenticate', provider: request.hint }
+        : { step: 'choose-provider' }
+    case 'authenticating':
+      // The person is at the provider, or came back by the back button: the page is there to choose again.
+      return { step: 'choose-provider' }
+    case 'refused':
+      return { step: 'refuse', error: stage.error }
+    case 'issued':
+      return { step: 'issue', acr: stage.answer.acr }
+    case 'identified':
+      return stepFor(flow, stage.evidence, service, now, { informed: false, alone: stage.alone === true })
+    case 'informed':
+      // Everything is judged again: minutes may have passed on the page.
+      return stepFor(flow, stage.evidence, service, now, { informed: true, alone: true })
+  }
+}
+
+/** Must the person authenticate in this very login? The highest level is never reused (finding 5). */
+export function mustBeFresh(request: LoginRequest, service: Terms): boolean {
+  const { requested } = request
+  return (
+    requested.prompts.includes('login') ||
+    requested.maxAge === 0 ||
+    requiredLevel(requested, service.minimumLevel) === 'eidas3'
+  )
+}
+
+interface Subject {
+  flow: Pick<Flow, 'request' | 'startedAt'>
+  evidence: Evidence
+  service: Terms
+  now: Instant
+  informed: boolean
+  alone: boolean
+}
+
+/** What stands between evidence and an answer, in order. The first that applies is the step. */
+const checks: { name: string; applies: (subject: Subject) => Step | undefined }[] = [
+  {
+    // "max_age [...] If the elapsed time is greater than this value, the OP MUST attempt to actively re-authenticate the
+    // End-User" (Core 3.1.2.1). The time is the one observed, not that of the answer.
+    name: 'authentication_too_old',
+    applies: ({ flow, evidence, service, now }) => {
+      const { authTime } = observed(evidence)
+      // What happened in this very login is fresh, however long the person then reads.
+      if (authTime >= flow.startedAt - clockSkew) return undefined
+      return mustBeFresh(flow.request, service) || isOlderThan(authTime, flow.request.requested.maxAge, now)
+        ? { step: 'refuse', error: 'login_required' }
+        : undefined
+    },
+  },
+  {
+    name: 'collision',
+    applies: ({ evidence }) =>
+      evidence.from === 'provider' && evidence.recognition === 'collision'
+        ? { step: 'refuse', error: 'identity_collision' }
+        : undefined,
+  },
+  {
+    name: 'level_not_reached',
+    applies: ({ flow, evidence, service }) => {
+      const { level } = observed(evidence)
+      const required = requiredLevel(flow.request.requested, service.minimumLevel)
+      return atLeast(level, required)
+        ? undefined
+        : { step: 'raise-assurance', reached: level, provider: evidence.provider }
+    },
+  },
+  {
+    // A link that a weak provider made opens services of its own level only, until a stronger proof confirms it.
+    name: 'link_not_confirmed',
+    applies: ({ flow, evidence, service }) =>
+      atLeast(evidence.serves, requiredLevel(flow.request.requested, service.minimumLevel))
+        ? undefined
+        : { step: 'refuse', error: 'link_not_confirmed' },
+  },
+  {
+    name: 'essential_acr_unmet',
+    applies: (subject) => (acrOf(subject) ? undefined : { step: 'refuse', error: 'level_not_reached' }),
+  },
+  {
+    name: 'join',
+    applies: ({ evidence, alone }) =>
+      evidence.from === 'provider' && evidence.recognition === 'resembles' && !alone ? { step: 'join' } : undefined,
+  },
+  {
+    name: 'inform',
+    applies: ({ flow, evidence, informed }) => {
+      const known =
+        evidence.from === 'session' && evidence.informed && !flow.request.requested.prompts.includes('consent')
+      return informed || known ? undefined : { step: 'inform' }
+    },
+  },
+]
+
+function stepFor(
+  flow: Pick<Flow, 'request' | 'startedAt'>,
+  evidence: Evidence,
+  service: Terms,
+  now: Instant,
+  done: { informed: boolean; alone: boolean },
+): Step {
+  const subject: Subject = { flow, evidence, service, now, ...done }
+  for (const check of checks) {
+    const step = check.applies(subject)
+    if (step) return step
+  }
+  const acr = acrOf(subject)
+  return acr ? { step: 'issue', acr } : { step: 'refuse', error: 'level_not_reached' }
+}
+
+function acrOf({ flow, evidence, service }: Subject): Level | undefined {
+  if (evidence.from === 'session') return evidence.acr
+  // A link that has not earned the level observed must not announce it.
+  return answeredAcr(flow.request.requested, lowerOf(evidence.assertion.level, evidence.serves), service.minimumLevel)
+}
+
+/**
+ * The answer to `prompt=none`, where nobody may be asked anything: a step that needs a page becomes the error that says
+ * so (Core 3.1.2.6).
+ */
+export function withoutPrompt(step: Step): Step {
+  switch (step.step) {
+    case 'issue':
+    case 'refuse':
+      return step
+    case 'inform':
+    case 'join':
+      return { step: 'refuse', error: 'interaction_required' }
+    default:
+      return { step: 'refuse', error: 'login_required' }
+  }
+}

@@ -1,0 +1,404 @@
+/**
+ * The pages of a login, as functions from a view to a `Page`. They decide nothing: what a tile is, what data goes and
+ * whether one may go on was decided before. All of them work without a script, by keyboard, and read well aloud.
+ *
+ * Forms post to the addresses of `loginPaths`, with `verifier` and the pressed button: `provider`, `answer`.
+ */
+import { danger_raw, type Html, html } from '../http/html.ts'
+import type { Page, RequestContext } from '../http/http.ts'
+import { localeOf } from '../http/messages.ts'
+import { type Level, levels } from '../kernel/assurance.ts'
+import { toDate } from '../kernel/clock.ts'
+import { flowLifetime, minute } from '../kernel/durations.ts'
+import type { FlowId, ProviderId } from '../kernel/ids.ts'
+import { type Language, languages } from '../kernel/languages.ts'
+import type { Obstacle, Tile } from '../policy/choice.ts'
+import type { NoticeKind } from './flow.ts'
+
+export const loginPaths = {
+  /** GET: the present step. `?q=` filters the tiles. */
+  flow: (flow: FlowId) => `/login/${flow}`,
+  /** POST `provider=<id>`. */
+  choose: (flow: FlowId) => `/login/${flow}/choose`,
+  /** POST: go on. */
+  inform: (flow: FlowId) => `/login/${flow}/inform`,
+  /** POST `provider=<id>` to join with that account, `answer=alone` to go on without. */
+  join: (flow: FlowId) => `/login/${flow}/join`,
+  /** POST: back to the service, with the verifier of the page that it is on. */
+  cancel: (flow: FlowId) => `/login/${flow}/cancel`,
+  /** POST `answer=yes|no`. */
+  logout: '/logout/confirm',
+} as const
+
+export interface ServiceView {
+  /** In the person's language. */
+  name: string
+  purpose?: string
+}
+
+export interface TileView {
+  tile: Exclude<Tile, { state: 'hidden' | 'absent' }>
+  provider: ProviderId
+  name: string
+  hint?: string
+  /** Address of the logo on the hub. */
+  logo: string
+  level: Level
+  /** The true reason when greyed: the suspension's own words in the person's language, when it has some. */
+  reason?: string
+  obstacle?: Obstacle
+}
+
+export interface ChooseView {
+  flow: FlowId
+  /** Good for this step of this login only. */
+  verifier: string
+  service: ServiceView
+  required: Level
+  tiles: TileView[]
+  /** Set when the person came back from a provider: what happened there. */
+  notice?: { kind: NoticeKind; provider: string }
+  /** Name of the provider they signed in with a moment ago, when they now look for their other account. */
+  joining?: string
+  /** What the person is looking for among many tiles, as they typed it. */
+  filter?: string
+  /** Name of the hub. */
+  name?: string
+}
+
+export interface InformView {
+  flow: FlowId
+  verifier: string
+  service: ServiceView
+  provider: string
+  level: Level
+  /** The data that goes, claim by claim, in a fixed order, with the value that goes. */
+  data: { claim: string; value: string }[]
+  /** True when a session answers and nobody was asked to authenticate. */
+  reused: boolean
+  name?: string
+}
+
+/** Shown when the identity resembles somebody known: go on alone, or join both accounts by signing in with the other. */
+export interface JoinView {
+  flow: FlowId
+  verifier: string
+  service: ServiceView
+  provider: string
+  others: TileView[]
+  name?: string
+}
+
+export interface LogoutView {
+  /** Name of the service that asked, when known. */
+  service?: string
+  verifier: string
+  name?: string
+  /** Where the form posts; `loginPaths.logout` by default. */
+  action?: string
+}
+
+/** From this many on, tiles can be searched: fewer are read faster than a name is typed. */
+const searchable = 13
+
+const defaultName = 'Garant'
+
+export function choosePage(view: ChooseView, context: RequestContext): Page {
+  const { t, language } = context
+  const { service, flow } = view
+  const shown = view.filter ? view.tiles.filter((tile) => matches(tile, view.filter ?? '')) : view.tiles
+  const usable = shown.filter(({ tile }) => tile.state === 'usable')
+  const greyed = shown.filter(({ tile }) => tile.state === 'greyed')
+  const alternatives = view.tiles.filter(({ tile }) => tile.state === 'usable').map(({ name }) => name)
+  const here = loginPaths.flow(flow)
+  return {
+    title: t('choose.title', { service: service.name }),
+    here: view.filter ? `${here}?q=${encodeURIComponent(view.filter)}` : here,
+    hasForm: true,
+    body: html`${steps(1, context)}
+<h1><span class="over">${t('choose.to')} </span><bdi>${service.name}</bdi></h1>
+${service.purpose && html`<p class="purpose">${service.purpose}</p>`}
+${view.notice && notice(view.notice, context)}
+${view.required !== 'eidas1' && html`<p class="required">${pips(view.required)}${t(`choose.required.${view.required}`)}</p>`}
+${alternatives.length === 0 ? nothingUsable(context) : introduction(view, context)}
+${view.tiles.length >= searchable && filterForm(view, shown.length, context)}
+<form method="post" action="${loginPaths.choose(flow)}">
+${verifierField(view.verifier)}
+${
+  usable.length > 0 &&
+  html`<ul class="tiles">${usable.map((tile) => usableTile(tile, context))}
+</ul>`
+}
+${
+  greyed.length > 0 &&
+  html`<section class="unusable" aria-labelledby="unusable">
+<h2 id="unusable">${t('choose.unusable')}</h2>
+${alternatives.length > 0 && html`<p>${t('choose.instead', { providers: listed(alternatives, language) })}</p>`}
+<ul class="tiles">${greyed.map((tile) => greyedTile(tile, context))}
+</ul>
+</section>`
+}
+</form>
+${about(view.name ?? defaultName, context)}
+${backForm(view, context)}`,
+  }
+}
+
+function introduction(view: ChooseView, { t }: RequestContext): Html {
+  return view.joining
+    ? html`<h2>${t('choose.joining')}</h2>
+<p>${t('choose.joining.lead', { provider: view.joining })}</p>`
+    : html`<h2>${t('choose.pick')}</h2>
+<p>${t('choose.lead')}</p>`
+}
+
+function nothingUsable({ t }: RequestContext): Html {
+  return html`<div class="notice"><h2>${t('choose.none')}</h2><p>${t('choose.none.text')}</p></div>`
+}
+
+function usableTile(view: TileView, context: RequestContext): Html {
+  return html`
+<li><button class="tile" name="provider" value="${view.provider}">${tileContent(view, context)}</button></li>`
+}
+
+/**
+ * Greyed, not `disabled`: a disabled button is skipped by the keyboard, and who cannot see it never learns why. This one
+ * takes the focus and says its reason; it has no name and is not a submit button, so it sends nothing.
+ */
+function greyedTile(view: TileView, context: RequestContext): Html {
+  const { t } = context
+  const id = `why-${view.provider}`
+  const unavailable = t('choose.unavailable')
+  const reason = view.reason ?? t(`tile.${view.obstacle ?? obstacleOf(view)}`)
+  return html`
+<li><button class="tile greyed" type="button" value="${view.provider}" aria-disabled="true" aria-describedby="${id}" title="${unavailable}">${tileContent(view, context, unavailable)}</button>
+<p class="why" id="${id}">${reason}</p></li>`
+}
+
+function obstacleOf({ tile }: TileView): Obstacle {
+  return tile.state === 'greyed' ? tile.obstacle : 'down'
+}
+
+function tileContent(view: TileView, { t }: RequestContext, state?: string): Html {
+  return html`<img src="${view.logo}" alt="" width="44" height="44">
+<span class="words"><strong><bdi>${view.name}</bdi></strong>
+${view.hint && html`<span class="hint">${view.hint}</span>`}
+<span class="level">${pips(view.level)}${t(`level.${view.level}`)}</span>
+${state && html`<span class="state">${state}</span>`}</span>`
+}
+
+/** One, two or three bars: the same as the word beside them, for the eye. */
+const pipsByLevel = Object.fromEntries(
+  levels.map((level, index) => [
+    level,
+    danger_raw(
+      `<span class="pips" aria-hidden="true">${'<i class="on"></i>'.repeat(index + 1)}${'<i></i>'.repeat(2 - index)}</span>`,
+    ),
+  ]),
+) as Record<Level, Html>
+
+function pips(level: Level): Html {
+  return pipsByLevel[level]
+}
+
+function filterForm(view: ChooseView, found: number, { t }: RequestContext): Html {
+  return html`<form class="filter" method="get" action="${loginPaths.flow(view.flow)}" role="search">
+<label for="q">${t('choose.filter')}</label>
+<div class="row"><input id="q" name="q" type="search" value="${view.filter}" autocomplete="off" spellcheck="false"><button class="button button-quiet">${t('choose.filter.go')}</button></div>
+${
+  view.filter &&
+  html`<p role="status">${t('choose.found', { count: found, query: view.filter })}. <a href="${loginPaths.flow(view.flow)}">${t('choose.filter.all')}</a></p>`
+}
+</form>`
+}
+
+/** Without accents or capitals, so that `securite` finds `Sécurité`. */
+function folded(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}
+
+function matches({ name, hint = '' }: TileView, filter: string): boolean {
+  const found = folded(`${name} ${hint}`)
+  return folded(filter)
+    .split(/\s+/)
+    .every((word) => found.includes(word))
+}
+
+function notice({ kind, provider }: NonNullable<ChooseView['notice']>, { t }: RequestContext): Html {
+  return html`<div class="notice">
+<h2>${t(`notice.${kind}`, { provider })}</h2>
+<p>${t(`notice.${kind}.text`, { provider })}</p>
+</div>`
+}
+
+function about(name: string, { t }: RequestContext): Html {
+  return html`<details class="about">
+<summary>${t('about.title', { name })}</summary>
+<p>${t('about.text', { name })}</p>
+<p>${t('about.blind')}</p>
+<h3>${t('about.levels')}</h3>
+<dl>${levels.map((level) => html`<dt>${pips(level)}${t(`level.${level}`)}</dt><dd>${t(`level.${level}.says`)}</dd>`)}</dl>
+<p>${t('about.optional')} ${t('about.time', { minutes: flowLifetime / minute })}</p>
+</details>`
+}
+
+function steps(present: 1 | 3, { t }: RequestContext): Html {
+  const bars = [1, 2, 3].map((step) => html`<i${step <= present ? danger_raw(' class="on"') : ''}></i>`)
+  return html`<p class="steps"><span aria-hidden="true">${bars}</span>${t('step.of', { step: present, steps: 3 })}</p>`
+}
+
+function verifierField(verifier: string): Html {
+  return html`<input type="hidden" name="verifier" value="${verifier}">`
+}
+
+function backForm(view: { flow: FlowId; verifier: string; service: ServiceView }, { t }: RequestContext): Html {
+  return html`<form class="back" method="post" action="${loginPaths.cancel(view.flow)}">
+${verifierField(view.verifier)}
+<button class="link">${t('choose.back', { service: view.service.name })}</button>
+</form>`
+}
+
+export function informPage(view: InformView, context: RequestContext): Page {
+  const { t } = context
+  const { provider, name = defaultName } = view
+  const service = view.service.name
+  return {
+    title: t('inform.title', { service }),
+    here: loginPaths.flow(view.flow),
+    hasForm: true,
+    body: html`${steps(3, context)}
+<h1 id="what">${t('inform.title', { service })}</h1>
+<p class="lead">${t(view.reused ? 'inform.reused' : 'inform.lead', { provider })}</p>
+<section class="sheet" aria-labelledby="what">
+<dl class="data">${view.data.map(
+      ({ claim, value }) => html`
+<div><dt>${claimLabel(claim, context)}</dt><dd>${readable(claim, value, context)}</dd></div>`,
+    )}
+</dl>
+<p class="level">${pips(view.level)}${t(`level.${view.level}`)}</p>
+</section>
+<form class="decision" method="post" action="${loginPaths.inform(view.flow)}">
+${verifierField(view.verifier)}
+<button class="button">${t('inform.go', { service })}</button>
+<button class="link" formaction="${loginPaths.cancel(view.flow)}">${t('inform.no', { service })}</button>
+</form>
+<p>${t('inform.only', { service })}</p>
+<details class="about"><summary>${t('inform.wrong')}</summary><p>${t('inform.wrong.text', { provider, name })}</p></details>`,
+  }
+}
+
+/** Claims that have words of their own; others are shown by their name on the wire. */
+const worded = new Set([
+  'given_name',
+  'family_name',
+  'birthdate',
+  'gender',
+  'birthplace',
+  'birthcountry',
+  'email',
+  'preferred_username',
+  'amr',
+  'idp',
+])
+
+function claimLabel(claim: string, { t }: RequestContext): string {
+  return worded.has(claim) ? t(`claim.${claim}`) : claim
+}
+
+/** The value that goes, as a person reads it: a date in words, `male` in their language, the rest as it is. */
+function readable(claim: string, value: string, context: RequestContext): Html {
+  const { t } = context
+  if (value === '') return html`<span class="empty">${t('claim.empty')}</span>`
+  if (claim === 'birthdate') return html`${readableDate(value, context)}`
+  if (claim === 'gender' && ['male', 'female', 'unspecified'].includes(value)) return html`${t(`gender.${value}`)}`
+  return html`<bdi>${value}</bdi>`
+}
+
+/** `YYYY-MM-00` and `YYYY-00-00` have a part that nobody knows: only what is known is written. */
+function readableDate(value: string, { t, language }: RequestContext): string {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) ?? []
+  if (!year) return value
+  const known = month === '00' ? 'year' : day === '00' ? 'month' : 'day'
+  const at = toDate(Date.UTC(Number(year), Math.max(Number(month) - 1, 0), Math.max(Number(day), 1)))
+  const date = dates[language][known].format(at)
+  return known === 'day' ? date : t('claim.presumed', { date })
+}
+
+const dateParts = {
+  year: { year: 'numeric' },
+  month: { year: 'numeric', month: 'long' },
+  day: { year: 'numeric', month: 'long', day: 'numeric' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
+
+const dates = byLanguage((locale) => {
+  const format = (known: keyof typeof dateParts) =>
+    new Intl.DateTimeFormat(locale, { ...dateParts[known], timeZone: 'UTC' })
+  return { year: format('year'), month: format('month'), day: format('day') }
+})
+
+const lists = byLanguage((locale) => new Intl.ListFormat(locale, { type: 'disjunction' }))
+
+function listed(names: string[], language: Language): string {
+  return lists[language].format(names)
+}
+
+function byLanguage<T>(make: (locale: string) => T): Record<Language, T> {
+  return Object.fromEntries(languages.map((language) => [language, make(localeOf(language))])) as Record<Language, T>
+}
+
+export function joinPage(view: JoinView, context: RequestContext): Page {
+  const { t } = context
+  const { provider, name = defaultName } = view
+  const title = t('join.title', { name })
+  return {
+    title,
+    here: loginPaths.flow(view.flow),
+    hasForm: true,
+    body: html`<h1>${title}</h1>
+<p class="lead">${t('join.lead')}</p>
+<form method="post" action="${loginPaths.join(view.flow)}">
+${verifierField(view.verifier)}
+<section aria-labelledby="yes">
+<h2 id="yes">${t('join.yes')}</h2>
+<p>${t('join.yes.text', { service: view.service.name })}</p>
+<ul class="tiles">${view.others.map((tile) => (tile.tile.state === 'usable' ? usableTile : greyedTile)(tile, context))}
+</ul>
+</section>
+<section aria-labelledby="no">
+<h2 id="no">${t('join.no')}</h2>
+<p>${t('join.no.text', { provider })}</p>
+<p><button class="button button-quiet" name="answer" value="alone">${t('join.alone', { provider })}</button></p>
+</section>
+</form>
+${backForm(view, context)}`,
+  }
+}
+
+export function logoutPage(view: LogoutView, { t }: RequestContext): Page {
+  const title = t('logout.title', { name: view.name ?? defaultName })
+  return {
+    title,
+    hasForm: true,
+    body: html`<div class="sheet">
+<h1>${title}</h1>
+${view.service && html`<p class="lead">${t('logout.asked', { service: view.service })}</p>`}
+<p>${t('logout.text')}</p>
+<form class="decision" method="post" action="${view.action ?? loginPaths.logout}">
+${verifierField(view.verifier)}
+<button class="button" name="answer" value="yes">${t('logout.yes')}</button>
+<button class="button button-quiet" name="answer" value="no">${t('logout.no')}</button>
+</form>
+</div>`,
+  }
+}
+
+export function loggedOutPage(view: { back?: { href: string; label: string } }, { t }: RequestContext): Page {
+  return {
+    title: t('out.title'),
+    body: html`<div class="sheet">
+<h1>${t('out.title')}</h1>
+<p class="lead">${t('out.text')}</p>
+${view.back && html`<p class="actions"><a class="button" href="${view.back.href}">${view.back.label}</a></p>`}
+</div>`,
+  }
+}

@@ -1,0 +1,320 @@
+/** The pages of a login and the posts they make. Each hop carries a verifier good for this login and this act only. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Web } from '../http/http.ts'
+import type { Verifiers } from '../http/verifier.ts'
+import { highestOf } from '../kernel/assurance.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import type { FlowId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import type { Partners, Service } from '../partners/partners.ts'
+import type { People, PersonClaims } from '../people/people.ts'
+import type { Evidence, Flow } from './flow.ts'
+import { observed } from './flow.ts'
+import { claimedBy, type Login, type Next, type Visitor } from './login.ts'
+import { choosePage, informPage, joinPage, type TileView } from './pages.ts'
+
+export interface LoginRoutesOptions {
+  web: Web
+  login: Login
+  people: People
+  partners: Partners
+  verifiers: Verifiers
+  visitorOf: (request: FastifyRequest) => Visitor
+  /** Where the engine takes a login up again. */
+  resumePath: (flow: FlowId) => string
+  /** The claims of a service's scopes, in the order of the page. */
+  claimsFor: (service: Service, scopes: Flow['request']['scopes']) => readonly string[]
+  /** Name of the hub. */
+  name: string
+}
+
+export function loginPath(flow: FlowId): string {
+  return `/login/${flow}`
+}
+
+/** The posts of these pages, and the two links of an error page. */
+const posts = ['choose', 'join', 'inform', 'cancel'] as const
+const links = ['back', 'again'] as const
+
+/** A page's verifier also lets its own way out through. */
+const pages = ['choose', 'join', 'inform'] as const
+
+type FlowRequest = FastifyRequest<{ Params: { flow: string } }>
+
+export function mountLoginRoutes(options: LoginRoutesOptions): void {
+  const { web, login, verifiers, visitorOf, resumePath } = options
+  const { app } = web
+  const access = { config: { access: 'flow' } } as const
+
+  app.get<{ Params: { flow: string } }>('/login/:flow', access, (request, reply) =>
+    withFlow(request, reply, (flow, service) => present(request, reply, flow, service)),
+  )
+
+  for (const post of posts) {
+    app.post<{ Params: { flow: string } }>(`/login/:flow/${post}`, access, (request, reply) =>
+      withFlow(request, reply, (flow) => {
+        const body = (request.body ?? {}) as Record<string, unknown>
+        const labels = post === 'cancel' ? pages : [post]
+        const trusted = labels.some((label) => verifiers.check(body.verifier, `login/${label}`, flow.id))
+        return trusted ? perform[post](request, reply, flow, body) : foreign(request, reply)
+      }),
+    )
+  }
+
+  // Links, so that an error page needs no form.
+  for (const link of links) {
+    app.get<{ Params: { flow: string }; Querystring: { v?: string } }>(
+      `/login/:flow/${link}`,
+      access,
+      (request, reply) =>
+        withFlow(request, reply, (flow) =>
+          verifiers.check(request.query.v, `login/${link}`, flow.id)
+            ? perform[link](request, reply, flow)
+            : foreign(request, reply),
+        ),
+    )
+  }
+
+  app.get<{ Params: { provider: string } }>(
+    '/callback/:provider',
+    { config: { access: 'flow', crossSite: true } },
+    async (request, reply) => {
+      const url = new URL(request.url, 'http://callback.invalid')
+      const next = await login.callback(request.params.provider, url, visitorOf(request))
+      if (next.kind === 'flow') return reply.redirect(loginPath(next.flow), 303)
+      return follow(request, reply, next, undefined)
+    },
+  )
+
+  app.get<{ Params: { provider: string } }>(
+    '/providers/:provider/logo',
+    { config: { access: 'public' } },
+    (request, reply) => {
+      const logo = options.partners.registry().providers.get(request.params.provider)?.logo
+      return logo ? web.picture(reply, logo) : web.error(request, reply, { error: 'not_found' })
+    },
+  )
+
+  const perform = {
+    choose: async (request: FlowRequest, reply: FastifyReply, flow: Flow, body: Record<string, unknown>) =>
+      follow(request, reply, await login.choose(flow, String(body.provider ?? ''), visitorOf(request)), flow),
+    join: async (request: FlowRequest, reply: FastifyReply, flow: Flow, body: Record<string, unknown>) => {
+      const alone = body.answer === 'alone'
+      await login.advance(flow, { event: alone ? 'join_declined' : 'join_asked' })
+      return alone ? onward(request, reply, loginPath(flow.id)) : perform.choose(request, reply, flow, body)
+    },
+    inform: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
+      await login.advance(flow, { event: 'acknowledged' })
+      // Straight to the engine when nothing is left to show: one hop less.
+      const { step } = login.stepOf(flow)
+      return onward(request, reply, step === 'issue' ? resumePath(flow.id) : loginPath(flow.id))
+    },
+    cancel: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
+      await login.leave(flow, visitorOf(request))
+      return onward(request, reply, resumePath(flow.id))
+    },
+    back: (request: FlowRequest, reply: FastifyReply, flow: Flow) => perform.cancel(request, reply, flow),
+    again: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
+      await login.advance(flow, { event: 'choose_again' })
+      return onward(request, reply, loginPath(flow.id))
+    },
+  }
+
+  async function withFlow(
+    request: FlowRequest,
+    reply: FastifyReply,
+    serve: (flow: Flow, service: Service) => FastifyReply | Promise<FastifyReply>,
+  ): Promise<FastifyReply> {
+    const loaded = await login.load(request.params.flow, visitorOf(request))
+    if (loaded.kind === 'refused') return web.error(request, reply, { error: loaded.error })
+    web.prefer(request, loaded.flow.request.languages)
+    return serve(loaded.flow, loaded.service)
+  }
+
+  /** The next address of this login. From a post it may lead to another site at the end, so it is no redirection. */
+  function onward(request: FastifyRequest, reply: FastifyReply, url: string): FastifyReply {
+    return request.method === 'POST' ? web.depart(request, reply, url) : reply.redirect(url, 303)
+  }
+
+  function foreign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return web.error(request, reply, { error: 'form_foreign' })
+  }
+
+  function follow(request: FastifyRequest, reply: FastifyReply, next: Next, flow: Flow | undefined): FastifyReply {
+    if (next.kind === 'redirect') return onward(request, reply, next.url)
+    if (next.kind === 'refused') return refused(request, reply, next.error, flow)
+    return onward(request, reply, flow ? loginPath(flow.id) : '/')
+  }
+
+  /** An error page of a login that goes on: choose again, or go back to the service. */
+  function refused(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    error: ErrorName,
+    flow: Flow | undefined,
+    more: { provider?: string | undefined; reference?: string } = {},
+  ): FastifyReply {
+    const { t } = web.contextOf(request)
+    const { provider, reference } = more
+    return web.error(request, reply, {
+      error,
+      ...(reference ? { reference } : {}),
+      ...(flow
+        ? {
+            back: {
+              href: actPath(flow, 'back'),
+              label: t('choose.back', { service: serviceNameOf(flow, web.contextOf(request).language) }),
+            },
+            retry: { href: actPath(flow, 'again') },
+          }
+        : {}),
+      ...(provider ? { values: { provider } } : {}),
+    })
+  }
+
+  const actPath = (flow: Flow, name: (typeof links)[number]) =>
+    `${loginPath(flow.id)}/${name}?v=${verifiers.make(`login/${name}`, flow.id)}`
+
+  async function present(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    flow: Flow,
+    service: Service,
+  ): Promise<FastifyReply> {
+    const context = web.contextOf(request)
+    const step = login.stepOf(flow)
+    const view = {
+      flow: flow.id,
+      service: serviceView(service, context.language),
+      name: options.name,
+    }
+    const verifier = (name: (typeof pages)[number]) => verifiers.make(`login/${name}`, flow.id)
+    switch (step.step) {
+      case 'authenticate':
+        return follow(request, reply, await login.choose(flow, step.provider, visitorOf(request)), flow)
+      case 'choose-provider':
+      case 'raise-assurance': {
+        const notice =
+          step.step === 'raise-assurance'
+            ? { kind: 'level_not_reached' as const, provider: step.provider }
+            : 'notice' in flow.stage && flow.stage.notice
+        const joining = 'joining' in flow.stage ? flow.stage.joining : undefined
+        return web.page(
+          request,
+          reply,
+          choosePage(
+            {
+              ...view,
+              verifier: verifier('choose'),
+              required: login.requiredOf(flow),
+              tiles: tileViews(flow, context.language),
+              ...(joining ? { joining: nameOf(joining.provider, context.language) } : {}),
+              ...(filterOf(request) ? { filter: filterOf(request) } : {}),
+              ...(notice ? { notice: { kind: notice.kind, provider: nameOf(notice.provider, context.language) } } : {}),
+            },
+            context,
+          ),
+        )
+      }
+      case 'join':
+        return web.page(
+          request,
+          reply,
+          joinPage(
+            {
+              ...view,
+              verifier: verifier('join'),
+              provider: nameOf(evidenceOf(flow).provider, context.language),
+              others: tileViews(flow, context.language),
+            },
+            context,
+          ),
+        )
+      case 'inform': {
+        const evidence = evidenceOf(flow)
+        return web.page(
+          request,
+          reply,
+          informPage(
+            {
+              ...view,
+              verifier: verifier('inform'),
+              provider: nameOf(evidence.provider, context.language),
+              level: observed(evidence).level,
+              reused: evidence.from === 'session',
+              data: await dataOf(flow, service, evidence),
+            },
+            context,
+          ),
+        )
+      }
+      case 'issue':
+        return reply.redirect(resumePath(flow.id), 303)
+      case 'refuse': {
+        const { final, reference } = await login.refuse(flow, step.error, visitorOf(request))
+        if (final) return reply.redirect(resumePath(flow.id), 303)
+        const provider =
+          'provider' in flow.stage && flow.stage.provider ? nameOf(flow.stage.provider, context.language) : undefined
+        return refused(request, reply, step.error, flow, { provider, reference })
+      }
+    }
+  }
+
+  /** Exactly what would be released now, value by value. */
+  async function dataOf(flow: Flow, service: Service, evidence: Evidence): Promise<{ claim: string; value: string }[]> {
+    const arriving = evidence.from === 'provider' ? claimedBy(evidence.assertion) : undefined
+    const stored = evidence.person
+      ? await options.people.claimsOf(evidence.person, evidence.provider, arriving)
+      : undefined
+    const claims: PersonClaims = stored ?? (arriving ? options.people.claimsIn(arriving) : {})
+    return options.claimsFor(service, flow.request.scopes).flatMap((claim) => {
+      const value = (claims as Record<string, unknown>)[claim]
+      return typeof value === 'string' && value !== '' ? [{ claim, value }] : []
+    })
+  }
+
+  function tileViews(flow: Flow, language: Language): TileView[] {
+    return login.tilesOf(flow).flatMap(({ provider, tile, obstacle }) => {
+      if (tile.state !== 'usable' && tile.state !== 'greyed') return []
+      const { state } = provider
+      return [
+        {
+          tile,
+          provider: provider.id,
+          name: provider.name[language],
+          ...(provider.hint ? { hint: provider.hint[language] } : {}),
+          logo: `/providers/${provider.id}/logo`,
+          level: highestOf(provider.allowedLevels) ?? 'eidas1',
+          ...(obstacle ? { obstacle } : {}),
+          ...(obstacle === 'suspended' && state.kind === 'suspended' ? { reason: state.reason[language] } : {}),
+        },
+      ]
+    })
+  }
+
+  function serviceNameOf(flow: Flow, language: Language): string {
+    return options.partners.registry().services.get(flow.request.service)?.name[language] ?? flow.request.service
+  }
+
+  function nameOf(id: string, language: Language): string {
+    return options.partners.registry().providers.get(id)?.name[language] ?? id
+  }
+}
+
+/** What the person typed to find a provider among many. */
+function filterOf(request: FastifyRequest): string {
+  const { q } = request.query as { q?: unknown }
+  return typeof q === 'string' ? q.trim().slice(0, 60) : ''
+}
+
+function serviceView(service: Service, language: Language) {
+  return {
+    name: service.name[language],
+    ...(service.purpose ? { purpose: service.purpose[language] } : {}),
+  }
+}
+
+function evidenceOf(flow: Flow): Evidence {
+  if (!('evidence' in flow.stage)) throw new Error(`no evidence at ${flow.stage.at}`)
+  return flow.stage.evidence
+}

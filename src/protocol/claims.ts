@@ -1,0 +1,46 @@
+/**
+ * Scopes, claims and what each service may have of them (STANDARDS 4.1). The engine filters by these tables: a claim
+ * leaves only when its scope was granted to the service and asked in the request (R019).
+ */
+import type { Scope, Service } from '../partners/partners.ts'
+
+const pivot = ['given_name', 'family_name', 'birthdate', 'gender', 'birthplace', 'birthcountry'] as const
+
+/** Claims of each scope. `openid` carries what is said of the authentication itself. */
+export const claimsOfScope: Record<Scope, readonly string[]> = {
+  openid: ['sub', 'acr', 'auth_time'],
+  given_name: ['given_name'],
+  family_name: ['family_name'],
+  birthdate: ['birthdate'],
+  gender: ['gender'],
+  birthplace: ['birthplace'],
+  birthcountry: ['birthcountry'],
+  email: ['email', 'email_verified'],
+  preferred_username: ['preferred_username'],
+  profile: ['given_name', 'family_name', 'birthdate', 'gender', 'preferred_username'],
+  birth: ['birthplace', 'birthcountry'],
+  identite_pivot: pivot,
+}
+
+/** What scopes release of the person, within what the service was granted, in the order in which a page lists it. */
+export function claimsInOrder(service: Service, scopes: readonly Scope[]): readonly string[] {
+  const granted = new Set(service.scopes.flatMap((scope) => claimsOfScope[scope]))
+  const asked = new Set(scopes.flatMap((scope) => claimsOfScope[scope]))
+  return [...pivot, 'preferred_username', 'email'].filter((claim) => asked.has(claim) && granted.has(claim))
+}
+
+/**
+ * Every scope that a service may ask: those of its settings, and each scope whose claims they cover, so that a service
+ * granted `identite_pivot` may ask for `given_name` alone.
+ */
+export function askableScopes(granted: readonly Scope[]): Scope[] {
+  const covered = new Set(granted.flatMap((scope) => claimsOfScope[scope]))
+  const scopes = Object.keys(claimsOfScope) as Scope[]
+  return scopes.filter((scope) => scope === 'openid' || claimsOfScope[scope].every((claim) => covered.has(claim)))
+}
+
+/** Claims that the `claims` parameter may ask one by one: what the scopes of the service cover, and its entitlements. */
+export function askableClaims(service: Service): string[] {
+  const entitled = service.entitledTo.map((entitlement) => (entitlement === 'idp' ? 'idp_id' : entitlement))
+  return [...new Set([...service.scopes.flatMap((scope) => claimsOfScope[scope]), ...entitled])]
+}

@@ -1,0 +1,240 @@
+/**
+ * What the engine keeps, in the hub's short-lived state. The engine names its models; this adapter gives each the
+ * storage that the hub's rules ask for:
+ *
+ * - `Session`: none. `sessions/` is the truth; the engine's session lives for one request.
+ * - `Interaction`: inside the flow of `login/`, so that a login is one entry.
+ * - `Grant`: inside the code and the token that came from it. Removing these is revoking the grant.
+ * - `AuthorizationCode`, `AccessToken`: under the hash of their value, in the group of their grant.
+ * - `ReplayDetection`: created once; the second is refused.
+ * - `Client`: the published services.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import type { Connections } from '../connections/connections.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { second } from '../kernel/durations.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import type { Answer, Flow } from '../login/flow.ts'
+import type { CookieChange, Draft, Visitor } from '../login/login.ts'
+import type { Storage } from '../storage/storage.ts'
+
+/** What one request of the engine is about. Made at the edge, filled as the request goes. */
+export interface EngineRequest {
+  visitor: Visitor
+  /** Cookies to set with the answer. */
+  cookies: CookieChange[]
+  /** The login that the request resumes. */
+  flow?: Flow
+  /** The login that the request begins. */
+  draft?: Draft
+  interaction?: Record<string, unknown>
+  /** What the code or token at hand stands for. */
+  answer?: Answer
+  /** Payloads of grants by their id. */
+  grants: Map<string, AdapterPayload>
+  /** The code that this request redeems. */
+  code?: string
+  /** A fault that the engine would have dressed as its own; the edge answers with it. */
+  fault?: unknown
+  /** What the engine cannot send back to a service: the edge draws the page. */
+  page?: { error: ErrorName; oauth: { error: string; error_description?: string } }
+}
+
+export const engineRequest = new AsyncLocalStorage<EngineRequest>()
+
+export function currentRequest(): EngineRequest {
+  const request = engineRequest.getStore()
+  if (!request) throw new Error('the engine was called outside a request')
+  return request
+}
+
+/** A code or a token as it rests. */
+interface Kept {
+  payload: AdapterPayload
+  grant: AdapterPayload
+  answer: Answer
+}
+
+export interface EngineStateOptions {
+  storage: Storage
+  clock: Clock
+  connections: Connections
+  clientMetadata: (id: string) => AdapterPayload | undefined
+  /** A code came back a second time; its grant is revoked at this moment. */
+  onReplay: (replayed: { answer: Answer; service: string }) => Promise<void>
+}
+
+export function createAdapterFactory(options: EngineStateOptions): (model: string) => Adapter {
+  const { clientMetadata } = options
+  return (model) => {
+    switch (model) {
+      case 'Client':
+        return { ...absent, find: async (id) => clientMetadata(id) }
+      case 'Interaction':
+        return interactionAdapter
+      case 'Grant':
+        return grantAdapter
+      case 'AuthorizationCode':
+        return codeAdapter(options)
+      case 'AccessToken':
+        return tokenAdapter(options)
+      case 'ReplayDetection':
+        return replayAdapter(options)
+      default:
+        return absent
+    }
+  }
+}
+
+/** A model without storage: nothing is found, nothing is kept. */
+const absent: Adapter = {
+  upsert: async () => {},
+  find: async () => undefined,
+  findByUserCode: async () => undefined,
+  findByUid: async () => undefined,
+  consume: async () => {},
+  destroy: async () => {},
+  revokeByGrantId: async () => {},
+}
+
+const interactionAdapter: Adapter = {
+  ...absent,
+  // Written with the flow, when the engine asks where to send the person.
+  async upsert(_id, payload) {
+    currentRequest().interaction = payload as Record<string, unknown>
+  },
+  async find(id) {
+    const { flow } = currentRequest()
+    return flow?.id === id ? (flow.interaction as AdapterPayload) : undefined
+  },
+  // It ends with its flow: a second click on the last button must find it.
+}
+
+const grantAdapter: Adapter = {
+  ...absent,
+  async upsert(id, payload) {
+    currentRequest().grants.set(id, payload)
+  },
+  async find(id) {
+    return currentRequest().grants.get(id)
+  },
+}
+
+/** Reads a kept entry and lays out for the engine what is in it. */
+async function open({ storage }: EngineStateOptions, kind: string, id: string): Promise<AdapterPayload | undefined> {
+  const [stored] = await guarded(storage.state.getMany([{ kind, key: id }]))
+  if (!stored) return undefined
+  const { payload, grant, answer } = stored.value as Kept
+  const request = currentRequest()
+  request.answer = answer
+  if (payload.grantId) request.grants.set(payload.grantId, grant)
+  return stored.consumedAt ? { ...payload, consumed: Math.floor(stored.consumedAt / second) } : payload
+}
+
+function entryOf({ clock }: EngineStateOptions, kind: string, id: string, payload: AdapterPayload, ttl = 0) {
+  const request = currentRequest()
+  const grant = request.grants.get(payload.grantId ?? '')
+  if (!grant || !payload.grantId || !request.answer) throw new Error(`${kind} without a grant`)
+  const value: Kept = { payload, grant, answer: request.answer }
+  return { kind, key: id, value, group: payload.grantId, expiresAt: clock.now() + ttl * second }
+}
+
+/** How long a redeemed code is remembered past its life, so that a late replay still revokes what came from it. */
+const replayMemory = 120
+
+function codeAdapter(options: EngineStateOptions): Adapter {
+  const { state } = options.storage
+  return {
+    ...absent,
+    async upsert(id, payload, ttl) {
+      await guarded(state.write({ put: [entryOf(options, 'code', id, payload, (ttl ?? 0) + replayMemory)] }))
+    },
+    async find(id) {
+      const payload = await open(options, 'code', id)
+      if (payload) currentRequest().code = id
+      if (payload?.consumed) await replayed(options, payload.clientId)
+      return payload
+    },
+    /**
+     * "If an authorization code is used more than once, the authorization server MUST deny the request and SHOULD revoke
+     * (when possible) all tokens previously issued based on that authorization code." (RFC 6749 section 4.1.2)
+     *
+     * The engine has checked `consumed` before; here one statement decides who is first. The loser revokes the grant, and
+     * the token of the winner, if not yet written, finds its code gone (see `tokenAdapter`).
+     */
+    async consume(id) {
+      if ((await guarded(state.consume('code', id))) === 'first') return
+      const { grants } = currentRequest()
+      await replayed(options, [...grants.values()][0]?.clientId)
+      for (const grant of grants.keys()) await guarded(state.removeGroup(grant))
+      throw new errors.InvalidGrant('authorization code already consumed')
+    },
+    async destroy(id) {
+      await guarded(state.write({ remove: [{ kind: 'code', key: id }] }))
+    },
+    async revokeByGrantId(grantId) {
+      await guarded(state.removeGroup(grantId))
+    },
+  }
+}
+
+async function replayed({ onReplay }: EngineStateOptions, service = 'unknown'): Promise<void> {
+  const { answer } = currentRequest()
+  if (answer) await guarded(onReplay({ answer, service }))
+}
+
+function tokenAdapter(options: EngineStateOptions): Adapter {
+  const { storage, connections } = options
+  const { state } = storage
+  return {
+    ...absent,
+    /** The token and the completed connection are one transaction, and only while the code has not been revoked. */
+    async upsert(id, payload, ttl) {
+      const entry = entryOf(options, 'token', id, payload, ttl)
+      const { code, answer } = currentRequest()
+      if (!code || !answer) throw new Error('an access token comes from a code')
+      const written = await guarded(
+        storage.transaction(async (tx) => {
+          const alive = await state.write({ put: [entry], whileExists: { kind: 'code', key: code }, tx })
+          if (alive) await connections.complete(tx, answer.connection)
+          return alive
+        }),
+      )
+      if (!written) throw new errors.InvalidGrant('grant was revoked')
+    },
+    find: (id) => open(options, 'token', id),
+    async destroy(id) {
+      await guarded(state.write({ remove: [{ kind: 'token', key: id }] }))
+    },
+    async revokeByGrantId(grantId) {
+      await guarded(state.removeGroup(grantId))
+    },
+  }
+}
+
+function replayAdapter({ storage, clock }: EngineStateOptions): Adapter {
+  return {
+    ...absent,
+    async upsert(id, _payload, ttl = 0) {
+      const expiresAt = clock.now() + ttl * second
+      const first = await guarded(storage.state.create({ kind: 'assertion', key: id, value: true, expiresAt }))
+      // The engine looks, then writes; of two at once the second one gets here.
+      if (!first) throw new errors.InvalidClientAuth('client assertion tokens must only be used once')
+    },
+    async find(id) {
+      const [stored] = await guarded(storage.state.getMany([{ kind: 'assertion', key: id }]))
+      return stored ? { jti: id } : undefined
+    },
+  }
+}
+
+/** The engine turns any throw into its own `server_error`; the edge must still know that the database was away. */
+export async function guarded<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    currentRequest().fault ??= error
+    throw error
+  }
+}

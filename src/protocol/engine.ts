@@ -1,0 +1,352 @@
+/**
+ * The engine (`oidc-provider`), configured once for the hub's rules. What the engine alone gets wrong is closed here:
+ * every authorization passes the dispatcher, `acr`, `amr` and `auth_time` are those of `sessions/`, secrets are compared
+ * by their hashes, introspection answers only to those concerned, and its own session never leaves the request.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Provider, {
+  type AdapterPayload,
+  type Configuration,
+  errors,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+} from 'oidc-provider'
+import { levels } from '../kernel/assurance.ts'
+import { toSeconds } from '../kernel/clock.ts'
+import { accessTokenLifetime, codeLifetime, flowLifetime, idTokenLifetime, second } from '../kernel/durations.ts'
+import { type ErrorName, entryOf, type OAuthError } from '../kernel/errors.ts'
+import type { FlowId } from '../kernel/ids.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { Answer } from '../login/flow.ts'
+import type { CookieChange, Login, Outcome } from '../login/login.ts'
+import type { Partners, Service } from '../partners/partners.ts'
+import type { People } from '../people/people.ts'
+import { askableClaims, askableScopes, claimsOfScope } from './claims.ts'
+import { createAdapterFactory, currentRequest, type EngineStateOptions, guarded } from './engine-state.ts'
+import { parseLoginRequest } from './request.ts'
+
+export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'> {
+  issuer: string
+  /** Signs the engine's short cookies; older keys still verify. */
+  cookieKeys: string[]
+  keys: Keys
+  partners: Partners
+  people: People
+  login: Login
+  /** Pages of the login, by the id of the flow. */
+  loginPath: (flow: FlowId) => string
+  logoutPath: string
+  serializeCookie: (cookie: CookieChange) => string
+  onServerError: (error: Error) => void
+}
+
+export interface Engine {
+  /** Serves one request; the answer is complete when this resolves. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+export const engineRoutes = {
+  authorization: '/authorize',
+  token: '/token',
+  userinfo: '/userinfo',
+  introspection: '/introspect',
+  revocation: '/revoke',
+  jwks: '/jwks',
+} as const
+
+/** Makes an engine for the present keys. They are fixed at construction: a rotation makes a new engine. */
+export function createEngine(options: EngineOptions): Engine {
+  const { issuer, keys, partners } = options
+  const serviceOf = (id: string): Service | undefined => partners.registry().services.get(id)
+  const provider = new Provider(issuer, {
+    ...protocolShape(options),
+    adapter: createAdapterFactory({ ...options, clientMetadata: (id) => mapDefined(serviceOf(id), clientMetadata) }),
+    jwks: { keys: keys.of('id-token').map((key) => ({ ...key.privateJwk, kid: key.id, alg: key.alg, use: 'sig' })) },
+    interactions: {
+      policy: dispatchPolicy(options),
+      url: async (_ctx, interaction) => {
+        const { draft, interaction: payload } = currentRequest()
+        if (!draft || !payload) throw new Error('an interaction without a login')
+        await guarded(options.login.begin(interaction.uid, draft, payload))
+        return options.loginPath(interaction.uid)
+      },
+    },
+    findAccount: async (_ctx, subject) => ({
+      accountId: subject,
+      claims: async (use) => (use === 'userinfo' ? await claimsFor(options, subject) : idTokenClaims(options, subject)),
+    }),
+    // The grant of a code or token travels with it; `dispatch` makes the one of an authorization.
+    loadExistingGrant: async () => undefined,
+    renderError: async (ctx, out, error) => {
+      currentRequest().page = {
+        error: pageErrorOf(ctx, error),
+        oauth: out as { error: string; error_description?: string },
+      }
+      ctx.respond = false
+    },
+  })
+  provider.proxy = false
+  compareHashedSecrets(provider, partners)
+  provider.use(finish(options))
+  provider.on('server_error', (_ctx, error) => options.onServerError(error))
+  const callback = provider.callback()
+  return { handle: async (request, response) => callback(request, response) }
+}
+
+/** Everything that is the same for every service and every key. */
+function protocolShape({ cookieKeys, logoutPath, issuer }: EngineOptions): Configuration {
+  return {
+    routes: engineRoutes,
+    cookies: {
+      keys: cookieKeys,
+      names: { interaction: 'garant_step', resume: 'garant_resume', session: 'garant_engine' },
+      short: { httpOnly: true, sameSite: 'lax', secure: issuer.startsWith('https:') },
+      long: { httpOnly: true, sameSite: 'lax', secure: issuer.startsWith('https:') },
+    },
+    responseTypes: ['code'],
+    // "require PKCE for all" (RFC 9700 section 2.1.1); the engine knows no other method than S256.
+    pkce: { required: () => true },
+    subjectTypes: ['public'],
+    scopes: Object.keys(claimsOfScope),
+    claims: {
+      ...Object.fromEntries(Object.entries(claimsOfScope).map(([scope, claims]) => [scope, [...claims]])),
+      amr: null,
+      idp_id: null,
+      sid: null,
+    },
+    acrValues: [...levels],
+    conformIdTokenClaims: true,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'RS256'],
+      userinfoSigningAlgValues: ['ES256', 'RS256'],
+      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256'],
+    },
+    extraParams: ['idp_hint'],
+    // Ending a session revokes by the session itself; a token lives a minute.
+    expiresWithSession: () => false,
+    issueRefreshToken: async () => false,
+    rotateRefreshToken: false,
+    ttl: {
+      AuthorizationCode: codeLifetime / second,
+      AccessToken: accessTokenLifetime / second,
+      IdToken: idTokenLifetime / second,
+      Grant: accessTokenLifetime / second + codeLifetime / second,
+      Interaction: flowLifetime / second,
+      Session: flowLifetime / second,
+    },
+    discovery: { end_session_endpoint: `${issuer}${logoutPath}`, ui_locales_supported: ['fr', 'en', 'ar'] },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      // Metadata and `sid` only: the sending is a job of `signals/`.
+      backchannelLogout: { enabled: true },
+      claimsParameter: { enabled: true },
+      jwtUserinfo: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+      introspection: {
+        enabled: true,
+        // RFC 7662 section 4: a token is nobody's business but its client's and its audience's.
+        allowedPolicy: async (_ctx, client, token) =>
+          token.clientId === client.clientId || ('aud' in token && [token.aud].flat().includes(client.clientId)),
+      },
+      userinfo: { enabled: true },
+      resourceIndicators: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+    },
+  }
+}
+
+/**
+ * The one prompt of the engine: what `login.nextStep` decides. `login` and `consent` are known as requestable values but
+ * check nothing themselves: the dispatcher reads them.
+ */
+function dispatchPolicy(options: EngineOptions): interactionPolicy.Prompt[] {
+  const { Prompt, Check } = interactionPolicy
+  const requestable = ['login', 'consent'].map((name) => {
+    const prompt = new Prompt({ name, requestable: true })
+    prompt.checks.remove(`${name}_prompt`)
+    return prompt
+  })
+  const dispatch = new Prompt(
+    { name: 'garant' },
+    new Check('next_step', 'a step of the login is left', (ctx) => needsPage(ctx, options)),
+  )
+  return [dispatch, ...requestable]
+}
+
+/** True when the person must be shown a page; otherwise the request carries its answer, or this throws the refusal. */
+async function needsPage(ctx: KoaContextWithOIDC, { login, partners }: EngineOptions): Promise<boolean> {
+  const request = currentRequest()
+  const service = partners.registry().services.get(String(ctx.oidc.params?.client_id))
+  if (!service) throw new errors.InvalidClient('client is invalid', 'client not found')
+  const outcome = await guarded(
+    request.flow
+      ? login.conclude(request.flow, request.visitor)
+      : login.arrive(parseLoginRequest(ctx, service), request.visitor),
+  )
+  return settle(ctx, outcome, service)
+}
+
+function settle(ctx: KoaContextWithOIDC, outcome: Outcome, service: Service): boolean {
+  const request = currentRequest()
+  switch (outcome.kind) {
+    case 'refused':
+      throw refusalFor(outcome.error)
+    case 'page':
+      request.draft = outcome.draft
+      request.cookies.push(...outcome.cookies)
+      return true
+    case 'answer':
+      request.cookies.push(...outcome.cookies)
+      request.answer = outcome.answer
+      authorise(ctx, outcome.answer, service)
+      return false
+  }
+}
+
+/** Hands the engine who is there, at which level, since when, and what may be read. Nothing of it outlives the request. */
+function authorise(ctx: KoaContextWithOIDC, answer: Answer, service: Service): void {
+  const { oidc } = ctx
+  const session = oidc.session as NonNullable<typeof oidc.session> & { destroyed: boolean }
+  const Grant = oidc.provider.Grant
+  const grant = new Grant({ accountId: answer.subject, clientId: service.id })
+  grant.addOIDCScope([...oidc.requestParamOIDCScopes].join(' '))
+  grant.addOIDCClaims(askableClaims(service))
+  grant.jti = answer.connection
+  // Never saved on its own: the code carries it (engine-state.ts).
+  currentRequest().grants.set(grant.jti, {
+    jti: grant.jti,
+    kind: 'Grant',
+    accountId: answer.subject,
+    clientId: service.id,
+    openid: grant.openid,
+    iat: toSeconds(answer.authTime),
+    exp: toSeconds(answer.authTime) + yearOfSeconds,
+  } as AdapterPayload)
+  session.loginAccount({
+    accountId: answer.subject,
+    loginTs: toSeconds(answer.authTime),
+    acr: answer.acr,
+    ...(answer.amr.length > 0 ? { amr: answer.amr } : {}),
+  })
+  session.ensureClientContainer(service.id)
+  session.sidFor(service.id, answer.sid)
+  session.grantIdFor(service.id, grant.jti)
+  oidc.entity('Grant', grant)
+  oidc.entity('Account', { accountId: answer.subject, claims: async () => ({ sub: answer.subject }) })
+  // The engine saves what is not destroyed: its session would be a second truth, in a cookie of its own.
+  session.destroyed = true
+}
+
+/** A grant ends with the code or token that carries it; its own end only has to be later. */
+const yearOfSeconds = 366 * 24 * 3600
+
+/** Claims of userinfo: what is stored of the person, and the provider's name for those entitled to it. */
+async function claimsFor({ people, partners }: EngineOptions, subject: string) {
+  const { answer } = currentRequest()
+  if (!answer) throw new Error('claims without an answer')
+  const claims = await guarded(people.claimsOf(answer.person, answer.provider))
+  if (!claims) throw new errors.InvalidToken('the person is not known any more')
+  const provider = partners.registry().providers.get(answer.provider)
+  return { sub: subject, ...claims, idp_id: provider?.id ?? answer.provider }
+}
+
+/** Of an id token the `claims` parameter may ask more than the engine sets itself. */
+async function idTokenClaims(options: EngineOptions, subject: string) {
+  const { oidc } = currentContext()
+  const asked = (oidc?.authorizationCode?.claims as { id_token?: Record<string, unknown> } | undefined)?.id_token ?? {}
+  const own = new Set(['sub', 'acr', 'amr', 'auth_time', 'sid'])
+  return Object.keys(asked).some((claim) => !own.has(claim)) ? claimsFor(options, subject) : { sub: subject }
+}
+
+function currentContext(): { oidc?: KoaContextWithOIDC['oidc'] } {
+  return (Provider.ctx ?? {}) as { oidc?: KoaContextWithOIDC['oidc'] }
+}
+
+/** The engine's error for a refusal that goes back to the service; the person's page was drawn before. */
+function refusalFor(name: ErrorName): Error {
+  const oauth: OAuthError = entryOf(name).oauth ?? 'access_denied'
+  const { code } = entryOf(name)
+  return Object.assign(new errors.CustomOIDCProviderError(oauth, `${name} (${code})`), {
+    allow_redirect: true,
+    expose: true,
+  })
+}
+
+/** The page for an error that cannot be sent to a service. */
+function pageErrorOf(ctx: KoaContextWithOIDC, error: Error): ErrorName {
+  if (error instanceof errors.InvalidRedirectUri) return 'redirect_uri_unknown'
+  if (error instanceof errors.SessionNotFound) return 'flow_expired'
+  if (error instanceof errors.InvalidClient) return 'client_unknown'
+  if (error instanceof errors.OIDCProviderError) return ctx.oidc?.client ? 'request_malformed' : 'client_unknown'
+  return 'internal'
+}
+
+/** What the engine must know of a service. The secret is a stand-in: hashes are compared instead. */
+export function clientMetadata(service: Service): AdapterPayload {
+  const cached = metadataOf.get(service)
+  if (cached) return cached
+  const metadata = {
+    client_id: service.id,
+    client_name: service.name.en,
+    application_type: 'web',
+    redirect_uris: service.redirectUris,
+    post_logout_redirect_uris: service.postLogoutRedirectUris,
+    response_types: ['code'],
+    response_modes: ['query'],
+    grant_types: ['authorization_code'],
+    // Subjects are pairwise before the engine sees them; its own pairwise rules would fetch a sector document.
+    subject_type: 'public',
+    token_endpoint_auth_method: service.auth,
+    ...(service.auth === 'private_key_jwt' ? {} : { client_secret: 'compared by its hash' }),
+    ...(service.jwks ? { jwks: service.jwks } : {}),
+    ...(service.jwksUri ? { jwks_uri: service.jwksUri } : {}),
+    scope: askableScopes(service.scopes).join(' '),
+    id_token_signed_response_alg: service.idTokenAlg,
+    ...(service.userinfoAlg ? { userinfo_signed_response_alg: service.userinfoAlg } : {}),
+    require_auth_time: true,
+    ...(service.backchannelLogoutUri
+      ? { backchannel_logout_uri: service.backchannelLogoutUri, backchannel_logout_session_required: true }
+      : {}),
+  } as unknown as AdapterPayload
+  metadataOf.set(service, metadata)
+  return metadata
+}
+
+const metadataOf = new WeakMap<Service, AdapterPayload>()
+
+/** Secrets rest hashed, two of them during a rotation: the registry compares. */
+function compareHashedSecrets(provider: Provider, partners: Partners): void {
+  const prototype = provider.Client.prototype as unknown as {
+    clientId: string
+    compareClientSecret(actual: string): boolean
+  }
+  prototype.compareClientSecret = function compareByHash(this: { clientId: string }, actual: string) {
+    const service = partners.registry().services.get(this.clientId)
+    return service !== undefined && partners.secretMatches(service, actual)
+  }
+}
+
+/** Around every request: cookies of the login, faults of ours, and what discovery must say. */
+function finish({ serializeCookie }: EngineOptions): Parameters<Provider['use']>[0] {
+  return async (ctx, next) => {
+    await next()
+    const { fault, cookies } = currentRequest()
+    if (fault !== undefined && !(fault instanceof errors.OIDCProviderError)) {
+      // The engine has written its own `server_error`: the edge answers instead, and the service is told nothing false.
+      ctx.respond = false
+      return
+    }
+    for (const cookie of cookies) ctx.append('set-cookie', serializeCookie(cookie))
+    if (ctx.oidc?.route === 'discovery') {
+      // Subjects are pairwise whatever the engine believes of its clients.
+      ctx.body = { ...(ctx.body as object), subject_types_supported: ['pairwise'], response_modes_supported: ['query'] }
+    }
+  }
+}
+
+function mapDefined<T, R>(value: T | undefined, map: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : map(value)
+}

@@ -1,0 +1,134 @@
+/**
+ * The OpenID Provider that services see: authorization, tokens, userinfo, introspection, revocation, discovery, keys,
+ * logout (OpenID Connect Core 1.0, code flow only). This room owns the engine and speaks its language; who may sign in,
+ * how and at which level is decided by `login/`. It owns no table.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Audit } from '../audit/audit.ts'
+import type { Connections } from '../connections/connections.ts'
+import type { Access, Log, Web } from '../http/http.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { FlowId } from '../kernel/ids.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { Login, Visitor } from '../login/login.ts'
+import type { Partners } from '../partners/partners.ts'
+import type { People } from '../people/people.ts'
+import type { Storage } from '../storage/storage.ts'
+import { createEngine, type Engine, engineRoutes } from './engine.ts'
+import { type EngineRequest, engineRequest } from './engine-state.ts'
+
+export interface ProtocolOptions {
+  issuer: string
+  cookieKeys: string[]
+  storage: Storage
+  clock: Clock
+  audit: Audit
+  keys: Keys
+  partners: Partners
+  people: People
+  connections: Connections
+  login: Login
+  web: Web
+  visitorOf: (request: FastifyRequest) => Visitor
+  loginPath: (flow: FlowId) => string
+  logoutPath: string
+  log: Log
+}
+
+export interface Protocol {
+  /** Puts the endpoints on the server. */
+  mount(): void
+}
+
+/** Every endpoint of the engine: who may call it, by which methods, and whether another site's page leads there. */
+const endpoints: { url: string; methods: ('GET' | 'POST')[]; access: Access; crossSite?: boolean }[] = [
+  { url: '/.well-known/openid-configuration', methods: ['GET'], access: 'public' },
+  { url: engineRoutes.authorization, methods: ['GET', 'POST'], access: 'public', crossSite: true },
+  { url: engineRoutes.token, methods: ['POST'], access: 'client', crossSite: true },
+  { url: engineRoutes.introspection, methods: ['POST'], access: 'client', crossSite: true },
+  { url: engineRoutes.revocation, methods: ['POST'], access: 'client', crossSite: true },
+  { url: engineRoutes.userinfo, methods: ['GET', 'POST'], access: 'token', crossSite: true },
+]
+
+export function createProtocol(options: ProtocolOptions): Protocol {
+  const { web, keys, login, audit, storage, log } = options
+  let engine: Engine = build()
+  // Keys are fixed in an engine: a rotation makes another one. Requests under way end on the one that they began with.
+  keys.onChange(() => {
+    engine = build()
+  })
+
+  function build(): Engine {
+    return createEngine({
+      ...options,
+      serializeCookie: ({ name, value, maxAge }) => web.cookies.serialize(name, value, maxAge),
+      onServerError: (error) => log.error('engine fault', { error }),
+      onReplay: ({ answer, service }) =>
+        storage.transaction(async (tx) => {
+          audit.append(tx, { name: 'code.replayed', data: { connection: answer.connection, service } })
+        }),
+    })
+  }
+
+  /** Lets the engine answer; what it cannot say itself is drawn here. */
+  async function serve(request: FastifyRequest, reply: FastifyReply, flow?: EngineRequest['flow']): Promise<void> {
+    const context: EngineRequest = {
+      visitor: options.visitorOf(request),
+      cookies: [],
+      grants: new Map(),
+      ...(flow ? { flow } : {}),
+    }
+    await engineRequest.run(context, () => engine.handle(request.raw, reply.raw))
+    if (reply.raw.writableEnded || reply.raw.headersSent) {
+      reply.hijack()
+      return
+    }
+    for (const name of ['location', 'content-type', 'content-length', 'content-security-policy'])
+      reply.raw.removeHeader(name)
+    if (context.fault !== undefined) throw context.fault
+    const { error, oauth } = context.page ?? { error: 'internal' as const, oauth: { error: 'server_error' } }
+    await web.error(request, reply, { error, values: { detail: oauth.error_description ?? oauth.error } })
+  }
+
+  async function resume(request: FastifyRequest<{ Params: { flow: string } }>, reply: FastifyReply): Promise<void> {
+    const { flow: id } = request.params
+    const loaded = await login.load(id, options.visitorOf(request))
+    if (loaded.kind === 'refused') {
+      await web.error(request, reply, { error: loaded.error })
+      return
+    }
+    const { step } = login.stepOf(loaded.flow)
+    if (step !== 'issue' && step !== 'refuse') {
+      await reply.redirect(options.loginPath(id), 303)
+      return
+    }
+    await serve(request, reply, loaded.flow)
+  }
+
+  return {
+    mount() {
+      web.app.register(async (scope: FastifyInstance) => {
+        // The engine reads bodies itself: here they pass untouched.
+        scope.removeAllContentTypeParsers()
+        scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+        for (const { url, methods, access, crossSite } of endpoints) {
+          scope.route({
+            url,
+            method: methods,
+            config: { access, ...(crossSite ? { crossSite } : {}) },
+            handler: (request, reply) => serve(request, reply),
+          })
+        }
+        scope.get<{ Params: { flow: string } }>(
+          `${engineRoutes.authorization}/:flow`,
+          { config: { access: 'flow' } },
+          resume,
+        )
+        scope.get(engineRoutes.jwks, { config: { access: 'public' } }, async (_request, reply) => {
+          reply.header('cache-control', 'public, max-age=300').header('access-control-allow-origin', '*')
+          return keys.publicJwks()
+        })
+      })
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** The engine's request, parsed once into what the dispatcher understands. */
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { errors } from 'oidc-provider'
+import { isLevel, type Level } from '../kernel/assurance.ts'
+import { isLanguage, type Language } from '../kernel/languages.ts'
+import type { LoginRequest } from '../login/flow.ts'
+import type { Scope, Service } from '../partners/partners.ts'
+import { parseAcrValues, type Requested } from '../policy/level.ts'
+import { claimsOfScope } from './claims.ts'
+
+/** Parameters of an authorization request as the engine leaves them: checked, each a string. */
+type Params = Record<string, string | undefined>
+
+/**
+ * @throws InvalidRequest when a provider is named that the service may not name
+ */
+export function parseLoginRequest(ctx: KoaContextWithOIDC, service: Service): LoginRequest {
+  const params = ctx.oidc.params as unknown as Params
+  const hint = params.idp_hint
+  if (hint !== undefined && !service.idpHints.includes(hint)) {
+    throw new errors.InvalidRequest('idp_hint is not allowed for this client')
+  }
+  const hinted = ctx.oidc.entities.IdTokenHint as { payload?: { sub?: string } } | undefined
+  return {
+    service: service.id,
+    scopes: (params.scope ?? '').split(' ').filter((scope): scope is Scope => scope in claimsOfScope),
+    requested: parseRequested(params),
+    ...(hint ? { hint } : {}),
+    ...(hinted?.payload?.sub ? { expectedSubject: hinted.payload.sub } : {}),
+    languages: parseLocales(params.ui_locales),
+  }
+}
+
+function parseRequested(params: Params): Requested {
+  const essentialAcr = parseEssentialAcr(params.claims)
+  return {
+    acrValues: parseAcrValues(params.acr_values),
+    ...(essentialAcr ? { essentialAcr } : {}),
+    ...(params.max_age === undefined ? {} : { maxAge: Number(params.max_age) }),
+    prompts: (params.prompt ?? '')
+      .split(' ')
+      .filter((prompt) => prompt === 'login' || prompt === 'consent' || prompt === 'none'),
+  }
+}
+
+/**
+ * "value [...] Requests that the Claim be returned with a particular value", "values [...] with one of a set of values"
+ * (Core 5.5.1). Only an essential `acr` binds. Unknown values leave an empty list, which no level meets.
+ */
+function parseEssentialAcr(claims: string | undefined): Level[] | undefined {
+  if (claims === undefined) return undefined
+  const parsed = JSON.parse(claims) as {
+    id_token?: { acr?: { essential?: boolean; value?: string; values?: string[] } | null }
+  }
+  const acr = parsed.id_token?.acr
+  if (!acr?.essential || (acr.value === undefined && acr.values === undefined)) return undefined
+  return [acr.value, ...(Array.isArray(acr.values) ? acr.values : [])].filter(isLevel)
+}
+
+/** "ui_locales [...] End-User's preferred languages, represented as a space-separated list of BCP47 values". */
+function parseLocales(text: string | undefined): Language[] {
+  return (text ?? '')
+    .split(' ')
+    .map((tag) => tag.split('-')[0]?.toLowerCase())
+    .filter(isLanguage)
+}
