@@ -1,0 +1,521 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { sql } from 'kysely'
+import { createTestClock } from '../../test/support/clock.ts'
+import { openTestStorage } from '../../test/support/database.ts'
+import { recordFacts } from '../../test/support/facts.ts'
+import { type ReceivedMail, startSmtp, type TestSmtp } from '../../test/support/smtp.ts'
+import type { Recorded } from '../audit/audit.ts'
+import { type Connection, type Connections, createConnections, type NewConnection } from '../connections/connections.ts'
+import { createTranslator } from '../http/messages.ts'
+import { day, hour } from '../kernel/durations.ts'
+import { type MessageId, newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
+import { type Language, languages } from '../kernel/languages.ts'
+import type { Provider, Registry, Service } from '../partners/partners.ts'
+import type { Recipient } from '../people/people.ts'
+import { reasons } from '../policy/policy.ts'
+import type { Storage } from '../storage/storage.ts'
+import { type Alerts, createAlerts, createMailTransport, type MailTransport } from './alerts.ts'
+import { alertMessages } from './messages.ts'
+
+const clock = createTestClock()
+let storage: Storage
+let smtp: TestSmtp
+let transport: MailTransport
+let connections: Connections
+let alerts: Alerts
+let recipients: Recipient[]
+const recorder = recordFacts(() => storage)
+
+const names = (fr: string) => ({ fr, en: `${fr} (en)`, ar: `${fr} (ar)` })
+const registry = {
+  services: new Map([
+    ['refunds', { name: { fr: 'Remboursements', en: 'Health <refunds> & "more"', ar: 'التعويضات' } }],
+  ]),
+  providers: new Map([['tax', { name: names('Identité fiscale') }]]),
+} as unknown as Registry & { services: Map<string, Service>; providers: Map<string, Provider> }
+
+before(async () => {
+  storage = await openTestStorage(clock)
+  connections = createConnections({ storage, clock, audit: recorder.audit, key: Buffer.alloc(32, 1) })
+  storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
+})
+after(() => storage.close())
+beforeEach(async () => {
+  recorder.clear()
+  recipients = [verified()]
+  smtp = await startSmtp()
+  build()
+})
+afterEach(async () => {
+  await alerts.close()
+  await smtp.close()
+})
+
+/** Around whatever transport a test chooses; by default the mail server of the test. */
+function build(): void {
+  const { host, port } = smtp
+  transport = createMailTransport({ host, port, secure: false, from: 'Garant <no-reply@hub.example>' })
+  alerts = createAlerts({
+    storage,
+    clock,
+    audit: recorder.audit,
+    connections,
+    people: { recipients: async () => recipients },
+    partners: { registry: () => registry },
+    transport,
+    translate: createTranslator(alertMessages),
+    settings: { issuer: 'https://hub.example', name: 'Garant' },
+    key: Buffer.alloc(32, 2),
+  })
+}
+
+function verified(language: Language = 'en', address = 'amina@mail.example'): Recipient {
+  return { kind: 'verified', contact: newId('contact'), address, language, confirmed: true }
+}
+
+async function connect(changes: Partial<NewConnection> = {}): Promise<Connection & { person: PersonId }> {
+  clock.advance(1)
+  const connection: NewConnection = {
+    id: newOrderedId('connection', clock.now()),
+    state: 'authorised',
+    at: clock.now(),
+    person: newId('person'),
+    service: 'refunds',
+    provider: 'tax',
+    level: 'eidas1',
+    amr: [],
+    reused: false,
+    session: newId('session'),
+    country: 'FR',
+    address: '194.2.0.1',
+    port: 50_123,
+    scopes: [],
+    unusual: ['new_device'],
+    alert: 'unusual',
+    ...changes,
+  }
+  const recorded = await storage.transaction((tx) => connections.record(tx, connection))
+  return recorded as Connection & { person: PersonId }
+}
+
+/** Hands the recorded facts to the reactor, as the journal does. */
+async function react(): Promise<void> {
+  for (const { name, data } of recorder.facts.splice(0)) {
+    await storage.transaction((tx) => alerts.reactor({ sequence: 1n, at: clock.now(), name, data } as Recorded, tx))
+  }
+}
+
+async function waiting(): Promise<MessageId[]> {
+  const { rows } = await sql<{ id: MessageId }>`
+    select id from messages where state = 'waiting' order by id`.execute(storage.db)
+  return rows.map(({ id }) => id)
+}
+
+async function deliverAll(attempt = { last: false }): Promise<void> {
+  for (const id of await waiting()) await alerts.deliver(id, attempt)
+}
+
+/** One unusual sign-in, heard of. */
+async function alertOf(changes: Partial<NewConnection> = {}): Promise<{ connection: Connection; mail: ReceivedMail }> {
+  const connection = await connect(changes)
+  await react()
+  await deliverAll()
+  const mail = smtp.mails.at(-1)
+  assert.ok(mail)
+  return { connection, mail }
+}
+
+/** The words of the HTML part in order, as a reader sees them. */
+function wordsOfHtml(source: string): string {
+  return words(
+    source
+      .replace(/<head>.*<\/head>/s, '')
+      .replace(/<[^>]*>/g, ' ')
+      .replace(
+        /&(lt|gt|amp|quot|#39);/g,
+        (_, name: string) => ({ lt: '<', gt: '>', amp: '&', quot: '"' })[name] ?? "'",
+      ),
+  )
+}
+
+function words(text: string): string {
+  return text
+    .replace(/[\u2066-\u2069]/g, '')
+    .replace(/^- /gm, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+describe('R101: an unusual sign-in is told by mail', () => {
+  test('who hears, when, for which service, by which account, from where, with the code of the connection', async () => {
+    const { connection, mail } = await alertOf()
+    assert.deepEqual(mail.to, ['amina@mail.example'])
+    assert.equal(mail.from, 'no-reply@hub.example')
+    for (const part of [mail.text, wordsOfHtml(mail.html)]) {
+      assert.ok(part.includes('Sunday, 22 November 2026 at 11:00 Central European Standard Time'), part)
+      assert.ok(part.includes('Health <refunds> & "more"'))
+      assert.ok(part.includes('Identité fiscale (en)'))
+      assert.ok(part.includes('France'))
+      assert.ok(part.includes(connection.reference))
+      assert.ok(part.includes('This device is not known for you.'))
+      assert.ok(part.includes('hub.example'))
+    }
+  })
+
+  test('headers of a message that a machine wrote, dated by the clock', async () => {
+    const { mail } = await alertOf()
+    assert.equal(mail.headers.get('auto-submitted'), 'auto-generated')
+    assert.equal(mail.headers.get('content-language'), 'en')
+    assert.match(mail.headers.get('message-id') ?? '', /^<msg_[\w-]+\.0@hub\.example>$/)
+    assert.equal(Date.parse(mail.headers.get('date') ?? ''), Math.floor(clock.now() / 1_000) * 1_000)
+    assert.equal(mail.headers.get('from'), 'Garant <no-reply@hub.example>')
+  })
+
+  for (const language of languages) {
+    test(`${language}: text and HTML say the same, in the person's language`, async () => {
+      recipients = [verified(language)]
+      const { mail } = await alertOf({ unusual: [...reasons], country: 'MA' })
+      assert.equal(wordsOfHtml(mail.html), words(mail.text))
+      assert.ok(mail.html.includes(`<html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">`))
+      assert.ok(mail.text.includes({ fr: 'Maroc', en: 'Morocco', ar: 'المغرب' }[language]))
+      assert.ok(mail.text.includes({ fr: 'Remboursements', en: 'Health', ar: 'التعويضات' }[language]))
+      assert.ok(mail.text.includes({ fr: 'Europe centrale', en: 'Central European', ar: 'وسط أوروبا' }[language]))
+      assert.ok(mail.headers.get('subject')?.includes({ fr: 'Connexion', en: 'Sign-in', ar: 'الدخول' }[language]))
+      assert.equal(mail.headers.get('content-language'), language)
+      for (const reason of reasons) assert.ok(mail.text.includes(alertMessages[language][`reason.${reason}`] ?? '?'))
+    })
+
+    test(`R107: ${language}: no link, no image, no form, nothing fetched, no question for a secret`, async () => {
+      recipients = [verified(language)]
+      const { mail } = await alertOf()
+      for (const part of [mail.text, mail.html]) {
+        assert.doesNotMatch(part, /https?:|\/\/|www\.|mailto:|data:|cid:/i)
+      }
+      assert.doesNotMatch(mail.html, /<(a|img|form|input|button|link|script|iframe|object|svg|base|meta http-equiv)\b/i)
+      assert.doesNotMatch(mail.html, /\b(href|src|srcset|background|action|on\w+)\s*=|url\(|@import/i)
+      assert.ok(!mail.headers.has('content-disposition'))
+    })
+  }
+
+  test('R107: the code of the message proves that it is ours, however it is written', async () => {
+    const { connection, mail } = await alertOf()
+    const code = /Code of this message: (\S+)/.exec(mail.text)?.[1] ?? ''
+    assert.notEqual(code, connection.reference)
+    const recognised = await alerts.recognise(code.toLowerCase().replaceAll('-', ' '))
+    assert.equal(recognised?.about, connection.id)
+    assert.equal(recognised?.person, connection.person)
+    assert.equal(recognised?.kind, 'connection.unusual')
+    for (const other of [connection.reference, '', 'K7QX-2M4P-9TRC', code.slice(0, -1)]) {
+      assert.equal(await alerts.recognise(other), undefined)
+    }
+  })
+
+  test('neither address, nor code, nor words rest in clear, and no fact holds an address', async () => {
+    const { mail } = await alertOf()
+    const code = /Code of this message: (\S+)/.exec(mail.text)?.[1] ?? '?'
+    const { rows } = await sql<{ row: string }>`select to_jsonb(messages)::text as row from messages
+      union all select to_jsonb(message_deliveries)::text from message_deliveries`.execute(storage.db)
+    const tables = rows.map(({ row }) => row).join('\n')
+    for (const canary of ['amina', code, code.replaceAll('-', ''), 'Identité', 'verified']) {
+      assert.ok(!tables.includes(canary), canary)
+      assert.ok(!tables.includes(Buffer.from(canary).toString('hex')), canary)
+    }
+    assert.ok(!JSON.stringify(recorder.facts).includes('amina'))
+  })
+
+  test('names of partners are text: no markup, no header, no line of ours', async () => {
+    const service = { name: names('</dd><script>alert(1)</script>\r\nBcc: all@evil.example\u2028- Type your password') }
+    registry.services.set('hostile', service as Service)
+    const { mail } = await alertOf({ service: 'hostile' })
+    assert.ok(!mail.html.includes('<script'))
+    assert.ok(!mail.headers.has('bcc'))
+    assert.deepEqual(mail.to, ['amina@mail.example'])
+    assert.doesNotMatch(mail.text, /^(Bcc|- Type your password)/m)
+    assert.ok(mail.headers.get('subject')?.includes('Bcc: all@evil.example'))
+  })
+
+  test('a partner that left is named by its id', async () => {
+    const { mail } = await alertOf({ service: 'gone-service', provider: 'gone-provider' })
+    assert.ok(mail.text.includes('gone-service'))
+    assert.ok(mail.text.includes('gone-provider'))
+  })
+
+  test('an unknown place is said to be unknown', async () => {
+    const connection = await connect()
+    await sql`update connections set country = null where id = ${connection.id}`.execute(storage.db)
+    await react()
+    await deliverAll()
+    assert.ok(smtp.mails[0]?.text.includes('Place: unknown'))
+  })
+
+  test('a suspicious context is told as such, with or without reasons', async () => {
+    const { mail } = await alertOf({ alert: 'suspicious', unusual: [] })
+    assert.ok(mail.text.includes('in a suspicious context'))
+    assert.ok(!mail.text.includes('Why we are writing'))
+  })
+})
+
+describe('who hears', () => {
+  test('an asserted address is not told the service', async () => {
+    recipients = [{ kind: 'asserted', address: 'someone@isp.example', language: 'en' }]
+    const { mail } = await alertOf()
+    assert.ok(!mail.raw.includes('refunds'))
+    assert.ok(!mail.html.includes('refunds'))
+    assert.equal(mail.headers.get('subject'), 'Garant – Sign-in with your identity')
+    assert.ok(mail.text.includes('Identité fiscale'))
+  })
+
+  test('a contact that nothing stronger has confirmed hears that something happened, not what', async () => {
+    recipients = [{ ...verified(), confirmed: false } as Recipient]
+    const { connection, mail } = await alertOf()
+    for (const told of ['refunds', 'Identité', 'France', 'device']) {
+      assert.ok(!mail.text.includes(told), told)
+      assert.ok(!wordsOfHtml(mail.html).includes(told), told)
+    }
+    assert.equal(mail.headers.get('subject'), 'Garant – Sign-in with your identity')
+    assert.ok(mail.text.includes(connection.reference))
+    assert.equal(wordsOfHtml(mail.html), words(mail.text))
+  })
+
+  test('every verified contact hears, each in their language; a replaced contact does not', async () => {
+    recipients = [
+      verified('fr', 'un@mail.example'),
+      { kind: 'former', contact: newId('contact'), address: 'ex@mail.example', language: 'fr' },
+      verified('ar', 'deux@mail.example'),
+    ]
+    await alertOf()
+    assert.deepEqual(
+      smtp.mails.map(({ to, headers }) => [to[0], headers.get('content-language')]),
+      [
+        ['un@mail.example', 'fr'],
+        ['deux@mail.example', 'ar'],
+      ],
+    )
+    assert.equal(new Set(smtp.mails.map(({ headers }) => headers.get('message-id'))).size, 2)
+    assert.equal(recorder.of('alert.sent').length, 2)
+  })
+
+  test('a familiar or refused connection makes no message', async () => {
+    await connect({ alert: 'none', unusual: [] })
+    await connect({ state: 'refused', refusal: 'provider_refused' })
+    await react()
+    assert.deepEqual(await waiting(), [])
+  })
+
+  test('nobody to tell is a fact, and no more tries', async () => {
+    recipients = []
+    await connect()
+    await react()
+    const [message] = await waiting()
+    await deliverAll()
+    assert.deepEqual(recorder.facts, [
+      { name: 'alert.failed', data: { message, kind: 'connection.unusual', attempts: 1 } },
+    ])
+    assert.deepEqual(await waiting(), [])
+  })
+
+  for (const address of [
+    'a@b.example, c@d.example',
+    'a@b.example\r\nBcc: x@y.example',
+    'Name <a@b.example>',
+    'nobody',
+    '@',
+  ]) {
+    test(`${JSON.stringify(address)} is not one mailbox: nothing leaves`, async () => {
+      recipients = [{ kind: 'asserted', address, language: 'en' }]
+      await connect()
+      await react()
+      await deliverAll()
+      assert.equal(smtp.mails.length, 0)
+      assert.equal(recorder.of('alert.failed').length, 1)
+    })
+  }
+})
+
+describe('delivery', () => {
+  test('one fact is one message, even if the outbox tells it twice, and one job', async () => {
+    await storage.jobs.drain()
+    smtp.mails.length = 0
+    await connect()
+    const facts = [...recorder.facts]
+    await react()
+    recorder.facts.push(...facts)
+    await react()
+    assert.equal((await waiting()).length, 1)
+    assert.equal(await storage.jobs.drain(), 1)
+    assert.equal(smtp.mails.length, 1)
+  })
+
+  test('the message and its job exist exactly when the reaction commits', async () => {
+    await connect()
+    const fact = { sequence: 1n, at: clock.now(), ...recorder.facts[0] } as Recorded
+    await assert.rejects(
+      storage.transaction(async (tx) => {
+        await alerts.reactor(fact, tx)
+        throw new Error('later fault')
+      }),
+      /later fault/,
+    )
+    assert.deepEqual(await waiting(), [])
+  })
+
+  test('what was sent is a fact, and is not sent again', async () => {
+    const { connection } = await alertOf()
+    const [fact] = recorder.of('alert.sent')
+    assert.ok(fact)
+    assert.deepEqual(fact, {
+      message: fact.message,
+      person: connection.person,
+      kind: 'connection.unusual',
+      channel: 'email',
+    })
+    await alerts.deliver(fact.message, { last: false })
+    assert.equal(smtp.mails.length, 1)
+  })
+
+  test('a mail server that is down: tried again, with the same id and code; the error names nobody', async () => {
+    const connection = await connect()
+    await react()
+    const [message] = await waiting()
+    assert.ok(message)
+    const { port } = smtp
+    await smtp.close()
+    await assert.rejects(alerts.deliver(message, { last: false }), (error: Error) => {
+      assert.match(error.message, /ECONNREFUSED|ESOCKET|ECONNECTION/)
+      assert.ok(!error.message.includes('@'))
+      return true
+    })
+    assert.deepEqual(recorder.facts, [])
+    // A contact that is removed in the meantime hears all the same.
+    recipients = [verified('en', 'thief@mail.example')]
+    smtp = await startSmtp({ port })
+    await alerts.deliver(message, { last: false })
+    assert.deepEqual(
+      smtp.mails.map(({ to }) => to[0]),
+      ['amina@mail.example'],
+    )
+    assert.ok(smtp.mails[0]?.text.includes(connection.reference))
+  })
+
+  test('"try later" is tried later; one recipient of two that is done is not written to again', async () => {
+    recipients = [verified('en', 'open@mail.example'), verified('en', 'greylisted@mail.example')]
+    smtp.answer = (address) => (address.startsWith('grey') ? 451 : undefined)
+    await connect()
+    await react()
+    const [message] = await waiting()
+    assert.ok(message)
+    await assert.rejects(alerts.deliver(message, { last: false }), /not taken.*451/)
+    smtp.answer = () => undefined
+    await alerts.deliver(message, { last: false })
+    assert.deepEqual(
+      smtp.mails.map(({ to }) => to[0]),
+      ['open@mail.example', 'greylisted@mail.example'],
+    )
+    assert.equal(recorder.of('alert.sent').length, 2)
+    assert.deepEqual(await waiting(), [])
+  })
+
+  test('a mailbox that does not exist is given up at once', async () => {
+    smtp.answer = () => 550
+    await connect()
+    await react()
+    const [message] = await waiting()
+    await deliverAll()
+    assert.deepEqual(recorder.facts, [
+      { name: 'alert.failed', data: { message, kind: 'connection.unusual', attempts: 1 } },
+    ])
+  })
+
+  test('at the last try a silence is a failure, with its fact', async () => {
+    smtp.answer = () => 421
+    await connect()
+    await react()
+    const [message] = await waiting()
+    await assert.rejects(deliverAll())
+    await deliverAll({ last: true })
+    assert.deepEqual(recorder.facts, [
+      { name: 'alert.failed', data: { message, kind: 'connection.unusual', attempts: 2 } },
+    ])
+    assert.deepEqual(await waiting(), [])
+  })
+
+  test('a connection that is gone makes no mail', async () => {
+    await connect()
+    await react()
+    await connections.expire(clock.now() + hour)
+    await deliverAll()
+    assert.equal(smtp.mails.length, 0)
+    assert.equal(recorder.of('alert.failed').length, 1)
+  })
+
+  test('a connection that is gone between two tries: whoever was reached stays reached, the others are given up', async () => {
+    for (const [answered, facts] of [
+      [undefined, ['alert.sent']],
+      [451, ['alert.failed']],
+    ] as const) {
+      recorder.clear()
+      recipients = [verified('en', 'one@mail.example'), verified('en', 'two@mail.example')]
+      smtp.answer = (address) => (address.startsWith('one') ? answered : 451)
+      await connect()
+      await react()
+      const [message] = await waiting()
+      assert.ok(message)
+      await assert.rejects(alerts.deliver(message, { last: false }))
+      await connections.expire(clock.now() + hour)
+      await alerts.deliver(message, { last: false })
+      assert.deepEqual(
+        recorder.facts.map(({ name }) => name),
+        facts,
+      )
+      assert.deepEqual(await waiting(), [])
+    }
+  })
+
+  test('a password is never sent in clear: no STARTTLS, no mail', async () => {
+    await transport.close()
+    let offered = false
+    await smtp.close()
+    smtp = await startSmtp({
+      onAuth(_auth, _session, callback) {
+        offered = true
+        callback(null, { user: 'hub' })
+      },
+    })
+    const { host, port } = smtp
+    transport = createMailTransport({ host, port, secure: false, from: 'x@y.example', user: 'hub', password: 'secret' })
+    const mail = {
+      to: 'a@b.example',
+      subject: '',
+      text: '',
+      html: '',
+      language: 'en',
+      messageId: '<1@x>',
+      date: 0,
+    } as const
+    await assert.rejects(transport.send(mail))
+    assert.equal(offered, false)
+    assert.equal(smtp.mails.length, 0)
+  })
+
+  test('many mails share a few connections', async () => {
+    for (let index = 0; index < 20; index++) await connect()
+    await react()
+    await Promise.all((await waiting()).map((id) => alerts.deliver(id, { last: false })))
+    assert.equal(smtp.mails.length, 20)
+    assert.ok(smtp.connections <= 3, `${smtp.connections} connections`)
+  })
+
+  test('erasure and retention leave nothing of a message', async () => {
+    const { connection } = await alertOf()
+    assert.equal(await storage.transaction((tx) => alerts.forget(tx, connection.person as PersonId)), 1)
+    await alertOf()
+    clock.advance(day)
+    await alertOf()
+    assert.ok((await alerts.expire(clock.now() - hour)) >= 1)
+    const { rows } = await sql<{ messages: number; deliveries: number }>`select
+      (select count(*)::int from messages) as messages,
+      (select count(*)::int from message_deliveries) as deliveries`.execute(storage.db)
+    assert.deepEqual(rows[0], { messages: 1, deliveries: 1 })
+  })
+})

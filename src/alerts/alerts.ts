@@ -1,0 +1,190 @@
+/**
+ * A fact becomes a message to the person: who hears, in which language, on which channel, with a proof that the message
+ * is ours. This room reacts to facts through the outbox; nobody calls it to send something. It owns the messages and
+ * their delivery, not the people's contacts, and does not decide whether a login deserves an alert: that was decided at
+ * the login and stands in the ledger.
+ *
+ * A message holds no link to a login form, no remote image, and asks for no credential (R107).
+ */
+import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
+import type { Connection, Connections } from '../connections/connections.ts'
+import { makeReference, parseReference } from '../connections/reference.ts'
+import type { Translate } from '../http/messages.ts'
+import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
+import { type ConnectionId, type MessageId, newOrderedId, type PersonId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import { deriveKey, keyedHash, seal, unseal } from '../kernel/secrets.ts'
+import type { Partners } from '../partners/partners.ts'
+import type { People, Recipient } from '../people/people.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
+import { createLetters, type LetterSettings } from './letter.ts'
+import { type DeliveryOutcome, isRefusal, type MailTransport, reasonOf } from './mail.ts'
+import { createAlertStore, type MessageKind, type MessageRow } from './store.ts'
+
+export { createMailTransport, type Mail, type MailTransport } from './mail.ts'
+
+export interface Alerts {
+  /** To be registered with `audit.react`. */
+  reactor: Reactor
+  /**
+   * The job's work: sends what is left to send of one message. Throws to be tried again; at the `last` try it records
+   * the failure and returns. A process that dies between the mail server's answer and our commit sends that mail twice:
+   * both bear the same `Message-ID`.
+   */
+  deliver(message: MessageId, attempt: { last: boolean }): Promise<void>
+  /** Is the code printed in a message one of ours, and what was the message about? However it is written. */
+  recognise(code: string): Promise<Recognised | undefined>
+  /** Deletes the messages of a person who is erased. */
+  forget(tx: Tx, person: PersonId): Promise<number>
+  /** Deletes what is older than its retention; returns how many. */
+  expire(olderThan: Instant): Promise<number>
+  /** Ends the connections to the mail server. */
+  close(): Promise<void>
+}
+
+export interface Recognised {
+  message: MessageId
+  kind: MessageKind
+  about: ConnectionId
+  person: PersonId
+  at: Instant
+}
+
+export interface AlertsOptions {
+  storage: Storage
+  clock: Clock
+  audit: Audit
+  connections: Pick<Connections, 'byId'>
+  people: Pick<People, 'recipients'>
+  partners: Pick<Partners, 'registry'>
+  transport: MailTransport
+  translate: (language: Language) => Translate
+  settings: LetterSettings
+  /** 256 bits of this room: seals recipients and copies, makes codes. */
+  key: Buffer
+}
+
+/** Who hears of a connection. A replaced contact hears that protection changed, and nothing else (DESIGN section 5). */
+const hearsOfConnections: Record<Recipient['kind'], boolean> = { verified: true, asserted: true, former: false }
+
+export function createAlerts(options: AlertsOptions): Alerts {
+  const { storage, clock, audit, connections, people, partners, transport } = options
+  const sealKey = deriveKey(options.key, 'alerts/seal')
+  const codeKey = deriveKey(options.key, 'alerts/code')
+  const markKey = deriveKey(options.key, 'alerts/code-mark')
+  const store = createAlertStore()
+  const letters = createLetters({ translate: options.translate, settings: options.settings })
+
+  /**
+   * The code of a message, made from its id: every try and every recipient gets the same, and it rests nowhere. Without
+   * the key nobody can make one, and 55 bits are too many to guess at a page.
+   */
+  const codeOf = (message: MessageId) => makeReference(Buffer.from(keyedHash(codeKey, 'message', message), 'base64url'))
+  const markOf = (code: string) => keyedHash(markKey, 'code', code)
+  const contextOf = (message: MessageId, position: number) => `${message}/${position}`
+
+  async function react(fact: Recorded, tx: Tx): Promise<void> {
+    if (fact.name !== 'connection.authorised') return
+    const { connection, person, alert } = fact.data as Recorded<'connection.authorised'>['data']
+    if (alert === 'none') return
+    const id = newOrderedId('message', clock.now())
+    const kind = `connection.${alert}` as const
+    const row = { id, kind, about: connection, person, codeMark: markOf(codeOf(id)), at: toDate(clock.now()) }
+    if (await store.insert(tx, row)) await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
+  }
+
+  /**
+   * Chooses the recipients at the first try and writes them down, so that a contact that is removed while the mail
+   * server is down still hears. Not in the reactor: contacts have to be unsealed, and its transaction holds the outbox.
+   */
+  async function address(message: MessageRow, connection: Connection): Promise<Recipient[]> {
+    const all = await people.recipients(message.person, connection.provider)
+    const recipients = all.filter(({ kind }) => hearsOfConnections[kind])
+    const sealed = recipients.map((recipient, position) =>
+      seal(sealKey, JSON.stringify(recipient), contextOf(message.id, position)),
+    )
+    if (sealed.length > 0) await store.address(storage.db, message.id, sealed)
+    return recipients
+  }
+
+  function waitingOf(message: MessageRow): { position: number; recipient: Recipient }[] {
+    return message.deliveries
+      .filter(({ state }) => state === 'waiting')
+      .map(({ position, recipient }) => ({
+        position,
+        recipient: JSON.parse(
+          unseal(sealKey, Buffer.from(recipient, 'base64'), contextOf(message.id, position)).toString('utf8'),
+        ) as Recipient,
+      }))
+  }
+
+  /** Sends to one recipient; `again` when the mail server could not say yes or no. */
+  async function send(message: MessageRow, connection: Connection, to: { position: number; recipient: Recipient }) {
+    const registry = partners.registry()
+    const letter = letters.ofConnection({
+      connection,
+      recipient: to.recipient,
+      service: registry.services.get(connection.service)?.name,
+      provider: registry.providers.get(connection.provider ?? '')?.name,
+      messageCode: codeOf(message.id),
+    })
+    const id = { messageId: letters.messageIdOf(message.id, to.position), date: clock.now() }
+    try {
+      await transport.send({ to: to.recipient.address, language: to.recipient.language, ...letter, ...id })
+      return { outcome: 'sent' as const, copy: JSON.stringify({ subject: letter.subject, text: letter.text }) }
+    } catch (error) {
+      return { outcome: isRefusal(error) ? ('failed' as const) : ('again' as const), why: reasonOf(error) }
+    }
+  }
+
+  /** The delivery's end and its fact. */
+  async function settle(message: MessageRow, position: number | null, outcome: DeliveryOutcome, copy?: string) {
+    const { id, kind, person, attempts } = message
+    const sealed = copy === undefined ? null : seal(sealKey, copy, `${contextOf(id, position ?? 0)}/copy`)
+    await storage.transaction(async (tx) => {
+      if (!(await store.settle(tx, { message: id, position, outcome, copy: sealed, at: toDate(clock.now()) }))) return
+      audit.append(
+        tx,
+        outcome === 'sent'
+          ? { name: 'alert.sent', data: { message: id, person, kind, channel: 'email' } }
+          : { name: 'alert.failed', data: { message: id, kind, attempts } },
+      )
+    })
+  }
+
+  return {
+    reactor: react,
+
+    async deliver(id, attempt) {
+      const message = await store.claim(storage.db, id)
+      if (!message) return
+      const connection = await connections.byId(storage.db, message.about)
+      const addressed = message.deliveries.length > 0
+      const recipients = connection && !addressed ? await address(message, connection) : []
+      const waiting = addressed
+        ? waitingOf(message)
+        : recipients.map((recipient, position) => ({ recipient, position }))
+      // Nobody to tell, or the connection outlived its retention before the mail server came back.
+      if (!connection || waiting.length === 0) return settle(message, null, 'failed')
+
+      const silent: string[] = []
+      for (const to of waiting) {
+        const { outcome, copy, why } = await send(message, connection, to)
+        if (outcome === 'again' && !attempt.last) silent.push(why)
+        else await settle(message, to.position, outcome === 'sent' ? 'sent' : 'failed', copy)
+      }
+      if (silent.length > 0)
+        throw Object.assign(new Error(`mail of ${id} not taken: ${silent.join(', ')}`), { code: silent[0] })
+    },
+
+    async recognise(text) {
+      const code = parseReference(text)
+      const row = code && (await store.byCodeMark(storage.db, markOf(code)))
+      return row ? { ...row, at: row.at.getTime() } : undefined
+    },
+
+    close: () => transport.close(),
+    forget: (tx, person) => store.forget(tx, person),
+    expire: (olderThan) => store.expire(storage.db, newOrderedId('message', olderThan), toDate(olderThan)),
+  }
+}

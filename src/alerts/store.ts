@@ -1,0 +1,108 @@
+/** Every statement on `messages` and `message_deliveries`. */
+import { sql } from 'kysely'
+import type { ConnectionId, MessageId, PersonId } from '../kernel/ids.ts'
+import type { Handle, Tx } from '../storage/storage.ts'
+import type { DeliveryOutcome } from './mail.ts'
+
+export type MessageKind = 'connection.unusual' | 'connection.suspicious'
+
+export interface MessageRow {
+  id: MessageId
+  kind: MessageKind
+  about: ConnectionId
+  person: PersonId
+  /** This one included. */
+  attempts: number
+  /** Empty before the first try. `recipient` in base64. */
+  deliveries: { position: number; recipient: string; state: 'waiting' | DeliveryOutcome }[]
+}
+
+export function createAlertStore() {
+  return {
+    /** False when this fact has its message already. */
+    async insert(
+      tx: Tx,
+      row: { id: MessageId; kind: MessageKind; about: ConnectionId; person: PersonId; codeMark: string; at: Date },
+    ): Promise<boolean> {
+      const { rows } = await sql`
+        insert into messages (id, kind, about, person, code_mark, state, attempts, created_at)
+        values (${row.id}, ${row.kind}, ${row.about}, ${row.person}, ${row.codeMark}, 'waiting', 0, ${row.at})
+        on conflict (about, kind) do nothing returning id`.execute(tx)
+      return rows.length === 1
+    },
+
+    /** Counts a try of a message that waits; undefined when there is nothing left to do. */
+    async claim(handle: Handle, id: MessageId): Promise<MessageRow | undefined> {
+      const { rows } = await sql<MessageRow>`
+        update messages set attempts = attempts + 1 where id = ${id} and state = 'waiting'
+        returning id, kind, about, person, attempts, (
+          select coalesce(jsonb_agg(jsonb_build_object(
+            'position', position, 'recipient', encode(recipient, 'base64'), 'state', state) order by position), '[]')
+          from message_deliveries where message = messages.id
+        ) as deliveries`.execute(handle)
+      return rows[0]
+    },
+
+    async address(handle: Handle, message: MessageId, recipients: readonly Buffer[]): Promise<void> {
+      const rows = recipients.map(
+        (recipient, position) => sql`(${message}, ${position}, ${recipient}::bytea, 'waiting')`,
+      )
+      await sql`insert into message_deliveries (message, position, recipient, state) values ${sql.join(rows)}
+        on conflict do nothing`.execute(handle)
+    },
+
+    /**
+     * Ends one delivery, and the message with the last of them: sent if anybody was reached. Without a position it ends
+     * all that wait. False when there was nothing to end, or, without a position, when somebody was reached before.
+     */
+    async settle(
+      tx: Tx,
+      end: { message: MessageId; position: number | null; outcome: DeliveryOutcome; copy: Buffer | null; at: Date },
+    ): Promise<boolean> {
+      const sentAt = end.outcome === 'sent' ? end.at : null
+      const position = sql`${end.position}::smallint`
+      const ending = sql`state = 'waiting' and position = coalesce(${position}, position)`
+      const { rows } = await sql<{ ended: boolean }>`
+        with delivery as (
+          update message_deliveries set state = ${end.outcome}, copy = ${end.copy}::bytea,
+            sent_at = ${sentAt}::timestamptz
+          where message = ${end.message} and ${ending}
+          returning position
+        ), others as (
+          select state from message_deliveries where message = ${end.message} and not (${ending})
+        ), whole as (
+          update messages
+          set state = case when exists (select 1 from others where state = 'sent') then 'sent' else ${end.outcome} end
+          where id = ${end.message} and state = 'waiting' and not exists (select 1 from others where state = 'waiting')
+          returning state
+        )
+        select case when ${position} is null then exists (select 1 from whole where state = ${end.outcome})
+          else exists (select 1 from delivery) end as ended`.execute(tx)
+      return rows[0]?.ended === true
+    },
+
+    async byCodeMark(handle: Handle, codeMark: string) {
+      const { rows } = await sql<{
+        message: MessageId
+        kind: MessageKind
+        about: ConnectionId
+        person: PersonId
+        at: Date
+      }>`select id as message, kind, about, person, created_at as at from messages
+        where code_mark = ${codeMark}`.execute(handle)
+      return rows[0]
+    },
+
+    async forget(tx: Tx, person: PersonId): Promise<number> {
+      const { numAffectedRows } = await sql`delete from messages where person = ${person}`.execute(tx)
+      return Number(numAffectedRows ?? 0n)
+    },
+
+    /** `end` is an id of that instant: ids grow with time, so the primary key finds what has to go. */
+    async expire(handle: Handle, end: MessageId, before: Date): Promise<number> {
+      const { numAffectedRows } = await sql`
+        delete from messages where id < ${end} and created_at < ${before}`.execute(handle)
+      return Number(numAffectedRows ?? 0n)
+    },
+  }
+}
