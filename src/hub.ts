@@ -1,0 +1,284 @@
+/**
+ * The composition root: from settings and secrets to a hub that can serve. Nothing is decided here; each room gets what
+ * it needs, and reactors, jobs and routes are put in their places.
+ */
+import type { FastifyRequest } from 'fastify'
+import { createAlerts } from './alerts/alerts.ts'
+import { createMailTransport } from './alerts/mail.ts'
+import { alertMessages } from './alerts/messages.ts'
+import { type Audit, createAudit } from './audit/audit.ts'
+import type { Boot, Settings } from './config.ts'
+import { type Connections, createConnections } from './connections/connections.ts'
+import { createPlaces } from './directory/places.ts'
+import { createWeb, type Log, type Web } from './http/http.ts'
+import { registerPublicPages } from './http/routes.ts'
+import { createVerifiers } from './http/verifier.ts'
+import type { Clock } from './kernel/clock.ts'
+import { day, hour, minute } from './kernel/durations.ts'
+import type { MessageId } from './kernel/ids.ts'
+import { deriveKey } from './kernel/secrets.ts'
+import { createKeys, type Keys } from './keys/keys.ts'
+import { createLogin, type Login, type Visitor } from './login/login.ts'
+import { loginMessages } from './login/messages.ts'
+import { loginPath, mountLoginRoutes } from './login/routes.ts'
+import { createPartners, type Partners } from './partners/partners.ts'
+import { createPeople, type People } from './people/people.ts'
+import { claimsInOrder } from './protocol/claims.ts'
+import { engineRoutes } from './protocol/engine.ts'
+import { logoutPath, mountLogout } from './protocol/logout.ts'
+import { createProtocol } from './protocol/protocol.ts'
+import { createSessions, type Sessions } from './sessions/sessions.ts'
+import { createSignals } from './signals/signals.ts'
+import { openStorage, type Storage } from './storage/storage.ts'
+import { createUpstream, type Upstream } from './upstream/upstream.ts'
+
+/** What the outside of the process is to the hub; tests hand in a clock of their own. */
+export interface Surroundings {
+  clock: Clock
+  fetch: typeof fetch
+  log: Log
+}
+
+/** The rooms, open on a database, serving nothing: what a command of the command line works with. */
+export interface Rooms {
+  settings: Settings
+  clock: Clock
+  storage: Storage
+  audit: Audit
+  keys: Keys
+  partners: Partners
+  people: People
+  sessions: Sessions
+  connections: Connections
+}
+
+export interface Hub extends Rooms {
+  web: Web
+  login: Login
+  upstream: Upstream
+  /** Serves on the address of the settings and starts jobs, sealing and delivery. Resolves when requests are answered. */
+  listen(): Promise<{ host: string; port: number }>
+  /** Ends requests under way, jobs, sealing, the database. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Opens the database and the rooms that own tables. `close` closes them, the last opened first. */
+export async function openRooms(
+  boot: Boot,
+  { clock, fetch, log }: Surroundings,
+): Promise<Rooms & { close(): Promise<void> }> {
+  const { settings, secrets } = boot
+  const { master } = secrets
+  const { retention } = settings
+  const report = (message: string, inside: Record<string, unknown>) => log.warn(message, inside)
+  const keyFor = (room: string) => deriveKey(master, room)
+
+  const storage = await openStorage({ location: boot.database, clock, stateKey: keyFor('state') })
+  // The journal signs with a key whose making is a fact of the journal: the signer is asked for when the first head is.
+  const audit = createAudit({
+    storage,
+    clock,
+    origin: settings.issuer,
+    signer: async () => keys.journalSigner(),
+    retention: {
+      connection: retention.connectionDays * day,
+      security: retention.securityDays * day,
+      administration: retention.administrationDays * day,
+    },
+    heads: {
+      file: settings.journal.headsFile,
+      ...(settings.journal.headsUrl ? { url: settings.journal.headsUrl } : {}),
+    },
+    fetch,
+    log: report,
+  })
+  const keys = await createKeys({
+    storage,
+    clock,
+    audit,
+    masterKey: master,
+    settings: { overlap: settings.keys.overlapHours * hour, lifetime: settings.keys.lifetimeDays * day },
+    log: report,
+  })
+  const partners = await createPartners({ storage, clock, audit, masterKey: master, log: report })
+  const people = createPeople({ storage, clock, audit, masterKey: master, pivotKeys: secrets.pivot, log: report })
+  const sessions = createSessions({
+    storage,
+    clock,
+    audit,
+    key: keyFor('sessions'),
+    idle: settings.sessions.idleMinutes * minute,
+    absolute: settings.sessions.absoluteHours * hour,
+  })
+  const connections = createConnections({ storage, clock, audit, key: keyFor('connections') })
+  return {
+    settings,
+    clock,
+    storage,
+    audit,
+    keys,
+    partners,
+    people,
+    sessions,
+    connections,
+    async close() {
+      await audit.stop()
+      await partners.close()
+      await keys.close()
+      await storage.close()
+    },
+  }
+}
+
+export async function buildHub(boot: Boot, surroundings: Surroundings): Promise<Hub> {
+  const rooms = await openRooms(boot, surroundings)
+  try {
+    return await assemble(boot, rooms, surroundings)
+  } catch (error) {
+    await rooms.close()
+    throw error
+  }
+}
+
+async function assemble(
+  { settings, secrets }: Boot,
+  rooms: Rooms & { close(): Promise<void> },
+  { clock, fetch, log }: Surroundings,
+): Promise<Hub> {
+  const { storage, audit, keys, partners, people, sessions, connections } = rooms
+  const { issuer, name } = settings
+  const keyFor = (room: string) => deriveKey(secrets.master, room)
+  const verifiers = createVerifiers({ key: keyFor('verifiers') })
+  const upstream = createUpstream({ clock, keys, issuer, allowHttp: settings.danger_allow_http, log })
+  const web = await createWeb({
+    issuer,
+    trustedProxies: settings.trustedProxies,
+    clock,
+    log,
+    name,
+    messages: [loginMessages, alertMessages],
+  })
+  const login = createLogin({
+    storage,
+    clock,
+    audit,
+    partners,
+    people,
+    upstream,
+    sessions,
+    connections,
+    places: createPlaces(),
+    verifiers,
+    log,
+  })
+  const visitorOf = (request: FastifyRequest): Visitor => {
+    const { language, address, port } = web.contextOf(request)
+    const read = (cookie: 'browser' | 'session' | 'device') => web.cookies.read(request, cookie)
+    return { browser: read('browser'), session: read('session'), device: read('device'), language, address, port }
+  }
+
+  const alerts = createAlerts({
+    storage,
+    clock,
+    audit,
+    connections,
+    people,
+    partners,
+    transport: createMailTransport({
+      ...settings.mail,
+      ...(secrets.mailPassword ? { password: secrets.mailPassword } : {}),
+    }),
+    translate: web.translate,
+    settings: { issuer, name, ...(settings.timeZone ? { timeZone: settings.timeZone } : {}) },
+    key: keyFor('alerts'),
+  })
+  const signals = createSignals({ storage, clock, audit, partners, people, sessions, keys, issuer, fetch })
+  audit.react(alerts.reactor)
+  audit.react(signals.reactor)
+  storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
+  storage.jobs.work('signals.backchannel-logout', (job, attempt) => signals.sendLogout(job, attempt))
+  storage.jobs.work('housekeeping.retention', async () => {
+    await storage.state.sweep()
+    await sessions.sweep()
+    await connections.expire(clock.now() - settings.retention.connectionDays * day)
+    await alerts.expire(clock.now() - settings.retention.connectionDays * day)
+    await people.forget()
+    await people.rekey(500)
+    await audit.expire()
+    await keys.advance()
+  })
+  storage.jobs.schedule('housekeeping.retention', '*/15 * * * *', {})
+
+  createProtocol({
+    issuer,
+    cookieKeys: [keyFor('engine/cookies').toString('base64url')],
+    storage,
+    clock,
+    audit,
+    keys,
+    partners,
+    people,
+    connections,
+    login,
+    web,
+    visitorOf,
+    loginPath,
+    logoutPath,
+    log,
+  }).mount()
+  mountLoginRoutes({
+    web,
+    login,
+    people,
+    partners,
+    verifiers,
+    visitorOf,
+    name,
+    resumePath: (flow) => `${engineRoutes.authorization}/${flow}`,
+    claimsFor: claimsInOrder,
+  })
+  mountLogout({ issuer, name, storage, clock, keys, partners, sessions, upstream, verifiers, web, visitorOf })
+  registerPublicPages(web, { issuer, name, security: settings.security })
+  mountProbes(web, storage)
+  await web.app.ready()
+
+  upstream.warm(partners.registry().providers.values())
+  partners.onChange(({ providers }) => upstream.warm(providers.values()))
+
+  let closing: Promise<void> | undefined
+  return {
+    ...rooms,
+    web,
+    login,
+    upstream,
+    async listen() {
+      await storage.jobs.start()
+      await audit.start()
+      await web.app.listen({ host: settings.listen.host, port: settings.listen.port })
+      const address = web.app.server.address()
+      return {
+        host: settings.listen.host,
+        port: typeof address === 'object' && address ? address.port : settings.listen.port,
+      }
+    },
+    close() {
+      closing ??= (async () => {
+        await web.app.close()
+        await upstream.close()
+        await alerts.close()
+        await rooms.close()
+      })()
+      return closing
+    },
+  }
+}
+
+/** For the load balancer: `/livez` says that the process runs, `/readyz` that it can serve. */
+function mountProbes(web: Web, storage: Storage): void {
+  const config = { access: 'public', anyHost: true } as const
+  web.app.get('/livez', { config }, async () => ({ status: 'up' }))
+  web.app.get('/readyz', { config }, async (_request, reply) => {
+    if (await storage.alive()) return { status: 'ready' }
+    return reply.code(503).header('retry-after', '5').send({ status: 'database unavailable' })
+  })
+}

@@ -1,0 +1,300 @@
+/**
+ * The command line: `garant serve` runs the hub, the other commands ask something of it. A command for a hub that holds
+ * an embedded database goes to that hub's socket; on PostgreSQL, or while no hub runs, it is carried out here.
+ */
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { Command, CommanderError, Option } from 'commander'
+import { type Boot, type LoadOptions, loadBoot, secretResolver, variables } from './config.ts'
+import { createLog } from './http/log.ts'
+import { systemClock } from './kernel/clock.ts'
+import { GarantError } from './kernel/errors.ts'
+import { type FileOptions, parsePartnersFile } from './partners/file.ts'
+import { reviewAlone } from './partners/partners.ts'
+import { type AdminSocket, callSocket, openSocket } from './socket.ts'
+import { exits, type Out, runVerb, sayError, secretName, type VerbRequest } from './verbs.ts'
+
+/** Where a command runs: its arguments apart, all that it sees of the process. */
+interface World {
+  env: LoadOptions['env']
+  out: Out
+  /** Resolves when the process is asked to end. */
+  stopped: () => Promise<void>
+}
+
+/** @returns the exit code */
+export async function main(args: readonly string[], world: World): Promise<number> {
+  let code: number = exits.done.code
+  const program = createProgram(world, (exit) => {
+    code = exit
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    // Commander has said it already; help and version are no fault.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exits.done.code : exits.usage.code
+    return sayError(error, world.out)
+  }
+}
+
+// --- Commands ------------------------------------------------------------------------------------------------------
+
+function createProgram(world: World, finish: (exit: number) => void): Command {
+  const { out } = world
+  const program = new Command('garant')
+    .description(
+      'Garant, an identity-federation hub: it says who is there, at what assurance level, and for whom that person acts.',
+    )
+    .version(readVersion(), '-V, --version', 'print the version')
+    .option('-c, --config <file>', 'the settings file (default: $GARANT_CONFIG, else garant.yaml here)')
+    .helpOption('-h, --help', 'print what a command does, with examples')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.line(text.trimEnd()),
+      writeErr: (text) => out.warn(text.trimEnd()),
+    })
+    .showHelpAfterError('(garant --help says more)')
+    .addHelpText('after', overview)
+  const load = (create?: boolean) => {
+    const { config } = program.opts<{ config?: string }>()
+    return loadBoot({
+      env: world.env,
+      clock: systemClock,
+      ...(config === undefined ? {} : { configFile: config }),
+      ...(create === undefined ? {} : { create }),
+    })
+  }
+  const ask = async (verb: string, args: VerbRequest['args'] = {}) =>
+    finish(await carryOut(load(), { verb, args }, out))
+
+  program
+    .command('serve')
+    .description('run the hub until SIGTERM or SIGINT; requests under way are finished first')
+    .action(async () => finish(await serve(load(), world)))
+
+  program
+    .command('check')
+    .description('read the settings, and a partners file if one is given, and list every fault; nothing is changed')
+    .option('-p, --partners <file>', 'a partners file to check as well')
+    .addHelpText('after', examples('garant check', 'garant check --config prod.yaml --partners partners.yaml'))
+    .action(({ partners }: { partners?: string }) => checkFiles(load(false), partners, world))
+
+  program
+    .command('apply')
+    .description('publish the services and providers of a partners file, and print what changes')
+    .argument('<file>', 'the partners file (YAML)')
+    .option('--prune', 'archive what is published and the file does not name')
+    .option('--dry-run', 'print what would change, and change nothing')
+    .addHelpText('after', applyNotes)
+    .action(async (file: string, { prune = false, dryRun = false }: { prune?: boolean; dryRun?: boolean }) => {
+      const loaded = load()
+      const request = readPartners(file, loaded.boot, world)
+      finish(await carryOut(loaded, { verb: 'apply', args: { ...request, prune, dryRun } }, out))
+    })
+
+  const keys = program.command('keys').description('the keys that sign and decrypt')
+  keys
+    .command('list')
+    .description('list the keys, with their state')
+    .action(() => ask('keys.list'))
+  keys
+    .command('rotate')
+    .description('make new keys; they are published first and sign after keys.overlapHours')
+    .addOption(
+      new Option('--purpose <purpose>', 'only the keys of this purpose').choices([
+        'id-token',
+        'client',
+        'decryption',
+        'journal',
+      ]),
+    )
+    .option('--now', 'sign with the new key at once, because the old one leaked; needs --purpose')
+    .addHelpText('after', examples('garant keys rotate', 'garant keys rotate --purpose id-token --now'))
+    .action((options: { purpose?: string; now?: boolean }) => ask('keys.rotate', { now: false, ...options }))
+
+  program
+    .command('audit')
+    .description('the journal')
+    .command('verify')
+    .description('prove that no fact was changed, removed, inserted or moved, against the heads kept outside as well')
+    .action(() => ask('audit.verify'))
+
+  const people = program.command('people').description('reviews of who is who')
+  people
+    .command('collisions')
+    .description('list the accounts that wait for a review')
+    .action(() => ask('people.collisions'))
+  people
+    .command('resolve')
+    .description('decide a collision: the two accounts are the same person, or different people')
+    .argument('<collision>', 'its id: col_…')
+    .argument('<outcome>', 'same or different')
+    .action((collision: string, outcome: string) => ask('people.resolve', { collision, outcome }))
+  people
+    .command('split')
+    .description('take accounts away from a person into a new one, with their connections; both are signed out')
+    .argument('<person>', 'the id of the person: per_…')
+    .argument('<links...>', 'the accounts of the intruder: lnk_…')
+    .action((person: string, links: string[]) => ask('people.split', { person, links }))
+
+  return program
+}
+
+type Loaded = ReturnType<typeof loadBoot>
+
+/** At the hub that holds the data folder, if one does; here otherwise. */
+async function carryOut({ boot, warnings }: Loaded, request: VerbRequest, out: Out): Promise<number> {
+  if (boot.database.kind === 'folder') {
+    const exit = await callSocket(boot.database.path, request, out)
+    if (exit !== undefined) return exit
+  }
+  for (const warning of warnings) out.warn(`warning: ${warning}`)
+  // The rooms are read only by a command that needs them, so that the others answer at once.
+  const { openRooms } = await import('./hub.ts')
+  const log = createLog({ level: 'warn', destination: process.stderr })
+  const rooms = await openRooms(boot, { clock: systemClock, fetch, log })
+  try {
+    return await runVerb(rooms, request, out)
+  } finally {
+    await rooms.close()
+  }
+}
+
+async function serve({ boot, warnings }: Loaded, { out, stopped }: World): Promise<number> {
+  for (const warning of warnings) out.warn(`warning: ${warning}`)
+  const { settings, database } = boot
+  const { buildHub } = await import('./hub.ts')
+  const hub = await buildHub(boot, { clock: systemClock, fetch, log: createLog() })
+  let socket: AdminSocket | undefined
+  try {
+    if (database.kind === 'folder') {
+      socket = await openSocket({ folder: database.path, run: (request, to) => runVerb(hub, request, to) })
+    }
+    const { host, port } = await hub.listen()
+    const where = database.kind === 'folder' ? `an embedded database in ${database.path}` : 'PostgreSQL'
+    out.warn(`${settings.name} is ready at ${settings.issuer}, listening on ${host}:${port}, on ${where}.`)
+    await stopped()
+    out.warn('Stopping: requests under way are finished.')
+    return exits.done.code
+  } finally {
+    await socket?.close()
+    await hub.close()
+  }
+}
+
+function checkFiles({ boot, warnings }: Loaded, partners: string | undefined, world: World): void {
+  const { out } = world
+  for (const warning of warnings) out.warn(`warning: ${warning}`)
+  out.line(`The settings are good: a hub at ${boot.settings.issuer}.`)
+  if (partners === undefined) return
+  const file = parsePartnersFile(readSource(partners), fileOptions(partners, boot, world))
+  for (const warning of reviewAlone(file, systemClock.now())) out.warn(`warning: ${warning}`)
+  const count = (kind: 'services' | 'providers') =>
+    file.partners.reduce((sum, partner) => sum + partner[kind].length, 0)
+  out.line(`${partners} is good: ${count('services')} services, ${count('providers')} providers.`)
+}
+
+// --- Partners files ------------------------------------------------------------------------------------------------
+
+/**
+ * The file is read and its secrets are found here, in the folder and the environment of whoever typed the command; the
+ * hub that applies it may have others. Faults are told before anybody is asked.
+ */
+function readPartners(path: string, boot: Boot, world: World): VerbRequest['args'] {
+  const source = readSource(path)
+  const options = fileOptions(path, boot, world)
+  const secrets: Record<string, string> = {}
+  parsePartnersFile(source, {
+    ...options,
+    resolveSecret: (reference) => {
+      const text = options.resolveSecret?.(reference)
+      if (text !== undefined) secrets[secretName(reference)] = text
+      return text
+    },
+  })
+  return { yaml: source.toString('utf8'), name: path, secrets }
+}
+
+function fileOptions(path: string, { settings }: Boot, { env }: World): FileOptions {
+  return {
+    name: path,
+    allowHttp: settings.danger_allow_http,
+    resolveSecret: secretResolver(env, dirname(resolve(path))),
+  }
+}
+
+function readSource(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch {
+    throw new GarantError('settings_invalid', { file: path, faults: 'file cannot be read' })
+  }
+}
+
+// --- Help ----------------------------------------------------------------------------------------------------------
+
+const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`
+
+const aligned = (rows: readonly (readonly [string, string])[]) => {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, says]) => `  ${name.padEnd(width)}  ${says}`).join('\n')
+}
+
+const overview = `
+Two files say everything: garant.yaml how the hub runs, partners.yaml which services and providers it knows. Secrets are
+in neither: they come from the environment or from files. Without DATABASE_URL the hub keeps an embedded database in its
+data folder; while it runs, the other commands reach it through a socket there, which only its owner can open.
+${examples(
+  'garant check --partners partners.yaml',
+  'garant serve',
+  'garant apply partners.yaml --dry-run',
+  'garant keys rotate',
+)}
+
+Environment:
+${aligned(Object.entries(variables))}
+
+Exit codes:
+${aligned(Object.values(exits).map(({ code, says }) => [String(code), says]))}`
+
+const applyNotes = `
+What the file does not name stays as it is, unless --prune. Applying a file twice changes nothing the second time. Every
+hub takes the change within a second. The state of a provider (suspended, hidden) changes only where the file says one.
+
+Secrets are named in the file: { env: NAME } or { file: PATH }, relative to the file. They are found here, in your
+environment, and are never printed. A service may have two secrets during a rotation; give the older one its end:
+
+  secrets:
+    - { env: REFUNDS_SECRET_2027 }
+    - { env: REFUNDS_SECRET_2026, until: "2027-01-31T12:00:00Z" }
+${examples('garant apply partners.yaml --dry-run', 'garant apply partners.yaml', 'garant apply all.yaml --prune')}`
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }).version
+}
+
+// --- Process -------------------------------------------------------------------------------------------------------
+
+/** The first signal asks to end; a second one does not wait. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const [signal, number] of [
+      ['SIGTERM', 15],
+      ['SIGINT', 2],
+    ] as const) {
+      process.once(signal, () => {
+        process.on(signal, () => process.exit(128 + number))
+        resolve()
+      })
+    }
+  })
+}
+
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2), {
+    env: process.env,
+    out: { line: (text) => console.log(text), warn: (text) => console.error(text) },
+    stopped: stopSignal,
+  })
+}

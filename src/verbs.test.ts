@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { createTestClock } from '../test/support/clock.ts'
+import { openTestStorage } from '../test/support/database.ts'
+import type { Rooms } from './hub.ts'
+import { GarantError } from './kernel/errors.ts'
+import { newId } from './kernel/ids.ts'
+import type { Key } from './keys/keys.ts'
+import { samplePartners, sampleService, strongSecret, toYaml } from './partners/partners.sample.ts'
+import { createPartners, type Partners } from './partners/partners.ts'
+import type { Storage } from './storage/storage.ts'
+import { type Out, runVerb } from './verbs.ts'
+
+const clock = createTestClock()
+let storage: Storage
+let partners: Partners
+
+before(async () => {
+  storage = await openTestStorage(clock)
+  partners = await createPartners({
+    storage,
+    clock,
+    audit: { append: () => {} },
+    masterKey: Buffer.alloc(32, 1),
+    log: (message) => assert.fail(message),
+  })
+})
+
+after(async () => {
+  await partners.close()
+  await storage.close()
+})
+
+/** The rooms that a verb under test uses; it finds nothing else. */
+const rooms = (given: Partial<{ [Room in keyof Rooms]: Partial<Rooms[Room]> }>) => given as unknown as Rooms
+
+async function run(verb: string, args: Record<string, unknown>, given: Rooms): Promise<{ exit: number; text: string }> {
+  const lines: string[] = []
+  const out: Out = { line: (line) => void lines.push(line), warn: (warning) => void lines.push(`! ${warning}`) }
+  const exit = await runVerb(given, { verb, args }, out)
+  return { exit, text: lines.join('\n') }
+}
+
+describe('apply', () => {
+  const hub = () => rooms({ partners, settings: { danger_allow_http: false } })
+  const apply = (data: unknown, more: Record<string, unknown> = {}) =>
+    run('apply', { yaml: toYaml(data), name: 'town.yaml', secrets: {}, prune: false, dryRun: false, ...more }, hub())
+
+  test('prints what changes, then nothing to do', async () => {
+    const first = await apply(samplePartners())
+    assert.equal(first.exit, 0)
+    assert.match(first.text, /^\+ service refunds \(added\)$/m)
+    assert.match(first.text, /^ {4}redirectUris: https:\/\/refunds\.example\/callback$/m)
+    assert.match(first.text, /^ {4}secrets: «set»$/m)
+    assert.match(first.text, /^6 added$/m)
+    assert.equal(first.text.includes('secret-of-refunds'), false)
+    const second = await apply(samplePartners())
+    assert.equal(second.exit, 0)
+    assert.match(second.text, /Nothing to do: everything is published as the file says\.$/)
+  })
+
+  test('a dry run says that it was one', async () => {
+    const data = samplePartners()
+    data.partners[0].services?.pop()
+    const { text, exit } = await apply(data, { dryRun: true, prune: true })
+    assert.equal(exit, 0)
+    assert.match(text, /^- service invoices \(archived\)\n1 archived\nNothing was changed \(--dry-run\)\.$/m)
+    assert.ok(partners.registry().services.has('invoices'))
+  })
+
+  test('takes the secrets that were sent along, in place of its own environment', async () => {
+    const data = samplePartners()
+    const secret = strongSecret('sent')
+    data.partners[0].services?.push(
+      sampleService('letters', { sector: 'health.example', secrets: [{ env: 'LETTERS' }] }),
+    )
+    const refused = await apply(data)
+    assert.equal(refused.exit, 3)
+    assert.match(
+      refused.text,
+      /town\.yaml is refused:\n {2}line \d+: partners\[0\]\.services\[2\]\.secrets\[0\] is not in the environment: LETTERS/,
+    )
+    assert.equal((await apply(data, { secrets: { 'env LETTERS': secret } })).exit, 0)
+    const service = partners.registry().services.get('letters')
+    assert.ok(service && partners.secretMatches(service, secret))
+  })
+
+  test('R083: warns on standard error, and applies', async () => {
+    const data = samplePartners()
+    data.partners[0].services?.push(sampleService('alone', { sector: 'health.example', providers: ['taxes'] }))
+    const { exit, text } = await apply(data)
+    assert.equal(exit, 0)
+    assert.match(text, /^! warning: service alone: taxes is the only provider that serves it/m)
+  })
+
+  test('arguments that are wrong are refused, and do not run', async () => {
+    const { exit, text } = await apply(samplePartners(), { prune: 'yes', force: true })
+    assert.equal(exit, 3)
+    assert.match(text, /prune/)
+  })
+})
+
+describe('keys', () => {
+  const key = (changes: Partial<Key>): Key => ({
+    id: 'key_one',
+    purpose: 'id-token',
+    alg: 'ES256',
+    state: 'active',
+    publicJwk: {},
+    privateJwk: { d: 'CANARY' },
+    createdAt: clock.now(),
+    activeFrom: clock.now(),
+    ...changes,
+  })
+
+  test('list shows the state of each key, and no private part', async () => {
+    const all = [key({}), key({ id: 'key_two', state: 'next' })]
+    const { exit, text } = await run(
+      'keys.list',
+      {},
+      rooms({ keys: { of: (purpose) => (purpose === 'id-token' ? all : []) } }),
+    )
+    assert.equal(exit, 0)
+    assert.match(
+      text,
+      /^KEY {6}PURPOSE {3}ALGORITHM {2}STATE {3}SINCE\nkey_one {2}id-token {2}ES256 {6}active {2}2026-11-22T10:00:00\.000Z\nkey_two/,
+    )
+    assert.equal(text.includes('CANARY'), false)
+  })
+
+  test('rotate makes keys of every purpose, or of one at once; --now needs to know which leaked', async () => {
+    const asked: unknown[] = []
+    const keys: Pick<Rooms['keys'], 'rotate'> = {
+      rotate: async (options) => {
+        asked.push(options)
+        return { created: [`key_${options.purpose}`], activeFrom: clock.now() }
+      },
+    }
+    const whole = await run('keys.rotate', { now: false }, rooms({ keys }))
+    assert.equal(whole.text.split('\n').length, 4)
+    assert.match(whole.text, /^journal: key_journal published, in use from 2026-11-22T10:00:00\.000Z$/m)
+    asked.length = 0
+    const one = await run('keys.rotate', { purpose: 'id-token', now: true }, rooms({ keys }))
+    assert.equal(one.text, 'id-token: key_id-token made, and in use now')
+    assert.deepEqual(asked, [{ purpose: 'id-token', now: true, actor: { kind: 'command' } }])
+    const blind = await run('keys.rotate', { now: true }, rooms({ keys }))
+    assert.equal(blind.exit, 3)
+    assert.match(blind.text, /--now needs --purpose/)
+    assert.equal(asked.length, 1)
+  })
+})
+
+describe('people', () => {
+  const [victim, fresh, link, collision] = [newId('person'), newId('person'), newId('link'), newId('collision')]
+
+  /** Rooms that note what was done, and in which order. */
+  function notingRooms(notes: unknown[]): Rooms {
+    return rooms({
+      storage: { transaction: storage.transaction },
+      people: {
+        linksOf: async () => [
+          { link, provider: 'taxes', subject: 's', level: 'eidas1', serves: 'eidas1', at: 0 },
+          { link: newId('link'), provider: 'post', subject: 's', level: 'eidas1', serves: 'eidas1', at: 0 },
+        ],
+        split: async (_tx, person, links) => {
+          notes.push(['split', person, links])
+          return fresh
+        },
+        resolveCollision: async (_tx, id, outcome) => {
+          notes.push(['resolve', id, outcome])
+          return outcome === 'same' ? { from: fresh, to: victim, link, provider: 'taxes' } : undefined
+        },
+      },
+      connections: { moveTo: async (_tx, move) => notes.push(['move', move]) },
+      sessions: { endAllOf: async (_tx, person) => notes.push(['end', person]) },
+    })
+  }
+
+  test('split moves the history of the accounts that leave, and signs both out', async () => {
+    const notes: unknown[] = []
+    const { exit, text } = await run('people.split', { person: victim, links: [link] }, notingRooms(notes))
+    assert.equal(exit, 0)
+    assert.ok(text.includes(fresh))
+    assert.deepEqual(notes, [
+      ['split', victim, [link]],
+      ['move', { from: victim, to: fresh, providers: ['taxes'] }],
+      ['end', victim],
+      ['end', fresh],
+    ])
+  })
+
+  test('resolve moves the history only when an account moves', async () => {
+    const notes: unknown[] = []
+    assert.equal((await run('people.resolve', { collision, outcome: 'different' }, notingRooms(notes))).exit, 0)
+    assert.deepEqual(notes, [['resolve', collision, 'different']])
+    const same = await run('people.resolve', { collision, outcome: 'same' }, notingRooms(notes))
+    assert.match(same.text, /both are signed out/)
+    assert.deepEqual(notes.at(-3), ['move', { from: fresh, to: victim, providers: ['taxes'] }])
+  })
+
+  test('an id of another kind, or a word that is no outcome, is refused', async () => {
+    const notes: unknown[] = []
+    const wrong: [string, Record<string, unknown>][] = [
+      ['people.resolve', { collision: victim, outcome: 'same' }],
+      ['people.resolve', { collision, outcome: 'maybe' }],
+      ['people.split', { person: link, links: [link] }],
+      ['people.split', { person: victim, links: [] }],
+    ]
+    for (const [verb, args] of wrong) assert.equal((await run(verb, args, notingRooms(notes))).exit, 3)
+    assert.deepEqual(notes, [])
+  })
+
+  test('collisions are listed, or said to be none', async () => {
+    const none = await run('people.collisions', {}, rooms({ people: { collisions: async () => [] } }))
+    assert.equal(none.text, 'No collision waits for a review.')
+    const open = {
+      collision,
+      person: victim,
+      provider: 'taxes',
+      cause: 'second_account',
+      level: 'eidas1',
+      at: clock.now(),
+    } as const
+    const some = await run('people.collisions', {}, rooms({ people: { collisions: async () => [open] } }))
+    assert.ok(some.text.includes(collision) && some.text.includes('second_account'))
+  })
+})
+
+describe('errors in plain words', () => {
+  const failing = (error: unknown) => rooms({ people: { collisions: async () => Promise.reject(error) } })
+  const say = (error: unknown) => run('people.collisions', {}, failing(error))
+
+  test('a known one has its sentence and its exit code, an unknown one its message, none a stack', async () => {
+    const cases: [unknown, number, RegExp][] = [
+      [
+        new GarantError('data_folder_busy', { folder: '/data', process: 7 }),
+        5,
+        /^! The data folder \/data is held by process 7\./,
+      ],
+      [new GarantError('database_unavailable'), 5, /^! The database does not answer/],
+      [new GarantError('schema_unknown', { migration: '0042-x.sql' }), 1, /0042-x\.sql is unknown here/],
+      [new GarantError('not_found'), 3, /^! There is no such thing/],
+      [new GarantError('identity_collision'), 1, /^! It failed: identity collision \(G0102\)$/],
+      [new Error('disk full'), 1, /^! It failed: disk full$/],
+    ]
+    for (const [error, exit, expected] of cases) {
+      const answer = await say(error)
+      assert.equal(answer.exit, exit)
+      assert.match(answer.text, expected)
+      assert.doesNotMatch(answer.text, /\n\s+at /)
+    }
+  })
+
+  test('a verb of another version is said to be unknown', async () => {
+    const { exit, text } = await run('fly', {}, rooms({}))
+    assert.equal(exit, 2)
+    assert.match(text, /no verb "fly"/)
+  })
+})
