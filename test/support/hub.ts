@@ -1,0 +1,158 @@
+/** A whole hub for a test or a measurement: real HTTP on a free port, a fresh database, a real SMTP server beside it. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Boot, Settings } from '../../src/config.ts'
+import type { Log } from '../../src/http/http.ts'
+import { buildHub, type Hub, type Surroundings } from '../../src/hub.ts'
+import { type Clock, systemClock } from '../../src/kernel/clock.ts'
+import { parsePartnersFile } from '../../src/partners/file.ts'
+import type { Location } from '../../src/storage/storage.ts'
+import { createTestDatabase } from './database.ts'
+import type { TestProvider } from './provider.ts'
+import { startSmtp, type TestSmtp } from './smtp.ts'
+
+export interface TestHub extends Hub {
+  issuer: string
+  smtp: TestSmtp
+  /** Everything that the process logged. */
+  logged: { level: string; message: string; inside: Record<string, unknown> }[]
+  boot: Boot
+  /** Publishes what a `partners.yaml` of this content would. */
+  publish(partners: unknown[], options?: { prune?: boolean }): Promise<void>
+}
+
+export interface TestHubOptions {
+  clock?: Clock
+  settings?: Partial<Settings>
+  /** Shared by several hubs; a fresh one by default. */
+  database?: Location
+  /** The port to listen on; a free one by default. */
+  port?: number
+  boot?: Boot
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}
+
+export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
+  const port = options.port ?? (await freePort())
+  const smtp = await startSmtp()
+  const folder = mkdtempSync(join(tmpdir(), 'garant-hub-'))
+  const database = options.database ? undefined : await createTestDatabase()
+  const location = options.database ?? database?.location
+  if (!location) throw new Error('a hub needs a database')
+  const boot =
+    options.boot ??
+    testBoot({ port, smtpPort: smtp.port, folder, database: location, settings: options.settings ?? {} })
+  const logged: TestHub['logged'] = []
+  const surroundings: Surroundings = { clock: options.clock ?? systemClock, fetch, log: collecting(logged) }
+  const hub = await buildHub(boot, surroundings)
+  await hub.listen()
+  return {
+    ...hub,
+    issuer: boot.settings.issuer,
+    smtp,
+    logged,
+    boot,
+    async publish(partners, { prune = false } = {}) {
+      const file = parsePartnersFile(JSON.stringify({ partners }), { allowHttp: true })
+      await hub.partners.apply(file, { actor: { kind: 'command' }, prune })
+    },
+    async close() {
+      await hub.close()
+      await smtp.close()
+      await database?.drop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export function testBoot(options: {
+  port: number
+  smtpPort: number
+  folder: string
+  database: Location
+  settings?: Partial<Settings>
+}): Boot {
+  const { port, smtpPort, folder } = options
+  return {
+    database: options.database,
+    secrets: { master: Buffer.alloc(32, 1), pivot: [{ version: 1, key: Buffer.alloc(32, 2) }] },
+    settings: {
+      issuer: `http://localhost:${port}`,
+      name: 'Garant',
+      listen: { host: '127.0.0.1', port },
+      trustedProxies: [],
+      dataFolder: folder,
+      mail: {
+        host: '127.0.0.1',
+        port: smtpPort,
+        from: 'ne-pas-repondre@garant.example',
+        secure: false,
+        danger_in_clear: true,
+      },
+      journal: { headsFile: join(folder, 'heads.jsonl') },
+      security: {
+        contact: ['mailto:security@garant.example'],
+        acknowledgementDays: 3,
+        expires: '2027-06-30T00:00:00Z',
+      },
+      retention: { connectionDays: 365, securityDays: 1095, administrationDays: 1095 },
+      sessions: { idleMinutes: 30, absoluteHours: 12 },
+      keys: { overlapHours: 24, lifetimeDays: 90 },
+      danger_allow_http: true,
+      ...options.settings,
+    },
+  }
+}
+
+function collecting(lines: TestHub['logged']): Log {
+  const add =
+    (level: string) =>
+    (message: string, inside: Record<string, unknown> = {}) =>
+      void lines.push({ level, message, inside })
+  return { info: add('info'), warn: add('warn'), error: add('error') }
+}
+
+/** A service and a provider as a partners file names them, with only what matters to a test written out. */
+export function serviceEntry(id: string, changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    id,
+    name: { fr: `Service ${id}`, en: `Service ${id}`, ar: `Service ${id}` },
+    homepage: 'http://localhost:1/',
+    redirectUris: ['http://localhost:1/callback'],
+    postLogoutRedirectUris: ['http://localhost:1/bye'],
+    auth: 'client_secret_basic',
+    secrets: [{ danger_plain: secretOf(id) }],
+    sector: 'localhost',
+    scopes: ['openid', 'identite_pivot', 'email', 'preferred_username'],
+    minimumLevel: 'eidas1',
+    providers: 'all',
+    ...changes,
+  }
+}
+
+export function secretOf(service: string): string {
+  return `${service}-secret-${'0123456789abcdef'.repeat(2)}`
+}
+
+/** A test provider as a partners file names it. */
+export function providerEntry(provider: TestProvider, changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const { state: _state, partner: _partner, ...entry } = provider.provider()
+  const { clientSecret, ...connector } = entry.connector
+  return {
+    ...entry,
+    connector: { ...connector, ...(clientSecret ? { clientSecret: { danger_plain: clientSecret } } : {}) },
+    ...changes,
+  }
+}
