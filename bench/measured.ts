@@ -1,0 +1,92 @@
+/**
+ * A server in a process of its own, and its CPU and memory as that process sees them. The child prepares, sends its
+ * address, then answers questions; the parent drives it.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+
+export interface Usage {
+  /** Milliseconds of CPU, user and system, since the process began. */
+  cpuMs: number
+  /** Resident memory in bytes. */
+  rss: number
+}
+
+export interface Child<Ready> {
+  ready: Ready
+  usage(): Promise<Usage>
+  ask<T>(question: string): Promise<T>
+  stop(): Promise<void>
+}
+
+/** Starts `file` and waits until it says where it listens. */
+export async function startChild<Ready>(
+  file: string,
+  options: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
+): Promise<Child<Ready>> {
+  const child = fork(new URL(file, import.meta.url), options.args ?? [], {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const ready = await answerOf<Ready>(child, 'ready')
+  let questions = 0
+  const ask = async <T>(question: string): Promise<T> => {
+    const id = `${question}#${++questions}`
+    child.send(id)
+    return answerOf<T>(child, id)
+  }
+  return {
+    ready,
+    ask,
+    usage: () => ask<Usage>('usage'),
+    stop: async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve))
+      child.send('stop')
+      await gone
+    },
+  }
+}
+
+function answerOf<T>(child: ChildProcess, id: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const listener = (message: unknown) => {
+      const { id: answered, value, error } = message as { id: string; value: T; error?: string }
+      if (answered !== id) return
+      child.off('message', listener)
+      child.off('exit', gone)
+      if (error) reject(new Error(error))
+      else resolve(value)
+    }
+    const gone = (code: number | null) =>
+      reject(new Error(`the measured process ended with ${code} before it answered ${id}`))
+    child.on('message', listener)
+    child.once('exit', gone)
+  })
+}
+
+/** The child's side: announces itself, then answers `usage` and the questions given, until it is told to stop. */
+export function serveParent<Ready>(options: {
+  ready: Ready
+  answers?: Record<string, () => Promise<unknown>>
+  stop: () => Promise<void>
+}): void {
+  const usage = async (): Promise<Usage> => {
+    const { user, system } = process.cpuUsage()
+    return { cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss() }
+  }
+  const answers: Record<string, () => Promise<unknown>> = { usage, ...options.answers }
+  process.on('message', async (id: string) => {
+    if (id === 'stop') {
+      await options.stop()
+      process.disconnect()
+      return
+    }
+    const question = id.split('#')[0] ?? ''
+    const answer = answers[question]
+    try {
+      process.send?.({ id, value: answer ? await answer() : undefined })
+    } catch (error) {
+      process.send?.({ id, error: String(error) })
+    }
+  })
+  process.send?.({ id: 'ready', value: options.ready })
+}

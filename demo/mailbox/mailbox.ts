@@ -1,0 +1,148 @@
+/**
+ * The mailbox of everybody in town: an SMTP server that keeps what it is given, in memory, and the pages to read it. It
+ * also shows the map of the town, as a page and as `people.json`.
+ */
+import { SMTPServer } from 'smtp-server'
+import type { Clock, Instant } from '../../src/kernel/clock.ts'
+import { originOf, portFault } from '../ports.ts'
+import { createSite, type Site } from '../site.ts'
+import { type Mail, parseMail } from './mail.ts'
+import { mailboxBrand, mailPage, mailsPage, type TownMap, townPage } from './pages.ts'
+
+/** A mail as it was delivered: what the sender wrote, and to whom the server was told to bring it. */
+export interface Delivered extends Mail {
+  id: string
+  at: Instant
+  /** Addresses of the SMTP envelope, in small letters: the ones that count. */
+  recipients: string[]
+  raw: string
+}
+
+export interface Mailbox {
+  origin: string
+  smtpPort: number
+  /** The newest last. With an address, only what was delivered to it. */
+  mails(to?: string): Delivered[]
+  /** Resolves when so many mails have arrived in all, or for one address. */
+  waitFor(count: number, to?: string): Promise<Delivered[]>
+  close(): Promise<void>
+}
+
+export interface MailboxOptions {
+  port: number
+  smtpPort: number
+  clock: Clock
+  map: TownMap
+}
+
+/** The mailbox forgets its oldest mails beyond this. */
+const capacity = 2_000
+
+export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
+  const { clock, port, smtpPort, map } = options
+  const store: Delivered[] = []
+  const waiting = new Set<() => void>()
+  let sequence = 0
+
+  const keep = (raw: Buffer, recipients: string[]) => {
+    sequence += 1
+    store.push({ ...parseMail(raw), id: String(sequence), at: clock.now(), recipients, raw: raw.toString('utf8') })
+    if (store.length > capacity) store.shift()
+    for (const look of waiting) look()
+  }
+  const mails = (to?: string) =>
+    to === undefined ? [...store] : store.filter(({ recipients }) => recipients.includes(to.trim().toLowerCase()))
+
+  const smtp = smtpServer(keep)
+  const site = createSite({ brand: mailboxBrand, kind: 'site' })
+  route(site, mails, map)
+  await new Promise<void>((done, fail) => {
+    smtp.on('error', (fault) => fail(portFault(fault, smtpPort)))
+    smtp.listen(smtpPort, '127.0.0.1', done)
+  })
+  // From now on a fault concerns one connection and not the server.
+  smtp.removeAllListeners('error').on('error', () => {})
+  const closeSmtp = () => new Promise<void>((done) => smtp.close(done))
+  await site.listen(port).catch(async (fault) => {
+    await closeSmtp()
+    throw fault
+  })
+
+  return {
+    origin: originOf(port),
+    smtpPort,
+    mails,
+    waitFor: (count, to) =>
+      new Promise((done) => {
+        const look = () => {
+          const found = mails(to)
+          if (found.length < count) return
+          waiting.delete(look)
+          done(found)
+        }
+        waiting.add(look)
+        look()
+      }),
+    close: async () => {
+      await Promise.all([site.close(), closeSmtp()])
+    },
+  }
+}
+
+/** Whoever comes from this machine may send to anybody. */
+function smtpServer(keep: (raw: Buffer, recipients: string[]) => void): SMTPServer {
+  return new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    onData(stream, session, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        keep(
+          Buffer.concat(chunks),
+          session.envelope.rcptTo.map(({ address }) => address.toLowerCase()),
+        )
+        done()
+      })
+    },
+  })
+}
+
+function route(site: Site, mails: Mailbox['mails'], map: TownMap): void {
+  const { app } = site
+  app.get('/', (request, reply) => {
+    const language = site.languageOf(request)
+    return site.page(request, reply, { ...townPage(map, language), here: request.url })
+  })
+  app.get<{ Querystring: { to?: string } }>('/mails', (request, reply) => {
+    const language = site.languageOf(request)
+    const found = mails(request.query.to).reverse()
+    return site.page(request, reply, { ...mailsPage(found, language, request.query.to), here: request.url })
+  })
+  app.get<{ Params: { id: string } }>('/mails/:id', (request, reply) => {
+    const mail = mails().find(({ id }) => id === request.params.id)
+    if (!mail) return reply.callNotFound()
+    return site.page(request, reply, { ...mailPage(mail, site.languageOf(request)), here: request.url })
+  })
+  app.get<{ Params: { id: string } }>('/mails/:id/html', (request, reply) => {
+    const mail = mails().find(({ id }) => id === request.params.id)
+    if (!mail?.html) return reply.callNotFound()
+    return reply.headers(letterHeaders).type('text/html; charset=utf-8').send(`<base target="_blank">${mail.html}`)
+  })
+  app.get<{ Querystring: { to?: string } }>('/mails.json', async (request) => mails(request.query.to))
+  app.get('/people.json', async () => map.people)
+}
+
+/**
+ * A mail is a stranger's page: it gets an origin of its own, no script, no form, no request to anybody, and may only open
+ * a link in a new window.
+ */
+const letterHeaders = {
+  'content-security-policy':
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}

@@ -1,0 +1,129 @@
+/** The pages of the mailbox: the map of the town, the list of mails, one mail. */
+import { danger_raw, type Html, html } from '../../src/http/html.ts'
+import type { Level } from '../../src/kernel/assurance.ts'
+import type { Language, Translated } from '../../src/kernel/languages.ts'
+import { formatDateTime } from '../services/formats.ts'
+import type { Brand, SitePage } from '../site.ts'
+import type { Delivered } from './mailbox.ts'
+
+/** One row of `people.json`. */
+export interface TestIdentity {
+  provider: string
+  provider_name: string
+  username: string
+  password: string
+  given_name: string
+  family_name: string
+  level: Level
+}
+
+/** What stands where in the town. */
+export interface TownMap {
+  hub: string
+  services: { name: Translated; purpose: Translated; origin: string; mark: string }[]
+  providers: { id: string; name: Translated; hint: Translated; origin: string; mark: string }[]
+  people: TestIdentity[]
+}
+
+export const mailboxBrand: Brand = {
+  name: { fr: 'La ville de démonstration', en: 'The demo town', ar: 'مدينة العرض' },
+  tagline: { fr: 'Plan et courrier', en: 'Map and mail', ar: 'خريطة وبريد' },
+  colour: '#34495e',
+  paper: '#f4f6f8',
+  font: 'sans',
+  layout: 'band',
+  mark: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" width="48" height="48"><rect width="48" height="48" rx="11" fill="#34495e"/><path d="M10 38V22l9-7 9 7v16z" fill="#fff"/><path d="M28 38V16l5-5 5 5v22z" fill="#f2b84b"/><path d="M17 38v-9h4v9z" fill="#34495e"/></svg>',
+}
+
+const words = {
+  town: { fr: 'La ville', en: 'The town', ar: 'المدينة' },
+  lead: {
+    fr: 'Entrez par un service, choisissez un fournisseur d’identité, connectez-vous avec une identité de test.',
+    en: 'Enter by a service, choose an identity provider, sign in with a test identity.',
+    ar: 'ادخل من خدمة، واختر مزوّد هوية، ثم سجّل الدخول بهوية تجريبية.',
+  },
+  services: { fr: 'Services', en: 'Services', ar: 'الخدمات' },
+  providers: { fr: 'Fournisseurs d’identité', en: 'Identity providers', ar: 'مزوّدو الهوية' },
+  people: { fr: 'Identités de test', en: 'Test identities', ar: 'هويات تجريبية' },
+  mail: { fr: 'Courrier', en: 'Mail', ar: 'البريد' },
+  none: { fr: 'Aucun courrier pour le moment.', en: 'No mail yet.', ar: 'لا بريد بعد.' },
+  provider: { fr: 'Fournisseur', en: 'Provider', ar: 'المزوّد' },
+  username: { fr: 'Identifiant', en: 'Username', ar: 'المعرّف' },
+  password: { fr: 'Mot de passe', en: 'Password', ar: 'كلمة المرور' },
+  name: { fr: 'Personne', en: 'Person', ar: 'الشخص' },
+  level: { fr: 'Niveau', en: 'Level', ar: 'المستوى' },
+  from: { fr: 'De', en: 'From', ar: 'من' },
+  to: { fr: 'À', en: 'To', ar: 'إلى' },
+  received: { fr: 'Reçu', en: 'Received', ar: 'وصل' },
+  formatted: { fr: 'Version mise en forme', en: 'Formatted version', ar: 'نسخة منسّقة' },
+  text: { fr: 'Version texte', en: 'Text version', ar: 'نسخة نصية' },
+  headers: { fr: 'En-têtes', en: 'Header fields', ar: 'الترويسات' },
+  eidas1: { fr: 'faible', en: 'low', ar: 'منخفض' },
+  eidas2: { fr: 'substantiel', en: 'substantial', ar: 'معزَّز' },
+  eidas3: { fr: 'élevé', en: 'high', ar: 'عالٍ' },
+} as const satisfies Record<string, Translated>
+
+function navigation(language: Language): Html {
+  return html`<a href="/">${words.town[language]}</a><a href="/mails">${words.mail[language]}</a>`
+}
+
+export function townPage(map: TownMap, language: Language): SitePage {
+  const body = html`<h1>${words.town[language]}</h1><p class="lead">${words.lead[language]}</p>
+<h2>${words.services[language]}</h2>
+<div class="houses">${map.services.map(({ name, purpose, origin, mark }) => house(origin, mark, name[language], purpose[language]))}</div>
+<h2>${words.providers[language]}</h2>
+<div class="houses">${map.providers.map(({ name, hint, origin, mark }) => house(origin, mark, name[language], hint[language]))}</div>
+<h2>${words.people[language]}</h2><p><a href="/people.json">people.json</a></p>
+<div class="table"><table><thead><tr>${[words.provider, words.username, words.password, words.name, words.level].map((word) => html`<th scope="col">${word[language]}</th>`)}</tr></thead>
+<tbody>${map.people.map((person) => personRow(map, person, language))}</tbody></table></div>`
+  return { title: words.town[language], body, navigation: navigation(language) }
+}
+
+function house(origin: string, mark: string, name: string, line: string): Html {
+  return html`<a href="${origin}/"><span class="mark">${danger_raw(mark)}</span><span><strong>${name}</strong><small>${line}</small></span></a>`
+}
+
+function personRow(map: TownMap, person: TestIdentity, language: Language): Html {
+  const provider = map.providers.find(({ id }) => id === person.provider)?.name[language] ?? person.provider
+  return html`<tr><td>${provider}</td><td><code>${person.username}</code></td><td><code>${person.password}</code></td><td>${person.given_name} ${person.family_name}</td><td>${words[person.level][language]}</td></tr>`
+}
+
+export function mailsPage(mails: Delivered[], language: Language, to: string | undefined): SitePage {
+  const rows = mails.map(
+    (mail) =>
+      html`<li><a href="/mails/${mail.id}"><span>${mail.recipients.join(', ')}</span><span class="subject" dir="auto">${mail.subject}</span><small>${formatDateTime(mail.at, language)}</small></a></li>`,
+  )
+  const body = html`<h1>${words.mail[language]}</h1>${to && html`<p class="lead" dir="ltr">${to}</p>`}
+${rows.length > 0 ? html`<ul class="mails">${rows}</ul>` : html`<p>${words.none[language]}</p>`}`
+  return { title: words.mail[language], body, navigation: navigation(language) }
+}
+
+export function mailPage(mail: Delivered, language: Language): SitePage {
+  const rows = [
+    [words.from, mail.from.map(written).join(', ')],
+    [words.to, mail.recipients.join(', ')],
+    [words.received, formatDateTime(mail.at, language)],
+  ] as const
+  const formatted =
+    mail.html &&
+    html`<h2>${words.formatted[language]}</h2>
+<iframe class="letter" src="/mails/${mail.id}/html" title="${mail.subject}" sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer"></iframe>`
+  const headers = mail.headers.map(([name, value]) => `${name}: ${value}`).join('\n')
+  const body = html`<h1 dir="auto">${mail.subject}</h1>
+<article class="file"><dl>${rows.map(([word, value]) => html`<dt>${word[language]}</dt><dd>${value}</dd>`)}</dl></article>
+${formatted}
+<h2>${words.text[language]}</h2><pre class="plain-text" dir="auto" tabindex="0">${linked(mail.text)}</pre>
+<details><summary>${words.headers[language]}</summary><pre dir="ltr" tabindex="0">${headers}</pre></details>`
+  return { title: mail.subject, body, navigation: navigation(language) }
+}
+
+function written({ name, address }: { name: string; address: string }): string {
+  return name ? `${name} <${address}>` : address
+}
+
+/** Web addresses become links, as mail programs do; a closing bracket or full stop is not part of one. */
+function linked(text: string): Html[] {
+  return text
+    .split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}])/)
+    .map((piece, index) => (index % 2 ? html`<a href="${piece}" rel="noreferrer">${piece}</a>` : html`${piece}`))
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { after, before, describe, test } from 'node:test'
+import { languages } from '../src/kernel/languages.ts'
+import { parsePartnersFile } from '../src/partners/file.ts'
+import { textOf, UserAgent } from '../test/support/user-agent.ts'
+import { accountsOf } from './people.ts'
+import { freePorts, originOf, PortTaken, places, portsFrom } from './ports.ts'
+import { providers } from './providers/providers.ts'
+import { startTown, type Town } from './town.ts'
+
+describe('the town', () => {
+  let town: Town
+
+  before(async () => {
+    town = await startTown({ ports: await freePorts() })
+  })
+  after(() => town.close())
+
+  test('its partners file is one that the hub accepts, with every service and provider', () => {
+    const { partners } = parsePartnersFile(town.partnersYaml, { allowHttp: true })
+    const ids = (kind: 'services' | 'providers') =>
+      partners.flatMap((partner) => partner[kind].map(({ id }) => id)).sort()
+    assert.deepEqual(ids('services'), town.services.map(({ id }) => id).sort())
+    assert.deepEqual(ids('providers'), town.providers.map(({ id }) => id).sort())
+    const auths = partners.flatMap((partner) => partner.services.map(({ auth }) => auth))
+    assert.deepEqual(new Set(auths), new Set(['client_secret_basic', 'client_secret_post', 'private_key_jwt']))
+  })
+
+  test('people.json lists every test identity with what is needed to be it', async () => {
+    const people = (await fetch(`${town.mailboxUrl}/people.json`).then((answer) => answer.json())) as Town['people']
+    assert.deepEqual(people, town.people)
+    assert.equal(
+      people.length,
+      providers.reduce((sum, { key }) => sum + accountsOf(key).length, 0),
+    )
+    for (const person of people) {
+      assert.deepEqual(Object.keys(person), [
+        'provider',
+        'provider_name',
+        'username',
+        'password',
+        'given_name',
+        'family_name',
+        'level',
+      ])
+      assert.ok(Object.values(person).every((value) => value !== ''))
+    }
+  })
+
+  test('its map names every house in three languages', async () => {
+    for (const language of languages) {
+      const map = textOf(await new UserAgent().open(`${town.mailboxUrl}/?lang=${language}`))
+      for (const { brand } of providers) assert.ok(map.includes(brand.name[language]), brand.name[language])
+    }
+  })
+
+  test('no page loads anything from elsewhere, and every page says so', async () => {
+    for (const origin of [
+      town.mailboxUrl,
+      ...town.services.map((s) => s.origin),
+      ...town.providers.map((p) => p.issuer),
+    ]) {
+      const page = await fetch(`${origin}/`)
+      const body = await page.text()
+      assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'/)
+      assert.doesNotMatch(body, /<script|\bon\w+=|(src|href)="(https?:)?\/\/(?!localhost)/)
+      assert.ok(body.length < 60_000)
+      assert.equal((await fetch(`${origin}/look.css`)).headers.get('content-type'), 'text/css; charset=utf-8')
+      assert.equal((await fetch(`${origin}/mark.svg`)).headers.get('content-type'), 'image/svg+xml')
+    }
+  })
+})
+
+test('every house has a port of its own above the base', () => {
+  const ports = Object.values(portsFrom(4000))
+  assert.equal(new Set(ports).size, places.length)
+  const { hub, employers, justice, tax, consular, mailbox } = portsFrom(4000)
+  assert.deepEqual([hub, employers, justice, tax, consular, mailbox], [4000, 4001, 4004, 4101, 4106, 4090])
+})
+
+test('a port that is taken is named, and nothing is left standing', async () => {
+  const ports = await freePorts()
+  for (const place of ['bank', 'justice', 'mailbox', 'smtp', 'wallet'] as const) {
+    const squatter = createServer((_, response) => response.end('mine'))
+    await new Promise<void>((done) => squatter.listen(ports[place], '127.0.0.1', done))
+    await assert.rejects(startTown({ ports }), (fault) => fault instanceof PortTaken && fault.port === ports[place])
+    await new Promise((done) => squatter.close(done))
+    await assert.rejects(fetch(originOf(ports.tax)), TypeError)
+  }
+  await (await startTown({ ports })).close()
+})

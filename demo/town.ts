@@ -1,0 +1,165 @@
+/**
+ * The demo town: services, identity providers and a mailbox around a hub, all on this machine, all invented. It owns no
+ * hub: `demo.ts` starts one beside it, and so do the journeys. Several towns may stand on one machine, on other ports.
+ */
+import type { ClientMetadata } from 'oidc-provider'
+import { type Clock, systemClock } from '../src/kernel/clock.ts'
+import { type Delivered, startMailbox } from './mailbox/mailbox.ts'
+import type { TestIdentity, TownMap } from './mailbox/pages.ts'
+import { demoSecret, hubClientId, issuerOf, partnersYaml } from './partners-file.ts'
+import { accountsOf, holderOf, testPassword } from './people.ts'
+import { originOf, type Ports, portsFrom } from './ports.ts'
+import { startProvider } from './providers/provider.ts'
+import { type ProviderDefinition, providers } from './providers/providers.ts'
+import { startService } from './services/service.ts'
+import { type ServiceDefinition, services } from './services/services.ts'
+
+export interface TownOptions {
+  /** 4000 by default. */
+  portBase?: number
+  /** Instead of a base: each port by its place, as from `freePorts()`. */
+  ports?: Ports
+  /** Address of the hub; by default its place in the town. */
+  hubIssuer?: string
+  clock?: Clock
+}
+
+export interface Town {
+  ports: Ports
+  hubIssuer: string
+  /** Text of a `partners.yaml` that registers everybody here at the hub. */
+  partnersYaml: string
+  /** The test identities, as `people.json` serves them. */
+  people: TestIdentity[]
+  services: { key: ServiceDefinition['key']; id: string; origin: string }[]
+  providers: { key: ProviderDefinition['key']; id: string; issuer: string }[]
+  mailboxUrl: string
+  smtpPort: number
+  /** Mails that arrived, the newest last. */
+  mails(to?: string): Delivered[]
+  /** Resolves when so many mails have arrived, in all or for one address. */
+  waitForMails(count: number, to?: string): Promise<Delivered[]>
+  close(): Promise<void>
+}
+
+export async function startTown(options: TownOptions = {}): Promise<Town> {
+  const ports = options.ports ?? portsFrom(options.portBase ?? 4000)
+  const hubIssuer = options.hubIssuer ?? originOf(ports.hub)
+  const clock = options.clock ?? systemClock
+  const map = mapOf(ports, hubIssuer)
+
+  const mailbox = () => startMailbox({ port: ports.mailbox, smtpPort: ports.smtp, clock, map })
+  const houses = [
+    ...providers.map((definition) => () => startProvider(providerOptions(definition, { ports, hubIssuer, clock }))),
+    ...services.map((definition) => () => startService(serviceOptions(definition, { ports, hubIssuer, clock }))),
+  ]
+  const started = await Promise.allSettled([mailbox(), ...houses.map((start) => start())])
+  const standing = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const close = async () => {
+    await Promise.all(standing.map((house) => house.close()))
+  }
+  const failed = started.find((result) => result.status === 'rejected')
+  const [box] = started
+  if (failed || box.status === 'rejected') {
+    await close()
+    throw failed?.reason
+  }
+
+  return {
+    ports,
+    hubIssuer,
+    partnersYaml: partnersYaml(ports),
+    people: map.people,
+    services: services.map(({ key, id }) => ({ key, id, origin: originOf(ports[key]) })),
+    providers: providers.map((definition) => ({
+      key: definition.key,
+      id: definition.id,
+      issuer: issuerOf(definition, ports),
+    })),
+    mailboxUrl: box.value.origin,
+    smtpPort: ports.smtp,
+    mails: box.value.mails,
+    waitForMails: box.value.waitFor,
+    close,
+  }
+}
+
+interface Surroundings {
+  ports: Ports
+  hubIssuer: string
+  clock: Clock
+}
+
+function providerOptions(definition: ProviderDefinition, { ports, hubIssuer, clock }: Surroundings) {
+  return {
+    definition,
+    port: ports[definition.key],
+    ...(definition.wallet && { walletPort: ports.wallet }),
+    issuer: issuerOf(definition, ports),
+    clients: [hubAsClient(definition, hubIssuer)],
+    clock,
+  }
+}
+
+/** How the hub is registered at a provider: the other half of the provider's entry in `partners.yaml`. */
+function hubAsClient(definition: ProviderDefinition, hubIssuer: string): ClientMetadata {
+  const { id, clientAuth, signingAlg, encryption, userinfo } = definition
+  return {
+    client_id: hubClientId,
+    client_name: 'Garant',
+    redirect_uris: [`${hubIssuer}/callback/${id}`],
+    post_logout_redirect_uris: [`${hubIssuer}/logout/return`],
+    response_types: ['code'],
+    grant_types: ['authorization_code'],
+    token_endpoint_auth_method: clientAuth,
+    ...(clientAuth !== 'private_key_jwt' && { client_secret: demoSecret(id) }),
+    ...((clientAuth === 'private_key_jwt' || encryption) && { jwks_uri: `${hubIssuer}/jwks` }),
+    id_token_signed_response_alg: signingAlg,
+    ...(userinfo === 'jwt' && { userinfo_signed_response_alg: signingAlg }),
+    ...(encryption && {
+      id_token_encrypted_response_alg: encryption.alg,
+      id_token_encrypted_response_enc: encryption.enc,
+      userinfo_encrypted_response_alg: encryption.alg,
+      userinfo_encrypted_response_enc: encryption.enc,
+    }),
+  }
+}
+
+function serviceOptions(definition: ServiceDefinition, { ports, hubIssuer, clock }: Surroundings) {
+  return {
+    definition,
+    port: ports[definition.key],
+    authority: { issuer: hubIssuer },
+    ...(definition.auth !== 'private_key_jwt' && { clientSecret: demoSecret(definition.id) }),
+    clock,
+  }
+}
+
+function mapOf(ports: Ports, hub: string): TownMap {
+  return {
+    hub,
+    services: services.map(({ key, brand, purpose }) => ({
+      name: brand.name,
+      purpose,
+      origin: originOf(ports[key]),
+      mark: brand.mark,
+    })),
+    providers: providers.map((definition) => ({
+      id: definition.id,
+      name: definition.brand.name,
+      hint: definition.hint,
+      origin: issuerOf(definition, ports),
+      mark: definition.brand.mark,
+    })),
+    people: providers.flatMap(testIdentities),
+  }
+}
+
+function testIdentities({ key, id, brand }: ProviderDefinition): TestIdentity[] {
+  return accountsOf(key).map((account) => {
+    const { given_name, family_name } = holderOf(account)
+    const { username, level } = account
+    const person = { given_name, family_name, level }
+    return { provider: id, provider_name: brand.name.fr, username, password: testPassword, ...person }
+  })
+}
