@@ -23,6 +23,8 @@ const { values: options } = parseArgs({
     warmup: { type: 'string', default: '300' },
     services: { type: 'string', default: '10' },
     'skip-embedded': { type: 'boolean', default: false },
+    /** Writes a CPU profile of the hub into this folder. */
+    profile: { type: 'string' },
   },
 })
 const logins = Number(options.logins)
@@ -84,6 +86,7 @@ async function benchHub(what: string, databaseUrl: string | undefined): Promise<
   const smtp = await startSmtp()
   const provider = await startChild<{ entry: unknown }>('./provider-server.ts')
   const hub = await startChild<Target>('./hub-server.ts', {
+    execArgv: options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [],
     env: {
       BENCH_HUB: JSON.stringify({
         provider: provider.ready.entry,

@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent } from 'node:http'
-import { type Answer, formsOf, UserAgent } from '../test/support/user-agent.ts'
+import { type Answer, formsOf, textOf, UserAgent } from '../test/support/user-agent.ts'
 
 export interface Target {
   issuer: string
@@ -112,7 +112,7 @@ async function login(target: Target, endpoints: Endpoints, agent: Agent): Promis
 /** The page's first form, with the first button that carries a value: what a person would press. */
 async function press(browser: UserAgent, page: Answer, stop: (url: URL) => boolean): Promise<Answer> {
   const form = formsOf(page).find(({ method }) => method === 'POST')
-  if (!form) throw new Error(`no form on ${page.url.href} (${page.status})`)
+  if (!form) throw new Error(`no form on ${page.url.href} (${page.status}): ${textOf(page).slice(0, 400)}`)
   const button = form.buttons.find(({ name }) => name !== '')
   return browser.submit(page, form, button ? { [button.name]: button.value } : {}, stop)
 }

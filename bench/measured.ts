@@ -21,12 +21,15 @@ export interface Child<Ready> {
 /** Starts `file` and waits until it says where it listens. */
 export async function startChild<Ready>(
   file: string,
-  options: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
+  options: { env?: NodeJS.ProcessEnv; execArgv?: string[] } = {},
 ): Promise<Child<Ready>> {
-  const child = fork(new URL(file, import.meta.url), options.args ?? [], {
+  const child = fork(new URL(file, import.meta.url), [], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: options.execArgv ?? [],
   })
+  // Each question under way listens for its own answer.
+  child.setMaxListeners(0)
   const ready = await answerOf<Ready>(child, 'ready')
   let questions = 0
   const ask = async <T>(question: string): Promise<T> => {

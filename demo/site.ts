@@ -23,8 +23,8 @@ export interface Brand {
   /** Background of the page, very light. */
   paper: string
   font: 'sans' | 'serif' | 'round'
-  /** `card`: a form in the middle. `split`: a coloured half beside it. `band`: a coloured band above it. */
-  layout: 'card' | 'split' | 'band'
+  /** Where the colour is: around a `card`, in one half (`split`), in a `band` above, or almost nowhere (`column`). */
+  layout: 'card' | 'split' | 'band' | 'column'
   /** A square SVG of 48 × 48 that carries its own colours, without script or reference. */
   mark: string
 }

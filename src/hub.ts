@@ -209,9 +209,8 @@ async function assemble(
   })
   storage.jobs.schedule('housekeeping.retention', '*/15 * * * *', {})
 
-  createProtocol({
+  const protocol = createProtocol({
     issuer,
-    cookieKeys: [keyFor('engine/cookies').toString('base64url')],
     storage,
     clock,
     audit,
@@ -225,7 +224,8 @@ async function assemble(
     loginPath,
     logoutPath,
     log,
-  }).mount()
+  })
+  protocol.mount()
   mountLoginRoutes({
     web,
     login,
@@ -234,6 +234,7 @@ async function assemble(
     verifiers,
     visitorOf,
     name,
+    answer: protocol.answer,
     resumePath: (flow) => `${engineRoutes.authorization}/${flow}`,
     claimsFor: claimsInOrder,
   })

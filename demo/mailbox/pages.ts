@@ -44,14 +44,13 @@ const words = {
   },
   services: { fr: 'Services', en: 'Services', ar: 'الخدمات' },
   providers: { fr: 'Fournisseurs d’identité', en: 'Identity providers', ar: 'مزوّدو الهوية' },
-  people: { fr: 'Identités de test', en: 'Test identities', ar: 'هويات تجريبية' },
   mail: { fr: 'Courrier', en: 'Mail', ar: 'البريد' },
   none: { fr: 'Aucun courrier pour le moment.', en: 'No mail yet.', ar: 'لا بريد بعد.' },
-  provider: { fr: 'Fournisseur', en: 'Provider', ar: 'المزوّد' },
-  username: { fr: 'Identifiant', en: 'Username', ar: 'المعرّف' },
-  password: { fr: 'Mot de passe', en: 'Password', ar: 'كلمة المرور' },
-  name: { fr: 'Personne', en: 'Person', ar: 'الشخص' },
-  level: { fr: 'Niveau', en: 'Level', ar: 'المستوى' },
+  password: {
+    fr: 'Mot de passe de toutes les identités de test :',
+    en: 'Password of all test identities:',
+    ar: 'كلمة مرور جميع الهويات التجريبية:',
+  },
   from: { fr: 'De', en: 'From', ar: 'من' },
   to: { fr: 'À', en: 'To', ar: 'إلى' },
   received: { fr: 'Reçu', en: 'Received', ar: 'وصل' },
@@ -68,24 +67,28 @@ function navigation(language: Language): Html {
 }
 
 export function townPage(map: TownMap, language: Language): SitePage {
+  const password = map.people[0]?.password
   const body = html`<h1>${words.town[language]}</h1><p class="lead">${words.lead[language]}</p>
 <h2>${words.services[language]}</h2>
-<div class="houses">${map.services.map(({ name, purpose, origin, mark }) => house(origin, mark, name[language], purpose[language]))}</div>
+<div class="houses">${map.services.map((service) => serviceCard(service, language))}</div>
 <h2>${words.providers[language]}</h2>
-<div class="houses">${map.providers.map(({ name, hint, origin, mark }) => house(origin, mark, name[language], hint[language]))}</div>
-<h2>${words.people[language]}</h2><p><a href="/people.json">people.json</a></p>
-<div class="table"><table><thead><tr>${[words.provider, words.username, words.password, words.name, words.level].map((word) => html`<th scope="col">${word[language]}</th>`)}</tr></thead>
-<tbody>${map.people.map((person) => personRow(map, person, language))}</tbody></table></div>`
+<p>${words.password[language]} <code>${password}</code> · <a href="/people.json">people.json</a></p>
+<div class="households">${map.providers.map((provider) => household(map, provider, language))}</div>`
   return { title: words.town[language], body, navigation: navigation(language) }
 }
 
-function house(origin: string, mark: string, name: string, line: string): Html {
-  return html`<a href="${origin}/"><span class="mark">${danger_raw(mark)}</span><span><strong>${name}</strong><small>${line}</small></span></a>`
+function serviceCard({ origin, mark, name, purpose }: TownMap['services'][number], language: Language): Html {
+  return html`<a href="${origin}/"><span class="mark">${danger_raw(mark)}</span><span><strong>${name[language]}</strong><small>${purpose[language]}</small></span></a>`
 }
 
-function personRow(map: TownMap, person: TestIdentity, language: Language): Html {
-  const provider = map.providers.find(({ id }) => id === person.provider)?.name[language] ?? person.provider
-  return html`<tr><td>${provider}</td><td><code>${person.username}</code></td><td><code>${person.password}</code></td><td>${person.given_name} ${person.family_name}</td><td>${words[person.level][language]}</td></tr>`
+/** A provider with the people who have an account there. */
+function household(map: TownMap, provider: TownMap['providers'][number], language: Language): Html {
+  const people = map.people.filter((person) => person.provider === provider.id)
+  const rows = people.map(
+    ({ username, given_name, family_name, level }) =>
+      html`<tr><td><code>${username}</code></td><td>${given_name} ${family_name}</td><td><small>${words[level][language]}</small></td></tr>`,
+  )
+  return html`<article class="household"><header><span class="mark">${danger_raw(provider.mark)}</span><span><strong>${provider.name[language]}</strong><small>${provider.hint[language]}</small></span></header><table><tbody>${rows}</tbody></table></article>`
 }
 
 export function mailsPage(mails: Delivered[], language: Language, to: string | undefined): SitePage {

@@ -52,7 +52,7 @@ export const justice: ServiceDefinition = {
     colour: '#2d3a4f',
     paper: '#f7f5f0',
     font: 'serif',
-    layout: 'band',
+    layout: 'column',
     mark: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" width="48" height="48"><rect width="48" height="48" rx="4" fill="#2d3a4f"/><path d="M24 10v27M16 38h16M11 16h26" stroke="#e2c58b" stroke-width="2.6" stroke-linecap="round"/><path d="M6 28l6-11 6 11a6 4 0 0 1-12 0zM30 28l6-11 6 11a6 4 0 0 1-12 0z" fill="#fff"/></svg>',
   },
   purpose: {

@@ -64,7 +64,7 @@ export const patients: ServiceDefinition = {
     colour: '#6b2c91',
     paper: '#f9f5fc',
     font: 'sans',
-    layout: 'band',
+    layout: 'split',
     mark: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" width="48" height="48"><rect width="48" height="48" rx="14" fill="#6b2c91"/><rect x="13" y="9" width="23" height="30" rx="3" fill="#fff"/><path d="M10 15h6M10 21h6M10 27h6M10 33h6" stroke="#e0bdf2" stroke-width="2.4" stroke-linecap="round"/><path d="M19 25h3l2.5-6 3 10 2-4H33" fill="none" stroke="#d6336c" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/></svg>',
   },
   purpose: {

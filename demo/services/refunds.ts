@@ -42,7 +42,7 @@ export const refunds: ServiceDefinition = {
     colour: '#0d7267',
     paper: '#f1f8f6',
     font: 'round',
-    layout: 'band',
+    layout: 'card',
     mark: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" width="48" height="48"><circle cx="24" cy="24" r="24" fill="#0d7267"/><path d="M24 12a12 12 0 1 1-11.3 8" fill="none" stroke="#fff" stroke-width="3.4" stroke-linecap="round"/><path d="M8 21l5-3 3 5" fill="none" stroke="#fff" stroke-width="3.4" stroke-linecap="round" stroke-linejoin="round"/><path d="M24 18v12M18 24h12" stroke="#ffd27d" stroke-width="4" stroke-linecap="round"/></svg>',
   },
   purpose: {

@@ -103,7 +103,7 @@ export async function auditVerify(options: VerifyOptions): Promise<Verification>
   await findDisplaced(options, report, walked.disordered)
   await findUnsealed(options, report, { above: walked.lastSequence, lastHeadAt: heads.lastMatch().at })
   if (heads.outsideDiffers() || !walked.whole) await comparePrints({ ...options, headsFiles: files }, report)
-  report.closeHoles(walked.holes)
+  report.closeHoles()
   for (const source of walked.leaves > 0 ? options.headsFiles : []) {
     if (!files.includes(source)) report.other({ kind: 'file_missing', source })
   }
@@ -133,13 +133,19 @@ function createReport(limit: number) {
   const byFact = new Map<bigint, FactFinding | RemovedFinding>()
   const others: Finding[] = []
   const nodes: Extract<Finding, { kind: 'tree_damaged' }>[] = []
+  const holes: Hole[] = []
   let uncounted = 0
   const counts = { intact: 0, expired: 0, unsealed: 0, unreadableLines: 0 }
 
+  // Far above what is listed, so that a journal that is wholly foreign does not fill the memory.
+  const most = limit * 10
   const setFact = (sequence: bigint, finding: FactFinding | RemovedFinding) => {
-    // Far above what is listed, so that a journal that is wholly foreign does not fill the memory.
-    if (byFact.size >= limit * 10 && !byFact.has(sequence)) uncounted += 1
+    if (byFact.size >= most && !byFact.has(sequence)) uncounted += 1
     else byFact.set(sequence, finding)
+  }
+  const add = <T>(list: T[], item: T) => {
+    if (list.length >= most) uncounted += 1
+    else list.push(item)
   }
   return {
     counts,
@@ -161,25 +167,27 @@ function createReport(limit: number) {
     recount(leaf: { sequence: bigint; present: boolean }) {
       if (!byFact.has(leaf.sequence)) counts[leaf.present ? 'intact' : 'expired'] -= 1
     },
-    other: (finding: Finding) => void others.push(finding),
-    damaged: (from: number, to: number) => void nodes.push({ kind: 'tree_damaged', from, to }),
+    other: (finding: Finding) => add(others, finding),
+    damaged: (from: number, to: number) => add(nodes, { kind: 'tree_damaged', from, to }),
+    hole: (hole: Hole) => {
+      if (holes.length < limit) holes.push(hole)
+      else uncounted += hole.width
+    },
     /** Leaves that are gone: their facts may still be there, or may have been named by the file of heads. */
-    closeHoles(holes: readonly Hole[]) {
+    closeHoles() {
       for (const { index, width, after, before } of holes) {
         const inside = [...byFact.values()].filter(({ sequence = -1n }) => sequence > after && sequence < before)
         for (const finding of inside) {
-          if (finding.kind === 'inserted') {
-            this.removed(finding.sequence, index, leafTaken)
-          }
+          if (finding.kind === 'inserted') this.removed(finding.sequence, index, leafTaken)
         }
         for (let place = inside.length; place < Math.min(width, limit); place++) {
-          others.push({ kind: 'removed', index: index + place, why: `between the facts ${after} and ${before}` })
+          add(others, { kind: 'removed', index: index + place, why: `between the facts ${after} and ${before}` })
         }
       }
     },
     finish(totals: Pick<Verification, 'leaves' | 'unsigned' | 'heads'>): Verification {
       const { leaves, heads } = totals
-      if (leaves > 0 && heads.database + heads.outside === 0) others.push({ kind: 'head_missing', leaves })
+      if (leaves > 0 && heads.database + heads.outside === 0) add<Finding>(others, { kind: 'head_missing', leaves })
       // A changed leaf makes the nodes above it differ: only damage that no named fact explains is damage of its own.
       const named = [...byFact.values()].sort((a, b) => compare(a.sequence, b.sequence))
       const explained = others.some(({ kind }) => kind === 'head_mismatch') && named.length > 0
@@ -331,7 +339,6 @@ interface Walk {
   lastSequence: bigint
   /** False when leaves are missing in between: roots cannot be computed then. */
   whole: boolean
-  holes: Hole[]
   /** True when sequences do not grow with the place in the tree. */
   disordered: boolean
 }
@@ -344,7 +351,7 @@ async function walkTree(
   const { heads, report } = context
   const facts = createFactCheck({ report, heads, today: dayOf(clock.now()) })
   const frontier = createFrontier()
-  const walk: Walk = { leaves: 0, lastSequence: 0n, whole: true, holes: [], disordered: false }
+  const walk: Walk = { leaves: 0, lastSequence: 0n, whole: true, disordered: false }
   let previous = { index: -1, sequence: 0n }
   for await (const page of walkJournal(storage.db, context.size - 1, pageSize)) {
     for (const row of page) {
@@ -355,7 +362,7 @@ async function walkTree(
       }
       if (row.index !== previous.index + 1) {
         const index = previous.index + 1
-        walk.holes.push({ index, width: row.index - index, after: previous.sequence, before: row.sequence })
+        report.hole({ index, width: row.index - index, after: previous.sequence, before: row.sequence })
         walk.whole = false
       }
       if (row.sequence <= previous.sequence) walk.disordered = true

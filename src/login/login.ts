@@ -26,6 +26,7 @@ import { chooseTiles, type Obstacle, type Tile } from '../policy/choice.ts'
 import { decideAlert, unusualContext } from '../policy/context.ts'
 import { mayReuse, requiredLevel } from '../policy/level.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
+import type { StateEntry } from '../storage/state.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import type { Assertion, Upstream } from '../upstream/upstream.ts'
 import {
@@ -61,7 +62,13 @@ export interface CookieChange {
 
 /** Where a login stands when the engine asks. */
 export type Outcome =
-  | { kind: 'answer'; answer: Answer; cookies: CookieChange[] }
+  | {
+      kind: 'answer'
+      answer: Answer
+      cookies: CookieChange[]
+      /** The flow as answered, to be written together with what the engine keeps of it. */
+      keep?: StateEntry
+    }
   | { kind: 'refused'; error: ErrorName }
   /** Somebody must be shown a page: the engine keeps its request and calls `begin`. */
   | { kind: 'page'; draft: Draft; cookies: CookieChange[] }
@@ -73,6 +80,11 @@ export type Loaded = { kind: 'flow'; flow: Flow; service: Service } | { kind: 'r
 
 /** What a step's route does next. */
 export type Next = { kind: 'redirect'; url: string } | { kind: 'present' } | { kind: 'refused'; error: ErrorName }
+
+/** `settled`: this request brought the answer; otherwise it came before, or nobody waits for it. */
+export type CallbackResult =
+  | { kind: 'flow'; flow: Flow; service: Service; settled: boolean }
+  | { kind: 'refused'; error: ErrorName }
 
 export interface Login {
   /** A valid authorization request: an answer from the session, a refusal, or a draft that needs pages. */
@@ -86,9 +98,14 @@ export interface Login {
   /** The person chose. A provider that the page does not offer is refused and is a fact. */
   choose(flow: Flow, provider: ProviderId, visitor: Visitor): Promise<Next>
   /** A provider sent the person back. */
-  callback(provider: ProviderId, url: URL, visitor: Visitor): Promise<Next | { kind: 'flow'; flow: FlowId }>
-  /** Steps without an answer of their own: acknowledged, join asked or declined, choose again. */
+  callback(provider: ProviderId, url: URL, visitor: Visitor): Promise<CallbackResult>
+  /** Steps without an answer of their own: join asked or declined, choose again. */
   advance(flow: Flow, event: Event): Promise<void>
+  /**
+   * The person read what goes and went on. Not written: `conclude` follows in the same request, and if that fails the
+   * person is still on the page.
+   */
+  acknowledge(flow: Flow): void
   /** The weakest level that answers this login. */
   requiredOf(flow: Flow): Level
   /** The present step is a refusal: written once, shown to the person. `final`: only the way back is left. */
@@ -128,8 +145,8 @@ export function createLogin(options: LoginOptions): Login {
     return service
   }
   const providerOf = (id: ProviderId): Provider | undefined => partners.registry().providers.get(id)
-  const save = (flow: Flow) =>
-    storage.state.write({ put: [{ kind: 'flow', key: flow.id, value: flow, expiresAt: flow.expiresAt }] })
+  const entryOf = (flow: Flow): StateEntry => ({ kind: 'flow', key: flow.id, value: flow, expiresAt: flow.expiresAt })
+  const save = (flow: Flow) => storage.state.write({ put: [entryOf(flow)] })
   const move = async (flow: Flow, event: Event): Promise<boolean> => {
     const stage = transition(flow.stage, event)
     if (!stage) return false
@@ -482,28 +499,26 @@ export function createLogin(options: LoginOptions): Login {
       const { flow } = loaded
       const { stage } = flow
       // Not waiting for this answer any more: the back button, a reload, a second tab. The present step is shown.
-      if (stage.at !== 'authenticating' || !sameSecret(stage.hop.state, state)) return { kind: 'flow', flow: flow.id }
-      // "The authorization response is bound to the provider that was asked": another one's callback is a mix-up attempt.
+      if (stage.at !== 'authenticating' || !sameSecret(stage.hop.state, state)) return { ...loaded, settled: false }
+      // An answer belongs to the provider that was asked; another one's address is an attempt at a mix-up.
       const provider = providerOf(id)
       if (!provider || stage.hop.provider !== id) return { kind: 'refused', error: 'callback_without_state' }
       const first = await storage.state.create({ kind: 'callback', key: state, value: true, expiresAt: flow.expiresAt })
-      if (!first) return { kind: 'flow', flow: flow.id }
+      if (!first) return { ...loaded, settled: false }
 
       const answer = await upstream.finish(provider, stage.hop, url)
-      if (answer.kind === 'cancelled') {
-        await move(flow, { event: 'came_back_empty', notice: { kind: 'cancelled', provider: id } })
-        return { kind: 'flow', flow: flow.id }
-      }
-      if (answer.kind === 'refused') {
-        await noAnswer(flow, id, answer.error, answer.detail, visitor)
-        return { kind: 'flow', flow: flow.id }
-      }
-      await identify(flow, stage, answer.assertion)
-      return { kind: 'flow', flow: flow.id }
+      if (answer.kind === 'assertion') await identify(flow, stage, answer.assertion)
+      else if (answer.kind === 'refused') await noAnswer(flow, id, answer.error, answer.detail, visitor)
+      else await move(flow, { event: 'came_back_empty', notice: { kind: 'cancelled', provider: id } })
+      return { ...loaded, settled: true }
     },
 
     async advance(flow, event) {
       await move(flow, event)
+    },
+
+    acknowledge(flow) {
+      flow.stage = transition(flow.stage, { event: 'acknowledged' }) ?? flow.stage
     },
 
     requiredOf: (flow) => requiredLevel(flow.request.requested, serviceOf(flow.request.service).minimumLevel),
@@ -561,8 +576,9 @@ export function createLogin(options: LoginOptions): Login {
       }
       const before = await sessions.find(visitor.session)
       const outcome = await orOtherPerson(issue(flow, { evidence, acr: step.acr, before }, visitor))
-      if (outcome.kind === 'answer') await move(flow, { event: 'issued', answer: outcome.answer, at: clock.now() })
-      return outcome
+      if (outcome.kind !== 'answer') return outcome
+      flow.stage = transition(flow.stage, { event: 'issued', answer: outcome.answer, at: clock.now() }) ?? flow.stage
+      return { ...outcome, keep: entryOf(flow) }
     },
   }
 

@@ -20,6 +20,8 @@ export interface LoginRoutesOptions {
   partners: Partners
   verifiers: Verifiers
   visitorOf: (request: FastifyRequest) => Visitor
+  /** Lets the engine answer the service now, in place of this request's own answer. */
+  answer: (request: FastifyRequest, reply: FastifyReply, flow: Flow) => Promise<FastifyReply>
   /** Where the engine takes a login up again. */
   resumePath: (flow: FlowId) => string
   /** The claims of a service's scopes, in the order of the page. */
@@ -80,9 +82,13 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     { config: { access: 'flow', crossSite: true } },
     async (request, reply) => {
       const url = new URL(request.url, 'http://callback.invalid')
-      const next = await login.callback(request.params.provider, url, visitorOf(request))
-      if (next.kind === 'flow') return reply.redirect(loginPath(next.flow), 303)
-      return follow(request, reply, next, undefined)
+      const result = await login.callback(request.params.provider, url, visitorOf(request))
+      if (result.kind === 'refused') return refused(request, reply, result.error, undefined)
+      const { flow, service } = result
+      // A reload of this address goes on where the login is.
+      if (!result.settled) return reply.redirect(loginPath(flow.id), 303)
+      web.prefer(request, flow.request.languages)
+      return present(request, reply, flow, service)
     },
   )
 
@@ -104,10 +110,9 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       return alone ? onward(request, reply, loginPath(flow.id)) : perform.choose(request, reply, flow, body)
     },
     inform: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
-      await login.advance(flow, { event: 'acknowledged' })
-      // Straight to the engine when nothing is left to show: one hop less.
+      login.acknowledge(flow)
       const { step } = login.stepOf(flow)
-      return onward(request, reply, step === 'issue' ? resumePath(flow.id) : loginPath(flow.id))
+      return step === 'issue' ? options.answer(request, reply, flow) : onward(request, reply, loginPath(flow.id))
     },
     cancel: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
       await login.leave(flow, visitorOf(request))

@@ -17,6 +17,7 @@ import { second } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type { Answer, Flow } from '../login/flow.ts'
 import type { CookieChange, Draft, Visitor } from '../login/login.ts'
+import type { StateEntry } from '../storage/state.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** What one request of the engine is about. Made at the edge, filled as the request goes. */
@@ -26,6 +27,11 @@ export interface EngineRequest {
   cookies: CookieChange[]
   /** The login that the request resumes. */
   flow?: Flow
+  /** The flow as answered, written together with the code. */
+  keep?: StateEntry
+  /** The engine's redirection is to be told to the edge, which ends a post (see `web.depart`). */
+  captureRedirect?: boolean
+  location?: string
   /** The login that the request begins. */
   draft?: Draft
   interaction?: Record<string, unknown>
@@ -148,7 +154,9 @@ function codeAdapter(options: EngineStateOptions): Adapter {
   return {
     ...absent,
     async upsert(id, payload, ttl) {
-      await guarded(state.write({ put: [entryOf(options, 'code', id, payload, (ttl ?? 0) + replayMemory)] }))
+      const { keep } = currentRequest()
+      const code = entryOf(options, 'code', id, payload, (ttl ?? 0) + replayMemory)
+      await guarded(state.write({ put: keep ? [code, keep] : [code] }))
     },
     async find(id) {
       const payload = await open(options, 'code', id)

@@ -27,8 +27,6 @@ import { parseLoginRequest } from './request.ts'
 
 export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'> {
   issuer: string
-  /** Signs the engine's short cookies; older keys still verify. */
-  cookieKeys: string[]
   keys: Keys
   partners: Partners
   people: People
@@ -44,6 +42,9 @@ export interface Engine {
   /** Serves one request; the answer is complete when this resolves. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
+
+/** Name of the cookie by which the engine finds its request again. */
+export const resumeCookie = 'garant_resume'
 
 export const engineRoutes = {
   authorization: '/authorize',
@@ -94,12 +95,12 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 /** Everything that is the same for every service and every key. */
-function protocolShape({ cookieKeys, logoutPath, issuer }: EngineOptions): Configuration {
+function protocolShape({ logoutPath, issuer }: EngineOptions): Configuration {
   return {
     routes: engineRoutes,
     cookies: {
-      keys: cookieKeys,
-      names: { interaction: 'garant_step', resume: 'garant_resume', session: 'garant_engine' },
+      // Not signed: they only name a flow, which belongs to its browser by a secret of our own.
+      names: { interaction: 'garant_step', resume: resumeCookie, session: 'garant_engine' },
       short: { httpOnly: true, sameSite: 'lax', secure: issuer.startsWith('https:') },
       long: { httpOnly: true, sameSite: 'lax', secure: issuer.startsWith('https:') },
     },
@@ -201,6 +202,7 @@ function settle(ctx: KoaContextWithOIDC, outcome: Outcome, service: Service): bo
     case 'answer':
       request.cookies.push(...outcome.cookies)
       request.answer = outcome.answer
+      if (outcome.keep) request.keep = outcome.keep
       authorise(ctx, outcome.answer, service)
       return false
   }
@@ -333,13 +335,20 @@ function compareHashedSecrets(provider: Provider, partners: Partners): void {
 function finish({ serializeCookie }: EngineOptions): Parameters<Provider['use']>[0] {
   return async (ctx, next) => {
     await next()
-    const { fault, cookies } = currentRequest()
+    const request = currentRequest()
+    const { fault, cookies } = request
     if (fault !== undefined && !(fault instanceof errors.OIDCProviderError)) {
       // The engine has written its own `server_error`: the edge answers instead, and the service is told nothing false.
       ctx.respond = false
       return
     }
     for (const cookie of cookies) ctx.append('set-cookie', serializeCookie(cookie))
+    const location = ctx.response.get('location')
+    if (request.captureRedirect && location) {
+      request.location = location
+      ctx.respond = false
+      return
+    }
     if (ctx.oidc?.route === 'discovery') {
       // Subjects are pairwise whatever the engine believes of its clients.
       ctx.body = { ...(ctx.body as object), subject_types_supported: ['pairwise'], response_modes_supported: ['query'] }

@@ -10,16 +10,16 @@ import type { Access, Log, Web } from '../http/http.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FlowId } from '../kernel/ids.ts'
 import type { Keys } from '../keys/keys.ts'
+import type { Flow } from '../login/flow.ts'
 import type { Login, Visitor } from '../login/login.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import type { Storage } from '../storage/storage.ts'
-import { createEngine, type Engine, engineRoutes } from './engine.ts'
+import { createEngine, type Engine, engineRoutes, resumeCookie } from './engine.ts'
 import { type EngineRequest, engineRequest } from './engine-state.ts'
 
 export interface ProtocolOptions {
   issuer: string
-  cookieKeys: string[]
   storage: Storage
   clock: Clock
   audit: Audit
@@ -38,6 +38,8 @@ export interface ProtocolOptions {
 export interface Protocol {
   /** Puts the endpoints on the server. */
   mount(): void
+  /** Answers the service now, out of a post of the login's pages. */
+  answer(request: FastifyRequest, reply: FastifyReply, flow: Flow): Promise<FastifyReply>
 }
 
 /** Every endpoint of the engine: who may call it, by which methods, and whether another site's page leads there. */
@@ -71,23 +73,21 @@ export function createProtocol(options: ProtocolOptions): Protocol {
   }
 
   /** Lets the engine answer; what it cannot say itself is drawn here. */
-  async function serve(request: FastifyRequest, reply: FastifyReply, flow?: EngineRequest['flow']): Promise<void> {
-    const context: EngineRequest = {
-      visitor: options.visitorOf(request),
-      cookies: [],
-      grants: new Map(),
-      ...(flow ? { flow } : {}),
-    }
+  async function serve(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    more: Pick<EngineRequest, 'flow' | 'captureRedirect'> = {},
+  ): Promise<FastifyReply> {
+    const context: EngineRequest = { visitor: options.visitorOf(request), cookies: [], grants: new Map(), ...more }
     await engineRequest.run(context, () => engine.handle(request.raw, reply.raw))
-    if (reply.raw.writableEnded || reply.raw.headersSent) {
-      reply.hijack()
-      return
-    }
-    for (const name of ['location', 'content-type', 'content-length', 'content-security-policy'])
+    if (reply.raw.writableEnded || reply.raw.headersSent) return reply.hijack()
+    for (const name of ['location', 'content-type', 'content-length', 'content-security-policy']) {
       reply.raw.removeHeader(name)
-    if (context.fault !== undefined) throw context.fault
+    }
+    if (context.fault !== undefined && !context.location) throw context.fault
+    if (context.location) return web.depart(request, reply, context.location)
     const { error, oauth } = context.page ?? { error: 'internal' as const, oauth: { error: 'server_error' } }
-    await web.error(request, reply, { error, values: { detail: oauth.error_description ?? oauth.error } })
+    return web.error(request, reply, { error, values: { detail: oauth.error_description ?? oauth.error } })
   }
 
   async function resume(request: FastifyRequest<{ Params: { flow: string } }>, reply: FastifyReply): Promise<void> {
@@ -102,10 +102,24 @@ export function createProtocol(options: ProtocolOptions): Protocol {
       await reply.redirect(options.loginPath(id), 303)
       return
     }
-    await serve(request, reply, loaded.flow)
+    await serve(request, reply, { flow: loaded.flow })
   }
 
   return {
+    /** The engine resumes by an address and a cookie: it is given both, as if the browser had come there. */
+    async answer(request, reply, flow) {
+      const { raw } = request
+      const [url, method, cookie] = [raw.url, raw.method, raw.headers.cookie]
+      raw.url = `${engineRoutes.authorization}/${flow.id}`
+      raw.method = 'GET'
+      raw.headers.cookie = `${resumeCookie}=${flow.id}`
+      try {
+        return await serve(request, reply, { flow, captureRedirect: true })
+      } finally {
+        Object.assign(raw, { url, method })
+        raw.headers.cookie = cookie
+      }
+    },
     mount() {
       web.app.register(async (scope: FastifyInstance) => {
         // The engine reads bodies itself: here they pass untouched.

@@ -25,9 +25,9 @@ async function openBench(): Promise<Bench> {
   const handled: string[] = []
   const events = new EventTarget()
   storage.jobs.work('alerts.mail', async ({ message }, attempt) => {
-    handled.push(`${message} ${attempt.number}${attempt.last ? ' last' : ''}`)
+    handled.push(`${message.slice(4)} ${attempt.number}${attempt.last ? ' last' : ''}`)
     events.dispatchEvent(new Event('handled'))
-    if (message === 'broken') throw new Error('550 no mailbox for canary@example.org')
+    if (message === 'msg_broken') throw new Error('550 no mailbox for canary@example.org')
   })
   return {
     storage,
@@ -35,7 +35,7 @@ async function openBench(): Promise<Bench> {
     handled,
     events,
     enqueue: (message, options) =>
-      storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message }, options)),
+      storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: `msg_${message}` }, options)),
   }
 }
 
@@ -54,7 +54,7 @@ describe('jobs that nobody works on, drained', () => {
 
   test('a job exists exactly when its transaction was committed', async () => {
     const rolledBack = storage.transaction(async (tx) => {
-      await storage.jobs.enqueue(tx, 'alerts.mail', { message: 'never' })
+      await storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_never' })
       throw new Error('changed my mind')
     })
     await assert.rejects(rolledBack, /changed my mind/)
@@ -113,7 +113,7 @@ describe('jobs that nobody works on, drained', () => {
       select name, data, to_jsonb(job)::text as line from pgboss.job`.execute(storage.db)
     assert.deepEqual(
       rows.filter(({ name }) => name === 'dead-letters').map(({ data }) => data),
-      [{ message: 'broken' }],
+      [{ message: 'msg_broken' }],
     )
     assert.doesNotMatch(rows.map(({ line }) => line).join(), /canary|mailbox/)
   })
@@ -131,7 +131,7 @@ test('draining goes on until nothing is left, whatever the jobs enqueue', async 
   t.after(storage.close)
   let left = 40
   storage.jobs.work('signals.backchannel-logout', async () => {
-    await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'more' }))
+    await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_more' }))
   })
   storage.jobs.work('alerts.mail', async () => {
     if (left-- > 0) {
@@ -139,7 +139,7 @@ test('draining goes on until nothing is left, whatever the jobs enqueue', async 
       await storage.transaction((tx) => storage.jobs.enqueue(tx, 'signals.backchannel-logout', data))
     }
   })
-  await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'first' }))
+  await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_first' }))
   assert.equal(await storage.jobs.drain(), 81)
 })
 
@@ -159,7 +159,7 @@ test('what a failure logs is its kind and its identifiers', async (t) => {
   storage.jobs.work('alerts.mail', async () => {
     throw new GarantError('internal', { status: 550 })
   })
-  await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'one' }))
+  await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_one' }))
   await storage.jobs.drain()
   const inside = { queue: 'alerts.mail', attempt: 1, last: false, error: 'internal', status: 550 }
   assert.deepEqual(logged, [['jobs: failed', inside]])
@@ -189,7 +189,7 @@ test('draining waits for what the workers of this process are doing', async (t) 
   })
   await storage.jobs.start()
   for (let round = 1; round <= 20; round++) {
-    await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'one' }))
+    await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_one' }))
     await storage.jobs.drain()
     assert.equal(finished, round)
   }

@@ -197,8 +197,9 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       if (worker) throw new Error('jobs.start() twice')
       const starting = createBoss({ useListenNotify: true })
       worker = starting
+      // First, as the worker looks at them once when it starts, and then not before half a minute.
+      await installSchedules(sender, schedules)
       await starting.start()
-      await installSchedules(starting, schedules)
       for (const name of handlers.keys()) {
         await starting.work<object, unknown, WorkSettings>(name, workSettings, (jobs) =>
           Promise.all(jobs.map((job) => run(name, job))),

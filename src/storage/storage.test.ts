@@ -207,7 +207,7 @@ describe('a server that goes away', needsServer, () => {
     await again
     assert.deepEqual(heard, [''], 'whoever listens is told to look, as news may have been missed')
     const done = once(handled, 'done')
-    await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'one' }))
+    await storage.transaction((tx) => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_one' }))
     await done
     assert.equal(await storage.alive(), true)
   })

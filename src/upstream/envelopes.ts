@@ -117,7 +117,7 @@ async function decrypted(
 
 /** Retired keys included: a provider may hold our key set for a while. */
 function candidates(all: readonly Key[], alg: string, kid: string | undefined): Key[] {
-  return all.filter((key) => key.alg === alg && (kid === undefined || kid === key.publicJwk.kid))
+  return all.filter((key) => key.alg === alg && (kid === undefined || kid === key.id))
 }
 
 function kidOf(token: string): string | undefined {

@@ -106,8 +106,7 @@ function signedAssertion(server: ServerMetadata, keys: Pick<Keys, 'active'>): Cl
   const alg: Algorithm = accepted?.includes('RS256') && !accepted.includes('ES256') ? 'RS256' : 'ES256'
   return async (...request) => {
     const key = keys.active('client', alg)
-    const kid = key.publicJwk.kid ?? key.id
-    return PrivateKeyJwt({ key: await imported(key), kid })(...request)
+    return PrivateKeyJwt({ key: await imported(key), kid: key.id })(...request)
   }
 }
 

@@ -239,6 +239,10 @@ test('what is asked for: the code flow with PKCE S256, state, nonce, level and l
   assert.notEqual(code_challenge, hop.codeVerifier)
   assert.equal(new Set([hop.state, hop.nonce, hop.codeVerifier]).size, 3)
   for (const value of [hop.state, hop.nonce, hop.codeVerifier]) assert.match(value, /^[\w-]{43}$/)
+
+  const own = await begin(upstream, registered, { ...needs, state: 'flow.secret' })
+  assert.equal(own.hop.state, 'flow.secret')
+  assert.equal(new URL(own.url).searchParams.get('state'), 'flow.secret')
 })
 
 test('nothing that a provider receives depends on the service: every request has a closed list of members', async (context) => {
