@@ -74,6 +74,7 @@ export function serveParent<Ready>(options: {
 }): void {
   const usage = async (): Promise<Usage> => {
     const { user, system } = process.cpuUsage()
+    if (process.env.BENCH_SPLIT) console.log("cpu", process.title, Math.round(user/1000), Math.round(system/1000))
     return { cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss() }
   }
   const answers: Record<string, () => Promise<unknown>> = { usage, ...options.answers }

@@ -56,11 +56,13 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
   }
 }
 
+const notice = '# Written by `npm run demo` at each start: changes made here are lost then.\n'
+
 function writeFiles(dataFolder: string, ports: Ports, town: Town): string {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   const configFile = join(dataFolder, 'garant.yaml')
-  writeFileSync(configFile, settingsYaml(ports))
-  writeFileSync(join(dataFolder, 'partners.yaml'), town.partnersYaml)
+  writeFileSync(configFile, notice + settingsYaml(ports))
+  writeFileSync(join(dataFolder, 'partners.yaml'), notice + town.partnersYaml)
   return configFile
 }
 
@@ -128,13 +130,18 @@ interface Arguments {
   portBase: number
 }
 
-/** Undefined when the arguments make no sense, or ask for help. */
-function readArguments(args: string[]): Arguments | undefined {
+/** Undefined when the arguments make no sense. */
+function readArguments(args: string[]): Arguments | 'help' | undefined {
   try {
     const { values } = parseArgs({
       args,
-      options: { data: { type: 'string', default: '.garant' }, 'port-base': { type: 'string', default: '4000' } },
+      options: {
+        data: { type: 'string', default: '.garant' },
+        'port-base': { type: 'string', default: '4000' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
+    if (values.help) return 'help'
     const portBase = Number(values['port-base'])
     const fits = Number.isInteger(portBase) && portBase >= 1024 && portBase + 200 < 65_536
     return fits ? { dataFolder: resolve(values.data), portBase } : undefined
@@ -151,6 +158,7 @@ function explain(fault: unknown): void {
 
 async function main(): Promise<void> {
   const options = readArguments(process.argv.slice(2))
+  if (options === 'help') return console.log(usage)
   if (!options) {
     console.error(usage)
     process.exitCode = 2

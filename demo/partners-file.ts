@@ -1,4 +1,6 @@
 /** The `partners.yaml` of the town, written from the same tables that its services and providers are built from. */
+import { createECDH, hash } from 'node:crypto'
+import type { JWK } from 'jose'
 import { stringify } from 'yaml'
 import type { Translated } from '../src/kernel/languages.ts'
 import { originOf, type Ports } from './ports.ts'
@@ -12,6 +14,18 @@ export const hubClientId = 'garant'
 /** Secrets of the demo are no secrets: the same on every machine, so that starting again changes no setting. */
 export function demoSecret(owner: string): string {
   return `demo-only-not-a-secret-${owner}`
+}
+
+/** The key of a service that authenticates by one: derived like the secrets, on the curve P-256 (RFC 7518 section 6.2). */
+export function demoKey(owner: string): { privateJwk: JWK; publicJwk: JWK } {
+  const curve = createECDH('prime256v1')
+  const scalar = hash('sha256', demoSecret(owner), 'buffer')
+  curve.setPrivateKey(scalar)
+  // 0x04, then both coordinates of 32 bytes each.
+  const point = curve.getPublicKey()
+  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString('base64url'))
+  const publicJwk = { kty: 'EC', crv: 'P-256', x, y, alg: 'ES256', use: 'sig', kid: `demo-${owner}` } as JWK
+  return { publicJwk, privateJwk: { ...publicJwk, d: scalar.toString('base64url') } }
 }
 
 export function issuerOf(definition: ProviderDefinition, ports: Ports): string {
@@ -62,7 +76,9 @@ function serviceEntry(definition: ServiceDefinition, ports: Ports) {
   const { id, brand, purpose, auth, scopes, level, entitledTo, userinfoAlg } = definition
   const origin = originOf(ports[definition.key])
   const authentication =
-    auth === 'private_key_jwt' ? { jwksUri: `${origin}/jwks` } : { secrets: [{ danger_plain: demoSecret(id) }] }
+    auth === 'private_key_jwt'
+      ? { jwks: { keys: [demoKey(id).publicJwk] } }
+      : { secrets: [{ danger_plain: demoSecret(id) }] }
   return {
     id,
     name: brand.name,

@@ -6,7 +6,7 @@ import type { ClientMetadata } from 'oidc-provider'
 import { type Clock, systemClock } from '../src/kernel/clock.ts'
 import { type Delivered, startMailbox } from './mailbox/mailbox.ts'
 import type { TestIdentity, TownMap } from './mailbox/pages.ts'
-import { demoSecret, hubClientId, issuerOf, partnersYaml } from './partners-file.ts'
+import { demoKey, demoSecret, hubClientId, issuerOf, partnersYaml } from './partners-file.ts'
 import { accountsOf, holderOf, testPassword } from './people.ts'
 import { originOf, type Ports, portsFrom } from './ports.ts'
 import { startProvider } from './providers/provider.ts'
@@ -130,7 +130,9 @@ function serviceOptions(definition: ServiceDefinition, { ports, hubIssuer, clock
     definition,
     port: ports[definition.key],
     authority: { issuer: hubIssuer },
-    ...(definition.auth !== 'private_key_jwt' && { clientSecret: demoSecret(definition.id) }),
+    ...(definition.auth === 'private_key_jwt'
+      ? { privateJwk: demoKey(definition.id).privateJwk }
+      : { clientSecret: demoSecret(definition.id) }),
     clock,
   }
 }

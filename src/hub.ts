@@ -73,7 +73,7 @@ export async function openRooms(
   const report = (message: string, inside: Record<string, unknown>) => log.warn(message, inside)
   const keyFor = (room: string) => deriveKey(master, room)
 
-  const storage = await openStorage({ location: boot.database, clock, stateKey: keyFor('state') })
+  const storage = await openStorage({ location: boot.database, clock, stateKey: keyFor('state'), log: report })
   // The journal signs with a key whose making is a fact of the journal: the signer is asked for when the first head is.
   const audit = createAudit({
     storage,
@@ -198,7 +198,6 @@ async function assemble(
   storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
   storage.jobs.work('signals.backchannel-logout', (job, attempt) => signals.sendLogout(job, attempt))
   storage.jobs.work('housekeeping.retention', async () => {
-    await storage.state.sweep()
     await sessions.sweep()
     await connections.expire(clock.now() - settings.retention.connectionDays * day)
     await alerts.expire(clock.now() - settings.retention.connectionDays * day)

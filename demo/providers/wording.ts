@@ -15,11 +15,6 @@ export const wording = {
     en: 'Wrong username or password. Check what you typed and try again.',
     ar: 'المعرّف أو كلمة المرور غير صحيحة. تحقق مما كتبت ثم أعد المحاولة.',
   },
-  tooManyTries: {
-    fr: 'Trop d’essais. Reprenez la connexion depuis le début.',
-    en: 'Too many tries. Start the sign-in again.',
-    ar: 'محاولات كثيرة. ابدأ تسجيل الدخول من جديد.',
-  },
   forgotten: { fr: 'Mot de passe oublié ?', en: 'Forgotten password?', ar: 'نسيت كلمة المرور؟' },
   register: { fr: 'Créer un compte', en: 'Create an account', ar: 'إنشاء حساب' },
   help: { fr: 'Aide et contact', en: 'Help and contact', ar: 'مساعدة واتصال' },

@@ -3,7 +3,7 @@
  * only thing by which a service knows somebody (R015).
  */
 import { createHash } from 'node:crypto'
-import type { Instant } from '../../src/kernel/clock.ts'
+import { type Instant, toDate } from '../../src/kernel/clock.ts'
 import { day } from '../../src/kernel/durations.ts'
 
 export interface Draw {
@@ -33,4 +33,10 @@ export function drawFrom(subject: string, label: string): Draw {
 /** The start of the day, in UTC, so many days before an instant: lists do not change from one click to the next. */
 export function daysBefore(now: Instant, days: number): Instant {
   return Math.floor(now / day) * day - days * day
+}
+
+/** Noon of the first day of the month, so many months before an instant. */
+export function monthsBefore(now: Instant, months: number): Instant {
+  const present = toDate(now)
+  return Date.UTC(present.getUTCFullYear(), present.getUTCMonth() - months, 1, 12)
 }

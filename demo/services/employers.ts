@@ -1,6 +1,6 @@
 /** Employers' declarations: a company, its monthly declarations, the next due date. */
 import { html } from '../../src/http/html.ts'
-import { daysBefore, drawFrom } from './draw.ts'
+import { daysBefore, drawFrom, monthsBefore } from './draw.ts'
 import { formatAmount, formatDate, formatMonth } from './formats.ts'
 import type { ContentView, ServiceDefinition } from './services.ts'
 
@@ -102,7 +102,7 @@ function content({ visitor, language, now }: ContentView) {
   const wage = draw.between(190_000, 310_000)
   const months = Array.from({ length: 6 }, (_, index) => {
     const base = staff * wage + drawFrom(visitor.subject, `month ${index}`).between(-90_000, 90_000)
-    return { at: daysBefore(now, 20 + index * 30), base, contributions: Math.round(base * 0.224) }
+    return { at: monthsBefore(now, index + 1), base, contributions: Math.round(base * 0.224) }
   })
   const stateOf = (index: number) => [words.todo, words.filed][index] ?? words.paid
   return html`
@@ -112,7 +112,7 @@ function content({ visitor, language, now }: ContentView) {
 <article class="accent"><h2>${words.due[language]}</h2><p class="big">${formatDate(daysBefore(now, -9), language)}</p></article>
 </section>
 <section><h2>${words.history[language]}</h2>
-<div class="table"><table>
+<div class="table" tabindex="0" role="region" aria-label="${words.history[language]}"><table>
 <thead><tr><th scope="col">${words.month[language]}</th><th scope="col" class="n">${words.base[language]}</th><th scope="col" class="n">${words.due_amount[language]}</th><th scope="col">${words.state[language]}</th></tr></thead>
 <tbody>${months.map(
     ({ at, base, contributions }, index) =>

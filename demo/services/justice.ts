@@ -6,7 +6,6 @@ import { formatDate } from './formats.ts'
 import type { ContentView, ServiceDefinition } from './services.ts'
 
 const words = {
-  cases: { fr: 'Vos affaires', en: 'Your cases', ar: 'قضاياك' },
   court: { fr: 'Tribunal', en: 'Court', ar: 'المحكمة' },
   hearing: { fr: 'Prochaine audience', en: 'Next hearing', ar: 'الجلسة المقبلة' },
   state: { fr: 'État', en: 'State', ar: 'الحالة' },
@@ -115,13 +114,13 @@ function content({ visitor, language, now }: ContentView) {
   const sealed = atLeast(visitor.level, 'eidas2')
     ? html`<blockquote>${words.sealedText[language]}</blockquote>`
     : html`<p>${words.sealedAsk[language]}</p><p><a class="button" href="/login?essential_acr=eidas2">${words.raise[language]}</a></p>`
-  return html`<section><h2>${words.cases[language]}</h2>
+  return html`<section>
 ${cases.map(
   ({ number, subject, court, state, hearing }) => html`
-<article class="file"><h3><span dir="ltr">${number}</span> – ${subject[language]}</h3>
+<article class="file"><h2><span dir="ltr">${number}</span> – ${subject[language]}</h2>
 <dl><dt>${words.court[language]}</dt><dd>${court[language]}</dd><dt>${words.state[language]}</dt><dd><span class="chip">${state[language]}</span></dd>
 <dt>${words.hearing[language]}</dt><dd>${formatDate(hearing, language)}</dd></dl></article>`,
 )}
-<article class="file sealed"><h3>${words.sealed[language]}</h3>${sealed}</article>
+<article class="file sealed"><h2>${words.sealed[language]}</h2>${sealed}</article>
 </section>`
 }

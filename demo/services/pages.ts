@@ -13,9 +13,9 @@ interface View {
   language: Language
 }
 
-export function navigation({ language }: View, visitor: Visitor | undefined): Html {
+export function navigation({ definition, language }: View, visitor: Visitor | undefined): Html {
   if (!visitor) return html`<a href="/developer">${wording.developers[language]}</a>`
-  return html`<a href="/space">${wording.home[language]}</a><a href="/account">${wording.account[language]}</a><a href="/developer">${wording.developers[language]}</a>
+  return html`<a href="/space">${definition.spaceTitle[language]}</a><a href="/account">${wording.account[language]}</a><a href="/developer">${wording.developers[language]}</a>
 <form method="post" action="/logout"><button class="link" type="submit">${wording.signOut[language]}</button></form>`
 }
 
@@ -117,7 +117,7 @@ function exchangeBlock({ method, url, status, contentType, body }: Exchange): Ht
 }
 
 function block(title: string, text: string): Html {
-  return html`<section><h3>${title}</h3><pre tabindex="0">${text}</pre></section>`
+  return html`<section><h2>${title}</h2><pre tabindex="0">${text}</pre></section>`
 }
 
 function json(value: unknown): string {

@@ -8,7 +8,7 @@ const words = {
   total: { fr: 'Remboursé sur six mois', en: 'Refunded in six months', ar: 'المُسترَدّ خلال ستة أشهر' },
   pending: { fr: 'En cours', en: 'On its way', ar: 'قيد المعالجة' },
   doctor: { fr: 'Médecin traitant', en: 'Family doctor', ar: 'الطبيب المعالج' },
-  list: { fr: 'Vos remboursements', en: 'Your refunds', ar: 'تعويضاتك' },
+  list: { fr: 'Derniers soins', en: 'Latest care', ar: 'آخر العلاجات' },
   date: { fr: 'Date des soins', en: 'Date of care', ar: 'تاريخ العلاج' },
   care: { fr: 'Soin', en: 'Care', ar: 'العلاج' },
   paid: { fr: 'Payé', en: 'Paid', ar: 'المدفوع' },
@@ -115,7 +115,7 @@ function content({ visitor, language, now }: ContentView) {
 <article><h2>${words.doctor[language]}</h2><p class="big">${doctor}</p></article>
 </section>
 <section><h2>${words.list[language]}</h2>
-<div class="table"><table>
+<div class="table" tabindex="0" role="region" aria-label="${words.list[language]}"><table>
 <thead><tr><th scope="col">${words.date[language]}</th><th scope="col">${words.care[language]}</th><th scope="col" class="n">${words.paid[language]}</th><th scope="col" class="n">${words.refunded[language]}</th></tr></thead>
 <tbody>${lines.map(
     ({ at, name, cost, refunded, waiting }) =>

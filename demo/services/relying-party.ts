@@ -4,7 +4,7 @@
  * and no page.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type CryptoKey, createRemoteJWKSet, exportJWK, generateKeyPair, type JWK, jwtVerify } from 'jose'
+import { createRemoteJWKSet, importJWK, type JWK, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { atLeast, isLevel, type Level, lowestOf } from '../../src/kernel/assurance.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
@@ -20,6 +20,8 @@ export interface RelyingPartyOptions {
   authority: Authority
   origin: string
   clientSecret?: string
+  /** For `private_key_jwt`. */
+  privateJwk?: JWK
   clock: Clock
   /** How the answers are signed. */
   idTokenAlg?: 'ES256' | 'RS256'
@@ -88,22 +90,14 @@ export class RelyingParty {
   readonly #options: RelyingPartyOptions
   readonly #exchanges = new AsyncLocalStorage<Exchange[]>()
   readonly #seen = new Map<string, number>()
-  readonly #keyPair: Promise<{ privateKey: CryptoKey; publicJwk: JWK }> | undefined
   #configuration: Promise<client.Configuration> | undefined
 
   constructor(options: RelyingPartyOptions) {
     this.#options = options
-    if (options.definition.auth === 'private_key_jwt') this.#keyPair = createKeyPair()
   }
 
   get redirectUri(): string {
     return `${this.#options.origin}/callback`
-  }
-
-  /** What the hub verifies this service's assertions with. */
-  async publicJwks(): Promise<{ keys: JWK[] }> {
-    const pair = await this.#keyPair
-    return { keys: pair ? [pair.publicJwk] : [] }
   }
 
   async begin(options: LoginOptions): Promise<Pending> {
@@ -243,9 +237,10 @@ export class RelyingParty {
   }
 
   async #privateKey(): Promise<client.PrivateKey> {
-    const pair = await this.#keyPair
-    if (!pair) throw new Error('this service has no key')
-    return { key: pair.privateKey, kid: pair.publicJwk.kid ?? '' }
+    const { privateJwk } = this.#options
+    const key = privateJwk && (await importJWK(privateJwk, 'ES256'))
+    if (!key || key instanceof Uint8Array) throw new Error('this service has no key')
+    return { key, kid: privateJwk.kid ?? '' }
   }
 
   async #record(url: string, options: client.CustomFetchOptions): Promise<Response> {
@@ -279,10 +274,4 @@ function reachedLevel(acr: unknown, asked: Level[]): Level {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-async function createKeyPair(): Promise<{ privateKey: CryptoKey; publicJwk: JWK }> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const publicJwk = await exportJWK(publicKey)
-  return { privateKey, publicJwk: { ...publicJwk, alg: 'ES256', use: 'sig', kid: 'service-1' } }
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { JWK } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { AuthorizationResponseError, ResponseBodyError } from 'openid-client'
 import type { Html } from '../../src/http/html.ts'
@@ -29,6 +30,7 @@ export interface ServiceOptions {
   port: number
   authority: Authority
   clientSecret?: string
+  privateJwk?: JWK
   clock: Clock
   idTokenAlg?: 'ES256' | 'RS256'
 }
@@ -67,7 +69,7 @@ class ServiceSite {
   readonly #sessions = new LRUCache<string, Session>({ max: 5_000 })
 
   constructor(options: ServiceOptions) {
-    const { definition, port, authority, clock, clientSecret, idTokenAlg } = options
+    const { definition, port, authority, clock, clientSecret, privateJwk, idTokenAlg } = options
     this.#options = options
     // Cookies do not know ports, so the name says which service of which town.
     this.#cookie = `service_${port}`
@@ -78,6 +80,7 @@ class ServiceSite {
       clock,
       origin: originOf(port),
       ...(clientSecret !== undefined && { clientSecret }),
+      ...(privateJwk && { privateJwk }),
       ...(idTokenAlg && { idTokenAlg }),
     })
     this.#route()
@@ -113,7 +116,6 @@ class ServiceSite {
     app.post<{ Body: { logout_token?: string } }>('/backchannel-logout', (request, reply) =>
       this.#backchannelLogout(request.body?.logout_token ?? '', reply),
     )
-    app.get('/jwks', async () => this.#party.publicJwks())
   }
 
   #space(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -65,14 +65,21 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
   async function recognise(claimed: Claimed): Promise<Recognition> {
     const accountKey = vault.accountKey(claimed)
     const known = await store.account(storage.db, accountKey)
-    if (known) return { kind: 'known', person: known.person, link: known.link, ...standingOf(known, claimed) }
+    if (known) return knownAs(known, claimed)
     const matchKeys = vault.matchKeys(claimed.identity)
     const found = await store.candidates(storage.db, { matchKeys, provider: claimed.provider, accountKey })
+    // Two statements are two instants: somebody found may be this very account, linked in between by another tab.
+    const meanwhile = found.length > 0 ? await store.account(storage.db, accountKey) : undefined
+    if (meanwhile) return knownAs(meanwhile, claimed)
     const decision = decideUnlinked(claimed.identity, found)
     if (!('candidate' in decision)) return { kind: decision.kind, person: undefined }
     const { person, collision, highest_level } = decision.candidate
     if (decision.kind === 'collision') return { kind: 'collision', person, ...(collision ? { collision } : {}) }
     return { kind: 'match', person, ...standingOf({ highest_level, serves: claimed.level }, claimed) }
+  }
+
+  function knownAs(row: store.AccountRow, claimed: Claimed): Recognition {
+    return { kind: 'known', person: row.person, link: row.link, ...standingOf(row, claimed) }
   }
 
   async function settle(tx: Tx, claimed: Claimed, how: SettleOptions = {}): Promise<Settled | Stopped> {

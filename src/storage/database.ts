@@ -7,11 +7,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PGlite } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
+import { Kysely, PGliteDialect } from 'kysely'
 import pg from 'pg'
-import { second } from '../kernel/durations.ts'
+import { hour, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { guarded } from './guarded-dialect.ts'
+import { serverDialect } from './server-dialect.ts'
 import type { Connection, Location, NoTables } from './storage.ts'
 
 /** Connections of one process: CPU-bound work on one thread gains nothing from more. */
@@ -23,6 +24,8 @@ const connectTimeout = 3 * second
 const statementTimeout = 15 * second
 /** The server cancels a slow statement itself; a silence beyond that is a network that lost us. */
 const answerTimeout = statementTimeout + 5 * second
+/** A migration of a large table, or the wait for another process that makes it. */
+const patience = 6 * hour
 /** A transaction that does nothing for so long belongs to a process that hangs: its locks must not outlive it. */
 const idleInTransactionTimeout = 30 * second
 /** How often the listening connection proves that it is alive. */
@@ -44,15 +47,16 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
     keepAliveInitialDelayMillis: 10 * second,
     types: { getTypeParser },
   }
-  const pool = new pg.Pool({
+  const serving: pg.ClientConfig = {
     ...settings,
-    Client: ImpatientClient,
-    max: location.poolSize ?? defaultPoolSize,
     statement_timeout: statementTimeout,
     query_timeout: answerTimeout,
     idle_in_transaction_session_timeout: idleInTransactionTimeout,
     application_name: 'garant',
-  })
+    pipeline: true,
+  }
+  const pool = new pg.Pool({ ...serving, Client: ImpatientClient, max: location.poolSize ?? defaultPoolSize })
+  const shared = createShared(serving)
   // An idle connection that the server closes is not a fault of anybody's request: the pool opens another one.
   pool.on('error', () => {})
   // One that is lost while it serves tells its query, and says it once more: unheard, that would end the process.
@@ -61,22 +65,64 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
   return {
     kind: 'server',
     db: new Kysely<NoTables>({
-      dialect: guarded(new PostgresDialect({ pool }), { beforeAcquire: refuseRoot, translate: unavailable }),
+      dialect: guarded(serverDialect({ pool, shared: shared.next }), {
+        beforeAcquire: refuseRoot,
+        translate: unavailable,
+      }),
     }),
     async query(sql, values) {
       refuseRoot()
       return pool.query(sql, values).catch(asUnavailable)
     },
-    async exec(sql) {
+    async exec(sql, { patient } = { patient: false }) {
       refuseRoot()
-      const results = await pool.query(sql).catch(asUnavailable)
+      const query = { text: sql, ...(patient ? { query_timeout: patience } : {}) }
+      const results = await pool.query(query).catch(asUnavailable)
       // Several statements answer with one result each, whatever the types of pg say.
       return { rows: [results].flat().flatMap((result) => result.rows) }
     },
     listen: (channel, handler) => listener.listen(channel, handler).catch(asUnavailable),
     async close() {
       await listener.close()
+      await shared.close()
       await pool.end()
+    },
+  }
+}
+
+/** Connections that single statements share: more than one, so that a slow one does not hold up everybody. */
+const sharedConnections = 2
+
+/** Taken in turn, each opened when it is first needed and again after it was lost. */
+function createShared(settings: pg.ClientConfig) {
+  const clients: (Promise<pg.Client> | undefined)[] = Array.from({ length: sharedConnections })
+  let turn = 0
+
+  async function open(place: number): Promise<pg.Client> {
+    const client = new ImpatientClient(settings)
+    const forget = () => {
+      clients[place] = undefined
+    }
+    client.on('error', forget)
+    client.on('end', forget)
+    await client.connect()
+    return client
+  }
+
+  return {
+    next(): Promise<pg.Client> {
+      turn = (turn + 1) % sharedConnections
+      const place = turn
+      const client = clients[place] ?? open(place)
+      clients[place] = client
+      client.catch(() => {
+        if (clients[place] === client) clients[place] = undefined
+      })
+      return client
+    },
+    async close(): Promise<void> {
+      const open = await Promise.allSettled(clients.filter((client) => client !== undefined))
+      for (const result of open) if (result.status === 'fulfilled') await result.value.end()
     },
   }
 }
@@ -125,7 +171,12 @@ function createListener(settings: pg.ClientConfig) {
     })
     fresh.on('error', () => {})
     await fresh.connect()
-    for (const channel of channels.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
+    try {
+      for (const channel of channels.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      fresh.connection.stream.destroy()
+      throw error
+    }
     const pulse = setInterval(() => {
       // A half-open connection gives no error of its own; closing it raises the 'end' below.
       const alarm = setTimeout(() => fresh.connection.stream.destroy(), heartbeat)

@@ -89,6 +89,8 @@ const deadLetterRetention = 90 * day
 const longestRun = 2 * minute
 /** A job that is done serves nobody any more. */
 const completedFor = 10 * minute
+/** Any number that no other lock of the hub has. */
+const schemaLock = 7_263_510_104
 /** How long `stop` waits for handlers. */
 const stopGrace = 10 * second
 /** Notifications start jobs at once; this is how long a lost one may delay them. */
@@ -165,6 +167,8 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
 
   return {
     async install() {
+      // `if not exists` alone fails for one of two processes at the same moment, and pg-boss has no lock around it.
+      await connection.exec(`select pg_advisory_xact_lock(${schemaLock}); create schema if not exists pgboss`)
       await sender.start()
       if (!(await installQueues(sender))) return
       // pg-boss learns the queues when it starts, and must not have to ask for one in the middle of a transaction.
@@ -197,13 +201,18 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       if (worker) throw new Error('jobs.start() twice')
       const starting = createBoss({ useListenNotify: true })
       worker = starting
-      // First, as the worker looks at them once when it starts, and then not before half a minute.
-      await installSchedules(sender, schedules)
-      await starting.start()
-      for (const name of handlers.keys()) {
-        await starting.work<object, unknown, WorkSettings>(name, workSettings, (jobs) =>
-          Promise.all(jobs.map((job) => run(name, job))),
-        )
+      try {
+        // First, as the worker looks at them once when it starts, and then not before half a minute.
+        await installSchedules(sender, schedules)
+        await starting.start()
+        for (const name of handlers.keys()) {
+          await starting.work<object, unknown, WorkSettings>(name, workSettings, (jobs) =>
+            Promise.all(jobs.map((job) => run(name, job))),
+          )
+        }
+      } catch (error) {
+        await this.stop()
+        throw error
       }
     },
     async stop() {
@@ -250,6 +259,7 @@ function bossSettings(connection: Connection, clock: Clock, activity: Activity):
     db: bossDatabase(connection, clock, activity),
     backend: connection.kind === 'embedded' ? 'pglite' : 'postgres',
     clock: { now: () => clock.now(), setTimeout, clearTimeout, setInterval, clearInterval } as BossClock,
+    createSchema: false,
     superviseIntervalSeconds: 60,
     maintenanceIntervalSeconds: completedFor / second,
     flowIntervalSeconds: hour / second,

@@ -48,7 +48,7 @@ export async function migrate(connection: Connection, migrations = readMigration
     end $check$;
     ${migrations.map(applyOnce).join('\n')}`
   try {
-    await connection.exec(script)
+    await connection.exec(script, { patient: true })
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (code !== strangerState) throw error

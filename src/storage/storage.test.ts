@@ -163,6 +163,33 @@ test('a closed storage is not alive, and says that the database is unavailable',
 
 const needsServer = { skip: process.env.DATABASE_URL ? false : 'a server to lose: give DATABASE_URL' }
 
+test(
+  'processes that open an empty database together are a success, and then share its jobs',
+  needsServer,
+  async (t) => {
+    const database = await createTestDatabase()
+    const clock = createTestClock()
+    const open = () => openStorage({ location: database.location, clock, stateKey })
+    const processes = await Promise.all([open(), open(), open()])
+    t.after(async () => {
+      await Promise.all(processes.map((storage) => storage.close()))
+      await database.drop()
+    })
+    const handled: string[] = []
+    for (const { jobs } of processes) jobs.work('alerts.mail', async ({ message }) => void handled.push(message))
+    await Promise.all(processes.map(({ jobs }) => jobs.start()))
+    const messages = Array.from({ length: 60 }, (_, index) => `msg_${index}` as const)
+    await Promise.all(
+      messages.map((message, index) => {
+        const { transaction, jobs } = processes[index % 3] ?? processes[0]
+        return transaction((tx) => jobs.enqueue(tx, 'alerts.mail', { message }))
+      }),
+    )
+    await Promise.all(processes.map(({ jobs }) => jobs.drain()))
+    assert.deepEqual(handled.sort(), messages.sort(), 'each once')
+  },
+)
+
 describe('a server that goes away', needsServer, () => {
   let database: TestDatabase
   let storage: Storage

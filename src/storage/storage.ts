@@ -67,8 +67,11 @@ export interface Connection {
   db: Db
   /** One statement. */
   query(sql: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
-  /** Several statements without parameters, all or nothing unless they open a transaction of their own. */
-  exec(sql: string): Promise<{ rows: Record<string, unknown>[] }>
+  /**
+   * Several statements without parameters, all or nothing unless they open a transaction of their own. `patient` waits
+   * for as long as the server works: for migrations.
+   */
+  exec(sql: string, options?: { patient: boolean }): Promise<{ rows: Record<string, unknown>[] }>
   /** The handler also hears an empty payload when the connection was lost and news may have been missed. */
   listen(channel: string, handler: (payload: string) => void): Promise<() => Promise<void>>
   close(): Promise<void>

@@ -1,0 +1,201 @@
+/** The whole town around a hub: what `npm run demo` gives, and everybody's road through it. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, describe, test } from 'node:test'
+import { setInterval } from 'node:timers/promises'
+import { parsePartnersFile } from '../src/partners/file.ts'
+import { startTestHub, type TestHub } from '../test/support/hub.ts'
+import { type Answer, formTo, textOf, UserAgent } from '../test/support/user-agent.ts'
+import { testPassword } from './people.ts'
+import { freePorts, originOf, portsFrom } from './ports.ts'
+import { startTown, type Town } from './town.ts'
+
+/** Looks again and again until it is so; the test runner's own limit ends a wait in vain. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  for await (const _ of setInterval(50)) if (await holds()) return
+}
+
+describe('the town around a hub', () => {
+  let hub: TestHub
+  let town: Town
+
+  before(async () => {
+    const ports = await freePorts()
+    town = await startTown({ ports })
+    const mail = {
+      host: '127.0.0.1',
+      port: ports.smtp,
+      from: 'garant@garant.example',
+      secure: false,
+      danger_in_clear: true,
+    }
+    hub = await startTestHub({ port: ports.hub, settings: { mail } })
+    const file = parsePartnersFile(town.partnersYaml, { allowHttp: true })
+    await hub.partners.apply(file, { actor: { kind: 'command' } })
+  })
+  after(async () => {
+    await hub?.close()
+    await town?.close()
+  })
+
+  const serviceAt = (key: string, path: string) =>
+    `${town.services.find((service) => service.key === key)?.origin}${path}`
+
+  /** From the service's button to the service's page, whatever the hub and the provider ask on the way. */
+  async function signIn(browser: UserAgent, service: string, provider: string, username: string): Promise<Answer> {
+    const choice = await browser.open(serviceAt(service, '/login'))
+    const login = await browser.submit(choice, formTo(choice, /\/choose$/), { provider })
+    let page = await browser.submit(login, formTo(login, /\/login$/), { username, password: testPassword })
+    const code = /<output[^>]*>(\d+)<\/output>/.exec(page.body)?.[1]
+    if (code) page = await browser.submit(page, formTo(page, /\/(code|approval)$/), { code })
+    return goOn(browser, page)
+  }
+
+  async function goOn(browser: UserAgent, page: Answer): Promise<Answer> {
+    return browser.submit(page, formTo(page, /\/inform$/))
+  }
+
+  const roads: [service: string, provider: string, username: string, shown: RegExp][] = [
+    ['employers', 'tax-identity', 'amina', /Bonjour Amina Samira BENALI/],
+    ['refunds', 'health-insurance', 'aissatou', /Bonjour Aïssatou DIALLO/],
+    ['justice', 'postal-identity', 'jp.martin', /Bonjour Jean Pierre MARTIN/],
+    ['patients', 'health-professionals', 'dr.osman', /Bonjour Idriss OSMAN/],
+    ['refunds', 'bank-identity', 'linh', /Bonjour Thi Linh NGUYEN/],
+    ['employers', 'consular-identity', 'youssef', /Bonjour Youssef HADDAD/],
+    ['patients', 'postal-identity', 'claire', /Votre dossier/],
+  ]
+  for (const [service, provider, username, shown] of roads) {
+    test(`R002 R016 R085: ${username} enters ${service} by ${provider}`, async () => {
+      const space = await signIn(new UserAgent(), service, provider, username)
+      assert.equal(space.url.href, serviceAt(service, '/space'), textOf(space))
+      assert.match(textOf(space), shown)
+    })
+  }
+
+  test('R017: the same human by two providers is the same account at a service, and another one at another service', async () => {
+    const subjectAt = async (service: string, provider: string) => {
+      const browser = new UserAgent()
+      await signIn(browser, service, provider, 'amina')
+      return /Numéro de compte (\S+)/.exec(textOf(await browser.open(serviceAt(service, '/account'))))?.[1]
+    }
+    const [byTax, byBank, elsewhere] = [
+      await subjectAt('refunds', 'tax-identity'),
+      await subjectAt('refunds', 'bank-identity'),
+      await subjectAt('justice', 'tax-identity'),
+    ]
+    assert.ok(byTax)
+    assert.equal(byBank, byTax)
+    assert.notEqual(elsewhere, byTax)
+  })
+
+  test('a confidential document asks for a verified identity, and opens with one', async () => {
+    const browser = new UserAgent()
+    const low = await signIn(browser, 'justice', 'tax-identity', 'claire')
+    assert.match(textOf(low), /Cette pièce demande une identité vérifiée/)
+    const choice = await browser.open(serviceAt('justice', '/login?essential_acr=eidas2'))
+    const login = await browser.submit(choice, formTo(choice, /\/choose$/), { provider: 'postal-identity' })
+    const second = await browser.submit(login, formTo(login, /\/login$/), {
+      username: 'claire',
+      password: testPassword,
+    })
+    const code = /<output[^>]*>(\d+)<\/output>/.exec(second.body)?.[1] ?? ''
+    const space = await goOn(browser, await browser.submit(second, formTo(second, /\/code$/), { code }))
+    assert.match(textOf(space), /une audience de conciliation/)
+  })
+
+  test('signing out of one service ends the session at the other, behind the person’s back', async () => {
+    const browser = new UserAgent()
+    const first = await signIn(browser, 'refunds', 'tax-identity', 'karim')
+    await goOn(browser, await browser.open(serviceAt('employers', '/login')))
+    assert.equal((await browser.open(serviceAt('employers', '/space'))).url.pathname, '/space')
+    await browser.submit(first, formTo(first, /\/logout$/))
+    await eventually(async () => (await browser.open(serviceAt('employers', '/space'))).url.pathname === '/')
+  })
+
+  test('R101: a first sign-in brings a mail to the mailbox', async () => {
+    await signIn(new UserAgent(), 'refunds', 'tax-identity', 'jeanne')
+    const [mail] = await town.waitForMails(1, 'jeanne@courriel.example')
+    assert.ok(mail?.text && mail.subject)
+  })
+})
+
+describe('npm run demo', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'garant-demo-'))
+  const running: ChildProcess[] = []
+  after(() => {
+    for (const child of running) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  function demo(...args: string[]): ChildProcess {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'demo.ts'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.push(child)
+    return child
+  }
+
+  async function outcome(child: ChildProcess): Promise<{ out: string; err: string; code: number | null }> {
+    assert.ok(child.stdout && child.stderr)
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+    return { out, err, code }
+  }
+
+  /** A base above which no port of the town is taken at this moment. */
+  async function freeBase(): Promise<number> {
+    for (let base = 20_000; base < 32_000; base += 200) {
+      const answers = await Promise.all(
+        Object.values(portsFrom(base)).map((port) =>
+          fetch(originOf(port)).then(
+            () => true,
+            () => false,
+          ),
+        ),
+      )
+      if (!answers.includes(true)) return base
+    }
+    throw new Error('no free ports')
+  }
+
+  test('starts, says where to click and whom to be, refuses a second one in plain words, and stops when asked', async () => {
+    const base = await freeBase()
+    const args = ['--port-base', String(base)]
+    const first = demo('--data', folder, ...args)
+    let said = ''
+    assert.ok(first.stdout)
+    for await (const chunk of first.stdout.iterator({ destroyOnReturn: false })) {
+      said += chunk
+      if (said.includes('Ctrl+C')) break
+    }
+    for (const word of [originOf(base), originOf(base + 1), originOf(base + 90), 'tax-identity', testPassword]) {
+      assert.ok(said.includes(word), said)
+    }
+    assert.equal((await fetch(`${originOf(base)}/readyz`)).status, 200)
+    const people = (await fetch(`${originOf(base + 90)}/people.json`).then((answer) => answer.json())) as unknown[]
+    assert.ok(people.length >= 36)
+
+    const second = await outcome(demo('--data', join(folder, 'other'), ...args))
+    assert.match(second.err, /Port \d+ is taken.*--port-base/)
+    assert.equal(second.code, 1)
+
+    first.kill('SIGTERM')
+    const [code] = await once(first, 'exit')
+    assert.equal(code, 0)
+  })
+
+  test('says how to use it, when asked and when the arguments make no sense', async () => {
+    const senseless = [['--port-base', 'many'], ['--port-base', '80'], ['somewhere']]
+    const [asked, ...complaints] = await Promise.all([['--help'], ...senseless].map((args) => outcome(demo(...args))))
+    assert.match(asked?.out ?? '', /--data DIR/)
+    assert.equal(asked?.code, 0)
+    for (const { err, code } of complaints) {
+      assert.match(err, /--data DIR/)
+      assert.equal(code, 2)
+    }
+  })
+})
