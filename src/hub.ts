@@ -56,8 +56,11 @@ export interface Hub extends Rooms {
   web: Web
   login: Login
   upstream: Upstream
-  /** Serves on the address of the settings and starts jobs, sealing and delivery. Resolves when requests are answered. */
-  listen(): Promise<{ host: string; port: number }>
+  /**
+   * Serves on the address of the settings and starts jobs, sealing and delivery. Resolves when requests are answered.
+   * Without `jobs` this process writes what is to be sent, and leaves the sending to another one.
+   */
+  listen(options?: { jobs?: boolean }): Promise<{ host: string; port: number }>
   /** Ends requests under way, jobs, sealing, the database. Idempotent. */
   close(): Promise<void>
 }
@@ -251,8 +254,8 @@ async function assemble(
     web,
     login,
     upstream,
-    async listen() {
-      await storage.jobs.start()
+    async listen({ jobs = true } = {}) {
+      if (jobs) await storage.jobs.start()
       await audit.start()
       await web.app.listen({ host: settings.listen.host, port: settings.listen.port })
       const address = web.app.server.address()

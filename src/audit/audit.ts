@@ -6,10 +6,11 @@
  *
  * A fact holds identifiers and closed words only: no name, contact, address, secret, code or token.
  */
-import { randomBytes } from 'node:crypto'
+
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { minute, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
+import { randomBytes } from '../kernel/random.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { canonical, saltLength } from './canonical.ts'
 import { createDelivery, recordedOf } from './deliver.ts'

@@ -5,7 +5,7 @@
  * The check symbol is that of a linear code over GF(32): each symbol has a weight of its own, a different power of a
  * generator of the field, so any one wrong symbol and any two that changed places are noticed.
  */
-import { randomBytes } from 'node:crypto'
+import { randomBytes } from '../kernel/random.ts'
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const length = 12

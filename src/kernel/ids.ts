@@ -2,8 +2,9 @@
  * Identifiers: a prefix that says what is named, then 128 random bits. One maker for all of them; the type of an id is
  * a template literal, so that a person's id cannot be handed where a connection's is expected.
  */
-import { randomBytes } from 'node:crypto'
+
 import type { Instant } from './clock.ts'
+import { randomBytes } from './random.ts'
 
 export const idPrefixes = {
   person: 'per',

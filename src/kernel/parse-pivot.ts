@@ -115,6 +115,11 @@ export function parseProfessional(claims: unknown): Parsed<ProfessionalIdentity>
   })
 }
 
+/** Has this the form of the national identifier of a professional? */
+export function isNationalId(text: string): boolean {
+  return 'value' in nationalIdOf(text)
+}
+
 /** The day, or the day and the month, are presumed: the register does not know them. */
 export function isPresumed(birthdate: BirthDate): boolean {
   return birthdate.endsWith('-00')

@@ -9,9 +9,9 @@ import {
   createSecretKey,
   hash,
   type KeyObject,
-  randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
+import { randomBytes } from './random.ts'
 
 /** What is stored in place of a bearer secret or one-time code that has at least 128 bits of its own. */
 export function hashSecret(secret: string): string {
@@ -46,7 +46,9 @@ export function seal(key: Buffer, plaintext: string | Buffer, context: string): 
 
 /** The inverse of `seal`. Throws when the key, the context or a byte is not the one of the sealing. */
 export function unseal(key: Buffer, sealed: Buffer, context: string): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', keyObjectOf(key), sealed.subarray(0, 12)).setAAD(Buffer.from(context))
+  const decipher = createDecipheriv('aes-256-gcm', keyObjectOf(key), sealed.subarray(0, 12)).setAAD(
+    Buffer.from(context),
+  )
   decipher.setAuthTag(sealed.subarray(sealed.length - 16))
   return Buffer.concat([decipher.update(sealed.subarray(12, sealed.length - 16)), decipher.final()])
 }

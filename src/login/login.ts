@@ -253,11 +253,13 @@ export function createLogin(options: LoginOptions): Login {
   /** Writes the refused connection and its facts; returns the reference that the page prints. */
   async function recordRefusal(
     flow: Pick<Flow, 'request'>,
-    refusal: { error: ErrorName; provider?: ProviderId; person?: PersonId; detail?: string },
+    refusal: { error: ErrorName; provider?: ProviderId; person?: PersonId; detail?: string; colliding?: Claimed },
     visitor: Visitor,
   ): Promise<string> {
-    const { error, provider, person, detail } = refusal
+    const { error, provider, person, detail, colliding } = refusal
     return storage.transaction(async (tx) => {
+      // The review that the page speaks of: settling such an account writes it, once, and links nothing.
+      if (colliding) await people.settle(tx, colliding)
       if (provider && detail) {
         audit.append(tx, {
           name: 'provider.answer_refused',
@@ -322,15 +324,10 @@ export function createLogin(options: LoginOptions): Login {
       const device = standing ?? (await sessions.device(visitor.device, person, tx))
       const remembered = await sessions.remember(tx, device, person)
       const { level, amr, authTime } = observed(evidence)
-      const { session, sid } = await openSession(tx, {
-        evidence,
-        settled,
-        before,
-        device: remembered.device,
-        request,
-        cookies,
-      })
-      const subject = await people.subjectFor(tx, person, service.sector)
+      const [{ session, sid }, subject] = await Promise.all([
+        openSession(tx, { evidence, settled, before, device: remembered.device, request, cookies }),
+        people.subjectFor(tx, person, service.sector),
+      ])
       if (request.expectedSubject && request.expectedSubject !== subject) {
         throw new OtherPerson()
       }
@@ -532,6 +529,9 @@ export function createLogin(options: LoginOptions): Login {
           error,
           ...(evidence ? { provider: evidence.provider } : {}),
           ...(evidence?.person ? { person: evidence.person } : {}),
+          ...(error === 'identity_collision' && evidence?.from === 'provider'
+            ? { colliding: claimedBy(evidence.assertion) }
+            : {}),
         },
         visitor,
       )

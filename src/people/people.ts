@@ -4,7 +4,7 @@
  * not decide whether a level is enough. Names and contacts rest sealed with a key of the person, itself wrapped by the
  * master key: destroying that key erases the person.
  */
-import { randomBytes } from 'node:crypto'
+
 import type { Audit } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
 import type { Level } from '../kernel/assurance.ts'
@@ -13,6 +13,7 @@ import { GarantError } from '../kernel/errors.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { CollisionId, ContactId, LinkId, PersonId, ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
+import { randomBytes } from '../kernel/random.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { createClaims } from './claims.ts'
 import { createContacts } from './contacts.ts'

@@ -6,9 +6,10 @@
  * Opened keys are not kept in memory. Opening one takes a few microseconds, and one kept would outlive, in every other
  * process, the erasure of its person.
  */
-import { randomBytes } from 'node:crypto'
+
 import type { Identity } from '../kernel/identity.ts'
 import type { CollisionId, ContactId, LinkId, PersonId } from '../kernel/ids.ts'
+import { randomBytes } from '../kernel/random.ts'
 import { deriveKey, keyedHash, seal, unseal } from '../kernel/secrets.ts'
 import { canonicalForm } from './canonical.ts'
 

@@ -10,7 +10,7 @@
  * - `Client`: the published services.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { Connections } from '../connections/connections.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
@@ -161,7 +161,12 @@ function codeAdapter(options: EngineStateOptions): Adapter {
     async find(id) {
       const payload = await open(options, 'code', id)
       if (payload) currentRequest().code = id
-      if (payload?.consumed) await replayed(options, payload.clientId)
+      // Here, because the engine looks at the age of a code first: a late replay would revoke nothing. Of another service
+      // it will not hear, and what somebody else presents takes nothing away.
+      if (payload?.consumed && payload.grantId && payload.clientId === callingClient()) {
+        await replayed(options, payload.clientId)
+        await guarded(state.removeGroup(payload.grantId))
+      }
       return payload
     },
     /**
@@ -185,6 +190,11 @@ function codeAdapter(options: EngineStateOptions): Adapter {
       await guarded(state.removeGroup(grantId))
     },
   }
+}
+
+/** The service that has authenticated itself to this request. */
+function callingClient(): string | undefined {
+  return Provider.ctx?.oidc.client?.clientId
 }
 
 async function replayed({ onReplay }: EngineStateOptions, service = 'unknown'): Promise<void> {

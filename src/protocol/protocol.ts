@@ -45,12 +45,15 @@ export interface Protocol {
 /** Every endpoint of the engine: who may call it, by which methods, and whether another site's page leads there. */
 const endpoints: { url: string; methods: ('GET' | 'POST')[]; access: Access; crossSite?: boolean }[] = [
   { url: '/.well-known/openid-configuration', methods: ['GET'], access: 'public' },
-  { url: engineRoutes.authorization, methods: ['GET', 'POST'], access: 'public', crossSite: true },
+  { url: engineRoutes.authorization, methods: ['GET'], access: 'public', crossSite: true },
   { url: engineRoutes.token, methods: ['POST'], access: 'client', crossSite: true },
   { url: engineRoutes.introspection, methods: ['POST'], access: 'client', crossSite: true },
   { url: engineRoutes.revocation, methods: ['POST'], access: 'client', crossSite: true },
   { url: engineRoutes.userinfo, methods: ['GET', 'POST'], access: 'token', crossSite: true },
 ]
+
+/** Bytes of an authorization request by POST: with its cookies it must fit into the 16 kB of an HTTP header. */
+const longestRequest = 8 * 1024
 
 export function createProtocol(options: ProtocolOptions): Protocol {
   const { web, keys, login, audit, storage, log } = options
@@ -76,9 +79,10 @@ export function createProtocol(options: ProtocolOptions): Protocol {
   async function serve(
     request: FastifyRequest,
     reply: FastifyReply,
-    more: Pick<EngineRequest, 'flow' | 'captureRedirect'> = {},
+    more: Partial<Pick<EngineRequest, 'visitor' | 'flow' | 'captureRedirect'>> = {},
   ): Promise<FastifyReply> {
-    const context: EngineRequest = { visitor: options.visitorOf(request), cookies: [], grants: new Map(), ...more }
+    const visitor = options.visitorOf(request)
+    const context: EngineRequest = { visitor, cookies: [], grants: new Map(), ...more }
     await engineRequest.run(context, () => engine.handle(request.raw, reply.raw))
     if (reply.raw.writableEnded || reply.raw.headersSent) return reply.hijack()
     for (const name of ['location', 'content-type', 'content-length', 'content-security-policy']) {
@@ -102,25 +106,54 @@ export function createProtocol(options: ProtocolOptions): Protocol {
       await reply.redirect(options.loginPath(id), 303)
       return
     }
-    await serve(request, reply, { flow: loaded.flow })
+    await conclude(request, reply, loaded.flow)
+  }
+
+  /**
+   * The engine resumes by an address and a cookie: it is given both, as if the browser had come there. Its own cookie is
+   * spent by the first click; the flow is bound to its browser by a secret of ours, so a second click is answered too.
+   */
+  async function conclude(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    flow: Flow,
+    more: Pick<EngineRequest, 'captureRedirect'> = {},
+  ): Promise<FastifyReply> {
+    const { raw } = request
+    // Read now: below there is only the engine's cookie.
+    const visitor = options.visitorOf(request)
+    const [url, method, cookie] = [raw.url, raw.method, raw.headers.cookie]
+    raw.url = `${engineRoutes.authorization}/${flow.id}`
+    raw.method = 'GET'
+    raw.headers.cookie = `${resumeCookie}=${flow.id}`
+    try {
+      return await serve(request, reply, { visitor, flow, ...more })
+    } finally {
+      Object.assign(raw, { url, method })
+      raw.headers.cookie = cookie
+    }
   }
 
   return {
-    /** The engine resumes by an address and a cookie: it is given both, as if the browser had come there. */
-    async answer(request, reply, flow) {
-      const { raw } = request
-      const [url, method, cookie] = [raw.url, raw.method, raw.headers.cookie]
-      raw.url = `${engineRoutes.authorization}/${flow.id}`
-      raw.method = 'GET'
-      raw.headers.cookie = `${resumeCookie}=${flow.id}`
-      try {
-        return await serve(request, reply, { flow, captureRedirect: true })
-      } finally {
-        Object.assign(raw, { url, method })
-        raw.headers.cookie = cookie
-      }
-    },
+    answer: (request, reply, flow) => conclude(request, reply, flow, { captureRedirect: true }),
     mount() {
+      // "Authorization Servers MUST support the use of the HTTP GET and POST methods" (Core section 3.1.2.1). Browsers keep
+      // our cookies from a form that another site posts, and send them with the navigation that follows.
+      web.app.register(async (scope: FastifyInstance) => {
+        scope.removeAllContentTypeParsers()
+        const form = { parseAs: 'string', bodyLimit: longestRequest } as const
+        scope.addContentTypeParser('application/x-www-form-urlencoded', form, (_request, body, done) =>
+          done(null, body),
+        )
+        scope.post(
+          engineRoutes.authorization,
+          { config: { access: 'public', crossSite: true } },
+          async (request, reply) => {
+            const parameters = new URLSearchParams(String(request.body ?? ''))
+            return reply.redirect(`${engineRoutes.authorization}?${parameters}`, 303)
+          },
+        )
+      })
       web.app.register(async (scope: FastifyInstance) => {
         // The engine reads bodies itself: here they pass untouched.
         scope.removeAllContentTypeParsers()

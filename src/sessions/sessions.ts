@@ -7,7 +7,7 @@
  * Nothing is cached: a session that ended in one process is over in all of them at the next request, and a look-up by
  * an index costs less than being told.
  */
-import { randomBytes } from 'node:crypto'
+
 import type { Audit } from '../audit/audit.ts'
 import type { Fact } from '../audit/facts.ts'
 import type { Level } from '../kernel/assurance.ts'
@@ -24,6 +24,7 @@ import {
   type ServiceId,
   type SessionId,
 } from '../kernel/ids.ts'
+import { randomBytes } from '../kernel/random.ts'
 import { deriveKey, hashSecret, seal, unseal } from '../kernel/secrets.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { createDevices } from './devices.ts'

@@ -3,12 +3,12 @@
  * session, as jobs that are retried. Who is told stands in `session.ended`; by which `sid` each of them knows the
  * session, in the session's record. The engine sends nothing.
  */
-import { randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
 import { type Clock, toSeconds } from '../kernel/clock.ts'
 import { minute, second } from '../kernel/durations.ts'
 import type { SessionId } from '../kernel/ids.ts'
+import { randomBytes } from '../kernel/random.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Partners, Service } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
