@@ -249,7 +249,8 @@ const zone = saying((text) => {
 /** An object whose members all have defaults may be left out. */
 const optional = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape).prefault({} as never)
 
-const settingsSchema = z.strictObject({
+/** Exported for the test that compares it with `docs/settings.md`. */
+export const settingsSchema = z.strictObject({
   issuer: hubAddress,
   name: line.default('Garant'),
   /** On the loopback, for a proxy that ends TLS in front of it. */

@@ -3,6 +3,7 @@
  * it needs, and reactors, jobs and routes are put in their places.
  */
 import type { FastifyRequest } from 'fastify'
+import manifest from '../package.json' with { type: 'json' }
 import { createAlerts } from './alerts/alerts.ts'
 import { createMailTransport } from './alerts/mail.ts'
 import { alertMessages } from './alerts/messages.ts'
@@ -76,60 +77,73 @@ export async function openRooms(
   const report = (message: string, inside: Record<string, unknown>) => log.warn(message, inside)
   const keyFor = (room: string) => deriveKey(master, room)
 
-  const storage = await openStorage({ location: boot.database, clock, stateKey: keyFor('state'), log: report })
-  // The journal signs with a key whose making is a fact of the journal: the signer is asked for when the first head is.
-  const audit = createAudit({
-    storage,
-    clock,
-    origin: settings.issuer,
-    signer: async () => keys.journalSigner(),
-    retention: {
-      connection: retention.connectionDays * day,
-      security: retention.securityDays * day,
-      administration: retention.administrationDays * day,
-    },
-    heads: {
-      file: settings.journal.headsFile,
-      ...(settings.journal.headsUrl ? { url: settings.journal.headsUrl } : {}),
-    },
-    fetch,
-    log: report,
-  })
-  const keys = await createKeys({
-    storage,
-    clock,
-    audit,
-    masterKey: master,
-    settings: { overlap: settings.keys.overlapHours * hour, lifetime: settings.keys.lifetimeDays * day },
-    log: report,
-  })
-  const partners = await createPartners({ storage, clock, audit, masterKey: master, log: report })
-  const people = createPeople({ storage, clock, audit, masterKey: master, pivotKeys: secrets.pivot, log: report })
-  const sessions = createSessions({
-    storage,
-    clock,
-    audit,
-    key: keyFor('sessions'),
-    idle: settings.sessions.idleMinutes * minute,
-    absolute: settings.sessions.absoluteHours * hour,
-  })
-  const connections = createConnections({ storage, clock, audit, key: keyFor('connections') })
-  return {
-    settings,
-    clock,
-    storage,
-    audit,
-    keys,
-    partners,
-    people,
-    sessions,
-    connections,
-    async close() {
-      await audit.stop()
-      await partners.close()
-      await keys.close()
-      await storage.close()
-    },
+  const opened: { close(): Promise<void> }[] = []
+  /** The last opened is closed first; one that cannot close does not keep the others open. */
+  const closeAll = async () => {
+    for (const room of opened.splice(0).reverse()) await room.close().catch(() => log.error('a room did not close'))
+  }
+  try {
+    return await open()
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+
+  async function open() {
+    const storage = await openStorage({ location: boot.database, clock, stateKey: keyFor('state'), log: report })
+    opened.push(storage)
+    // The journal signs with a key whose making is a fact of the journal: the signer is asked for when the first head is.
+    const audit = createAudit({
+      storage,
+      clock,
+      origin: settings.issuer,
+      signer: async () => keys.journalSigner(),
+      retention: {
+        connection: retention.connectionDays * day,
+        security: retention.securityDays * day,
+        administration: retention.administrationDays * day,
+      },
+      heads: {
+        file: settings.journal.headsFile,
+        ...(settings.journal.headsUrl ? { url: settings.journal.headsUrl } : {}),
+      },
+      fetch,
+      log: report,
+    })
+    opened.push({ close: () => audit.stop() })
+    const keys = await createKeys({
+      storage,
+      clock,
+      audit,
+      masterKey: master,
+      settings: { overlap: settings.keys.overlapHours * hour, lifetime: settings.keys.lifetimeDays * day },
+      log: report,
+    })
+    opened.push(keys)
+    const partners = await createPartners({ storage, clock, audit, masterKey: master, log: report })
+    opened.push(partners)
+    const people = createPeople({ storage, clock, audit, masterKey: master, pivotKeys: secrets.pivot, log: report })
+    const sessions = createSessions({
+      storage,
+      clock,
+      audit,
+      key: keyFor('sessions'),
+      idle: settings.sessions.idleMinutes * minute,
+      absolute: settings.sessions.absoluteHours * hour,
+    })
+    const connections = createConnections({ storage, clock, audit, key: keyFor('connections') })
+    return {
+      settings,
+      clock,
+      storage,
+      audit,
+      keys,
+      partners,
+      people,
+      sessions,
+      connections,
+      close: closeAll,
+    }
   }
 }
 
@@ -225,6 +239,7 @@ async function assemble(
     visitorOf,
     loginPath,
     logoutPath,
+    allowPrivateAddresses: settings.danger_allow_http,
     log,
   })
   protocol.mount()
@@ -255,6 +270,9 @@ async function assemble(
     login,
     upstream,
     async listen({ jobs = true } = {}) {
+      await storage.transaction(async (tx) =>
+        audit.append(tx, { name: 'hub.started', data: { version: manifest.version } }),
+      )
       if (jobs) await storage.jobs.start()
       await audit.start()
       await web.app.listen({ host: settings.listen.host, port: settings.listen.port })

@@ -118,7 +118,12 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
     .description('the journal')
     .command('verify')
     .description('prove that no fact was changed, removed, inserted or moved, against the heads kept outside as well')
-    .action(() => ask('audit.verify'))
+    .option('--heads <files...>', "files of heads beside this process's own: of other processes, or moved away")
+    .addHelpText('after', examples('garant audit verify', 'garant audit verify --heads backup/journal-heads-*.jsonl'))
+    .action(({ heads = [] }: { heads?: string[] }) =>
+      // The hub that carries it out may stand in another folder.
+      ask('audit.verify', { heads: heads.map((file) => resolve(file)) }),
+    )
 
   const people = program.command('people').description('reviews of who is who')
   people

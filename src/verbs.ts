@@ -99,17 +99,22 @@ const list: readonly Verb[] = [
       return exits.done.code
     },
   ),
-  verb('audit.verify', z.strictObject({}), async ({ storage, keys, settings, clock }, _args, out) => {
-    const result = await auditVerify({
-      storage,
-      clock,
-      origin: settings.issuer,
-      publicKeys: keys.of('journal').map(({ publicJwk }) => publicJwk),
-      headsFiles: [settings.journal.headsFile],
-    })
-    out.line(renderVerification(result).trimEnd())
-    return result.ok ? exits.done.code : exits.tampered.code
-  }),
+  verb(
+    'audit.verify',
+    // Files of heads beside the one of the settings: those of other processes, and parts that were moved away.
+    z.strictObject({ heads: z.array(z.string()).default([]) }),
+    async ({ storage, keys, settings, clock }, { heads }, out) => {
+      const result = await auditVerify({
+        storage,
+        clock,
+        origin: settings.issuer,
+        publicKeys: keys.of('journal').map(({ publicJwk }) => publicJwk),
+        headsFiles: [...new Set([settings.journal.headsFile, ...heads])],
+      })
+      out.line(renderVerification(result).trimEnd())
+      return result.ok ? exits.done.code : exits.tampered.code
+    },
+  ),
   verb('people.collisions', z.strictObject({}), async ({ people }, _args, out) => {
     const open = await people.collisions()
     if (open.length === 0) out.line('No collision waits for a review.')

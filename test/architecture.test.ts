@@ -1,13 +1,15 @@
 /**
- * The rules of the tree that no compiler checks: a room imports only rooms above it, its tables are named by its store
- * alone, and the clock, chance, the environment and the console are read in their one place.
+ * The rules of the tree that no compiler checks: a room imports only rooms above it and packages that are its own, its
+ * tables are named by its stores alone, and the clock, chance, the environment and the console are read in their one
+ * place. Each rule is a function from sources to sentences, tried on a source that breaks it as well as on the tree.
  */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources that break a rule are written as plain strings
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 
-const root = new URL('..', import.meta.url).pathname
+const root = join(import.meta.dirname, '..')
 
 /** From the ground up: each may import those before it. */
 const rooms = [
@@ -36,114 +38,414 @@ const rooms = [
 ]
 
 /** They assemble the rooms. */
-const exempt = new Set(['main.ts', 'config.ts', 'hub.ts', 'verbs.ts', 'socket.ts'])
+const assembling = new Set(['main.ts', 'config.ts', 'hub.ts', 'verbs.ts', 'socket.ts'])
 
-const sources = globSync('src/**/*.ts', { cwd: root })
-  .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.conformance.ts'))
-  .map((file) => ({ file, room: file.split('/')[1] ?? '', text: readFileSync(join(root, file), 'utf8') }))
+/** Packages that are the business of one room: what else needs them asks that room. */
+const packageOwners: Record<string, readonly string[]> = {
+  pg: ['storage'],
+  'pg-boss': ['storage'],
+  '@electric-sql/pglite': ['storage'],
+  'node:sqlite': ['storage'],
+  'oidc-provider': ['protocol'],
+  'openid-client': ['upstream'],
+  nodemailer: ['alerts'],
+  'mmdb-lib': ['directory'],
+  pino: ['http'],
+  hono: ['http'],
+  '@fastify/cookie': ['http'],
+  '@fastify/formbody': ['http'],
+  'intl-messageformat': ['http'],
+  'prom-client': ['http'],
+  yaml: ['partners'],
+}
 
-const importsOf = (text: string) =>
-  [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, path]) => path as string)
+/** Rooms of pure decisions: nothing that reaches outside of the process. */
+const withoutInput = { policy: /^node:/, kernel: /^node:(?!crypto$|util$|net$)/ } as const
 
-test('every folder of src is a room of the list', () => {
-  const found = new Set(sources.filter(({ file }) => file.split('/').length > 2).map(({ room }) => room))
-  assert.deepEqual(
-    [...found].filter((room) => !rooms.includes(room)),
-    [],
-  )
-})
+interface Source {
+  file: string
+  text: string
+}
 
-test('a room imports only rooms above it', () => {
-  const wrong = sources
-    .filter(({ file }) => file.split('/').length > 2)
-    .flatMap(({ file, room, text }) =>
-      importsOf(text).flatMap((path) => {
-        const target = normalize(join(dirname(file), path)).split('/')
-        const to = target.length > 2 ? (target[1] ?? '') : 'src'
-        if (to === 'src') return [`${file} imports ${path}: what assembles imports rooms, not the other way`]
-        return rooms.indexOf(to) <= rooms.indexOf(room) ? [] : [`${file} imports ${to}, which is below ${room}`]
-      }),
-    )
-  assert.deepEqual(wrong, [])
-})
+const roomOf = ({ file }: Source) => (file.split('/').length > 2 ? (file.split('/')[1] as string) : undefined)
 
-test('only what assembles imports several rooms without being one', () => {
-  const loose = sources.filter(({ file }) => file.split('/').length === 2 && !exempt.has(basename(file)))
-  assert.deepEqual(
-    loose.map(({ file }) => file),
-    [],
-  )
-})
+// --- Reading sources -----------------------------------------------------------------------------------------------
 
-test('no barrel and no drawer', () => {
-  const wrong = sources.filter(
-    ({ file }) => basename(file) === 'index.ts' || /\/(utils|helpers|common|shared)\//.test(file),
-  )
-  assert.deepEqual(
-    wrong.map(({ file }) => file),
-    [],
-  )
-})
+/** A source in its three parts, at their places: what is not of the part is blank. */
+interface Parts {
+  /** Comments and the inside of strings are blank. */
+  code: string
+  /** The same with strings. */
+  uncommented: string
+  /** Strings and templates, without what is between `${` and `}`. */
+  strings: string[]
+}
 
-const migrations = globSync('src/storage/migrations/*.sql', { cwd: root }).map((file) => ({
-  room: /\d{4}-([a-z]+)/.exec(basename(file))?.[1] ?? '',
-  text: readFileSync(join(root, file), 'utf8'),
-}))
+/** Enough of a scanner to tell code, comments, strings, templates and regular expressions apart. */
+function partsOf(text: string): Parts {
+  const strings: string[] = []
+  let code = ''
+  let uncommented = ''
+  let at = 0
+  /** The templates around this place: the depth of braces at which each goes on, and which string it is. */
+  const templates: { depth: number; index: number }[] = []
+  let depth = 0
+  const blanks = (upTo: number) => text.slice(at, upTo).replace(/[^\n]/g, ' ')
+  const skip = (upTo: number) => {
+    code += blanks(upTo)
+    uncommented += blanks(upTo)
+    at = upTo
+  }
+  const blank = (upTo: number) => {
+    code += blanks(upTo)
+    uncommented += text.slice(at, upTo)
+    at = upTo
+  }
+  const keep = (upTo: number) => {
+    code += text.slice(at, upTo)
+    uncommented += text.slice(at, upTo)
+    at = upTo
+  }
+  const string = (pattern: RegExp) => {
+    pattern.lastIndex = at
+    const [whole = ''] = pattern.exec(text) ?? []
+    strings.push(whole)
+    keep(at + 1)
+    blank(at + Math.max(0, whole.length - 2))
+    keep(at + 1)
+  }
+  /** Up to the next expression or the end. The parts of one template are one string, read over its expressions. */
+  const template = (index: number) => {
+    const pattern = /[`}](?:\\[\s\S]|\$(?!\{)|[^\\`$])*(?:`|\$\{)/y
+    pattern.lastIndex = at
+    const [whole = text.slice(at)] = pattern.exec(text) ?? []
+    strings[index] = `${strings[index] ?? ''}${whole}`
+    blank(at + whole.length)
+    if (whole.endsWith('{')) templates.push({ depth, index })
+  }
+  while (at < text.length) {
+    const rest = text.slice(at, at + 2)
+    const [character = ''] = rest
+    if (rest === '//') skip(ends(text, at, '\n', 0))
+    else if (rest === '/*') skip(ends(text, at + 2, '*/', 2))
+    else if (character === "'") string(/'(?:\\[\s\S]|[^\\'\n])*'/y)
+    else if (character === '"') string(/"(?:\\[\s\S]|[^\\"\n])*"/y)
+    else if (character === '`') template(strings.length)
+    else if (character === '}' && templates.at(-1)?.depth === depth) template(templates.pop()?.index ?? 0)
+    else if (character === '/' && beginsPattern(code)) {
+      const pattern = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/\w*/y
+      pattern.lastIndex = at
+      skip(at + (pattern.exec(text)?.[0].length ?? 1))
+    } else {
+      if (character === '{') depth++
+      if (character === '}') depth--
+      keep(at + 1)
+    }
+  }
+  return { code, uncommented, strings }
+}
 
-test("a table is named only in SQL of its room's own store", () => {
-  const owners = migrations.flatMap(({ room, text }) =>
-    [...text.matchAll(/create\s+(?:unlogged\s+)?table\s+(?:if not exists\s+)?"?([a-z_]+)"?/gi)].map(([, table]) => ({
-      table: table as string,
+function ends(text: string, from: number, mark: string, length: number): number {
+  const end = text.indexOf(mark, from)
+  return end < 0 ? text.length : end + length
+}
+
+/** A slash divides after a value and begins a regular expression elsewhere. */
+function beginsPattern(code: string): boolean {
+  const before = code.trimEnd()
+  return /(?:^|[^\w$)\]'"`])$|\b(?:return|typeof|case|in|of|await|yield)$/.test(before.slice(-12))
+}
+
+/** What a source imports, in whatever way it is written; `import type` as well. */
+function importsOf({ text }: Source): string[] {
+  const { code } = partsOf(text)
+  // The scanner leaves strings in place as blanks: their text is read from the source at the same place.
+  return [...code.matchAll(/\b(?:from|import|import\s*\(|require\s*\()\s*(['"])( *)\1/g)].map((match) => {
+    const start = match.index + match[0].length - (match[2] ?? '').length - 1
+    return text.slice(start, start + (match[2] ?? '').length)
+  })
+}
+
+// --- The rules -----------------------------------------------------------------------------------------------------
+
+function strayFiles(sources: readonly Source[]): string[] {
+  return sources.flatMap((source) => {
+    const { file } = source
+    const room = roomOf(source)
+    if (room === undefined) return assembling.has(basename(file)) ? [] : [`${file} is in no room`]
+    if (!rooms.includes(room)) return [`${file}: ${room} is no room of the list`]
+    const isDrawer = basename(file) === 'index.ts' || /\/(?:utils?|helpers?|common|shared|misc)(?:\/|\.ts$)/.test(file)
+    return isDrawer ? [`${file} is a barrel or a drawer`] : []
+  })
+}
+
+function strayImports(sources: readonly Source[]): string[] {
+  return sources.flatMap((source) => {
+    const { file } = source
+    const room = roomOf(source)
+    if (room === undefined) return []
+    return importsOf(source).flatMap((path) => {
+      if (!path.startsWith('.')) {
+        const name = path.startsWith('@') ? path.split('/').slice(0, 2).join('/') : (path.split('/')[0] as string)
+        const owners = packageOwners[path] ?? packageOwners[name]
+        const isOutside = withoutInput[room as keyof typeof withoutInput]?.test(path)
+        return (owners && !owners.includes(room)) || isOutside ? [`${file} imports ${path}`] : []
+      }
+      const [top, to = '', ...rest] = normalize(join(dirname(file), path)).split('/')
+      if (top !== 'src' || rest.length === 0) return [`${file} imports ${path}, which is in no room`]
+      if (!rooms.includes(to)) return [`${file} imports ${to}, which is no room`]
+      if (rooms.indexOf(to) > rooms.indexOf(room)) return [`${file} imports ${to}, which is below ${room}`]
+      // The stores of a room are its own.
+      return to !== room && rest.join('/') === 'store.ts' ? [`${file} imports the store of ${to}`] : []
+    })
+  })
+}
+
+interface Table {
+  table: string
+  room: string
+}
+
+function tablesOf(migrations: readonly Source[]): Table[] {
+  return migrations.flatMap(({ file, text }) => {
+    const room = /^\d{4}-([a-z]+)/.exec(basename(file))?.[1] ?? ''
+    const pattern = /\bcreate\s+(?:unlogged\s+|temp(?:orary)?\s+)?table\s+(?:if\s+not\s+exists\s+)?"?(\w+)"?/gi
+    return [...text.replace(/--.*$/gm, '').matchAll(pattern)].map(([, table = '']) => ({
+      table,
+      // Short-lived state belongs to the room of the database itself.
       room: room === 'state' ? 'storage' : room,
-    })),
-  )
-  assert.ok(owners.length > 10, 'the migrations were read')
-  const wrong = sources.flatMap(({ file, room, text }) =>
-    owners
-      .filter((owner) => owner.room !== room)
-      .filter(({ table }) =>
-        new RegExp(`(from|into|update|join|table)\\s+"?${table}"?\\b(?!['\\w])`, 'i').test(sqlIn(text)),
-      )
-      .map(({ table }) => `${file} names ${table}`),
-  )
-  assert.deepEqual(wrong, [])
-})
+    }))
+  })
+}
 
-/** What stands in template literals and in calls of the query builder. */
-function sqlIn(text: string): string {
-  const templates = [...text.matchAll(/sql(?:<[^`]*?>)?`([^`]*)`/g)].map(([, body]) => body)
-  const builders = [
-    ...text.matchAll(/\.(?:selectFrom|insertInto|updateTable|deleteFrom|innerJoin|leftJoin)\('([a-z_]+)/g),
-  ].map(([, table]) => `from ${table}`)
-  return [...templates, ...builders].join('\n')
+const sqlVerbs = /\b(?:select|insert|update|delete|merge|truncate|lock|create|alter|drop|copy|with)\b/i
+
+/** Files beside `store.ts` in which a room may write SQL on its own tables: none but those of the database's room. */
+const isStore = (file: string) => basename(file) === 'store.ts' || file.startsWith('src/storage/')
+
+function strayTables(sources: readonly Source[], tables: readonly Table[]): string[] {
+  return sources.flatMap((source) => {
+    const { uncommented, strings } = partsOf(source.text)
+    const statements = strings.filter((string) => sqlVerbs.test(string)).join('\n')
+    return tables.flatMap(({ table, room }) => {
+      if (room === roomOf(source) && isStore(source.file)) return []
+      const inStatement = new RegExp(
+        `\\b(?:from|into|update|join|table|only|truncate|using|lock|copy)\\s+(?:public\\.)?"?${table}\\b(?![\\w(])`,
+        'i',
+      )
+      // The query builder takes a name as a bare string, alone, with an alias, or in a list.
+      const inBuilder = new RegExp(
+        `\\.(?:selectFrom|insertInto|replaceInto|updateTable|deleteFrom|mergeInto|using|\\w+Join|from|table)\\s*\\([^()]*?(['"])${table}(?: as \\w+)?\\1`,
+      )
+      const found = inStatement.test(statements) || inBuilder.test(uncommented)
+      return found ? [`${source.file} names the table ${table} of ${room}`] : []
+    })
+  })
 }
 
 /** What may stand in its own place only, with the reason. */
 const bans: { what: RegExp; why: string; where: RegExp }[] = [
-  { what: /\bDate\.now\(/, why: 'time comes from the clock', where: /^src\/kernel\/clock\.ts$/ },
-  { what: /\bnew Date\(\s*\)/, why: 'time comes from the clock', where: /^src\/kernel\/clock\.ts$/ },
-  { what: /\bMath\.random\(/, why: 'chance comes from node:crypto', where: /^$/ },
-  { what: /\bprocess\.env\b/, why: 'the environment is read in config.ts', where: /^src\/(config|main)\.ts$/ },
-  { what: /\bconsole\./, why: 'a room logs through Log', where: /^src\/(main|audit\/facts-doc)\.ts$/ },
+  { what: /\bDate\s*\.\s*now\b/, why: 'time comes from the clock', where: /^src\/kernel\/clock\.ts$/ },
+  { what: /\bnew\s+Date\b(?!\s*\(\s*[^)\s])/, why: 'time comes from the clock', where: /^src\/kernel\/clock\.ts$/ },
+  { what: /(?<!new\s+)(?<![\w.])Date\s*\(/, why: 'time comes from the clock', where: /^$/ },
+  { what: /\bMath\s*\.\s*random\b/, why: 'chance comes from node:crypto', where: /^$/ },
+  { what: /\bprocess\s*(?:\.|\?\.)\s*env\b/, why: 'the environment is read in config.ts', where: /^src\/main\.ts$/ },
+  {
+    what: /\benv\b[^;=]*\}\s*=\s*process\b|\bimport\s*\{[^}]*\benv\b[^}]*\}\s*from\s*'\s*'/,
+    why: 'the environment is read in config.ts',
+    where: /^$/,
+  },
+  {
+    what: /(?<![\w.])console\s*(?:\.|\?\.|\[)/,
+    why: 'a room logs through Log',
+    where: /^src\/(?:main|audit\/facts-doc)\.ts$/,
+  },
+  { what: /\bglobalThis\b/, why: 'what a room uses is handed in', where: /^$/ },
 ]
 
-test('the clock, chance, the environment and the console are read in their one place', () => {
-  const wrong = sources.flatMap(({ file, text }) =>
-    bans
-      .filter(({ what, where }) => what.test(withoutComments(text)) && !where.test(file))
-      .map(({ why }) => `${file}: ${why}`),
-  )
-  assert.deepEqual(wrong, [])
-})
-
-test('SQL does not read the time of the database', () => {
-  const clocks =
-    /\b(now\(\)|current_timestamp|clock_timestamp\(\)|statement_timestamp\(\)|localtimestamp|current_date)/i
-  const inCode = sources.filter(({ text }) => clocks.test(sqlIn(text))).map(({ file }) => file)
-  const inMigrations = migrations.filter(({ text }) => clocks.test(text.replace(/--.*$/gm, ''))).map(({ room }) => room)
-  assert.deepEqual([...inCode, ...inMigrations], [])
-})
-
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
+function strayReads(sources: readonly Source[]): string[] {
+  return sources.flatMap(({ file, text }) => {
+    const { code } = partsOf(text)
+    const broken = bans.filter(({ what, where }) => what.test(code) && !where.test(file))
+    return [...new Set(broken.map(({ why }) => `${file}: ${why}`))]
+  })
 }
+
+const sqlClocks =
+  /\b(?:now\s*\(\s*\)|transaction_timestamp|clock_timestamp|statement_timestamp|timeofday)\b|\b(?:current_timestamp|localtimestamp|current_date|current_time|localtime)\b|\bnow\s*\(|'now'/i
+
+function sqlThatReadsTime(sources: readonly Source[], migrations: readonly Source[]): string[] {
+  const inCode = sources.filter(({ text }) =>
+    partsOf(text).strings.some((string) => sqlVerbs.test(string) && sqlClocks.test(string)),
+  )
+  const inMigrations = migrations.filter(({ text }) => sqlClocks.test(text.replace(/--.*$/gm, '')))
+  return [...inCode, ...inMigrations].map(({ file }) => file)
+}
+
+// --- On the tree ---------------------------------------------------------------------------------------------------
+
+const read = (pattern: string): Source[] =>
+  globSync(pattern, { cwd: root }).map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }))
+
+/** Helpers of tests (`*.test.ts`, `*.conformance.ts`, `*.sample.ts`) are not the product. */
+const sources = read('src/**/*.ts').filter(({ file }) => !/\.(?:test|conformance|sample)\.ts$/.test(file))
+const migrations = read('src/storage/migrations/*.sql')
+const tables = tablesOf(migrations)
+
+describe('the tree', () => {
+  test('has no file outside of a room, no barrel and no drawer', () => {
+    assert.ok(sources.length > 80, 'the sources were read')
+    assert.deepEqual(strayFiles(sources), [])
+  })
+
+  test('imports only upwards, each package in its own room, and nobody else’s store', () => {
+    assert.deepEqual(strayImports(sources), [])
+  })
+
+  test('names each table in the stores of its room alone', () => {
+    assert.ok(tables.length > 10, 'the migrations were read')
+    for (const { room } of tables) assert.ok(rooms.includes(room), room)
+    assert.deepEqual(strayTables(sources, tables), [])
+  })
+
+  test('reads the clock, chance, the environment and the console in their one place', () => {
+    assert.deepEqual(strayReads(sources), [])
+  })
+
+  test('has no SQL that reads the time of the database', () => {
+    assert.deepEqual(sqlThatReadsTime(sources, migrations), [])
+  })
+
+  test('has each rule about a package that is there, and each exception for a file that is', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }
+    const known = Object.keys(packageOwners).filter((name) => !name.startsWith('node:'))
+    assert.deepEqual(
+      known.filter((name) => !(name in dependencies)),
+      [],
+    )
+    for (const file of assembling)
+      assert.ok(
+        sources.some((source) => source.file === `src/${file}`),
+        file,
+      )
+  })
+})
+
+// --- On sources that break the rules -------------------------------------------------------------------------------
+
+describe('the rules find', () => {
+  const one = (file: string, text: string): Source[] => [{ file, text }]
+  const found = (rule: (sources: Source[]) => string[], file: string, texts: string[]) => {
+    for (const text of texts) assert.equal(rule(one(file, text)).length, 1, text)
+  }
+  const fine = (rule: (sources: Source[]) => string[], file: string, texts: string[]) => {
+    for (const text of texts) assert.deepEqual(rule(one(file, text)), [], text)
+  }
+
+  test('files in the wrong place', () => {
+    for (const file of ['src/loose.ts', 'src/attic/attic.ts', 'src/http/index.ts', 'src/people/utils.ts']) {
+      assert.equal(strayFiles(one(file, '')).length, 1, file)
+    }
+    assert.deepEqual(strayFiles([...one('src/hub.ts', ''), ...one('src/people/people.ts', '')]), [])
+  })
+
+  test('imports that go down, out, or into another room’s store, however they are written', () => {
+    found(strayImports, 'src/audit/audit.ts', [
+      "import { x } from '../people/people.ts'",
+      'import type { X } from "../people/people.ts"',
+      "import '../people/people.ts'",
+      "export * from '../people/people.ts'",
+      "const x = await import('../people/people.ts')",
+      "type X = import('../people/people.ts').X",
+      "import {\n  a,\n  b,\n} from\n  '../people/people.ts'",
+      "import { hub } from '../hub.ts'",
+      "import { x } from '../../test/support/hub.ts'",
+      "import { x } from '../../demo/town.ts'",
+      "import { x } from '../storage/store.ts'",
+      "import pg from 'pg'",
+      "import { html } from 'hono/html'",
+      "const sql = `a ${'}'} b`\nimport pg from 'pg'",
+    ])
+    found(strayImports, 'src/policy/level.ts', ["import { readFileSync } from 'node:fs'"])
+    fine(strayImports, 'src/audit/audit.ts', [
+      "import { x } from '../kernel/clock.ts'",
+      "import { x } from './store.ts'",
+      "// import { x } from '../people/people.ts'",
+      "/* see import('../people/people.ts') */",
+      'const text = "import x from \'../people/people.ts\'"',
+      "import { kysely } from 'kysely'",
+    ])
+  })
+
+  test('tables of another room, or outside of a store', () => {
+    const rule = (list: Source[]) => strayTables(list, [{ table: 'people', room: 'people' }])
+    const names = [
+      'sql`select 1 from people`',
+      'sql<{ a: string }>`select a from x join people using (id)`',
+      'sql`update ${x} set a = 1; delete\n  from "people" where b`',
+      'sql`select ${sql`a`} from people`',
+      'sql`select ${list.map((x) => `${x}`)} from people`',
+      "db.selectFrom('people')",
+      "db.selectFrom('people as p')",
+      "db.selectFrom(['facts', 'people'])",
+      "db.selectFrom('facts').rightJoin('people', 'a', 'b')",
+      "CompiledQuery.raw('truncate people')",
+      "connection.exec('lock table people')",
+    ]
+    found(rule, 'src/login/store.ts', names)
+    found(rule, 'src/people/people.ts', names)
+    fine(rule, 'src/people/store.ts', names)
+    fine(rule, 'src/login/login.ts', [
+      "const kind = 'people'",
+      '// select a from people',
+      "t('nobody hears from people')",
+      'sql`select a from people_seen`',
+      "import { x } from '../people/people.ts'",
+    ])
+    assert.deepEqual(
+      tablesOf(one('src/storage/migrations/0042-state.sql', '-- create table no\ncreate unlogged table a (b int)')),
+      [{ table: 'a', room: 'storage' }],
+    )
+  })
+
+  test('time, chance, environment and console, however they are written', () => {
+    found(strayReads, 'src/people/people.ts', [
+      'const now = Date.now()',
+      'const read = Date.now',
+      'const now = new Date()',
+      'const now = new Date',
+      'const text = Date()',
+      'const at = `${Date.now()}`',
+      "const glob = 'src/**/*.ts'; const now = Date.now() /* */",
+      'const quote = /[\'"`]/; const now = Date.now()',
+      'const x = Math.random()',
+      'const x = process.env.HOME',
+      'const { env } = process',
+      "import { env } from 'node:process'",
+      "console.log('x')",
+      "console['log']('x')",
+      'const x = globalThis.Date',
+    ])
+    fine(strayReads, 'src/people/people.ts', [
+      'const at = new Date(instant)',
+      '// Date.now() would be another clock',
+      "const text = 'console.log(Date.now())'",
+      'const ratio = a / b / Date.parse(c)',
+      'const own = this.console.write()',
+    ])
+    fine(strayReads, 'src/kernel/clock.ts', ['export const systemClock = { now: () => Date.now() }'])
+  })
+
+  test('SQL that asks the database for the time', () => {
+    const rule = (list: Source[]) => sqlThatReadsTime(list, [])
+    found(rule, 'src/people/store.ts', [
+      'sql`select now()`',
+      'sql`select a from b where c < current_timestamp`',
+      'sql`update a set b = ${x}, c = clock_timestamp()`',
+      "CompiledQuery.raw('delete from a where b < localtimestamp')",
+    ])
+    fine(rule, 'src/people/store.ts', ['sql`select a from b where c < ${clock.now()}`', "t('what is happening now()')"])
+    assert.equal(sqlThatReadsTime([], one('x.sql', 'create table a (b timestamptz default now())')).length, 1)
+    assert.equal(sqlThatReadsTime([], one('x.sql', '-- never now()\ncreate table a (b int)')).length, 0)
+  })
+})

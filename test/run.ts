@@ -1,52 +1,105 @@
 /**
- * `npm test`: types, style, then every test with the runner of Node, in parallel, on the Node that the project pins.
- * Finds a browser or gets one, and says which; it never skips in silence. `npm test -- src/people` runs what is below.
+ * `npm test`: types, style, then every test with the runner of Node, each file in a process of its own, on the Node that
+ * the project pins. Finds a browser or gets one, and says which; it never skips in silence. `npm test -- src/people` runs
+ * the tests that are below, without types and style. The last thing printed is the summary of the runner.
+ *
+ * Files that took longest the last time begin first, so that none is left running alone at the end.
  */
 import { spawnSync } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
 import { ensureBrowser } from './support/browser.ts'
 
-const root = new URL('..', import.meta.url).pathname
-const only = process.argv.slice(2)
+const root = join(import.meta.dirname, '..')
+const cache = join(root, '.cache')
+const wanted = process.argv.slice(2).map((path) => relative(root, join(process.cwd(), path)))
 
-function run(title: string, command: string, args: string[], env: NodeJS.ProcessEnv = {}): void {
+/** A file that takes longer hangs: the slowest takes a tenth of this. */
+const longest = 180_000
+
+function step(title: string, command: string, args: string[]): void {
   console.log(`\n— ${title}`)
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+  if (error) throw error
   if (status !== 0) process.exit(status ?? 1)
 }
 
-const bin = (name: string) => `${root}node_modules/.bin/${name}`
+const tool = (name: string) => join(root, 'node_modules/.bin', name)
 
-if (only.length === 0) {
-  run('types', bin('tsc'), ['--noEmit'])
-  run('style', bin('biome'), ['check', '.'])
-}
-
-const files = globSync(['src/**/*.test.ts', 'demo/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'], {
-  cwd: root,
-})
-  .filter((file) => only.length === 0 || only.some((start) => file.startsWith(start.replace(/^\.\//, ''))))
-  .sort()
-if (files.length === 0) {
-  console.error(`no test below ${only.join(', ')}`)
-  process.exit(1)
-}
-
-const needsBrowser = files.some((file) => file.startsWith('test/browser/'))
-const browser = needsBrowser ? ensureBrowser() : undefined
-if (browser) console.log(`\n— browser: ${browser}`)
-
-const database = process.env.DATABASE_URL ? 'PostgreSQL (DATABASE_URL)' : 'PGlite, embedded'
-run(
-  `${files.length} test files on ${database}`,
-  process.execPath,
-  [
-    '--test',
-    `--test-concurrency=${Math.max(2, availableParallelism() + 1)}`,
-    '--test-reporter=spec',
-    '--test-timeout=180000',
-    ...files,
-  ],
-  browser ? { GARANT_BROWSER: browser } : {},
+const files = globSync(
+  ['src', 'demo', 'bench', 'test'].map((folder) => `${folder}/**/*.test.ts`),
+  { cwd: root },
+).filter(
+  (file) => wanted.length === 0 || wanted.some((path) => path === '' || file === path || file.startsWith(`${path}/`)),
 )
+if (files.length === 0) {
+  console.error(`There is no test in ${process.argv.slice(2).join(', ')}.`)
+  process.exit(2)
+}
+
+if (wanted.length === 0) {
+  step('types', tool('tsc'), ['--noEmit'])
+  step('style', tool('biome'), ['check', '.'])
+}
+
+// Every process of the run compiles each source once, not once more.
+process.env.NODE_COMPILE_CACHE ??= join(cache, 'compiled')
+if (files.some((file) => file.startsWith('test/browser/'))) {
+  process.env.GARANT_BROWSER = ensureBrowser()
+  console.log(`\n— browser: ${process.env.GARANT_BROWSER}`)
+}
+const database = process.env.DATABASE_URL ? 'PostgreSQL (DATABASE_URL)' : 'embedded PostgreSQL (PGlite)'
+if (!process.env.DATABASE_URL) {
+  step('a migrated database to begin with', process.execPath, [join(root, 'test/support/database.ts'), '--prepare'])
+}
+
+// --- The run -------------------------------------------------------------------------------------------------------
+
+const timings = join(cache, `durations-${process.env.DATABASE_URL ? 'server' : 'embedded'}.json`)
+const durations = readDurations()
+
+/** Milliseconds; before the first run a file of the kind that starts most is taken for slow, then the longer one. */
+const expected = (file: string) =>
+  durations[file] ??
+  (/^(?:demo|test\/(?:browser|journeys))\//.test(file) ? longest : 0) + statSync(join(root, file)).size / 100
+
+files.sort((a, b) => expected(b) - expected(a))
+console.log(`\n— ${files.length} test files on ${database}\n`)
+
+const events = run({
+  cwd: root,
+  files: files.map((file) => join(root, file)),
+  // One more than there are cores: a test that waits for its hub leaves its core to another.
+  concurrency: Math.max(2, availableParallelism() + 1),
+  timeout: longest,
+})
+events.on('test:fail', ({ todo }) => {
+  if (todo === undefined || todo === false) process.exitCode = 1
+})
+events.on('test:summary', ({ file, duration_ms: duration, success }) => {
+  if (!success) process.exitCode = 1
+  if (file) durations[relative(root, file)] = Math.round(duration)
+})
+events.once('end', writeDurations)
+events.compose(spec).pipe(process.stdout)
+
+function readDurations(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(timings, 'utf8')) as Record<string, number>
+  } catch {
+    return {}
+  }
+}
+
+/** Only an aid for the next run: what cannot be written is no failure of the tests. */
+function writeDurations(): void {
+  try {
+    mkdirSync(cache, { recursive: true })
+    writeFileSync(timings, JSON.stringify(durations, null, 2))
+  } catch {
+    console.warn(`(${timings} could not be written)`)
+  }
+}

@@ -9,6 +9,11 @@ export const wording = {
     ar: 'يؤكد «غارانت» هويتك بحساب تملكه مسبقًا.',
   },
   what: { fr: 'Qu’est-ce que Garant ?', en: 'What is Garant?', ar: 'ما هو «غارانت»؟' },
+  otherWay: {
+    fr: 'Sans Garant : au guichet ou par courrier, pour les mêmes démarches.',
+    en: 'Without Garant: at the counter or by letter, for the same procedures.',
+    ar: 'دون «غارانت»: في الشباك أو بالبريد، للإجراءات نفسها.',
+  },
   toSpace: { fr: 'Ouvrir mon espace', en: 'Open my space', ar: 'فتح فضائي' },
   hello: { fr: 'Bonjour', en: 'Hello', ar: 'مرحبًا' },
   account: { fr: 'Mon compte', en: 'My account', ar: 'حسابي' },

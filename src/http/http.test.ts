@@ -65,13 +65,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 function routes(web: Web): void {
   const page = (changes: Partial<Page> = {}): Page => ({ title: 'Page', body: html`<h1>Page</h1>`, ...changes })
   web.app.get('/plain', open, (request, reply) => web.page(request, reply, page({ here: '/plain?a=1' })))
-  web.app.get('/form', open, (request, reply) =>
-    web.page(
-      request,
-      reply,
-      page({ hasForm: true }),
-    ),
-  )
+  web.app.get('/form', open, (request, reply) => web.page(request, reply, page({ hasForm: true })))
   web.app.get('/who', open, (request) => {
     const { address, port, language } = web.contextOf(request)
     return { address, port, language, headers: request.headers }

@@ -1,4 +1,4 @@
-/** Sentences of this room's own pages: the frame of every page, disclosure, accessibility. */
+/** Sentences of this room's own pages: the frame of every page, home, disclosure, accessibility. */
 import type { Messages } from './messages.ts'
 
 export const pageMessages: Messages = {
@@ -11,6 +11,23 @@ export const pageMessages: Messages = {
 
     'departure.title': 'Un instant…',
     'departure.go': 'Continuer',
+
+    'home.title': 'À quoi sert ce site',
+    'home.heading': '{name} confirme aux services que c’est bien vous',
+    'home.lead':
+      'On arrive ici depuis le site d’un service, quand on choisit de s’y connecter avec {name}. Vous n’avez rien à faire sur cette page : commencez par le service où vous voulez aller.',
+    'home.how': 'Comment cela se passe',
+    'home.how.service': 'Sur le site du service, vous choisissez de vous connecter par ici.',
+    'home.how.account':
+      'Vous choisissez un compte que vous avez déjà, et vous vous identifiez sur le site de ce compte.',
+    'home.how.inform': 'Vous lisez ce qui va être transmis, puis vous revenez au service.',
+    'home.never': 'Pour ne pas vous faire piéger',
+    'home.never.password':
+      '{name} ne vous demande jamais de mot de passe par message ou par téléphone. Ce que vous tapez sur le site de votre compte ne passe pas par nous.',
+    'home.never.mail':
+      'Nos messages ne contiennent aucun lien vers une page de connexion. S’il y en a un, le message ne vient pas de nous : ne l’ouvrez pas.',
+    'home.never.optional': 'Rien ne vous oblige à passer par ici : chaque service propose un autre moyen de connexion.',
+    'home.more': 'En savoir plus',
 
     'disclosure.title': 'Signaler une faille de sécurité',
     'disclosure.lead':
@@ -57,6 +74,22 @@ export const pageMessages: Messages = {
     'departure.title': 'One moment…',
     'departure.go': 'Continue',
 
+    'home.title': 'What this site is for',
+    'home.heading': '{name} confirms to services that it is really you',
+    'home.lead':
+      'People arrive here from the site of a service, when they choose to sign in there with {name}. There is nothing to do on this page: begin at the service where you want to go.',
+    'home.how': 'What happens',
+    'home.how.service': 'On the site of the service, you choose to sign in this way.',
+    'home.how.account': 'You choose an account that you already have, and sign in on the site of that account.',
+    'home.how.inform': 'You read what will be sent, then you return to the service.',
+    'home.never': 'So that nobody tricks you',
+    'home.never.password':
+      '{name} never asks for a password by message or telephone. What you type on the site of your account does not pass through us.',
+    'home.never.mail':
+      'Our messages contain no link to a sign-in page. If there is one, the message is not ours: do not open it.',
+    'home.never.optional': 'You are not obliged to come this way: every service has another way to sign in.',
+    'home.more': 'More',
+
     'disclosure.title': 'Report a security vulnerability',
     'disclosure.lead':
       'Do you think you have found a flaw in {name}? Tell us: you protect everybody who signs in here.',
@@ -100,6 +133,20 @@ export const pageMessages: Messages = {
 
     'departure.title': 'لحظة من فضلك…',
     'departure.go': 'متابعة',
+
+    'home.title': 'ما الغرض من هذا الموقع',
+    'home.heading': 'يؤكد {name} للخدمات أنك أنت فعلًا',
+    'home.lead':
+      'يصل الناس إلى هنا من موقع خدمة ما عندما يختارون تسجيل الدخول إليها عبر {name}. لا شيء عليك فعله في هذه الصفحة: ابدأ من الخدمة التي تريدها.',
+    'home.how': 'كيف يتم ذلك',
+    'home.how.service': 'في موقع الخدمة، تختار تسجيل الدخول بهذه الطريقة.',
+    'home.how.account': 'تختار حسابًا لديك من قبل، وتثبت هويتك في موقع ذلك الحساب.',
+    'home.how.inform': 'تقرأ ما سيُرسَل، ثم تعود إلى الخدمة.',
+    'home.never': 'حتى لا يخدعك أحد',
+    'home.never.password': 'لا يطلب منك {name} أبدًا كلمة مرور برسالة أو بالهاتف. وما تكتبه في موقع حسابك لا يمر عبرنا.',
+    'home.never.mail': 'لا تتضمن رسائلنا أي رابط إلى صفحة تسجيل دخول. فإن وجدت رابطًا كهذا فالرسالة ليست منا: لا تفتحه.',
+    'home.never.optional': 'لا شيء يُلزمك بالمرور من هنا: لكل خدمة طريقة أخرى لتسجيل الدخول.',
+    'home.more': 'لمعرفة المزيد',
 
     'disclosure.title': 'الإبلاغ عن ثغرة أمنية',
     'disclosure.lead': 'هل تعتقد أنك وجدت ثغرة في {name}؟ أخبرنا بها، فأنت بذلك تحمي كل من يعرّف بنفسه هنا.',

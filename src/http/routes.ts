@@ -1,11 +1,13 @@
 /** The pages that belong to the server itself and to no room above. */
 import { accessibilityPage, disclosurePage, type SecurityView, securityTxt } from './disclosure.ts'
+import { homePage } from './home.ts'
 import type { Web } from './http.ts'
 
 export function registerPublicPages(web: Web, options: { issuer: string; name: string; security: SecurityView }): void {
   const { issuer, name, security } = options
   const access = { config: { access: 'public' } } as const
 
+  web.app.get('/', access, (request, reply) => web.page(request, reply, homePage({ name }, web.contextOf(request))))
   web.app.get('/.well-known/security.txt', access, (_request, reply) =>
     reply
       .type('text/plain; charset=utf-8')

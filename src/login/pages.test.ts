@@ -211,6 +211,19 @@ describe('the information page', () => {
     assert.match(markup, /formaction="\/login\/f1\/cancel"/)
   })
 
+  test('R020: a professional reads that the national identifier and the professional name go', () => {
+    const data = [
+      { claim: 'family_name', value: 'VERMEIL' },
+      { claim: 'preferred_username', value: '899700366240' },
+    ]
+    const labels = (professional: boolean) => {
+      const page = informPage({ ...view, data, professional }, contextIn('fr'))
+      return all(documentOf('fr', page), /<dt>(.*?)<\/dt>/gs)
+    }
+    assert.deepEqual(labels(true), ['Nom d’exercice', 'Identifiant national de professionnel'])
+    assert.deepEqual(labels(false), ['Nom de naissance', 'Nom d’usage'])
+  })
+
   test('a presumed birth date shows only what is known', () => {
     const date = (value: string) =>
       textOf(all(shown([{ claim: 'birthdate', value }]), /<dd>(.*?)<\/dd>/gs)[0] ?? '').trim()

@@ -74,6 +74,8 @@ export interface InformView {
   level: Level
   /** The data that goes, claim by claim, in a fixed order, with the value that goes. */
   data: { claim: string; value: string }[]
+  /** Who goes by a national identifier and a professional name: two claims mean something else then (STANDARDS 3.4). */
+  professional?: boolean
   /** True when a session answers and nobody was asked to authenticate. */
   reused: boolean
   name?: string
@@ -272,7 +274,7 @@ export function informPage(view: InformView, context: RequestContext): Page {
 <section class="sheet" aria-labelledby="what">
 <dl class="data">${view.data.map(
       ({ claim, value }) => html`
-<div><dt>${claimLabel(claim, context)}</dt><dd>${readable(claim, value, context)}</dd></div>`,
+<div><dt>${claimLabel(claim, view, context)}</dt><dd>${readable(claim, value, context)}</dd></div>`,
     )}
 </dl>
 <p class="level">${pips(view.level)}${t(`level.${view.level}`)}</p>
@@ -301,7 +303,10 @@ const worded = new Set([
   'idp',
 ])
 
-function claimLabel(claim: string, { t }: RequestContext): string {
+const asProfessional = new Set(['family_name', 'preferred_username'])
+
+function claimLabel(claim: string, { professional }: InformView, { t }: RequestContext): string {
+  if (professional && asProfessional.has(claim)) return t(`claim.professional.${claim}`)
   return worded.has(claim) ? t(`claim.${claim}`) : claim
 }
 

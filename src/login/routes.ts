@@ -6,12 +6,13 @@ import { highestOf } from '../kernel/assurance.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type { FlowId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
+import { isNationalId } from '../kernel/parse-pivot.ts'
 import type { Partners, Service } from '../partners/partners.ts'
 import type { People, PersonClaims } from '../people/people.ts'
 import type { Evidence, Flow } from './flow.ts'
 import { observed } from './flow.ts'
 import { claimedBy, type Login, type Next, type Visitor } from './login.ts'
-import { choosePage, informPage, joinPage, type TileView } from './pages.ts'
+import { choosePage, type InformView, informPage, joinPage, type TileView } from './pages.ts'
 
 export interface LoginRoutesOptions {
   web: Web
@@ -247,7 +248,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
               provider: nameOf(evidence.provider, context.language),
               level: observed(evidence).level,
               reused: evidence.from === 'session',
-              data: await dataOf(flow, service, evidence),
+              ...(await dataOf(flow, service, evidence)),
             },
             context,
           ),
@@ -266,16 +267,21 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
   }
 
   /** Exactly what would be released now, value by value. */
-  async function dataOf(flow: Flow, service: Service, evidence: Evidence): Promise<{ claim: string; value: string }[]> {
+  async function dataOf(
+    flow: Flow,
+    service: Service,
+    evidence: Evidence,
+  ): Promise<Pick<InformView, 'data' | 'professional'>> {
     const arriving = evidence.from === 'provider' ? claimedBy(evidence.assertion) : undefined
     const stored = evidence.person
       ? await options.people.claimsOf(evidence.person, evidence.provider, arriving)
       : undefined
     const claims: PersonClaims = stored ?? (arriving ? options.people.claimsIn(arriving) : {})
-    return options.claimsFor(service, flow.request.scopes).flatMap((claim) => {
+    const data = options.claimsFor(service, flow.request.scopes).flatMap((claim) => {
       const value = (claims as Record<string, unknown>)[claim]
       return typeof value === 'string' && value !== '' ? [{ claim, value }] : []
     })
+    return { data, professional: isNationalId(claims.preferred_username ?? '') }
   }
 
   function tileViews(flow: Flow, language: Language): TileView[] {

@@ -350,12 +350,18 @@ test('R019: claims are those of the identity, in the words of OpenID Connect', a
     email: 'T@example.org',
     email_verified: false,
   })
+  assert.equal(await room.people.claimsOf('per_nobody', 'tax'), undefined)
+})
+
+test('R020: a professional is known to services by the national identifier, a citizen by the name in use', async () => {
   const professional = await room.signIn(claim({ provider: 'health', identity: ilan }))
   assert.deepEqual(await room.people.claimsOf(professional.person, 'health'), {
     given_name: 'Ilan',
     family_name: 'VERMEIL',
+    preferred_username: ilan.nationalId,
   })
-  assert.equal(await room.people.claimsOf('per_nobody', 'tax'), undefined)
+  const citizen = await room.signIn(claim({ provider: 'tax', identity: angela }))
+  assert.equal((await room.people.claimsOf(citizen.person, 'tax'))?.preferred_username, undefined)
 })
 
 test('an asserted address is that of the provider in use, and the last one it sent', async () => {

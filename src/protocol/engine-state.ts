@@ -174,7 +174,7 @@ function codeAdapter(options: EngineStateOptions): Adapter {
      * (when possible) all tokens previously issued based on that authorization code." (RFC 6749 section 4.1.2)
      *
      * The engine has checked `consumed` before; here one statement decides who is first. The loser revokes the grant, and
-     * the token of the winner, if not yet written, finds its code gone (see `tokenAdapter`).
+     * the token of the winner, if not yet written, finds its code gone and is not kept (see `tokenAdapter`).
      */
     async consume(id) {
       if ((await guarded(state.consume('code', id))) === 'first') return
@@ -207,19 +207,20 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
   const { state } = storage
   return {
     ...absent,
-    /** The token and the completed connection are one transaction, and only while the code has not been revoked. */
+    /**
+     * The token and the completed connection are one transaction. Where the code was presented again meanwhile, the first
+     * one still gets its answer, and a token that was never alive: of simultaneous redemptions one succeeds.
+     */
     async upsert(id, payload, ttl) {
       const entry = entryOf(options, 'token', id, payload, ttl)
       const { code, answer } = currentRequest()
       if (!code || !answer) throw new Error('an access token comes from a code')
-      const written = await guarded(
+      await guarded(
         storage.transaction(async (tx) => {
-          const alive = await state.write({ put: [entry], whileExists: { kind: 'code', key: code }, tx })
-          if (alive) await connections.complete(tx, answer.connection)
-          return alive
+          await state.write({ put: [entry], whileExists: { kind: 'code', key: code }, tx })
+          await connections.complete(tx, answer.connection)
         }),
       )
-      if (!written) throw new errors.InvalidGrant('grant was revoked')
     },
     find: (id) => open(options, 'token', id),
     async destroy(id) {

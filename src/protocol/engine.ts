@@ -43,6 +43,8 @@ export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'
   /** Pages of the login, by the id of the flow. */
   loginPath: (flow: FlowId) => string
   logoutPath: string
+  /** Lets a service's `jwks_uri` be on this machine or a private network, which the engine refuses to ask. */
+  allowPrivateAddresses: boolean
   serializeCookie: (cookie: CookieChange) => string
   onServerError: (error: Error) => void
 }
@@ -71,6 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
   const provider = new Provider(issuer, {
     ...protocolShape(options),
     adapter: createAdapterFactory({ ...options, clientMetadata: (id) => mapDefined(serviceOf(id), clientMetadata) }),
+    ...(options.allowPrivateAddresses ? { fetch: fetchAnywhere } : {}),
     jwks: { keys: keys.of('id-token').map((key) => new SigningKey(key)) },
     interactions: {
       policy: dispatchPolicy(options),
@@ -102,6 +105,12 @@ export function createEngine(options: EngineOptions): Engine {
   provider.on('server_error', (_ctx, error) => options.onServerError(error))
   const callback = provider.callback()
   return { handle: async (request, response) => callback(request, response) }
+}
+
+/** Without the dispatcher by which the engine refuses addresses of this machine and of private networks. */
+const fetchAnywhere: NonNullable<Configuration['fetch']> = (url, init) => {
+  const { dispatcher: _refusing, ...rest } = { ...init } as RequestInit & { dispatcher?: unknown }
+  return fetch(url, rest as RequestInit)
 }
 
 /**

@@ -32,6 +32,7 @@ export interface ProtocolOptions {
   visitorOf: (request: FastifyRequest) => Visitor
   loginPath: (flow: FlowId) => string
   logoutPath: string
+  allowPrivateAddresses: boolean
   log: Log
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
+import { createEmptyDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { openEmbedded, openServer } from './database.ts'
 import { type Migration, migrate, readMigrations } from './migrate.ts'
 import type { Connection } from './storage.ts'
@@ -19,7 +19,7 @@ describe('migrations', () => {
   /** The connection of a second process; an embedded database has none but the first. */
   let other: Connection
   before(async () => {
-    database = await createTestDatabase()
+    database = await createEmptyDatabase()
     const { location } = database
     connection =
       location.kind === 'server' ? await openServer(location, () => {}) : await openEmbedded(location, () => {})

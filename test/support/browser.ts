@@ -1,9 +1,8 @@
-/** A Chromium for the browser tests: the one of `GARANT_BROWSER`, of the system, or installed now. */
+/** A Chromium for the browser tests: the one of `GARANT_BROWSER`, of the system, or installed now; and what is asked of pages. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type BrowserContext, chromium } from 'playwright-core'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const candidates = [
   '/usr/bin/chromium',
@@ -47,25 +46,90 @@ export interface BrowserOptions {
   javaScript?: boolean
 }
 
-/** A browser with a fresh profile, closed and removed by `close`. */
+/** One program for a whole test file; each context of it is a browser without a past, in a fraction of the time. */
+export async function startBrowser(): Promise<{
+  context(options?: BrowserOptions): Promise<BrowserContext>
+  close(): Promise<void>
+}> {
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), headless: true, args: flags })
+  return {
+    context: (options = {}) =>
+      browser.newContext({
+        locale: options.language ?? 'fr',
+        viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+        colorScheme: options.colorScheme ?? 'light',
+        javaScriptEnabled: options.javaScript ?? true,
+      }),
+    close: () => browser.close(),
+  }
+}
+
+/** A browser of its own with one context. */
 export async function openBrowser(
   options: BrowserOptions = {},
 ): Promise<{ context: BrowserContext; close(): Promise<void> }> {
-  const profile = mkdtempSync(join(tmpdir(), 'garant-browser-'))
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: ensureBrowser(),
-    headless: true,
-    args: flags,
-    locale: options.language ?? 'fr',
-    viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
-    colorScheme: options.colorScheme ?? 'light',
-    javaScriptEnabled: options.javaScript ?? true,
-  })
-  return {
-    context,
-    close: async () => {
-      await context.close()
-      rmSync(profile, { recursive: true, force: true })
+  const browser = await startBrowser()
+  return { context: await browser.context(options), close: () => browser.close() }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** Which of axe's rules: all of them, or those that see colours, or those that do not. */
+export type AxeRules = 'all' | 'colours' | 'all but colours'
+
+const runs: Record<AxeRules, object> = {
+  all: { runOnly: { type: 'tag', values: tags } },
+  colours: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } },
+  'all but colours': {
+    runOnly: { type: 'tag', values: tags },
+    rules: { 'color-contrast': { enabled: false }, 'link-in-text-block': { enabled: false } },
+  },
+}
+
+/** What axe finds, one line each. The script goes in beside the page's CSP, which would refuse it. */
+export async function axeViolations(page: Page, rules: AxeRules = 'all'): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe)
+  const found = await page.evaluate(
+    async (options) => {
+      // biome-ignore lint/suspicious/noExplicitAny: the global that the script above leaves
+      const { violations } = await (globalThis as any).axe.run(options)
+      return violations as { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
+      // The pages have no media and one style sheet of their own.
     },
-  }
+    { ...runs[rules], resultTypes: ['violations'], preload: false },
+  )
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
+  )
+}
+
+export interface Focused {
+  text: string
+  tag: string
+  outline: string
+  height: number
+}
+
+/** What has the focus, as a reader would hear it and see it. */
+export function focused(page: Page): Promise<Focused> {
+  return page.evaluate(() => {
+    const { document, getComputedStyle } = globalThis as unknown as {
+      document: { activeElement: { tagName: string; textContent: string; getBoundingClientRect(): { height: number } } }
+      getComputedStyle(element: object): { outlineStyle: string; outlineWidth: string }
+    }
+    const element = document.activeElement
+    const { outlineStyle, outlineWidth } = getComputedStyle(element)
+    return {
+      text: element.textContent.replace(/\s+/g, ' ').trim(),
+      tag: element.tagName.toLowerCase(),
+      outline: `${outlineStyle} ${outlineWidth}`,
+      height: element.getBoundingClientRect().height,
+    }
+  })
+}
+
+/** How wide the page is, including what one would have to scroll to. */
+export async function widthOf(page: Page): Promise<number> {
+  return Number(await page.evaluate('document.documentElement.scrollWidth'))
 }

@@ -1,14 +1,15 @@
 /**
  * A fresh, migrated database for one test file: on PGlite in memory, or, when `DATABASE_URL` is given, a new database on
- * that server, dropped at the end. The first PGlite of a run is dumped to `.cache/`, so that the others start from it.
+ * that server, dropped at the end. A migrated PGlite is dumped to `.cache/` once, so that every test file starts from it
+ * in a third of a second: `npm test` does that first (`node test/support/database.ts --prepare`).
  */
 import { hash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, openAsBlob, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { Clock } from '../../src/kernel/clock.ts'
-import { readMigrations } from '../../src/storage/migrate.ts'
 import { type Location, openStorage, type Storage } from '../../src/storage/storage.ts'
 
 export interface TestDatabase {
@@ -16,24 +17,20 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** Where a hub of this test keeps its data. Call `drop` after closing what uses it. */
+/** Where a hub of this test keeps its data, migrated already on PGlite. Call `drop` after closing what uses it. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const url = process.env.DATABASE_URL
-  if (!url) return { location: { kind: 'memory', image: await pgliteImage() }, drop: async () => {} }
-  const name = `garant_test_${randomBytes(6).toString('hex')}`
-  await onServer(url, `create database ${name}`)
-  const own = new URL(url)
-  own.pathname = `/${name}`
-  return {
-    location: { kind: 'server', url: own.href, poolSize: 4 },
-    drop: () => onServer(url, `drop database if exists ${name} with (force)`),
-  }
+  return process.env.DATABASE_URL ? createOnServer(process.env.DATABASE_URL) : inMemory(await image('migrated'))
+}
+
+/** One without any table: for tests of the migrations themselves. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return process.env.DATABASE_URL ? createOnServer(process.env.DATABASE_URL) : inMemory(await image('empty'))
 }
 
 /** An open storage on a fresh database; `close` drops it. */
 export async function openTestStorage(clock: Clock): Promise<Storage> {
   const database = await createTestDatabase()
-  const storage = await openStorage({ location: database.location, clock, stateKey: Buffer.alloc(32, 7) })
+  const storage = await openStorage({ location: database.location, clock, stateKey })
   return {
     ...storage,
     db: storage.db,
@@ -41,6 +38,21 @@ export async function openTestStorage(clock: Clock): Promise<Storage> {
       await storage.close()
       await database.drop()
     },
+  }
+}
+
+const stateKey = Buffer.alloc(32, 7)
+
+// --- PostgreSQL ----------------------------------------------------------------------------------------------------
+
+async function createOnServer(url: string): Promise<TestDatabase> {
+  const name = `garant_test_${randomBytes(6).toString('hex')}`
+  await onServer(url, `create database ${name}`)
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  return {
+    location: { kind: 'server', url: own.href, poolSize: 4 },
+    drop: () => onServer(url, `drop database if exists ${name} with (force)`),
   }
 }
 
@@ -54,24 +66,61 @@ async function onServer(url: string, statement: string): Promise<void> {
   }
 }
 
-/** An empty cluster, dumped once: making one takes seconds, loading it a fraction. Named after what it was made from. */
-async function pgliteImage(): Promise<Blob> {
-  const version = hash(
-    'sha256',
-    JSON.stringify([readMigrations().map(({ sql }) => sql), process.version]),
-    'hex',
-  ).slice(0, 16)
-  const folder = join(import.meta.dirname, '../../.cache')
-  const file = join(folder, `pglite-${version}.tar`)
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true })
-    const pglite = await PGlite.create()
+// --- PGlite --------------------------------------------------------------------------------------------------------
+
+function inMemory(image: Blob): TestDatabase {
+  return { location: { kind: 'memory', image }, drop: async () => {} }
+}
+
+const root = join(import.meta.dirname, '../..')
+const cache = join(root, '.cache')
+
+type Image = 'empty' | 'migrated'
+
+/** A dumped cluster. It is read whole: another run may replace the file at any moment. */
+async function image(kind: Image): Promise<Blob> {
+  const file = join(cache, `pglite-${kind}-${fingerprint()}.tar`)
+  if (!existsSync(file)) await makeImage(kind, file)
+  return new Blob([readFileSync(file)])
+}
+
+/** Of everything that an image is made by: another version of any of it makes another image. */
+function fingerprint(): string {
+  const sources = globSync(['src/storage/**/*.{ts,sql}', 'package-lock.json'], { cwd: root })
+    .filter((file) => !/\.(test|conformance)\.ts$/.test(file))
+    .sort()
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+  return hash('sha256', JSON.stringify([sources, process.version]), 'hex').slice(0, 16)
+}
+
+async function makeImage(kind: Image, file: string): Promise<void> {
+  const path = mkdtempSync(join(tmpdir(), 'garant-image-'))
+  try {
+    // In a folder rather than in memory, because a storage does not hand out the PGlite that it holds.
+    if (kind === 'migrated') {
+      // Before any clock of a test: nothing that pg-boss wrote down of its own may lie in the future.
+      const clock = { now: () => Date.parse('2020-01-01T00:00:00Z') }
+      await (await openStorage({ location: { kind: 'folder', path }, clock, stateKey })).close()
+    }
+    const pglite = await PGlite.create({ dataDir: join(path, 'postgres') })
+    await pglite.exec('checkpoint')
     const dump = await pglite.dumpDataDir('none')
     await pglite.close()
+    mkdirSync(cache, { recursive: true })
     // Written aside and renamed: several test files may do this at once.
     const partial = `${file}.${process.pid}`
     writeFileSync(partial, Buffer.from(await dump.arrayBuffer()))
     renameSync(partial, file)
+  } finally {
+    rmSync(path, { recursive: true, force: true })
   }
-  return openAsBlob(file)
+}
+
+if (import.meta.main && process.argv.includes('--prepare')) {
+  const current = fingerprint()
+  await image('empty')
+  await image('migrated')
+  for (const file of globSync('pglite-*.tar', { cwd: cache })) {
+    if (!file.includes(current)) rmSync(join(cache, file), { force: true })
+  }
 }

@@ -1,0 +1,437 @@
+/** What the hub keeps to itself: secrets and names in nothing that it writes, and nobody at anybody else's address. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, mock, test } from 'node:test'
+import { inspect } from 'node:util'
+import { decodeJwt } from 'jose'
+import { Writable } from 'node:stream'
+import { createLog } from '../../src/http/log.ts'
+import { createWeb } from '../../src/http/http.ts'
+import { day } from '../../src/kernel/durations.ts'
+import { mockProcessClock, type TestClock } from '../support/clock.ts'
+import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
+import { type Claims, startProvider, type TestProvider } from '../support/provider.ts'
+import { dump, factsOf, settle, tally } from '../support/records.ts'
+import { at, attempt, choose, goOn, type RelyingParty, redeem, relyingParty, signIn, tile } from '../support/relying-party.ts'
+import { type Answer, formTo, linksOf, textOf, UserAgent } from '../support/user-agent.ts'
+
+const upstreamSecret = 'canary upstream secret: 5%+~&'
+
+/** A person of whom every word is found nowhere else. */
+const canary: Claims = {
+  given_name: 'Zéphyrine Ondine',
+  family_name: 'Quatrevaux-Kessler',
+  preferred_username: 'Vandermeersch',
+  birthdate: '1931-02-17',
+  gender: 'female',
+  birthplace: '29103',
+  birthcountry: '99100',
+  email: 'zephyrine.canary@private.example',
+}
+
+describe('what nobody else learns', () => {
+  let clock: TestClock
+  let hub: TestHub
+  let tax: TestProvider
+  let post: TestProvider
+  let refunds: RelyingParty
+  let justice: RelyingParty
+
+  before(async () => {
+    clock = mockProcessClock({ mock })
+    hub = await startTestHub()
+    tax = await startProvider({ id: 'tax', subject: 'canary-subject-of-tax', claims: canary, clientSecret: upstreamSecret })
+    post = await startProvider({ id: 'post', subject: 'canary-subject-of-post', claims: canary })
+    await hub.publish([
+      {
+        id: 'town',
+        name: { fr: 'Ville', en: 'Town', ar: 'Ville' },
+        services: [
+          serviceEntry('refunds', { sector: 'health.example' }),
+          serviceEntry('justice', { sector: 'justice.example' }),
+        ],
+        providers: [
+          providerEntry(tax, { allowedLevels: ['eidas1'] }),
+          providerEntry(post, { allowedLevels: ['eidas1'] }),
+        ],
+      },
+    ])
+    const party = (clientId: string) => relyingParty({ issuer: hub.issuer, clientId, secret: secretOf(clientId) })
+    ;[refunds, justice] = await Promise.all([party('refunds'), party('justice')])
+  })
+  after(async () => {
+    await hub.close()
+    await Promise.all([tax.close(), post.close()])
+    mock.timers.reset()
+  })
+
+  /** Every way in which a secret could be written: as it is, escaped, in the bytes of a column. */
+  function disguises(secret: string): string[] {
+    const bytes = Buffer.from(secret)
+    return [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+      bytes.toString('hex'),
+      bytes.toString('base64').replace(/=+$/, ''),
+      bytes.toString('base64url'),
+    ]
+  }
+
+  function assertAbsent(secrets: Record<string, string>, text: string, where: string): void {
+    for (const [name, secret] of Object.entries(secrets)) {
+      assert.ok(secret.length >= 8, `${name} is long enough to be found`)
+      for (const disguise of disguises(secret)) assert.ok(!text.includes(disguise), `${name} is in ${where}`)
+    }
+  }
+
+  test('R127: names, addresses, secrets, codes and tokens are in nothing that the hub writes', async () => {
+    const seen: Claims[] = []
+    tax.tamper = { tokens: (response) => (seen.push(response), response) }
+    const browser = new UserAgent({ language: 'en' })
+    const tried = await attempt(refunds)
+    const page = await browser.open(tried.url, at(refunds))
+    const { form, values } = tile(page, 'tax')
+    const back = await browser.submit(page, form, values, (url) => url.pathname.startsWith('/callback/'))
+    const informed = await browser.open(back.url)
+    const released = await goOn(browser, refunds, informed)
+    const signed = await redeem(refunds, { attempt: tried, page: released })
+    // What fails is logged with most care: each secret also takes a way that is refused.
+    await assert.rejects(redeem(refunds, { attempt: tried, page: released }))
+    const wrongly = `${secretOf('refunds')}x`
+    const { searchParams } = released.url
+    const asService = (secret: string, path: string, body: Record<string, string>) =>
+      fetch(`${hub.issuer}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`refunds:${secret}`).toString('base64')}` },
+        body: new URLSearchParams(body),
+      })
+    const code = searchParams.get('code') ?? ''
+    await asService(wrongly, '/token', { grant_type: 'authorization_code', code, redirect_uri: refunds.redirectUri })
+    await asService(secretOf('refunds'), '/introspect', { token: signed.accessToken })
+    await fetch(`${hub.issuer}/userinfo`, { headers: { authorization: `Bearer ${signed.accessToken}x` } })
+    await new UserAgent().open(back.url)
+    await browser.open(`${hub.issuer}/logout?id_token_hint=${signed.rawIdToken}x`)
+    tax.tamper = { userinfo: (claims) => ({ ...claims, birthdate: `${canary.family_name} is no date` }) }
+    const failing = new UserAgent({ language: 'en' })
+    await choose(failing, refunds, await failing.open((await attempt(refunds)).url), 'tax')
+    tax.tamper = {}
+    await settle(hub)
+
+    const upstream = tax.requestsTo('token')[0]
+    const asked = tax.requestsTo('authorize')[0]?.url.searchParams
+    const [answered] = seen
+    assert.ok(upstream && asked && answered)
+    const cookies = Object.fromEntries(
+      [...browser.cookies(hub.issuer)].map(([name, value]) => [`the cookie ${name}`, value] as const),
+    )
+    for (const name of ['browser', 'device', 'session']) assert.ok(cookies[`the cookie garant_${name}`], name)
+    const person = {
+      'the given name': String(canary.given_name),
+      'the family name': String(canary.family_name),
+      'the family name folded': 'QUATREVAUX',
+      'the name in use': String(canary.preferred_username),
+      'the birth date': String(canary.birthdate),
+      'the address': String(canary.email),
+      'the mailbox': 'zephyrine.canary',
+      "the provider's subject": 'canary-subject-of-tax',
+    }
+    const bearer = {
+      "the service's secret": secretOf('refunds'),
+      'the wrong secret': wrongly,
+      'the upstream secret': upstreamSecret,
+      'the code': code,
+      'the access token': signed.accessToken,
+      'the id token': signed.rawIdToken,
+      'the verifier of the service': tried.verifier,
+      'the state of the service': tried.state,
+      'the nonce of the service': tried.nonce,
+      'the upstream code': back.url.searchParams.get('code') ?? '',
+      'the upstream state': back.url.searchParams.get('state') ?? '',
+      'the upstream nonce': asked.get('nonce') ?? '',
+      'the upstream verifier': upstream.body.get('code_verifier') ?? '',
+      'the upstream access token': String(answered.access_token),
+      'the upstream id token': String(answered.id_token),
+      'the signature of the upstream id token': String(answered.id_token).split('.')[2] ?? '',
+      'the verifier of a form': formTo(informed, /\/inform$/).fields.verifier ?? '',
+      ...cookies,
+    }
+    const secrets = { ...person, ...bearer }
+
+    assertAbsent(secrets, inspect(hub.logged, { depth: 12, maxStringLength: null, maxArrayLength: null }), 'the log')
+    const lines: string[] = []
+    const destination = new Writable({
+      write: (chunk, _encoding, done) => {
+        lines.push(String(chunk))
+        done()
+      },
+    })
+    const log = createLog({ destination })
+    for (const { level, message, inside } of hub.logged) log[level as 'info' | 'warn' | 'error'](message, inside)
+    assert.equal(lines.length, hub.logged.length)
+    assertAbsent(secrets, lines.join(''), 'the log as it is written')
+
+    const tables = await dump(hub)
+    const held = ['facts', 'connections', 'people', 'links', 'sessions', 'state', 'messages', 'outbox']
+    for (const table of held) assert.ok(tables.get(`public.${table}`) !== undefined, `${table} was looked at`)
+    for (const table of ['facts', 'connections', 'people', 'links', 'sessions', 'state', 'messages']) {
+      assert.notEqual(tables.get(`public.${table}`), '', `${table} holds something`)
+    }
+    for (const [table, rows] of tables) assertAbsent(secrets, rows, `the table ${table}`)
+    assertAbsent(secrets, readFileSync(hub.boot.settings.journal.headsFile, 'utf8'), 'the file of heads')
+    assertAbsent({ address: '127.0.0.1' }, tables.get('public.facts') ?? '', 'the journal')
+
+    // The person next door, at the same hub.
+    const stranger = new UserAgent({ language: 'en' })
+    tax.next = { ...tax.next, subject: 'somebody else', claims: { ...canary, family_name: 'Autre', given_name: 'Paul', preferred_username: 'Autre', birthdate: '1970-01-02', email: 'paul@mail.example' } }
+    const pages: Answer[] = []
+    const theirs = await attempt(justice)
+    pages.push(await stranger.open(theirs.url))
+    pages.push(await choose(stranger, justice, pages[0] as Answer, 'tax'))
+    const given = await redeem(justice, { attempt: theirs, page: await goOn(stranger, justice, pages[1] as Answer) })
+    tax.next = { ...tax.next, subject: 'canary-subject-of-tax', claims: canary }
+    assertAbsent(secrets, JSON.stringify([pages.map(({ body, headers }) => [body, headers]), given]), "a stranger's pages")
+    const mails = hub.smtp.mails.filter(({ to }) => !to.includes(String(canary.email)))
+    assertAbsent(secrets, JSON.stringify(mails), "a stranger's mail")
+  })
+
+  test('the hunt finds what is there: the words that a table may hold are found in it', async () => {
+    const tables = await dump(hub)
+    assert.throws(() => assertAbsent({ 'an issuer': tax.issuer }, tables.get('public.partner_versions') ?? '', 'x'), /an issuer is in x/)
+    const hidden = Buffer.from('canary in bytes').toString('hex')
+    assert.throws(() => assertAbsent({ bytes: 'canary in bytes' }, `(1,"\\\\x00${hidden}00")`, 'x'), /bytes is in x/)
+  })
+
+  test('the service learns nothing of the provider', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    const [byTax, byPost] = [await walked(browser, 'tax'), await walked(new UserAgent({ language: 'en' }), 'post')]
+    for (const { text } of [byTax, byPost]) {
+      for (const word of ['tax', 'post', tax.issuer, post.issuer, new URL(tax.issuer).port, 'canary-subject']) {
+        assert.doesNotMatch(text.replaceAll(hub.issuer, ''), new RegExp(`\\b${word}\\b`), `the service reads ${word}`)
+      }
+    }
+    assert.deepEqual(byTax.members, byPost.members, 'and cannot tell two providers by what is said')
+    assert.equal(byTax.sub, byPost.sub)
+  })
+
+  /** All that reaches the service in one login. */
+  async function walked(browser: UserAgent, provider: string) {
+    const tried = await attempt(refunds)
+    const page = await browser.open(tried.url, at(refunds))
+    const back = await goOn(browser, refunds, await choose(browser, refunds, page, provider))
+    const { idToken, rawIdToken, userinfo } = await redeem(refunds, { attempt: tried, page: back })
+    const text = JSON.stringify([[...back.url.searchParams.keys()], idToken, decodeJwt(rawIdToken), userinfo])
+    const members = [...Object.keys(idToken), ...Object.keys(userinfo), ...back.url.searchParams.keys()].sort()
+    return { text, members, sub: idToken.sub }
+  }
+
+  test('the provider learns nothing of the service: what it is asked is the same for all', async () => {
+    const asked = async (party: RelyingParty) => {
+      const count = post.requests.length
+      const done = await signIn(new UserAgent({ language: 'en' }), party, 'post')
+      return { done, requests: post.requests.slice(count) }
+    }
+    const [one, other] = [await asked(refunds), await asked(justice)]
+    assert.deepEqual(
+      one.requests.map(({ endpoint }) => endpoint),
+      ['authorize', 'token', 'userinfo'],
+    )
+    const secret = new Set(['state', 'nonce', 'code_challenge', 'code', 'code_verifier', 'authorization', 'cookie', 'content-length'])
+    const shape = ({ method, url, headers, body }: (typeof one.requests)[number]) => ({
+      method,
+      path: url.pathname,
+      query: [...url.searchParams].filter(([name]) => !secret.has(name)),
+      body: [...body].filter(([name]) => !secret.has(name)),
+      headers: Object.entries(headers).filter(([name]) => !secret.has(name)),
+    })
+    assert.deepEqual(one.requests.map(shape), other.requests.map(shape))
+    for (const { requests, done } of [one, other]) {
+      const text = inspect(
+        requests.map(({ url, headers, body }) => [url.href, headers, body.toString()]),
+        { depth: 6, maxStringLength: null },
+      )
+      for (const word of ['refunds', 'justice', 'localhost:1/', done.idToken.sub, String(done.idToken.nonce)]) {
+        assert.ok(!text.includes(word), `the provider reads ${word}`)
+      }
+      for (const { headers } of requests) assert.equal(headers.referer, undefined)
+    }
+  })
+
+  test('a page tells the next site nothing: no referrer, no frame, no picture from elsewhere', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    const page = await browser.open((await attempt(refunds)).url)
+    assert.equal(page.headers['referrer-policy'], 'same-origin')
+    assert.match(page.headers['content-security-policy'] ?? '', /default-src 'none'.*frame-ancestors 'none'/)
+    const outside = [...page.body.matchAll(/\b(?:src|href|action)="([^"]*)"/g)].map(([, to = '']) => new URL(to, hub.issuer))
+    assert.deepEqual(
+      outside.filter(({ origin }) => origin !== hub.issuer).map(({ href }) => href),
+      [],
+    )
+  })
+
+  test('R015: the subject of a person is the same over the years, and in no table beside its own', async () => {
+    const first = await signIn(new UserAgent(), refunds, 'tax')
+    assert.equal(first.userinfo.sub, first.idToken.sub)
+    clock.advance(400 * day)
+    const later = await signIn(new UserAgent(), refunds, 'tax')
+    assert.equal(later.idToken.sub, first.idToken.sub)
+    const holding = [...(await dump(hub))].flatMap(([table, rows]) => (rows.includes(first.idToken.sub) ? [table] : []))
+    assert.deepEqual(holding, ['public.subjects'], 'who copies the ledger cannot join it to the users of a service')
+    const [connection] = (await factsOf(hub, 'connection.authorised')).slice(-1)
+    assert.ok(connection?.person && connection.provider && connection.level && connection.service, 'R080: who, whom, how')
+  })
+
+  describe('every address of the hub', () => {
+    /** Who may call it, and, where it names something of somebody, what a stranger and an anonymous one get. */
+    const addresses: Record<string, string> = {
+      'GET /': 'public',
+      'GET /favicon.ico': 'public',
+      'GET /livez': 'public',
+      'GET /readyz': 'public',
+      'GET /jwks': 'public',
+      'GET /.well-known/openid-configuration': 'public',
+      'GET /.well-known/security.txt': 'public',
+      'GET /disclosure': 'public',
+      'GET /accessibility': 'public',
+      'GET /providers/:provider/logo': 'public',
+      'GET /authorize': 'public',
+      'POST /authorize': 'public',
+      'GET /logout': 'public',
+      'POST /logout': 'public',
+      'GET /logout/return': 'public',
+      'POST /logout/confirm': 'session',
+      'POST /token': 'client',
+      'POST /introspect': 'client',
+      'POST /revoke': 'client',
+      'GET /userinfo': 'token',
+      'POST /userinfo': 'token',
+      'GET /authorize/:flow': 'flow',
+      'GET /login/:flow': 'flow',
+      'POST /login/:flow/choose': 'flow',
+      'POST /login/:flow/join': 'flow',
+      'POST /login/:flow/inform': 'flow',
+      'POST /login/:flow/cancel': 'flow',
+      'GET /login/:flow/back': 'flow',
+      'GET /login/:flow/again': 'flow',
+      'GET /callback/:provider': 'flow',
+    }
+
+    test('R129: the inventory is complete: an address that is not in this list fails here', () => {
+      const found = routesOf(hub.web.app.printRoutes({ commonPrefix: false }))
+      const assets = found.filter((route) => route.startsWith('GET /assets/'))
+      assert.deepEqual(
+        found.filter((route) => !assets.includes(route)),
+        Object.keys(addresses).sort(),
+      )
+    })
+
+    test('R129: a route that does not say who may call it stops the start', async () => {
+      const web = await createWeb({
+        issuer: 'http://localhost',
+        trustedProxies: [],
+        clock,
+        log: { info() {}, warn() {}, error() {} },
+        name: 'Garant',
+      })
+      assert.throws(() => web.app.get('/new', async () => 'open to everyone'), /does not declare/)
+      await web.app.close()
+    })
+
+    test('R128: an address that names a login answers its own browser only', async () => {
+      const owner = new UserAgent({ language: 'en' })
+      const page = await owner.open((await attempt(refunds)).url)
+      const flow = page.url.pathname.split('/')[2] ?? ''
+      const { form, values } = tile(page, 'tax')
+      const back = await owner.submit(page, form, values, (url) => url.pathname.startsWith('/callback/'))
+      const informed = await owner.open(back.url)
+      const verifier = formTo(informed, /\/inform$/).fields.verifier ?? ''
+      const stranger = new UserAgent({ language: 'en' })
+      await signIn(stranger, refunds, 'post')
+      const before = await tally(hub)
+      const named = Object.entries(addresses).filter(([, access]) => access === 'flow')
+      for (const [route] of named) {
+        const [method, pattern = ''] = route.split(' ')
+        const path = pattern.replace(':flow', flow).replace(':provider', 'tax')
+        const url = new URL(path, hub.issuer)
+        if (path.startsWith('/callback/')) url.search = back.url.search
+        else if (method === 'GET') url.searchParams.set('v', verifier)
+        const body = new URLSearchParams({ verifier, provider: 'tax', answer: 'alone' }).toString()
+        const post = { method: 'POST' as const, body, origin: hub.issuer, site: 'same-origin' }
+        for (const browser of [stranger, new UserAgent({ language: 'en' })]) {
+          const answer = await browser.send({ url, ...(method === 'POST' ? post : { site: 'none' }) })
+          assert.ok([401, 403, 404].includes(answer.status), `${route}: ${answer.status}`)
+          assert.ok(!answer.body.includes(String(canary.family_name)), route)
+          assert.equal(answer.headers.location, undefined, route)
+        }
+      }
+      for (const unknown of [flow.slice(0, -1), `${flow}x`, '..%2f..', '%00', "' or 1=1", 'undefined']) {
+        const answer = await owner.send({ url: new URL(`/login/${encodeURIComponent(unknown)}`, hub.issuer) })
+        assert.ok([400, 403, 404].includes(answer.status), `${unknown}: ${answer.status}`)
+      }
+      assert.deepEqual(await tally(hub), before)
+    })
+
+    test('R128: a machine without the right credentials gets nothing, whatever it names', async () => {
+      const { accessToken } = await signIn(new UserAgent(), refunds, 'tax')
+      const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+      const ask = (path: string, authorization: string | undefined, body: Record<string, string> = {}) =>
+        fetch(`${hub.issuer}${path}`, {
+          method: 'POST',
+          headers: authorization ? { authorization } : {},
+          body: new URLSearchParams(body),
+        })
+      for (const path of ['/token', '/introspect', '/revoke']) {
+        for (const authorization of [undefined, basic('refunds', 'wrong'), basic('nobody', secretOf('refunds'))]) {
+          const response = await ask(path, authorization, { token: accessToken, grant_type: 'authorization_code', code: 'x' })
+          assert.ok([400, 401].includes(response.status), `${path}: ${response.status}`)
+          assert.match(await response.text(), /invalid_(client|request)/)
+        }
+      }
+      const stranger = basic('justice', secretOf('justice'))
+      const introspected = await ask('/introspect', stranger, { token: accessToken })
+      assert.doesNotMatch(await introspected.text(), /"active":true|"sub"/)
+      await ask('/revoke', stranger, { token: accessToken })
+      const userinfo = (token?: string) =>
+        fetch(`${hub.issuer}/userinfo`, token ? { headers: { authorization: `Bearer ${token}` } } : {})
+      assert.equal((await userinfo()).status >= 400, true)
+      assert.equal((await userinfo(`${accessToken}x`)).status, 401)
+      assert.equal((await userinfo(accessToken)).status, 200, 'a stranger could not revoke it')
+    })
+
+    test('R128: what a logout keeps for its return is good once, and for its bearer only', async () => {
+      const browser = new UserAgent({ language: 'en' })
+      await signIn(browser, refunds, 'tax')
+      const bye = 'http://localhost:1/bye'
+      const asked = await browser.open(`${hub.issuer}/logout?client_id=refunds&post_logout_redirect_uri=${bye}`)
+      const form = formTo(asked, /\/logout\/confirm$/)
+      const back = await browser.submit(asked, form, { answer: 'yes' }, ({ pathname }) => pathname === '/logout/return')
+      assert.equal((await browser.open(back.url, ({ href }) => href === bye)).url.href, bye)
+      for (const state of [back.url.searchParams.get('state') ?? '', 'made-up', '']) {
+        const page = await browser.open(`${hub.issuer}/logout/return?state=${state}`)
+        assert.equal(page.status, 200)
+        assert.ok(!linksOf(page).some(({ href }) => href.startsWith(bye)))
+        assert.ok(textOf(page).includes(hub.web.translate('en')('out.title')))
+      }
+    })
+  })
+})
+
+/** `METHOD /path` of every route of a Fastify tree printed without common prefixes. HEAD goes with its GET. */
+function routesOf(tree: string): string[] {
+  const path: string[] = []
+  return tree
+    .split('\n')
+    .flatMap((line) => {
+      const match = /^([│ ]*)[├└]── ([^(]*?)(?: \(([A-Z, ]+)\))?$/.exec(line)
+      if (!match) return []
+      const [, indent = '', part = '', methods = ''] = match
+      const depth = indent.length / 4
+      path.splice(depth, path.length, part)
+      const full = path.slice(0, depth + 1).join('')
+      return methods
+        .split(', ')
+        .filter((method) => method !== '' && method !== 'HEAD')
+        .map((method) => `${method} ${full}`)
+    })
+    .sort()
+}
