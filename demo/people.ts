@@ -21,7 +21,7 @@ export const testPassword = 'demo-2026'
 
 export interface Professional {
   kind: 'professional'
-  /** `8` and the RPPS number of eleven digits. Numbers for tests start with 9 (STANDARDS 3.1). */
+  /** `8` and the RPPS number of eleven digits. Numbers for tests start with 9. */
   nationalId: string
   given_name: string
   family_name: string

@@ -1,5 +1,5 @@
 /**
- * What the health-professional federator says of somebody: the shape of Pro Santé Connect's userinfo (STANDARDS 3.4),
+ * What the health-professional federator says of somebody: the shape of Pro Santé Connect's userinfo,
  * with its odd casings kept exactly, filled from a row of the town's table.
  */
 import type { Account, Professional } from '../people.ts'

@@ -33,7 +33,7 @@ const pivotClaims = [
   'email',
 ]
 
-/** Claims about the authentication itself: in every id token, asked or not (duties of providers, STANDARDS 4.1). */
+/** Claims about the authentication itself: in every id token, asked or not (duties of providers). */
 const authenticationClaims = ['acr', 'amr', 'auth_time']
 
 /** Where logout is asked. The site answers it: the engine's own answer needs a page with a script. */

@@ -1,4 +1,4 @@
-/** The pages of a provider: login, second step, logout, and the small ones that its duties ask for (STANDARDS 4.1). */
+/** The pages of a provider: login, second step, logout, and the small ones that its duties ask for. */
 import { type Html, html } from '../../src/http/html.ts'
 import type { Language } from '../../src/kernel/languages.ts'
 import { type Account, accountsOf, holderOf, testPassword } from '../people.ts'

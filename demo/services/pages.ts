@@ -19,7 +19,7 @@ export function navigation({ definition, language }: View, visitor: Visitor | un
 <form method="post" action="/logout"><button class="link" type="submit">${wording.signOut[language]}</button></form>`
 }
 
-/** The button of the hub: its own mark, a fixed text, above a link that explains (STANDARDS 4.1), and another way in (R011). */
+/** The button of the hub: its own mark, a fixed text, above a link that explains, and another way in (R011). */
 export function garantButton(language: Language, href = '/login'): Html {
   return html`<div class="sign-in"><p>${wording.explain[language]}</p>
 <a class="garant" href="${href}">${garantMark}<span>${wording.signInWith[language]}</span></a>

@@ -118,7 +118,7 @@ export const patients: ServiceDefinition = {
   content,
 }
 
-/** National identifiers start with the digit of their type: 8 for the professionals' directory (STANDARDS 3.1). */
+/** National identifiers start with the digit of their type: 8 for the professionals' directory. */
 function nationalIdOf({ visitor }: ContentView): string | undefined {
   const name = visitor.claims.preferred_username
   return typeof name === 'string' && /^8\d{11}$/.test(name) ? name : undefined

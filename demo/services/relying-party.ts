@@ -77,7 +77,7 @@ export interface LoginOptions {
   scope?: string
 }
 
-/** The level in the answer is below the one that was asked: "the RP must check" (STANDARDS 2.2). */
+/** The level in the answer is below the one that was asked: "the RP must check". */
 export class LevelTooLow extends Error {
   override readonly name = 'LevelTooLow'
 }

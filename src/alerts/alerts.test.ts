@@ -55,7 +55,13 @@ afterEach(async () => {
 /** Around whatever transport a test chooses; by default the mail server of the test. */
 function build(): void {
   const { host, port } = smtp
-  transport = createMailTransport({ host, port, secure: false, danger_in_clear: true, from: 'Garant <no-reply@hub.example>' })
+  transport = createMailTransport({
+    host,
+    port,
+    secure: false,
+    danger_in_clear: true,
+    from: 'Garant <no-reply@hub.example>',
+  })
   alerts = createAlerts({
     storage,
     clock,

@@ -64,7 +64,7 @@ export interface AlertsOptions {
   key: Buffer
 }
 
-/** Who hears of a connection. A replaced contact hears that protection changed, and nothing else (DESIGN section 5). */
+/** Who hears of a connection. A replaced contact hears that protection changed, and nothing else. */
 const hearsOfConnections: Record<Recipient['kind'], boolean> = { verified: true, asserted: true, former: false }
 
 export function createAlerts(options: AlertsOptions): Alerts {

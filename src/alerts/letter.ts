@@ -122,7 +122,7 @@ export function createLetters(options: {
 }
 
 /**
- * What a reader may know (DESIGN section 5). Only a confirmed contact is surely the person's. An address that a provider
+ * What a reader may know. Only a confirmed contact is surely the person's. An address that a provider
  * asserted hears what concerns that provider, not which service. Whoever reads at a contact that a stronger sign-in has
  * not confirmed hears that something happened: it may be the thief's own mailbox.
  */

@@ -36,7 +36,7 @@ export interface HeadVerifier {
   vouchesFor(origin: string, head: SignedHead): Promise<boolean>
 }
 
-/** The algorithms of STANDARDS for signatures; `none` and symmetric ones are out of the question. */
+/** The algorithms for signatures; `none` and symmetric ones are out of the question. */
 const algorithms = ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
 
 export function createHeadVerifier(publicKeys: readonly JWK[]): HeadVerifier {

@@ -26,7 +26,7 @@ import { type ConnectionRow, createConnectionStore } from './store.ts'
 
 export type ConnectionState = 'authorised' | 'completed' | 'refused'
 
-/** What was decided at the login about telling the person (finding 6). */
+/** What was decided at the login about telling the person. */
 export type AlertKind = 'none' | 'unusual' | 'suspicious'
 
 export interface Connection {

@@ -8,7 +8,7 @@ export const day = 24 * hour
 /** Authorization code: FAPI 2.0 Security Profile section 5.3.2.1 allows 60 s; a redirect takes less than one. */
 export const codeLifetime = 30 * second
 
-/** Access token: only userinfo is read with it, at once (STANDARDS 2.1). */
+/** Access token: only userinfo is read with it, at once. */
 export const accessTokenLifetime = 60 * second
 
 /** Id token: read once, at the end of the redirect. */
@@ -22,7 +22,7 @@ export const sessionIdle = 30 * minute
 /** ... and in any case after this one, however busy. */
 export const sessionAbsolute = 12 * hour
 
-/** Known devices are remembered so long after their last use (finding 6). */
+/** Known devices are remembered so long after their last use. */
 export const deviceMemory = 90 * day
 
 /** What an upstream provider may take for one answer before the person is told that it is silent. */

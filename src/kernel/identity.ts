@@ -1,6 +1,6 @@
 /**
  * What is known of who somebody is: the pivot identity of a citizen or resident, or the national identifier of a
- * professional. Shapes only; what makes one well-formed is `parsePivot` (STANDARDS 3.2).
+ * professional. Shapes only; what makes one well-formed is `parsePivot`.
  */
 
 /** `YYYY-MM-DD`, or `YYYY-MM-00` (day presumed), or `YYYY-00-00` (day and month presumed). */
@@ -26,7 +26,7 @@ export interface PivotIdentity {
 
 export interface ProfessionalIdentity {
   kind: 'professional'
-  /** National identifier with its type digit: `8` + 11 digits of RPPS, ... (STANDARDS 3.1). */
+  /** National identifier with its type digit: `8` + 11 digits of RPPS, .... */
   nationalId: string
   given_name: string
   family_name: string

@@ -29,10 +29,10 @@ export interface IdentityFault {
 
 export type Parsed<T> = { ok: true; identity: T } | { ok: false; faults: IdentityFault[] }
 
-/** COG code of France as a country of birth (STANDARDS 3.2). */
+/** COG code of France as a country of birth. */
 export const france = '99100'
 
-/** "Names up to 256 chars" (STANDARDS 3.2), counted as characters and not as UTF-16 units. */
+/** "Names up to 256 chars", counted as characters and not as UTF-16 units. */
 const longestName = 256
 
 /** Nobody born before is alive; a typing error or a placeholder such as `0001-01-01` is. */
@@ -54,7 +54,7 @@ const birthdatePattern = /^(\d{4})-(\d{2})-(\d{2})$/
 const forbidden = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/u
 
 /**
- * National identifier of a professional: a digit for its register, then the identifier (STANDARDS 3.1): RPPS, ADELI (a
+ * National identifier of a professional: a digit for its register, then the identifier: RPPS, ADELI (a
  * Corsican one has a letter), or FINESS of an establishment and its own number for the person.
  */
 const nationalIdPattern = /^(?:8\d{11}|0\d[\dAB]\d{7}|3\d[\dAB]\d{7}\/[\w.-]{1,64})$/
@@ -75,7 +75,7 @@ const professionalClaims = [
 ] as const
 
 /**
- * The pivot identity in these claims (STANDARDS 3.2). Names come out in NFC with single spaces. A birthplace sent for
+ * The pivot identity in these claims. Names come out in NFC with single spaces. A birthplace sent for
  * somebody born abroad is ignored: it has no meaning in the COG, and some providers repeat the country there. With `now`
  * a date after today, wherever on Earth, is refused too.
  */
@@ -98,7 +98,7 @@ export function parsePivot(claims: unknown, options: { now?: Instant } = {}): Pa
 }
 
 /**
- * The professional identity in these claims, named as in STANDARDS 3.4: the national identifier is `SubjectNameID`, and
+ * The professional identity in these claims, named as Pro Santé Connect names them: the national identifier is `SubjectNameID`, and
  * `preferred_username` repeats it. Two that differ are refused: which one was checked upstream is not known.
  */
 export function parseProfessional(claims: unknown): Parsed<ProfessionalIdentity> {
@@ -126,14 +126,13 @@ export function isPresumed(birthdate: BirthDate): boolean {
 }
 
 /**
- * How services see a birth date: OpenID Connect knows no presumed day, so the first one stands for it, as in
- * STANDARDS 3.2.
+ * How services see a birth date: OpenID Connect knows no presumed day, so the first one stands for it.
  */
 export function releasedBirthdate(birthdate: BirthDate): string {
   return birthdate.replaceAll('-00', '-01')
 }
 
-/** "Luhn key" (STANDARDS 3.1; ISO/IEC 7812-1 annex B): from the right, every second digit doubled, digits summed. */
+/** "Luhn key" (ISO/IEC 7812-1 annex B): from the right, every second digit doubled, digits summed. */
 export function hasLuhnKey(digits: string): boolean {
   let sum = 0
   for (let place = 0; place < digits.length; place++) {

@@ -51,7 +51,7 @@ export function nextStep(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>, se
   }
 }
 
-/** Must the person authenticate in this very login? The highest level is never reused (finding 5). */
+/** Must the person authenticate in this very login? The highest level is never reused. */
 export function mustBeFresh(request: LoginRequest, service: Terms): boolean {
   const { requested } = request
   return (

@@ -74,7 +74,7 @@ export interface InformView {
   level: Level
   /** The data that goes, claim by claim, in a fixed order, with the value that goes. */
   data: { claim: string; value: string }[]
-  /** Who goes by a national identifier and a professional name: two claims mean something else then (STANDARDS 3.4). */
+  /** Who goes by a national identifier and a professional name: two claims mean something else then. */
   professional?: boolean
   /** True when a session answers and nobody was asked to authenticate. */
   reused: boolean

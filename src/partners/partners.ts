@@ -19,7 +19,7 @@ import { type Entity, type Plan, planPublication } from './plan.ts'
 import { followRegistry, merge, nothingPublished } from './registry.ts'
 import { type Author, createPartnersStore } from './store.ts'
 
-/** Scopes of STANDARDS 4.1. `profile`, `birth` and `identite_pivot` are aliases of several. */
+/** Scopes as FranceConnect names them. `profile`, `birth` and `identite_pivot` are aliases of several. */
 export const scopes = [
   'openid',
   'given_name',

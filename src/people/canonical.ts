@@ -21,7 +21,7 @@ export function canonicalForm(identity: Identity): string {
 
 /**
  * May an equal identity be linked without a further proof? Not with a presumed date or a birthplace abroad: many people
- * share those (DESIGN section 5).
+ * share those.
  */
 export function mayLinkByItself(identity: Identity): boolean {
   if (identity.kind === 'professional') return true

@@ -42,7 +42,7 @@ export function createClaims(options: { storage: Storage; vault: Vault }): Pick<
 function claimsOfIdentity(identity: Identity | undefined): PersonClaims {
   if (!identity) return {}
   const { given_name, family_name } = identity
-  // Under the name that Pro Santé Connect gives it (STANDARDS 3.4), so that services of this field read it as it is.
+  // Under the name that Pro Santé Connect gives it, so that services of this field read it as it is.
   if (identity.kind === 'professional') return { given_name, family_name, preferred_username: identity.nationalId }
   const { kind: _, birthdate, birthplace, ...pivot } = identity
   // "If a Claim is not returned, that Claim Name SHOULD be omitted [...]; it SHOULD NOT be present with a null or empty

@@ -21,7 +21,7 @@ const maxTries = 10
 /** Time for a slow mail server; not for a forgotten mailbox. */
 const codeLifetime = 15 * minute
 
-/** "A replaced contact hears for 30 days that protection changed" (DESIGN section 5). */
+/** "A replaced contact hears for 30 days that protection changed". */
 const formerMemory = 30 * day
 
 /** An address whose code nobody gave is kept only as long as a page may still show it. */

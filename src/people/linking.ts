@@ -1,5 +1,5 @@
 /**
- * Which person an account belongs to: `recognise` foresees, `settle` writes. The rules of DESIGN section 5, in order:
+ * Which person an account belongs to: `recognise` foresees, `settle` writes. The rules, in order:
  *
  * 1. A linked account is its person's, whatever it asserts now.
  * 2. An account that was signed in to together with another joins that one's person, if the identities can be one.

@@ -20,7 +20,7 @@ const hidden = { provider: 'tax', state: 'hidden' } as const
 const absent = { provider: 'tax', state: 'absent' } as const
 const greyed = (obstacle: string) => ({ provider: 'tax', state: 'greyed', obstacle })
 
-describe('finding 4: the four states of a provider', () => {
+describe('the four states of a provider', () => {
   const cases: [string, Partial<Candidate>, Partial<ChoiceContext>, object][] = [
     ['usable', {}, {}, usable],
     ['usable where the service names it', {}, { providers: ['post', 'tax'] }, usable],

@@ -1,5 +1,5 @@
 /**
- * The provider page, decided: one of four states for each provider (finding 4). The same answer draws the page and
+ * The provider page, decided: one of four states for each provider. The same answer draws the page and
  * judges the choice that comes back, so a forged choice cannot pass.
  */
 import { atLeast, highestOf, type Level } from '../kernel/assurance.ts'

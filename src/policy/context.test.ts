@@ -46,7 +46,7 @@ describe('what is unusual', () => {
   }
 })
 
-describe('finding 6: who hears of it', () => {
+describe('who hears of it', () => {
   const calm = { suspicious: false, sameServiceInSession: false, reasons: [] as Reason[] }
   const heard = { send: true, kind: 'unusual' }
   const cases: [string, Partial<typeof calm>, object][] = [

@@ -1,4 +1,4 @@
-/** Is this context unusual, and does the person hear of it (finding 6)? */
+/** Is this context unusual, and does the person hear of it? */
 import type { ProviderId } from '../kernel/ids.ts'
 import type { Reason } from './policy.ts'
 
@@ -34,7 +34,7 @@ export type AlertDecision =
   | { send: false; why: 'same_service_again' | 'familiar' }
 
 /**
- * Does a reason break the peace of a known, unshared device of this person? A country does, beyond what finding 6 asks: a
+ * Does a reason break the peace of a known, unshared device of this person? A country does, beyond the rule: a
  * device cookie that was stolen shows itself so. Another account of the same person on their own device does not, unless
  * it was attached just now on a weak proof.
  */

@@ -96,7 +96,7 @@ describe('the acr that answers', () => {
   })
 })
 
-describe('reuse of a session (finding 5)', () => {
+describe('reuse of a session', () => {
   const live = { level: 'eidas2', serves: 'eidas2', authTime: now - 60 * second } as const
   const open = { minimumLevel: 'eidas1', singleSignOn: true } as const
   const cases: [

@@ -17,7 +17,7 @@ export interface Requested {
 }
 
 /**
- * The weakest level that satisfies the request: of several `acr_values` the lowest counts (STANDARDS 2.2), so does it of
+ * The weakest level that satisfies the request: of several `acr_values` the lowest counts, so does it of
  * the values of an essential `acr`; never below what the service accepts at all.
  */
 export function requiredLevel(requested: Requested, minimum: Level): Level {
@@ -46,7 +46,7 @@ export type ReuseRefusal = 'no_single_sign_on' | 'login_asked' | 'too_old' | 'le
 
 /**
  * May a session answer? `max_age` is checked on the instant at which the person was seen to authenticate, whoever
- * authenticated them. Reuse never yields `eidas3` (finding 5), nor more than the link may open: a service that asked for
+ * authenticated them. Reuse never yields `eidas3`, nor more than the link may open: a service that asked for
  * little must not be told of a level that an unconfirmed link has not earned.
  */
 export function mayReuse(

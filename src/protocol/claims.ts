@@ -1,5 +1,5 @@
 /**
- * Scopes, claims and what each service may have of them (STANDARDS 4.1). The engine filters by these tables: a claim
+ * Scopes, claims and what each service may have of them. The engine filters by these tables: a claim
  * leaves only when its scope was granted to the service and asked in the request (R019).
  */
 import type { Scope, Service } from '../partners/partners.ts'

@@ -35,7 +35,7 @@ async function signIn(cookie: string | undefined, person: PersonId) {
 const people = () => Array.from({ length: 5 }, () => newId('person'))
 const lastStanding = () => recorder.of('device.recognised').at(-1)?.standing
 
-describe('finding 6: known devices', () => {
+describe('known devices', () => {
   test('a browser without a cookie is no device; the next time it is known', async () => {
     const [person] = people() as [PersonId]
     const first = await signIn(undefined, person)

@@ -1,6 +1,6 @@
 /**
  * Known devices: a signed cookie names a device, and the device remembers by keyed digests which persons were seen on it
- * (finding 6). Without the hub's key the table does not say who: a digest is made over the person **and** the device,
+ *. Without the hub's key the table does not say who: a digest is made over the person **and** the device,
  * whose 128 random bits are its salt, so the same person looks different on each device.
  */
 import type { Audit } from '../audit/audit.ts'
@@ -16,7 +16,7 @@ import { createDeviceStore } from './store.ts'
 /** Of the cookie's content. A cookie of another version is no device: its holder is told of one more sign-in. */
 const version = 'v1'
 
-/** "At most 3 identities" (finding 6): enough to tell a shared device from a trusted one. */
+/** "At most 3 identities": enough to tell a shared device from a trusted one. */
 const personsRemembered = 3
 
 export interface Devices {

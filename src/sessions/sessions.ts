@@ -41,7 +41,7 @@ export interface Session {
   level: Level
   amr: string[]
   authTime: Instant
-  /** The strongest level of services that the link may open (DESIGN section 5). */
+  /** The strongest level of services that the link may open. */
   serves: Level
   startedAt: Instant
   lastSeenAt: Instant
@@ -102,7 +102,7 @@ export interface Sessions {
   endAllOf(tx: Tx, person: PersonId, reason: 'revoked'): Promise<number>
   /** The services of a session and when it ended, kept for a day after its end, for those who tell them. */
   servicesOf(handle: Handle, session: SessionId): Promise<{ services: OpenedService[]; endedAt?: Instant }>
-  /** What the signed device cookie says, and who was seen with it (finding 6). An unreadable cookie is no device. */
+  /** What the signed device cookie says, and who was seen with it. An unreadable cookie is no device. */
   device(cookie: string | undefined, person: PersonId, handle?: Handle): Promise<DeviceStanding>
   /** Notes the person on the device; returns the cookie's new value. */
   remember(tx: Tx, standing: DeviceStanding, person: PersonId): Promise<{ device: DeviceId; cookie: string }>

@@ -54,7 +54,7 @@ function meaningOf(words: Record<string, Level>, acr: unknown): Level | undefine
 }
 
 /**
- * Words of RFC 8176 section 2, and two that providers of this field add (STANDARDS 2.2). Others are left out: `amr` goes
+ * Words of RFC 8176 section 2, and two that providers of this field add. Others are left out: `amr` goes
  * to the journal and to services, and words such as `fc` or `fr` name the provider.
  */
 const authenticationMethods = new Set([

@@ -89,7 +89,11 @@ describe('the alert of a connection', () => {
   }
 
   /** The one mail that a sign-in causes. */
-  async function mailOf(browser: UserAgent, party = refunds, provider = 'tax'): Promise<ReceivedMail & { done: SignedIn }> {
+  async function mailOf(
+    browser: UserAgent,
+    party = refunds,
+    provider = 'tax',
+  ): Promise<ReceivedMail & { done: SignedIn }> {
     const count = smtp.mails.length
     const done = await signIn(browser, party, provider)
     const arrived = await arrivedSince(count)
@@ -131,7 +135,11 @@ describe('the alert of a connection', () => {
     assert.equal(mail.from, 'ne-pas-repondre@garant.example')
     const { text } = mail
     assert.match(text, /22 novembre 2026/)
-    assert.match(text, /11:00.*(?:UTC\+1|GMT\+1|CET|Paris|Europe centrale)/, 'the hour in the zone of the town, with its name')
+    assert.match(
+      text,
+      /11:00.*(?:UTC\+1|GMT\+1|CET|Paris|Europe centrale)/,
+      'the hour in the zone of the town, with its name',
+    )
     assert.ok(text.includes(taxName.fr), 'the provider')
     assert.ok(text.includes('France'), 'the place')
     for (const part of [text, mail.html, mail.headers.get('subject') ?? '']) {

@@ -142,9 +142,13 @@ describe('logging out', () => {
     assert.ok(upstream)
     const { searchParams } = upstream.url
     assert.equal(searchParams.get('post_logout_redirect_uri'), `${hub.issuer}/logout/return`)
-    const hint = await jwtVerify(searchParams.get('id_token_hint') ?? '', createRemoteJWKSet(new URL(`${tax.issuer}/keys`)), {
-      currentDate: new Date(0),
-    })
+    const hint = await jwtVerify(
+      searchParams.get('id_token_hint') ?? '',
+      createRemoteJWKSet(new URL(`${tax.issuer}/keys`)),
+      {
+        currentDate: new Date(0),
+      },
+    )
     assert.equal(hint.payload.aud, 'garant', "the provider's own token, which it can read")
     assert.doesNotMatch(upstream.url.href, /refunds|of\+the\+service|bye/, 'the provider does not learn the service')
   })
@@ -207,7 +211,10 @@ describe('logging out', () => {
   test("with a hint of another browser's session the person is asked", async () => {
     const { browser } = await signedIn()
     const stranger = await signedIn()
-    const page = await browser.open(logoutUrl({ id_token_hint: stranger.rawIdToken, post_logout_redirect_uri: bye }), isBye)
+    const page = await browser.open(
+      logoutUrl({ id_token_hint: stranger.rawIdToken, post_logout_redirect_uri: bye }),
+      isBye,
+    )
     formTo(page, /\/logout\/confirm$/)
     assert.equal(await silently(browser, refunds), 'signed in')
     assert.equal(await silently(stranger.browser, refunds), 'signed in')
@@ -241,7 +248,14 @@ describe('logging out', () => {
   })
 
   test('an address that the service did not register is never gone to', async () => {
-    const near = [`${bye}/`, `${bye}?x=1`, `${bye}#x`, 'http://localhost:2/bye', 'http://evil.example/bye', 'javascript:alert(1)']
+    const near = [
+      `${bye}/`,
+      `${bye}?x=1`,
+      `${bye}#x`,
+      'http://localhost:2/bye',
+      'http://evil.example/bye',
+      'javascript:alert(1)',
+    ]
     for (const address of near) {
       const { browser, rawIdToken } = await signedIn()
       const page = await browser.open(
@@ -257,9 +271,15 @@ describe('logging out', () => {
 
   test('without a session it still leads to the registered address, and to no other', async () => {
     const browser = new UserAgent({ language: 'en' })
-    const back = await browser.open(logoutUrl({ client_id: 'refunds', post_logout_redirect_uri: bye, state: 's' }), isBye)
+    const back = await browser.open(
+      logoutUrl({ client_id: 'refunds', post_logout_redirect_uri: bye, state: 's' }),
+      isBye,
+    )
     assert.equal(back.url.href, `${bye}?state=s`)
-    for (const parameters of [{ post_logout_redirect_uri: bye }, { client_id: 'nobody', post_logout_redirect_uri: bye }]) {
+    for (const parameters of [
+      { post_logout_redirect_uri: bye },
+      { client_id: 'nobody', post_logout_redirect_uri: bye },
+    ]) {
       const page = await browser.open(logoutUrl(parameters as Record<string, string>), isBye)
       assert.equal(page.url.origin, hub.issuer, 'of no service, so registered by nobody')
     }
@@ -328,7 +348,10 @@ describe('logging out', () => {
       }
     }
     assert.deepEqual(
-      (await factsOf(hub, 'logout.notified')).slice(-2).map(({ service, status }) => `${service} ${status}`).sort(),
+      (await factsOf(hub, 'logout.notified'))
+        .slice(-2)
+        .map(({ service, status }) => `${service} ${status}`)
+        .sort(),
       ['records accepted', 'refunds accepted'],
     )
     const ended = (await factsOf(hub, 'session.ended')).at(-1)

@@ -34,9 +34,7 @@ describe('people and their accounts', () => {
           serviceEntry('refunds', { sector: 'health.example' }),
           serviceEntry('justice', { sector: 'justice.example', minimumLevel: 'eidas2' }),
         ],
-        providers: [...providers.values()].map((each) =>
-          providerEntry(each, { allowedLevels: ['eidas1', 'eidas2'] }),
-        ),
+        providers: [...providers.values()].map((each) => providerEntry(each, { allowedLevels: ['eidas1', 'eidas2'] })),
       },
     ])
     const party = (clientId: string) => relyingParty({ issuer: hub.issuer, clientId, secret: secretOf(clientId) })
@@ -52,7 +50,12 @@ describe('people and their accounts', () => {
   function human(changes: Claims = {}): Claims {
     humans++
     const day = String((humans % 27) + 1).padStart(2, '0')
-    return { ...citizen, family_name: `Marchetti-${'abcdefghijklmnopqrstuvwxyz'[humans]}`, birthdate: `1987-04-${day}`, ...changes }
+    return {
+      ...citizen,
+      family_name: `Marchetti-${'abcdefghijklmnopqrstuvwxyz'[humans]}`,
+      birthdate: `1987-04-${day}`,
+      ...changes,
+    }
   }
 
   interface Account {
@@ -131,7 +134,10 @@ describe('people and their accounts', () => {
       assert.deepEqual(await tally(hub), before, 'nothing is linked by asking')
       present(known)
       const informing = await browser.submit(page, joinForm(page), { provider: 'tax' })
-      assert.ok(textOf(informing).includes(hub.web.translate('en')('inform.lead', { provider: 'post' })), 'the answer is that of the account chosen first')
+      assert.ok(
+        textOf(informing).includes(hub.web.translate('en')('inform.lead', { provider: 'post' })),
+        'the answer is that of the account chosen first',
+      )
       const { idToken } = await finish(informing)
       assert.equal(idToken.sub, first.sub)
       assert.deepEqual(
@@ -268,7 +274,10 @@ describe('people and their accounts', () => {
   test('a weak first link serves its own level only, changes nothing and is told', async () => {
     const claims = human()
     const browser = new UserAgent({ language: 'en' })
-    const strong = await signInAs({ provider: 'post', subject: 'strong', claims, acr: 'eidas2' }, { browser, party: justice })
+    const strong = await signInAs(
+      { provider: 'post', subject: 'strong', claims, acr: 'eidas2' },
+      { browser, party: justice },
+    )
     const weak = { provider: 'bank', subject: 'weak', claims: { ...claims, email: 'somebody.else@mail.example' } }
     const elsewhere = new UserAgent({ language: 'en' })
     const { idToken } = await signInAs(weak, { browser: elsewhere })
@@ -278,18 +287,18 @@ describe('people and their accounts', () => {
     const person = (await factsOf(hub, 'person.linked')).at(-1)?.person
     assert.ok(person)
     const links = await hub.people.linksOf(hub.storage.db, person)
-    assert.deepEqual(
-      links.map(({ provider, serves }) => [provider, serves]).sort(),
-      [
-        ['bank', 'eidas1'],
-        ['post', 'eidas2'],
-      ],
-    )
+    assert.deepEqual(links.map(({ provider, serves }) => [provider, serves]).sort(), [
+      ['bank', 'eidas1'],
+      ['post', 'eidas2'],
+    ])
     const latest = (await factsOf(hub, 'connection.authorised')).findLast(({ provider }) => provider === 'bank')
     assert.equal(latest?.alert, 'unusual', 'the person is told')
 
     const page = await elsewhere.open((await attempt(justice)).url, at(justice))
-    assert.ok(formsOf(page).some(({ action }) => action.pathname.endsWith('/choose')), 'its session opens no stronger service')
+    assert.ok(
+      formsOf(page).some(({ action }) => action.pathname.endsWith('/choose')),
+      'its session opens no stronger service',
+    )
     present(weak)
     const again = await choose(elsewhere, justice, page, 'bank')
     const notice = hub.web.translate('en')('notice.level_not_reached')

@@ -1,18 +1,28 @@
 /** What the hub keeps to itself: secrets and names in nothing that it writes, and nobody at anybody else's address. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import { after, before, describe, mock, test } from 'node:test'
 import { inspect } from 'node:util'
 import { decodeJwt } from 'jose'
-import { Writable } from 'node:stream'
-import { createLog } from '../../src/http/log.ts'
 import { createWeb } from '../../src/http/http.ts'
+import { createLog } from '../../src/http/log.ts'
 import { day } from '../../src/kernel/durations.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { type Claims, startProvider, type TestProvider } from '../support/provider.ts'
 import { dump, factsOf, settle, tally } from '../support/records.ts'
-import { at, attempt, choose, goOn, type RelyingParty, redeem, relyingParty, signIn, tile } from '../support/relying-party.ts'
+import {
+  at,
+  attempt,
+  choose,
+  goOn,
+  type RelyingParty,
+  redeem,
+  relyingParty,
+  signIn,
+  tile,
+} from '../support/relying-party.ts'
 import { type Answer, formTo, linksOf, textOf, UserAgent } from '../support/user-agent.ts'
 
 const upstreamSecret = 'canary upstream secret: 5%+~&'
@@ -40,7 +50,12 @@ describe('what nobody else learns', () => {
   before(async () => {
     clock = mockProcessClock({ mock })
     hub = await startTestHub()
-    tax = await startProvider({ id: 'tax', subject: 'canary-subject-of-tax', claims: canary, clientSecret: upstreamSecret })
+    tax = await startProvider({
+      id: 'tax',
+      subject: 'canary-subject-of-tax',
+      claims: canary,
+      clientSecret: upstreamSecret,
+    })
     post = await startProvider({ id: 'post', subject: 'canary-subject-of-post', claims: canary })
     await hub.publish([
       {
@@ -183,21 +198,39 @@ describe('what nobody else learns', () => {
 
     // The person next door, at the same hub.
     const stranger = new UserAgent({ language: 'en' })
-    tax.next = { ...tax.next, subject: 'somebody else', claims: { ...canary, family_name: 'Autre', given_name: 'Paul', preferred_username: 'Autre', birthdate: '1970-01-02', email: 'paul@mail.example' } }
+    tax.next = {
+      ...tax.next,
+      subject: 'somebody else',
+      claims: {
+        ...canary,
+        family_name: 'Autre',
+        given_name: 'Paul',
+        preferred_username: 'Autre',
+        birthdate: '1970-01-02',
+        email: 'paul@mail.example',
+      },
+    }
     const pages: Answer[] = []
     const theirs = await attempt(justice)
     pages.push(await stranger.open(theirs.url))
     pages.push(await choose(stranger, justice, pages[0] as Answer, 'tax'))
     const given = await redeem(justice, { attempt: theirs, page: await goOn(stranger, justice, pages[1] as Answer) })
     tax.next = { ...tax.next, subject: 'canary-subject-of-tax', claims: canary }
-    assertAbsent(secrets, JSON.stringify([pages.map(({ body, headers }) => [body, headers]), given]), "a stranger's pages")
+    assertAbsent(
+      secrets,
+      JSON.stringify([pages.map(({ body, headers }) => [body, headers]), given]),
+      "a stranger's pages",
+    )
     const mails = hub.smtp.mails.filter(({ to }) => !to.includes(String(canary.email)))
     assertAbsent(secrets, JSON.stringify(mails), "a stranger's mail")
   })
 
   test('the hunt finds what is there: the words that a table may hold are found in it', async () => {
     const tables = await dump(hub)
-    assert.throws(() => assertAbsent({ 'an issuer': tax.issuer }, tables.get('public.partner_versions') ?? '', 'x'), /an issuer is in x/)
+    assert.throws(
+      () => assertAbsent({ 'an issuer': tax.issuer }, tables.get('public.partner_versions') ?? '', 'x'),
+      /an issuer is in x/,
+    )
     const hidden = Buffer.from('canary in bytes').toString('hex')
     assert.throws(() => assertAbsent({ bytes: 'canary in bytes' }, `(1,"\\\\x00${hidden}00")`, 'x'), /bytes is in x/)
   })
@@ -236,7 +269,16 @@ describe('what nobody else learns', () => {
       one.requests.map(({ endpoint }) => endpoint),
       ['authorize', 'token', 'userinfo'],
     )
-    const secret = new Set(['state', 'nonce', 'code_challenge', 'code', 'code_verifier', 'authorization', 'cookie', 'content-length'])
+    const secret = new Set([
+      'state',
+      'nonce',
+      'code_challenge',
+      'code',
+      'code_verifier',
+      'authorization',
+      'cookie',
+      'content-length',
+    ])
     const shape = ({ method, url, headers, body }: (typeof one.requests)[number]) => ({
       method,
       path: url.pathname,
@@ -262,7 +304,9 @@ describe('what nobody else learns', () => {
     const page = await browser.open((await attempt(refunds)).url)
     assert.equal(page.headers['referrer-policy'], 'same-origin')
     assert.match(page.headers['content-security-policy'] ?? '', /default-src 'none'.*frame-ancestors 'none'/)
-    const outside = [...page.body.matchAll(/\b(?:src|href|action)="([^"]*)"/g)].map(([, to = '']) => new URL(to, hub.issuer))
+    const outside = [...page.body.matchAll(/\b(?:src|href|action)="([^"]*)"/g)].map(
+      ([, to = '']) => new URL(to, hub.issuer),
+    )
     assert.deepEqual(
       outside.filter(({ origin }) => origin !== hub.issuer).map(({ href }) => href),
       [],
@@ -278,7 +322,10 @@ describe('what nobody else learns', () => {
     const holding = [...(await dump(hub))].flatMap(([table, rows]) => (rows.includes(first.idToken.sub) ? [table] : []))
     assert.deepEqual(holding, ['public.subjects'], 'who copies the ledger cannot join it to the users of a service')
     const [connection] = (await factsOf(hub, 'connection.authorised')).slice(-1)
-    assert.ok(connection?.person && connection.provider && connection.level && connection.service, 'R080: who, whom, how')
+    assert.ok(
+      connection?.person && connection.provider && connection.level && connection.service,
+      'R080: who, whom, how',
+    )
   })
 
   describe('every address of the hub', () => {
@@ -382,7 +429,11 @@ describe('what nobody else learns', () => {
         })
       for (const path of ['/token', '/introspect', '/revoke']) {
         for (const authorization of [undefined, basic('refunds', 'wrong'), basic('nobody', secretOf('refunds'))]) {
-          const response = await ask(path, authorization, { token: accessToken, grant_type: 'authorization_code', code: 'x' })
+          const response = await ask(path, authorization, {
+            token: accessToken,
+            grant_type: 'authorization_code',
+            code: 'x',
+          })
           assert.ok([400, 401].includes(response.status), `${path}: ${response.status}`)
           assert.match(await response.text(), /invalid_(client|request)/)
         }

@@ -511,7 +511,10 @@ describe('people who click twice, go back, reload, and open two tabs', () => {
     const back = await goOn(browser, refunds, informing)
     const identity = await redeem(refunds, { attempt: tried, page: back })
     const afterwards = await choose(browser, refunds, page, 'health')
-    assert.ok(at(refunds)(afterwards.url), `after the end it leads to the same end: ${afterwards.trail.join(' ')} ${textOf(afterwards)}`)
+    assert.ok(
+      at(refunds)(afterwards.url),
+      `after the end it leads to the same end: ${afterwards.trail.join(' ')} ${textOf(afterwards)}`,
+    )
     assert.equal(provider('health').requestsTo('authorize').length, asked)
     assert.ok(identity.idToken.sub)
   })

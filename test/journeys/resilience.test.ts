@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { after, before, describe, mock, test } from 'node:test'
+import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { hour, minute } from '../../src/kernel/durations.ts'
-import { openStorage, type Location } from '../../src/storage/storage.ts'
+import { type Location, openStorage } from '../../src/storage/storage.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { freePort, providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
@@ -94,15 +95,18 @@ async function onServer(server: string): Promise<Fragile> {
 }
 
 /** The embedded database ends with its process: the next hub on the same folder takes up what the first one wrote. */
-function embedded(): Fragile {
+async function embedded(): Promise<Fragile> {
   const path = mkdtempSync(join(tmpdir(), 'garant-fragile-'))
-  const location: Location = { kind: 'folder', path }
+  const { location } = await createTestDatabase()
+  assert.ok(location.kind === 'memory' && location.image)
+  const made = await PGlite.create({ dataDir: join(path, 'postgres'), loadDataDir: location.image })
+  await made.close()
   return {
-    location,
+    location: { kind: 'folder', path },
     takeAway: ({ storage }) => storage.close(),
     async giveBack(hub) {
       await hub.web.app.close()
-      return startTestHub({ database: location, boot: hub.boot })
+      return startTestHub({ database: { kind: 'folder', path }, boot: hub.boot })
     },
     drop: async () => rmSync(path, { recursive: true, force: true }),
   }
@@ -165,7 +169,8 @@ describe('a database that goes away in the middle of everything', () => {
     const pages = {
       authorize: () => newBrowser().open(newcomer.url, at(refunds)),
       'authorize in a session': async () => signed.open((await attempt(refunds)).url, at(refunds)),
-      'authorize without a page': async () => signed.open((await attempt(refunds, { prompt: 'none' })).url, at(refunds)),
+      'authorize without a page': async () =>
+        signed.open((await attempt(refunds, { prompt: 'none' })).url, at(refunds)),
       page: () => choosing.browser.open(choosing.page.url),
       choose: () => choose(choosing.browser, refunds, choosing.page, 'tax'),
       'the way back': () => choosing.browser.submit(choosing.page, formTo(choosing.page, /\/cancel$/), {}, at(refunds)),
@@ -221,7 +226,11 @@ describe('a database that goes away in the middle of everything', () => {
     assert.ok((await signIn(signed, refunds, 'tax', { prompt: 'none' })).idToken.sub, 'sessions go on')
     const authorised = (await factsOf(hub, 'connection.authorised')).map(({ connection }) => connection)
     assert.equal(new Set(authorised).size, authorised.length)
-    assert.equal((await factsOf(hub, 'connection.completed')).length, authorised.length, 'each connection was completed')
+    assert.equal(
+      (await factsOf(hub, 'connection.completed')).length,
+      authorised.length,
+      'each connection was completed',
+    )
   })
 
   /** The listening connection comes back by itself; nothing in the test can tell it to. */

@@ -157,7 +157,7 @@ export function samplePages(): Record<string, Sample> {
       flow,
       verifier: 'sample',
       service,
-        provider: say('Identité postale', 'Postal identity', 'الهوية البريدية'),
+      provider: say('Identité postale', 'Postal identity', 'الهوية البريدية'),
     }
   }
   const choose = (changes: (language: Language) => Partial<ChooseView>): Sample => {
@@ -236,8 +236,7 @@ export function samplePages(): Record<string, Sample> {
       informPage({ ...view(context.language), level: 'eidas1', data: identity.slice(2, 4), reused: true }, context),
     join: (context) =>
       joinPage({ ...view(context.language), others: sampleTiles(context.language).slice(0, 4) }, context),
-    logout: (context) =>
-      logoutPage({ verifier: 'sample', service: view(context.language).service.name }, context),
+    logout: (context) => logoutPage({ verifier: 'sample', service: view(context.language).service.name }, context),
     'logged-out': (context) =>
       loggedOutPage({ back: { href: 'https://sante.example/', label: context.t('error.back') } }, context),
     ...errors,

@@ -452,7 +452,7 @@ export class TestProvider {
   async #userinfo({ headers }: LoggedRequest, response: ServerResponse): Promise<void> {
     const token = headers.authorization?.slice('Bearer '.length) ?? ''
     const next = this.#accesses.get(token)
-    // Good once, as the duties of a provider ask (STANDARDS 4.1).
+    // Good once, as the duties of a provider ask.
     this.#accesses.delete(token)
     if (!next) throw new OAuthFault('invalid_token', 401, { 'www-authenticate': 'Bearer error="invalid_token"' })
     const plain = { ...next.claims, sub: next.subject }
