@@ -36,7 +36,7 @@ export function contactUri(contact: string): string {
 }
 
 /** Where people who are in trouble write to: addresses as links. */
-function contacts(addresses: string[]): Html {
+export function contacts(addresses: string[]): Html {
   return html`<ul class="plain">${addresses.map(
     (address) =>
       html`<li><a href="${contactUri(address)}"><bdi>${address.replace(/^(mailto|tel):/, '')}</bdi></a></li>`,

@@ -24,6 +24,12 @@ describe('the page at /', () => {
     }
   })
 
+  test('R101: whoever received an alert reads whom to tell, and what to send along', async () => {
+    const page = await (await fetch(`${gallery.origin}/?lang=en`)).text()
+    assert.match(page, /Write to us, with the two codes of the message/)
+    assert.match(page, /href="mailto:securite@garant\.example"/)
+  })
+
   test('R011: it says that every service has another way in', async () => {
     const page = await (await fetch(`${gallery.origin}/?lang=en`)).text()
     assert.match(page, /You are not obliged .* another way to sign in/)

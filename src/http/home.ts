@@ -1,8 +1,9 @@
-/** The page at `/`, for whoever arrives without a service: what this site is, and how to know a message that is not ours. */
+/** The page at `/`: what this site is, how to know a message that is not ours, and whom to tell of a sign-in by a stranger. */
+import { contacts } from './disclosure.ts'
 import { html } from './html.ts'
 import type { Page, RequestContext } from './http.ts'
 
-export function homePage({ name }: { name: string }, { t }: RequestContext): Page {
+export function homePage({ name, contact }: { name: string; contact: string[] }, { t }: RequestContext): Page {
   const steps = ['service', 'account', 'inform']
   const promises = ['password', 'mail', 'optional']
   return {
@@ -14,8 +15,11 @@ export function homePage({ name }: { name: string }, { t }: RequestContext): Pag
         <p class="lead">${t('home.lead', { name })}</p>
         <h2>${t('home.how')}</h2>
         <ol>${steps.map((step) => html`<li>${t(`home.how.${step}`)}</li>`)}</ol>
-        <h2>${t('home.never', { name })}</h2>
+        <h2>${t('home.never')}</h2>
         <ul>${promises.map((promise) => html`<li>${t(`home.never.${promise}`, { name })}</li>`)}</ul>
+        <h2>${t('home.report')}</h2>
+        <p>${t('home.report.text')}</p>
+        ${contacts(contact)}
         <h2>${t('home.more')}</h2>
         <ul>
           <li><a href="/disclosure">${t('layout.security')}</a></li>

@@ -27,6 +27,9 @@ export const pageMessages: Messages = {
     'home.never.mail':
       'Nos messages ne contiennent aucun lien vers une page de connexion. S’il y en a un, le message ne vient pas de nous : ne l’ouvrez pas.',
     'home.never.optional': 'Rien ne vous oblige à passer par ici : chaque service propose un autre moyen de connexion.',
+    'home.report': 'Une connexion n’était pas la vôtre ?',
+    'home.report.text':
+      'Écrivez-nous, avec les deux codes du message que vous avez reçu : ils prouvent qu’il vient de nous et disent de quelle connexion il s’agit. Changez aussi le mot de passe du compte utilisé.',
     'home.more': 'En savoir plus',
 
     'disclosure.title': 'Signaler une faille de sécurité',
@@ -88,6 +91,9 @@ export const pageMessages: Messages = {
     'home.never.mail':
       'Our messages contain no link to a sign-in page. If there is one, the message is not ours: do not open it.',
     'home.never.optional': 'You are not obliged to come this way: every service has another way to sign in.',
+    'home.report': 'A sign-in was not yours?',
+    'home.report.text':
+      'Write to us, with the two codes of the message that you received: they prove that it is ours and say which sign-in it is about. Change the password of the account that was used as well.',
     'home.more': 'More',
 
     'disclosure.title': 'Report a security vulnerability',
@@ -146,6 +152,9 @@ export const pageMessages: Messages = {
     'home.never.password': 'لا يطلب منك {name} أبدًا كلمة مرور برسالة أو بالهاتف. وما تكتبه في موقع حسابك لا يمر عبرنا.',
     'home.never.mail': 'لا تتضمن رسائلنا أي رابط إلى صفحة تسجيل دخول. فإن وجدت رابطًا كهذا فالرسالة ليست منا: لا تفتحه.',
     'home.never.optional': 'لا شيء يُلزمك بالمرور من هنا: لكل خدمة طريقة أخرى لتسجيل الدخول.',
+    'home.report': 'هل حدث تسجيل دخول لم تقم به؟',
+    'home.report.text':
+      'اكتب إلينا مع الرمزين الواردين في الرسالة التي وصلتك: فهما يثبتان أنها منا ويحددان عملية الدخول المعنية. وغيّر أيضًا كلمة مرور الحساب المستعمل.',
     'home.more': 'لمعرفة المزيد',
 
     'disclosure.title': 'الإبلاغ عن ثغرة أمنية',

@@ -7,7 +7,9 @@ export function registerPublicPages(web: Web, options: { issuer: string; name: s
   const { issuer, name, security } = options
   const access = { config: { access: 'public' } } as const
 
-  web.app.get('/', access, (request, reply) => web.page(request, reply, homePage({ name }, web.contextOf(request))))
+  web.app.get('/', access, (request, reply) =>
+    web.page(request, reply, homePage({ name, contact: security.contact }, web.contextOf(request))),
+  )
   web.app.get('/.well-known/security.txt', access, (_request, reply) =>
     reply
       .type('text/plain; charset=utf-8')

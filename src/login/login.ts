@@ -73,6 +73,8 @@ export type Outcome =
   /** Somebody must be shown a page: the engine keeps its request and calls `begin`. */
   | { kind: 'page'; draft: Draft; cookies: CookieChange[] }
 
+type Issued = Extract<Outcome, { kind: 'answer' }> | { kind: 'refused'; error: ErrorName; reference: string }
+
 /** A flow that has no id yet: the engine gives it one. */
 export type Draft = Omit<Flow, 'id' | 'interaction'>
 
@@ -303,22 +305,22 @@ export function createLogin(options: LoginOptions): Login {
     { request }: Pick<Flow, 'request'>,
     { evidence, acr, before }: { evidence: Evidence; acr: Level; before: Session | undefined },
     visitor: Visitor,
-  ): Promise<Outcome> {
+  ): Promise<Issued> {
     const service = serviceOf(request.service)
     const known = evidence.from === 'session' ? evidence.person : (evidence.joinTo ?? evidence.person)
     const standing = known ? await sessions.device(visitor.device, known) : undefined
     const habits = known ? await connections.habits(known, clock.now() - habitsWindow) : noHabits
 
-    return storage.transaction(async (tx): Promise<Outcome> => {
+    return storage.transaction(async (tx): Promise<Issued> => {
       const settled = await settle(tx, evidence, visitor)
       if (settled.kind === 'collision') {
-        await connections.record(tx, {
+        const { reference } = await connections.record(tx, {
           ...ledgerEntry(request, visitor),
           state: 'refused',
           provider: evidence.provider,
           refusal: 'identity_collision',
         })
-        return { kind: 'refused', error: 'identity_collision' }
+        return { kind: 'refused', error: 'identity_collision', reference }
       }
       const { person, cookies } = settled
       const device = standing ?? (await sessions.device(visitor.device, person, tx))
@@ -368,6 +370,19 @@ export function createLogin(options: LoginOptions): Login {
       }
       return { kind: 'answer', answer, cookies }
     })
+  }
+
+  /** When the person is not the one that the service named, nothing of the attempt stays but its refusal. */
+  async function issueOrRefuse(...attempt: Parameters<typeof issue>): Promise<Issued> {
+    try {
+      return await issue(...attempt)
+    } catch (error) {
+      if (!(error instanceof OtherPerson)) throw error
+      const [flow, { evidence }, visitor] = attempt
+      const { provider, person } = evidence
+      const refusal = { error: 'login_required' as const, provider, ...(person ? { person } : {}) }
+      return { kind: 'refused', error: refusal.error, reference: await recordRefusal(flow, refusal, visitor) }
+    }
   }
 
   async function settle(tx: Tx, evidence: Evidence, visitor: Visitor) {
@@ -444,8 +459,9 @@ export function createLogin(options: LoginOptions): Login {
       const found = stepOf(draft)
       const step = request.requested.prompts.includes('none') ? withoutPrompt(found) : found
       const cookies: CookieChange[] = visitor.browser ? [] : [{ name: 'browser', value: browser }]
-      if (step.step === 'issue' && evidence)
-        return orOtherPerson(issue(draft, { evidence, acr: step.acr, before: session }, visitor))
+      if (step.step === 'issue' && evidence) {
+        return issueOrRefuse(draft, { evidence, acr: step.acr, before: session }, visitor)
+      }
       if (step.step === 'refuse') {
         // Without a session nobody was there: such a request leaves a log line and no row.
         if (evidence) await recordRefusal(draft, { error: step.error, person: session.person }, visitor)
@@ -575,8 +591,12 @@ export function createLogin(options: LoginOptions): Login {
         return { kind: 'refused', error }
       }
       const before = await sessions.find(visitor.session)
-      const outcome = await orOtherPerson(issue(flow, { evidence, acr: step.acr, before }, visitor))
-      if (outcome.kind !== 'answer') return outcome
+      const outcome = await issueOrRefuse(flow, { evidence, acr: step.acr, before }, visitor)
+      if (outcome.kind === 'refused') {
+        const { error, reference } = outcome
+        await move(flow, { event: 'refused', error, reference, final: true })
+        return outcome
+      }
       flow.stage = transition(flow.stage, { event: 'issued', answer: outcome.answer, at: clock.now() }) ?? flow.stage
       return { ...outcome, keep: entryOf(flow) }
     },
@@ -619,15 +639,6 @@ export function createLogin(options: LoginOptions): Login {
 
 /** Thrown inside the transaction, so that nothing of it stays: the person is not the one that the service named. */
 class OtherPerson extends Error {}
-
-async function orOtherPerson(outcome: Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await outcome
-  } catch (error) {
-    if (error instanceof OtherPerson) return { kind: 'refused', error: 'login_required' }
-    throw error
-  }
-}
 
 /** What the choice page says instead of an error page. */
 const noticeOf: Partial<Record<ErrorName, NoticeKind>> = { provider_silent: 'silent', provider_refused: 'refused' }

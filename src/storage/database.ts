@@ -241,10 +241,15 @@ export async function openEmbedded(location: Embedded, refuseRoot: () => void): 
     release()
     throw error
   })
+  const beforeAcquire = () => {
+    refuseRoot()
+    // Kysely would wait for ever for a transaction that a closed PGlite refuses to begin.
+    if (pglite.closed) throw new GarantError('database_unavailable', { reason: 'closed' })
+  }
   return {
     kind: 'embedded',
     db: new Kysely<NoTables>({
-      dialect: guarded(new PGliteDialect({ pglite }), { beforeAcquire: refuseRoot, translate: unavailable }),
+      dialect: guarded(new PGliteDialect({ pglite }), { beforeAcquire, translate: unavailable }),
     }),
     async query(sql, values) {
       refuseRoot()
