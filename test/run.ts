@@ -17,8 +17,10 @@ const root = join(import.meta.dirname, '..')
 const cache = join(root, '.cache')
 const wanted = process.argv.slice(2).map((path) => relative(root, join(process.cwd(), path)))
 
-/** A file that takes longer hangs: the slowest takes a tenth of this. */
-const longest = 180_000
+/** A test that takes longer hangs. */
+const longest = 120_000
+/** So does a file of which nothing is heard for so long: its tests are over, and something keeps it running. */
+const silence = 2 * longest
 
 function step(title: string, command: string, args: string[]): void {
   console.log(`\n— ${title}`)
@@ -69,19 +71,34 @@ const expected = (file: string) =>
 files.sort((a, b) => expected(b) - expected(a))
 console.log(`\n— ${files.length} test files on ${database}\n`)
 
+const stop = new AbortController()
+const unfinished = new Set(files)
 const events = run({
   cwd: root,
   files: files.map((file) => join(root, file)),
   // One more than there are cores: a test that waits for its hub leaves its core to another.
   concurrency: Math.max(2, availableParallelism() + 1),
   timeout: longest,
+  signal: stop.signal,
 })
+let heard = performance.now()
+events.on('data', () => {
+  heard = performance.now()
+})
+setInterval(() => {
+  if (performance.now() - heard < silence) return
+  console.error(`\nNothing was heard for ${silence / 1_000} s. Not finished: ${[...unfinished].join(', ')}`)
+  process.exitCode = 1
+  stop.abort()
+}, 1_000).unref()
 events.on('test:fail', ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1
 })
 events.on('test:summary', ({ file, duration_ms: duration, success }) => {
   if (!success) process.exitCode = 1
-  if (file) durations[relative(root, file)] = Math.round(duration)
+  if (!file) return
+  durations[relative(root, file)] = Math.round(duration)
+  unfinished.delete(relative(root, file))
 })
 events.once('end', writeDurations)
 events.compose(spec).pipe(process.stdout)

@@ -63,7 +63,8 @@ export interface Notice {
 }
 
 export type Stage =
-  | { at: 'choosing'; notice?: Notice; joining?: Evidence & { from: 'provider' } }
+  /** `again`: the person asked for the page, so a provider that the service named is not asked once more. */
+  | { at: 'choosing'; notice?: Notice; joining?: Evidence & { from: 'provider' }; again?: true }
   | { at: 'authenticating'; hop: Hop; fresh: boolean; since: Instant; joining?: Evidence & { from: 'provider' } }
   /** Somebody is there. `alone`: the person does not join this account to another one. */
   | { at: 'identified'; evidence: Evidence; alone?: true }
@@ -121,7 +122,7 @@ export function transition(stage: Stage, event: Event): Stage | undefined {
     case 'refused':
       return { at: 'refused', error: event.error, reference: event.reference, final: event.final, ...providerOf(event) }
     case 'choose_again':
-      return { at: 'choosing', ...joiningOf(stage) }
+      return { at: 'choosing', ...('joining' in stage && stage.joining ? joiningOf(stage) : { again: true }) }
     case 'sent_upstream':
       return stage.at === 'choosing' || stage.at === 'authenticating' || stage.at === 'identified'
         ? { at: 'authenticating', hop: event.hop, fresh: event.fresh, since: event.at, ...joiningOf(stage) }

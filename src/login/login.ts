@@ -160,11 +160,18 @@ export function createLogin(options: LoginOptions): Login {
   function stepOf(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>): Step {
     const service = serviceOf(flow.request.service)
     const step = nextStep(flow, service, clock.now())
+    if (step.step === 'authenticate') return isReachable(flow, step.provider) ? step : { step: 'choose-provider' }
     if (step.step !== 'raise-assurance') return step
     // Nothing here raises it: the answer is the refusal.
     return tilesOf(flow).some(({ tile }) => tile.state === 'usable')
       ? step
       : { step: 'refuse', error: 'level_not_reached' }
+  }
+
+  /** A provider that the service named and that cannot serve now is shown with its reason, like any other. */
+  function isReachable(flow: Pick<Flow, 'request' | 'stage'>, id: ProviderId): boolean {
+    const state = tilesOf(flow).find(({ provider }) => provider.id === id)?.tile.state
+    return state === 'usable' || state === 'hidden'
   }
 
   function tilesOf(flow: Pick<Flow, 'request' | 'stage'>) {

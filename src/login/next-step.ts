@@ -33,7 +33,7 @@ export function nextStep(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>, se
     case 'choosing':
       // Only values that the hub does not know: nobody's authentication can meet it.
       if (request.requested.essentialAcr?.length === 0) return { step: 'refuse', error: 'level_not_reached' }
-      return request.hint && !stage.notice && !stage.joining
+      return request.hint && !stage.notice && !stage.joining && !stage.again
         ? { step: 'authenticate', provider: request.hint }
         : { step: 'choose-provider' }
     case 'authenticating':

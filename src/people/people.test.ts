@@ -426,7 +426,8 @@ test('a first login is found by index too, in at most six statements', async () 
   const statements = await room.statementsOf(() => room.signIn(claim()))
   assert.ok(statements.length <= 6, String(statements.length))
   const finding = await room.statementsOf(() => room.people.recognise(post()))
-  assert.equal(finding.length, 2)
+  // Somebody found is looked at once more: the account may have been linked between two statements.
+  assert.equal(finding.length, 3)
   for (const statement of finding) assert.doesNotMatch(await room.planOf(statement), /Seq Scan/)
 })
 

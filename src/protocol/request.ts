@@ -6,7 +6,7 @@ import { isLanguage, type Language } from '../kernel/languages.ts'
 import type { LoginRequest } from '../login/flow.ts'
 import type { Scope, Service } from '../partners/partners.ts'
 import { parseAcrValues, type Requested } from '../policy/level.ts'
-import { claimsOfScope } from './claims.ts'
+import { askableScopes, claimsOfScope } from './claims.ts'
 
 /** Parameters of an authorization request as the engine leaves them: checked, each a string. */
 type Params = Record<string, string | undefined>
@@ -23,12 +23,28 @@ export function parseLoginRequest(ctx: KoaContextWithOIDC, service: Service): Lo
   const hinted = ctx.oidc.entities.IdTokenHint as { payload?: { sub?: string } } | undefined
   return {
     service: service.id,
-    scopes: (params.scope ?? '').split(' ').filter((scope): scope is Scope => scope in claimsOfScope),
+    scopes: [...new Set([...scopesIn(params.scope), ...scopesOfClaims(params.claims, service)])],
     requested: parseRequested(params),
     ...(hint ? { hint } : {}),
     ...(hinted?.payload?.sub ? { expectedSubject: hinted.payload.sub } : {}),
     languages: parseLocales(params.ui_locales),
   }
+}
+
+function scopesIn(text: string | undefined): Scope[] {
+  return (text ?? '').split(' ').filter((scope): scope is Scope => scope in claimsOfScope)
+}
+
+/**
+ * What the `claims` parameter asks of the person, as scopes: the page must show it and the ledger keep it like the rest.
+ * Each claim about a person has a scope of its own; what the service may not ask is not released either.
+ */
+function scopesOfClaims(claims: string | undefined, service: Service): Scope[] {
+  if (claims === undefined) return []
+  const { userinfo, id_token } = JSON.parse(claims) as Record<'userinfo' | 'id_token', object | undefined>
+  const asked = new Set(Object.keys({ ...userinfo, ...id_token }))
+  if (asked.has('email_verified')) asked.add('email')
+  return askableScopes(service.scopes).filter((scope) => scope !== 'openid' && asked.has(scope))
 }
 
 function parseRequested(params: Params): Requested {

@@ -328,9 +328,10 @@ function readNote(file: string): number {
 /**
  * What means that the database cannot serve now, whoever asks: SQLSTATE classes 08 (connection), 28 (authorization),
  * 3D (no such database), 53 (resources), 57 (operator intervention, which a statement timeout is one of), 58 (system
- * error), and 25006 (a server that was demoted to read-only) and 25P03 (idle in transaction too long).
+ * error), 25006 (a server that was demoted to read-only), 25P03 (idle in transaction too long), and 55000 (the database
+ * "is not currently accepting connections").
  */
-const unavailableStates = /^(?:08|28|3D|53|57|58)[0-9A-Z]{3}$|^25006$|^25P03$/
+const unavailableStates = /^(?:08|28|3D|53|57|58)[0-9A-Z]{3}$|^25006$|^25P03$|^55000$/
 const unavailableSystemCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

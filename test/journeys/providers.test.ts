@@ -245,6 +245,16 @@ describe('the provider page', () => {
     assert.equal(foreign.page.url.searchParams.get('state'), foreign.tried.state)
   })
 
+  test('R011: a person whom a hint leads to a suspended provider sees the page, and is no forger', async () => {
+    await publish({ consulate: { kind: 'suspended', category: 'security', reason: outage } })
+    const forged = (await factsOf(hub, 'provider.forged_choice')).length
+    const hinted = await atChoice(refunds, { parameters: { idp_hint: 'consulate' } })
+    assert.ok(textOf(hinted.page).includes(outage.en), textOf(hinted.page))
+    assert.equal((await factsOf(hub, 'provider.forged_choice')).length, forged)
+    const back = await goOn(hinted.browser, refunds, await choose(hinted.browser, refunds, hinted.page, 'tax'))
+    assert.ok((await redeem(refunds, { attempt: hinted.tried, page: back })).idToken.sub)
+  })
+
   test('R005: a provider that is not for this service, or that nobody knows, is absent and refused when forged', async () => {
     await publish()
     const begun = await atChoice(refunds)
@@ -460,6 +470,19 @@ describe('the callback', () => {
   })
 })
 
+describe('a provider that a service named', () => {
+  test('and that gave no good answer is not asked again and again: the person chooses', async () => {
+    await publish()
+    provider('consulate').tamper = misbehaviours.wrong_nonce
+    const hinted = await atChoice(refunds, { parameters: { idp_hint: 'consulate' } })
+    provider('consulate').tamper = {}
+    assertErrorPage(hinted.page, { status: 502, code: 'G0209', waysOn: true })
+    const page = await hinted.browser.open(linkTo(hinted.page, '/again'))
+    const back = await goOn(hinted.browser, refunds, await choose(hinted.browser, refunds, page, 'tax'))
+    assert.ok((await redeem(refunds, { attempt: hinted.tried, page: back })).idToken.sub)
+  })
+})
+
 describe('people who click twice, go back, reload, and open two tabs', () => {
   test('a second click on a provider: the last one counts, the first comes back to the page', async () => {
     const { browser, page, tried, flow } = await atChoice(refunds)
@@ -486,6 +509,17 @@ describe('people who click twice, go back, reload, and open two tabs', () => {
     const late = await goOn(begun.browser, refunds, page)
     assert.equal(late.url.searchParams.get('error'), 'login_required', 'later the login is over')
     assert.equal((await tally(hub)).connections, before.connections + 1)
+  })
+
+  test('both clicks of a double click on the last button, at the same instant: whichever answer counts is good', async () => {
+    const begun = await atCallback(refunds, 'tax')
+    const page = await begun.browser.open(begun.callback)
+    const answers = await Promise.all([1, 2].map(() => goOn(begun.browser, refunds, page)))
+    const subjects = []
+    for (const answer of answers) {
+      subjects.push((await redeem(refunds, { attempt: begun.tried, page: answer })).idToken.sub)
+    }
+    assert.equal(new Set(subjects).size, 1)
   })
 
   test('a second click on the way back: the same answer again, once in the ledger', async () => {

@@ -130,6 +130,21 @@ describe('signing in to a service', () => {
     assert.equal(tax.requestsTo('authorize').length, asked, 'the provider was not asked again')
   })
 
+  test('R019: what the claims parameter asks is shown before it goes, also to somebody who is signed in', async () => {
+    const narrow = await relyingParty({
+      issuer: hub.issuer,
+      clientId: 'refunds',
+      secret: secretOf('refunds'),
+      scope: 'openid given_name',
+    })
+    const browser = new UserAgent({ language: 'en' })
+    await signIn(browser, narrow, 'tax')
+    const asked = await attempt(narrow, { claims: JSON.stringify({ userinfo: { birthplace: null } }) })
+    const page = await browser.open(asked.url, at(narrow))
+    assert.match(page.url.pathname, /^\/login\//, 'the page is shown again')
+    assert.ok(textOf(page).includes(String(citizen.birthplace)))
+  })
+
   test('R011: back to the service is an answer that every library understands', async () => {
     const browser = new UserAgent()
     const tried = await attempt(refunds)
