@@ -191,6 +191,7 @@ describe('what nobody else learns', () => {
     assert.equal(lines.length, hub.logged.length)
     assertAbsent(secrets, lines.join(''), 'the log as it is written')
 
+    await hub.audit.sealNow()
     const tables = await dump(hub)
     const held = ['facts', 'connections', 'people', 'links', 'sessions', 'state', 'messages', 'outbox']
     for (const table of held) assert.ok(tables.get(`public.${table}`) !== undefined, `${table} was looked at`)
@@ -375,6 +376,14 @@ describe('what nobody else learns', () => {
         found.filter((route) => !assets.includes(route)),
         Object.keys(addresses).sort(),
       )
+    })
+
+    test('R129: each address declares the access that this list gives it', () => {
+      for (const [route, access] of Object.entries(addresses)) {
+        const [method, url] = route.split(' ') as ['GET' | 'POST', string]
+        const found = hub.web.app.findRoute({ method, url }) as { store?: { config?: { access?: string } } } | null
+        assert.equal(found?.store?.config?.access, access, route)
+      }
     })
 
     test('R129: a route that does not say who may call it stops the start', async () => {
