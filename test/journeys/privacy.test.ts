@@ -378,12 +378,17 @@ describe('what nobody else learns', () => {
       )
     })
 
-    test('R129: each address declares the access that this list gives it', () => {
+    test('R128: what is public tells an anonymous visitor nothing of anybody', async () => {
+      const visitor = new UserAgent({ language: 'en' })
+      const before = await tally(hub)
       for (const [route, access] of Object.entries(addresses)) {
-        const [method, url] = route.split(' ') as ['GET' | 'POST', string]
-        const found = hub.web.app.findRoute({ method, url }) as { store?: { config?: { access?: string } } } | null
-        assert.equal(found?.store?.config?.access, access, route)
+        const [method, path = ''] = route.split(' ')
+        if (access !== 'public' || method !== 'GET') continue
+        const answer = await visitor.send({ url: new URL(path.replace(':provider', 'tax'), hub.issuer), site: 'none' })
+        assert.ok(answer.status < 500, `${route}: ${answer.status}`)
+        assertAbsent({ name: String(canary.family_name), address: String(canary.email) }, answer.body, route)
       }
+      assert.deepEqual(await tally(hub), before)
     })
 
     test('R129: a route that does not say who may call it stops the start', async () => {
