@@ -77,7 +77,7 @@ const events = run({
   cwd: root,
   files: files.map((file) => join(root, file)),
   // One more than there are cores: a test that waits for its hub leaves its core to another.
-  concurrency: Math.max(2, availableParallelism() + 1),
+  concurrency: Math.max(2, availableParallelism()),
   timeout: longest,
   signal: stop.signal,
 })

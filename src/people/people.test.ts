@@ -492,10 +492,10 @@ test('no name, address or subject of a provider rests in clear, and two equal on
   const rows = (await room.dump()) + JSON.stringify(room.facts())
   const readable = rows + Buffer.from(rows.replaceAll(/[^0-9a-f]/g, ''), 'hex').toString('latin1')
   assert.match(rows, new RegExp(person))
-  assert.doesNotMatch(readable, /canary|1988|99350/i)
+  assert.doesNotMatch(readable, /canary|1988-\d\d|\b99350\b/i)
   for (const [sealed] of rows.matchAll(/\\x[0-9a-f]{40,}/g)) {
     assert.equal(rows.split(sealed).length, 2)
-    assert.doesNotMatch(Buffer.from(sealed.slice(2), 'hex').toString('latin1'), /canary|1988|99350/i)
+    assert.doesNotMatch(Buffer.from(sealed.slice(2), 'hex').toString('latin1'), /canary|1988-\d\d|\b99350\b/i)
   }
 })
 

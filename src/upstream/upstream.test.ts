@@ -367,7 +367,7 @@ const answers: [string, Tamper, Partial<Answer>][] = [
 ]
 
 test('every misbehaviour of a provider gets its exact answer, and none is thrown', async (context) => {
-  const setup = await setUp(context, { timeout: 250 })
+  const setup = await setUp(context, { timeout: 1500 })
   for (const [name, tamper, expected] of answers) {
     await context.test(name, async () => {
       setup.provider.tamper = tamper
@@ -639,7 +639,7 @@ const keySetFaults: [string, Tamper, Partial<Answer>][] = [
 
 for (const [name, tamper, expected] of keySetFaults) {
   test(`a key set that is ${name}`, async (context) => {
-    const setup = await setUp(context, { timeout: 250, tamper })
+    const setup = await setUp(context, { timeout: 1500, tamper })
     assert.deepEqual(await signIn(setup), expected)
   })
 }
