@@ -185,7 +185,6 @@ async function assemble(
     sessions,
     connections,
     places: createPlaces(),
-    verifiers,
     log,
   })
   const visitorOf = (request: FastifyRequest): Visitor => {

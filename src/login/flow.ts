@@ -147,7 +147,8 @@ export function transition(stage: Stage, event: Event): Stage | undefined {
   }
 }
 
-function joiningOf(stage: Stage): { joining?: Evidence & { from: 'provider' } } {
+/** The account that waits to be joined to another one, to be carried into the next stage. */
+export function joiningOf(stage: Stage): { joining?: Evidence & { from: 'provider' } } {
   return 'joining' in stage && stage.joining ? { joining: stage.joining } : {}
 }
 

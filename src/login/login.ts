@@ -11,7 +11,6 @@ import type { Audit } from '../audit/audit.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { Places } from '../directory/places.ts'
 import type { Log } from '../http/http.ts'
-import type { Verifiers } from '../http/verifier.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { day, flowLifetime, minute } from '../kernel/durations.ts'
@@ -34,6 +33,7 @@ import {
   type Event,
   type Evidence,
   type Flow,
+  joiningOf,
   type LoginRequest,
   type NoticeKind,
   observed,
@@ -128,7 +128,6 @@ export interface LoginOptions {
   sessions: Sessions
   connections: Connections
   places: Places
-  verifiers: Verifiers
   log: Log
 }
 
@@ -178,7 +177,7 @@ export function createLogin(options: LoginOptions): Login {
     const service = serviceOf(flow.request.service)
     const providers = [...partners.registry().providers.values()]
     // Who is asked to show that another account is theirs too is offered every other provider, whatever its level.
-    const joining = joiningOf(flow.stage)
+    const joining = accountToJoin(flow.stage)
     const candidates = providers.map((provider) => ({
       id: provider.id,
       state: stateAt(provider.state, clock.now()).kind,
@@ -251,7 +250,7 @@ export function createLogin(options: LoginOptions): Login {
     const notice = noticeOf[error]
     const reference = await recordRefusal(flow, { error, provider, detail }, visitor)
     if (notice) {
-      flow.stage = { at: 'choosing', notice: { kind: notice, provider }, ...joiningIn(flow.stage) }
+      flow.stage = { at: 'choosing', notice: { kind: notice, provider }, ...joiningOf(flow.stage) }
       await save(flow)
     } else {
       await move(flow, { event: 'refused', error, provider, reference, final: false })
@@ -652,11 +651,7 @@ const noticeOf: Partial<Record<ErrorName, NoticeKind>> = { provider_silent: 'sil
 
 const noHabits = { countries: [], providers: [], connections: 0 }
 
-function joiningIn(stage: Stage) {
-  return 'joining' in stage && stage.joining ? { joining: stage.joining } : {}
-}
-
-function joiningOf(stage: Stage): Evidence | undefined {
+function accountToJoin(stage: Stage): Evidence | undefined {
   if ('joining' in stage) return stage.joining
   const resembling =
     stage.at === 'identified' && stage.evidence.from === 'provider' && stage.evidence.recognition === 'resembles'

@@ -50,7 +50,7 @@ export interface Storage {
 }
 
 /** What processes tell one another about. */
-export type Channel = 'garant_partners' | 'garant_keys' | 'garant_outbox' | 'garant_sessions'
+export type Channel = 'garant_partners' | 'garant_keys'
 
 export type Location =
   | { kind: 'server'; url: string; poolSize?: number }
