@@ -7,7 +7,8 @@ import { buildHub } from '../src/hub.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { parsePartnersFile } from '../src/partners/file.ts'
 import type { Location } from '../src/storage/storage.ts'
-import { freePort, secretOf, serviceEntry, testBoot } from '../test/support/hub.ts'
+import { secretOf, serviceEntry, testBoot } from '../test/support/hub.ts'
+import { freePort } from '../test/support/ports.ts'
 import { serveParent } from './measured.ts'
 
 const { provider, smtpPort, services } = JSON.parse(process.env.BENCH_HUB ?? '{}') as {

@@ -10,9 +10,10 @@ import { after, before, describe, test } from 'node:test'
 import { setInterval } from 'node:timers/promises'
 import { parsePartnersFile } from '../src/partners/file.ts'
 import { startTestHub, type TestHub } from '../test/support/hub.ts'
+import { freePorts } from '../test/support/ports.ts'
 import { type Answer, formTo, textOf, UserAgent } from '../test/support/user-agent.ts'
 import { testPassword } from './people.ts'
-import { freePorts, originOf, portsFrom } from './ports.ts'
+import { originOf, portsFrom } from './ports.ts'
 import { startTown, type Town } from './town.ts'
 
 /** Looks again and again until it is so; the test runner's own limit ends a wait in vain. */

@@ -1,9 +1,7 @@
 /**
  * Which port each house of the town listens on. By default all are offsets from one base, so that `--port-base` moves
- * the town as a whole; tests ask the system for free ones, so that several towns can stand side by side.
+ * the town as a whole.
  */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 const offsets = {
   hub: 0,
@@ -30,15 +28,7 @@ export const places = Object.keys(offsets) as Place[]
 
 /** The town's ports above a base: 4000 gives the hub 4000, the first service 4001, the first provider 4101. */
 export function portsFrom(base: number): Ports {
-  return portsBy((place) => base + offsets[place])
-}
-
-/** Ports that nobody listens on at this moment, one for each place. */
-export async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(places.map(listenAnywhere))
-  const found = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
-  return portsBy((_, index) => found[index] ?? 0)
+  return Object.fromEntries(places.map((place) => [place, base + offsets[place]])) as Ports
 }
 
 export function originOf(port: number): string {
@@ -59,13 +49,4 @@ export class PortTaken extends Error {
 /** Turns the system's word for a taken port into ours; any other fault stays as it is. */
 export function portFault(fault: unknown, port: number): unknown {
   return (fault as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortTaken(port, { cause: fault }) : fault
-}
-
-function portsBy(portOf: (place: Place, index: number) => number): Ports {
-  return Object.fromEntries(places.map((place, index) => [place, portOf(place, index)])) as Ports
-}
-
-function listenAnywhere(): Promise<ReturnType<typeof createServer>> {
-  const server = createServer()
-  return new Promise((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', () => done(server)))
 }

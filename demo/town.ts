@@ -17,7 +17,7 @@ import { type ServiceDefinition, services } from './services/services.ts'
 export interface TownOptions {
   /** 4000 by default. */
   portBase?: number
-  /** Instead of a base: each port by its place, as from `freePorts()`. */
+  /** Instead of a base: each port by its place. */
   ports?: Ports
   /** Address of the hub; by default its place in the town. */
   hubIssuer?: string

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { createTestDatabase, type TestDatabase } from '../test/support/database.ts'
+import { freePort } from '../test/support/ports.ts'
 import { samplePartners, sampleService, strongSecret, toYaml } from './partners/partners.sample.ts'
 
 const garant = join(import.meta.dirname, '../bin/garant')
@@ -32,15 +32,6 @@ async function run(args: string[], env: Record<string, string> = {}) {
   const [stdout, stderr, [exit]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m, 'a stack is not plain words')
   return { exit: exit as number | null, stdout, stderr }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 before(async () => {

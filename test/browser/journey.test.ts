@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { testPassword } from '../../demo/people.ts'
-import { freePorts, originOf, type Place } from '../../demo/ports.ts'
+import { originOf, type Place } from '../../demo/ports.ts'
 import { startTown, type Town } from '../../demo/town.ts'
 import { directionOf, type Language } from '../../src/kernel/languages.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import { axeViolations, type BrowserOptions, focused, startBrowser, widthOf } from '../support/browser.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
+import { freePorts } from '../support/ports.ts'
 
 describe('the journey in a browser', () => {
   let town: Town

@@ -1,6 +1,5 @@
 /** A whole hub for a test or a measurement: real HTTP on a free port, a fresh database, a real SMTP server beside it. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Boot, Settings } from '../../src/config.ts'
@@ -10,6 +9,7 @@ import { type Clock, systemClock } from '../../src/kernel/clock.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import type { Location } from '../../src/storage/storage.ts'
 import { createTestDatabase } from './database.ts'
+import { freePort } from './ports.ts'
 import type { TestProvider } from './provider.ts'
 import { startSmtp, type TestSmtp } from './smtp.ts'
 
@@ -33,47 +33,48 @@ export interface TestHubOptions {
   boot?: Boot
 }
 
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
-}
-
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
-  const port = options.port ?? (await freePort())
-  const smtp = await startSmtp()
-  const folder = mkdtempSync(join(tmpdir(), 'garant-hub-'))
-  const database = options.database ? undefined : await createTestDatabase()
-  const location = options.database ?? database?.location
-  if (!location) throw new Error('a hub needs a database')
-  const boot =
-    options.boot ??
-    testBoot({ port, smtpPort: smtp.port, folder, database: location, settings: options.settings ?? {} })
-  const logged: TestHub['logged'] = []
-  const surroundings: Surroundings = { clock: options.clock ?? systemClock, fetch, log: collecting(logged) }
-  const hub = await buildHub(boot, surroundings)
-  await hub.listen()
-  return {
-    ...hub,
-    issuer: boot.settings.issuer,
-    smtp,
-    logged,
-    boot,
-    async publish(partners, { prune = false } = {}) {
-      const file = parsePartnersFile(JSON.stringify({ partners }), { allowHttp: true })
-      await hub.partners.apply(file, { actor: { kind: 'command' }, prune })
-    },
-    async close() {
-      await hub.close()
-      await smtp.close()
-      await database?.drop()
-      rmSync(folder, { recursive: true, force: true })
-    },
+  const opened: (() => unknown)[] = []
+  /** The last opened is closed first. */
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end()
+  }
+  try {
+    const port = options.port ?? (await freePort())
+    const folder = mkdtempSync(join(tmpdir(), 'garant-hub-'))
+    opened.push(() => rmSync(folder, { recursive: true, force: true }))
+    const location = options.database ?? (await freshDatabase())
+    const smtp = await startSmtp()
+    opened.push(() => smtp.close())
+    const boot =
+      options.boot ??
+      testBoot({ port, smtpPort: smtp.port, folder, database: location, settings: options.settings ?? {} })
+    const logged: TestHub['logged'] = []
+    const surroundings: Surroundings = { clock: options.clock ?? systemClock, fetch, log: collecting(logged) }
+    const hub = await buildHub(boot, surroundings)
+    opened.push(() => hub.close())
+    await hub.listen()
+    return {
+      ...hub,
+      issuer: boot.settings.issuer,
+      smtp,
+      logged,
+      boot,
+      async publish(partners, { prune = false } = {}) {
+        const file = parsePartnersFile(JSON.stringify({ partners }), { allowHttp: true })
+        await hub.partners.apply(file, { actor: { kind: 'command' }, prune })
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  async function freshDatabase(): Promise<Location> {
+    const { location, drop } = await createTestDatabase()
+    opened.push(drop)
+    return location
   }
 }
 

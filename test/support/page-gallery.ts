@@ -24,6 +24,7 @@ import {
 } from '../../src/login/pages.ts'
 import type { Obstacle } from '../../src/policy/choice.ts'
 import { createTestClock } from './clock.ts'
+import { freePort } from './ports.ts'
 
 type Say = (fr: string, en: string, ar: string) => string
 
@@ -287,15 +288,6 @@ export async function startGallery(port = 0): Promise<{ web: Web; origin: string
   )
   await web.app.listen({ port: chosen, host: 'localhost' })
   return { web, origin, close: () => web.app.close() }
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, 'localhost', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 if (import.meta.main) {
