@@ -116,6 +116,6 @@ function content({ visitor, language, now }: ContentView) {
 <thead><tr><th scope="col">${words.month[language]}</th><th scope="col" class="n">${words.base[language]}</th><th scope="col" class="n">${words.due_amount[language]}</th><th scope="col">${words.state[language]}</th></tr></thead>
 <tbody>${months.map(
     ({ at, base, contributions }, index) =>
-      html`<tr><td>${formatMonth(at, language)}</td><td class="n">${formatAmount(base, language)}</td><td class="n">${formatAmount(contributions, language)}</td><td><span class="${index === 0 ? 'chip warn' : 'chip'}">${stateOf(index)[language]}</span></td></tr>`,
+      html`<tr><td data-label="${words.month[language]}">${formatMonth(at, language)}</td><td class="n" data-label="${words.base[language]}">${formatAmount(base, language)}</td><td class="n" data-label="${words.due_amount[language]}">${formatAmount(contributions, language)}</td><td data-label="${words.state[language]}"><span class="${index === 0 ? 'chip warn' : 'chip'}">${stateOf(index)[language]}</span></td></tr>`,
   )}</tbody></table></div></section>`
 }

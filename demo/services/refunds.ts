@@ -119,6 +119,6 @@ function content({ visitor, language, now }: ContentView) {
 <thead><tr><th scope="col">${words.date[language]}</th><th scope="col">${words.care[language]}</th><th scope="col" class="n">${words.paid[language]}</th><th scope="col" class="n">${words.refunded[language]}</th></tr></thead>
 <tbody>${lines.map(
     ({ at, name, cost, refunded, waiting }) =>
-      html`<tr><td>${formatDate(at, language)}</td><td>${name[language]}</td><td class="n">${formatAmount(cost, language)}</td><td class="n">${waiting ? html`<span class="chip warn">${words.waiting[language]}</span>` : formatAmount(refunded, language)}</td></tr>`,
+      html`<tr><td data-label="${words.date[language]}">${formatDate(at, language)}</td><td data-label="${words.care[language]}">${name[language]}</td><td class="n" data-label="${words.paid[language]}">${formatAmount(cost, language)}</td><td class="n" data-label="${words.refunded[language]}">${waiting ? html`<span class="chip warn">${words.waiting[language]}</span>` : formatAmount(refunded, language)}</td></tr>`,
   )}</tbody></table></div></section>`
 }
