@@ -10,6 +10,7 @@ const provider: Candidate = {
   health: 'up',
   allowedLevels: ['eidas1', 'eidas2'],
   blockedByPerson: false,
+  against: [],
 }
 const context: ChoiceContext = { providers: 'all', required: 'eidas1', suspicious: false }
 const tileOf = (candidate: Partial<Candidate>, changes: Partial<ChoiceContext>): Tile | undefined =>
@@ -63,6 +64,7 @@ describe('the four states of a provider', () => {
       health: fc.constantFrom('up', 'down'),
       allowedLevels: fc.uniqueArray(fc.constantFrom(...levels)),
       blockedByPerson: fc.boolean(),
+      against: fc.uniqueArray(fc.constantFrom('transition_ended', 'class_none', 'below_minimum', 'sms_discouraged')),
     }),
     { selector: ({ id }) => id },
   ) as fc.Arbitrary<Candidate[]>

@@ -4,15 +4,33 @@
  */
 import { atLeast, highestOf, type Level } from '../kernel/assurance.ts'
 import type { ProviderId } from '../kernel/ids.ts'
+import type { AcceptanceReason } from './acceptance.ts'
 
 /** Why a tile cannot be used. Each has a sentence in every language: `tile.<name>`. */
-export type Obstacle = 'suspended' | 'down' | 'level_too_low' | 'suspicious_context' | 'blocked'
+export type Obstacle = 'suspended' | 'down' | 'level_too_low' | 'suspicious_context' | 'blocked' | MeansObstacle
+
+/** What the rules of means come down to for a person. */
+export const meansObstacles = [
+  'other_population',
+  'transition_ended',
+  'homologation_ended',
+  'homologation_missing',
+  'certificate_ended',
+  'not_recognised',
+  'means_ended',
+  'password_alone',
+  'password_remote',
+  'second_factor',
+  'sensitive_minimum',
+  'level_too_low',
+] as const
+export type MeansObstacle = (typeof meansObstacles)[number]
 
 export type Tile =
   | { provider: ProviderId; state: 'usable' }
   | { provider: ProviderId; state: 'greyed'; obstacle: Obstacle }
-  /** Not on the page; reachable by an allowed `idp_hint` only. */
-  | { provider: ProviderId; state: 'hidden' }
+  /** Not on the page; reachable by an allowed `idp_hint` only, and not at all where its means are refused. */
+  | { provider: ProviderId; state: 'hidden'; obstacle?: MeansObstacle }
   /** Not for this service. */
   | { provider: ProviderId; state: 'absent' }
 
@@ -23,6 +41,8 @@ export interface Candidate {
   /** Levels that it may assert. */
   allowedLevels: readonly Level[]
   blockedByPerson: boolean
+  /** What the rules of means say against the best sign-in that can come from it; empty when nothing does. */
+  against: readonly AcceptanceReason[]
 }
 
 export interface ChoiceContext {
@@ -41,7 +61,10 @@ export function chooseTiles(candidates: readonly Candidate[], context: ChoiceCon
 function tileOf(candidate: Candidate, context: ChoiceContext): Tile {
   const provider = candidate.id
   if (context.providers !== 'all' && !context.providers.includes(provider)) return { provider, state: 'absent' }
-  if (candidate.state === 'hidden') return { provider, state: 'hidden' }
+  if (candidate.state === 'hidden') {
+    const refused = meansObstacleOf(candidate.against)
+    return { provider, state: 'hidden', ...(refused ? { obstacle: refused } : {}) }
+  }
   const obstacle = obstacleOf(candidate, context)
   return obstacle ? { provider, state: 'greyed', obstacle } : { provider, state: 'usable' }
 }
@@ -49,10 +72,57 @@ function tileOf(candidate: Candidate, context: ChoiceContext): Tile {
 /** The first that applies: what the person can do least about comes first. */
 export function obstacleOf(candidate: Candidate, context: ChoiceContext): Obstacle | undefined {
   const strongest = highestOf(candidate.allowedLevels)
+  const refused = meansObstacleOf(candidate.against)
   if (candidate.state === 'suspended') return 'suspended'
   if (candidate.health === 'down') return 'down'
   if (candidate.blockedByPerson) return 'blocked'
+  if (refused) return refused
   if (!strongest || !atLeast(strongest, context.required)) return 'level_too_low'
   if (context.suspicious && strongest === 'eidas1') return 'suspicious_context'
   return undefined
+}
+
+/** What is said of several reasons: the first of the list, from what concerns the account to what another try mends. */
+export function meansObstacleOf(reasons: readonly AcceptanceReason[]): MeansObstacle | undefined {
+  if (reasons.length === 0) return undefined
+  const said = new Set(reasons.map((reason) => obstacles[reason]))
+  return meansObstacles.find((obstacle) => said.has(obstacle))
+}
+
+/** Undefined: a remark, which speaks against nothing. */
+const obstacles: Record<AcceptanceReason, MeansObstacle | undefined> = {
+  other_population: 'other_population',
+  transition_ended: 'transition_ended',
+  homologation_ended: 'homologation_ended',
+  homologation_missing: 'homologation_missing',
+  homologation_incomplete: 'homologation_missing',
+  homologation_not_yet: 'homologation_missing',
+  homologation_level: 'homologation_missing',
+  shared: 'homologation_missing',
+  not_dynamic: 'homologation_missing',
+  certificate_ended: 'certificate_ended',
+  class_none: 'not_recognised',
+  certificate_missing: 'not_recognised',
+  enrolment_unproved: 'not_recognised',
+  expired: 'means_ended',
+  no_end: 'means_ended',
+  not_yet_valid: 'means_ended',
+  revoked: 'means_ended',
+  password_alone_forbidden: 'password_alone',
+  password_unrestricted: 'password_alone',
+  risk_profile_missing: 'password_alone',
+  password_alone_here: 'password_remote',
+  second_factor_missing: 'second_factor',
+  card_without_pin: 'second_factor',
+  no_factor: 'second_factor',
+  otp_alone: 'second_factor',
+  contactless_alone: 'second_factor',
+  incomplete: 'second_factor',
+  below_sensitive_minimum: 'sensitive_minimum',
+  below_minimum: 'level_too_low',
+  biometrics_elsewhere: undefined,
+  mail_resets_password: undefined,
+  pin_without_chip: undefined,
+  contactless_is_transition: undefined,
+  sms_discouraged: undefined,
 }

@@ -108,24 +108,28 @@ describe('reuse of a session', () => {
     [
       'a service without single sign-on',
       { service: { singleSignOn: false } },
-      { reuse: false, reason: 'no_single_sign_on' },
+      { reuse: false, reasons: ['no_single_sign_on'] },
     ],
-    ['prompt=login', { requested: { prompts: ['login'] } }, { reuse: false, reason: 'login_asked' }],
-    ['prompt=login consent', { requested: { prompts: ['login', 'consent'] } }, { reuse: false, reason: 'login_asked' }],
+    ['prompt=login', { requested: { prompts: ['login'] } }, { reuse: false, reasons: ['login_asked'] }],
+    [
+      'prompt=login consent',
+      { requested: { prompts: ['login', 'consent'] } },
+      { reuse: false, reasons: ['login_asked'] },
+    ],
     ['prompt=none', { requested: { prompts: ['none'] } }, { reuse: true, acr: 'eidas2' }],
     ['prompt=consent', { requested: { prompts: ['consent'] } }, { reuse: true, acr: 'eidas2' }],
     ['max_age as old as the authentication', { requested: { maxAge: 60 } }, { reuse: true, acr: 'eidas2' }],
-    ['max_age one second too short', { requested: { maxAge: 59 } }, { reuse: false, reason: 'too_old' }],
+    ['max_age one second too short', { requested: { maxAge: 59 } }, { reuse: false, reasons: ['too_old'] }],
     [
       'max_age=0 is prompt=login, even within the same second',
       { requested: { maxAge: 0 }, session: { authTime: now } },
-      { reuse: false, reason: 'login_asked' },
+      { reuse: false, reasons: ['login_asked'] },
     ],
-    ['more is asked', { requested: { acrValues: ['eidas3'] } }, { reuse: false, reason: 'level_too_low' }],
+    ['more is asked', { requested: { acrValues: ['eidas3'] } }, { reuse: false, reasons: ['level_too_low'] }],
     [
       'a low session for a service of level 2',
       { session: { level: 'eidas1' }, service: { minimumLevel: 'eidas2' } },
-      { reuse: false, reason: 'level_too_low' },
+      { reuse: false, reasons: ['level_too_low'] },
     ],
     [
       'a session at the highest level answers at the second at most',
@@ -135,17 +139,17 @@ describe('reuse of a session', () => {
     [
       'the highest level authenticates afresh',
       { session: { level: 'eidas3', serves: 'eidas3' }, requested: { essentialAcr: ['eidas3'] } },
-      { reuse: false, reason: 'level_too_low' },
+      { reuse: false, reasons: ['level_too_low'] },
     ],
     [
       'a service that accepts the highest level only is never reached by a session',
       { session: { level: 'eidas3', serves: 'eidas3' }, service: { minimumLevel: 'eidas3' } },
-      { reuse: false, reason: 'level_too_low' },
+      { reuse: false, reasons: ['level_too_low'] },
     ],
     [
       'an unconfirmed link opens services of its own level only',
       { session: { serves: 'eidas1' }, service: { minimumLevel: 'eidas2' } },
-      { reuse: false, reason: 'level_too_low' },
+      { reuse: false, reasons: ['level_too_low'] },
     ],
     ['... and is not announced above it', { session: { serves: 'eidas1' } }, { reuse: true, acr: 'eidas1' }],
     [
@@ -165,6 +169,14 @@ describe('reuse of a session', () => {
       assert.deepEqual(decision, expected)
     })
   }
+
+  test('all that stands in the way is told', () => {
+    const request = asked({ prompts: ['login'], maxAge: 1, acrValues: ['eidas3'] })
+    assert.deepEqual(mayReuse(live, request, { minimumLevel: 'eidas3', singleSignOn: false }, now), {
+      reuse: false,
+      reasons: ['no_single_sign_on', 'login_asked', 'too_old', 'level_too_low'],
+    })
+  })
 
   test('never yields eidas3, nor more than the session or its link has', () => {
     fc.assert(

@@ -42,26 +42,41 @@ export function answeredAcr(requested: Requested, reached: Level, minimum: Level
     .reduce<Level | undefined>((best, value) => (best === undefined ? value : higherOf(best, value)), undefined)
 }
 
-export type ReuseRefusal = 'no_single_sign_on' | 'login_asked' | 'too_old' | 'level_too_low'
+export const reuseReasons = {
+  no_single_sign_on: { says: 'The service takes no single sign-on.', requirement: 'R068' },
+  login_asked: { says: 'The service asked for a sign-in (prompt=login or max_age=0).', requirement: 'R068' },
+  too_old: { says: 'The sign-in is older than the max_age that the service asked for.', requirement: 'R068' },
+  level_too_low: {
+    says: 'A session answers up to the substantial level, and never above its own or that of its link.',
+    requirement: 'R068',
+  },
+} as const
+export type ReuseReason = keyof typeof reuseReasons
 
 /**
  * May a session answer? `max_age` is checked on the instant at which the person was seen to authenticate, whoever
  * authenticated them. Reuse never yields `eidas3`, nor more than the link may open: a service that asked for
  * little must not be told of a level that an unconfirmed link has not earned.
+ *
+ * @returns the `acr` to answer with, or all that stands in the way
  */
 export function mayReuse(
   session: { level: Level; serves: Level; authTime: Instant },
   requested: Requested,
   service: { minimumLevel: Level; singleSignOn: boolean },
   now: Instant,
-): { reuse: true; acr: Level } | { reuse: false; reason: ReuseRefusal } {
-  if (!service.singleSignOn) return { reuse: false, reason: 'no_single_sign_on' }
-  // "Note that max_age=0 is equivalent to prompt=login" (Core 3.1.2.1): no age counts, not even that of this second.
-  if (requested.prompts.includes('login') || requested.maxAge === 0) return { reuse: false, reason: 'login_asked' }
-  if (isOlderThan(session.authTime, requested.maxAge, now)) return { reuse: false, reason: 'too_old' }
+): { reuse: true; acr: Level } | { reuse: false; reasons: ReuseReason[] } {
   const reusable = [session.level, session.serves].reduce(lowerOf, 'eidas2')
   const acr = answeredAcr(requested, reusable, service.minimumLevel)
-  return acr ? { reuse: true, acr } : { reuse: false, reason: 'level_too_low' }
+  const found: [ReuseReason, boolean][] = [
+    ['no_single_sign_on', !service.singleSignOn],
+    // "Note that max_age=0 is equivalent to prompt=login" (Core 3.1.2.1): no age counts, not even that of this second.
+    ['login_asked', requested.prompts.includes('login') || requested.maxAge === 0],
+    ['too_old', isOlderThan(session.authTime, requested.maxAge, now)],
+    ['level_too_low', acr === undefined],
+  ]
+  const reasons = found.filter(([, applies]) => applies).map(([reason]) => reason)
+  return acr !== undefined && reasons.length === 0 ? { reuse: true, acr } : { reuse: false, reasons }
 }
 
 /** "max_age [...] elapsed time in seconds since the last time the End-User was actively authenticated" (Core 3.1.2.1). */

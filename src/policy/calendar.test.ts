@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { day } from '../kernel/durations.ts'
+import { addYears, startOfDay, yearsHavePassed } from './calendar.ts'
+
+const paris = 'Europe/Paris'
+const iso = (instant: number) => new Date(instant).toISOString()
+
+describe('four calendar years', () => {
+  const cases: [string, string, string, string][] = [
+    ['over one leap day', paris, '2022-11-22T10:00:00+01:00', '2026-11-22T10:00:00+01:00'],
+    ['from 29 February to 29 February', paris, '2024-02-29T00:00:00+01:00', '2028-02-29T00:00:00+01:00'],
+    ['from 29 February to a year without one', paris, '2096-02-29T00:00:00+01:00', '2100-03-01T00:00:00+01:00'],
+    ['from 28 February', paris, '2023-02-28T00:00:00+01:00', '2027-02-28T00:00:00+01:00'],
+    ['the wall clock stays when the offset does not', paris, '2021-10-31T08:00:00+01:00', '2025-10-31T08:00:00+01:00'],
+    ['from winter time to summer time', paris, '2022-03-26T12:00:00+01:00', '2026-03-26T12:00:00+01:00'],
+    ['to summer time: the last Sundays move', paris, '2021-03-28T12:00:00+02:00', '2025-03-28T12:00:00+01:00'],
+    ['into the hour that clocks skip', paris, '2022-03-29T02:30:00+02:00', '2026-03-29T03:30:00+02:00'],
+    ['into the hour that is there twice: the first', paris, '2022-10-25T02:30:00+02:00', '2026-10-25T02:30:00+02:00'],
+    ['across the date line', 'Pacific/Kiritimati', '2022-01-01T00:00:00+14:00', '2026-01-01T00:00:00+14:00'],
+    ['before 1970, to the millisecond', paris, '1965-06-01T00:00:00.123+01:00', '1969-06-01T00:00:00.123+01:00'],
+  ]
+  for (const [name, zone, from, to] of cases) {
+    test(`R026: ${name}`, () => assert.equal(iso(addYears(Date.parse(from), 4, zone)), iso(Date.parse(to))))
+  }
+
+  test('an instant that is none has no anniversary, and has passed', () => {
+    for (const nothing of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 8.64e15]) {
+      assert.equal(addYears(nothing, 4, paris), Number.NaN)
+    }
+    assert.equal(yearsHavePassed(Number.NaN, 4, 0, paris), true)
+  })
+
+  test('the short way says what the calendar says, around every anniversary', () => {
+    const since = fc.integer({ min: Date.parse('1980-01-01'), max: Date.parse('2120-01-01') })
+    fc.assert(
+      fc.property(since, fc.integer({ min: -5 * day, max: 5 * day }), (from, offset) => {
+        const end = addYears(from, 4, paris)
+        assert.equal(yearsHavePassed(from, 4, end + offset, paris), offset >= 0)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('the start of a day', () => {
+  const cases: [string, string, string][] = [
+    ['2026-01-01', paris, '2025-12-31T23:00:00.000Z'],
+    ['2026-07-01', paris, '2026-06-30T22:00:00.000Z'],
+    ['2026-03-29', paris, '2026-03-28T23:00:00.000Z'],
+    ['2026-10-25', paris, '2026-10-24T22:00:00.000Z'],
+    ['2026-01-01', 'UTC', '2026-01-01T00:00:00.000Z'],
+    ['2026-03-08', 'America/Havana', '2026-03-08T05:00:00.000Z'],
+  ]
+  for (const [date, zone, expected] of cases) {
+    test(`${date} in ${zone}`, () => assert.equal(iso(startOfDay(date, zone)), expected))
+  }
+
+  test('there is no 29 February in 2023, and no thirteenth month', () => {
+    for (const date of ['2023-02-29', '2026-13-01', '2026-1-1', 'today', '']) {
+      assert.equal(startOfDay(date, paris), Number.NaN, date)
+    }
+  })
+})

@@ -1,0 +1,78 @@
+/** Calendar years in a time zone: what a rule counts in years ends at the same date and time of day, years later. */
+import { type Instant, toDate } from '../kernel/clock.ts'
+import { day } from '../kernel/durations.ts'
+
+/**
+ * The same date and time of day in `timeZone`, so many years later. 29 February becomes 1 March where it is missing:
+ * the last day of the period is 28 February either way. NaN for an instant some 1,900 years away from 1970, so
+ * that a comparison with it holds for nothing.
+ *
+ * @param timeZone IANA name; settings hold known ones only
+ */
+export function addYears(at: Instant, years: number, timeZone: string): Instant {
+  if (!(Math.abs(at) <= farthest)) return Number.NaN
+  const wall = toDate(wallClock(at, timeZone))
+  wall.setUTCFullYear(wall.getUTCFullYear() + years)
+  return fromWallClock(wall.getTime(), timeZone)
+}
+
+/**
+ * Is the end of that period reached? The same as `at >= addYears(since, …)`, without asking the calendar where no
+ * calendar could say otherwise: a decision asks this often.
+ */
+export function yearsHavePassed(since: Instant, years: number, at: Instant, timeZone: string): boolean {
+  const distance = at - since - years * averageYear
+  if (distance < -doubt) return false
+  return distance > doubt || !(at < addYears(since, years, timeZone))
+}
+
+const averageYear = 365.2425 * day
+/** Leap days and changes of offset move the end by less. */
+const doubt = 3 * day
+
+/** Midnight at which a day of the zone begins. `date` is `2026-01-31`; NaN when the calendar has no such day. */
+export function startOfDay(date: string, timeZone: string): Instant {
+  const wall = Date.parse(`${date}T00:00:00Z`)
+  if (Number.isNaN(wall) || toDate(wall).toISOString().slice(0, 10) !== date) return Number.NaN
+  return fromWallClock(wall, timeZone)
+}
+
+const farthest = 60_000_000_000_000
+
+/** What clocks on the wall show, as if the zone were UTC. */
+function wallClock(at: Instant, timeZone: string): number {
+  const fields: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {}
+  for (const { type, value } of formatOf(timeZone).formatToParts(at)) fields[type] = value
+  const { year = '', month = '', day: date = '', hour = '', minute = '', second = '' } = fields
+  const shown = Date.parse(`${year.padStart(4, '0')}-${month}-${date}T${hour}:${minute}:${second}Z`)
+  return shown + (((at % 1_000) + 1_000) % 1_000)
+}
+
+/** The instant at which walls show this: the earlier of two when clocks go back, just after the gap when they go on. */
+function fromWallClock(wall: number, timeZone: string): Instant {
+  const inForce = (around: Instant) => wall - (wallClock(around, timeZone) - around)
+  const before = inForce(wall - day)
+  if (wallClock(before, timeZone) === wall) return before
+  const after = inForce(wall + day)
+  return wallClock(after, timeZone) === wall ? after : before
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone)
+  if (known) return known
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    calendar: 'iso8601',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
+  formats.set(timeZone, format)
+  return format
+}

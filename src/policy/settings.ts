@@ -1,0 +1,143 @@
+/**
+ * The section `policy` of `garant.yaml`: its schema, what belongs to it at the start, and the values that
+ * decisions take. What a requirement fixes (four years, five failures) is a constant beside its decision, no setting.
+ */
+import { z } from 'zod'
+import { hour } from '../kernel/durations.ts'
+import { exceptionWindow } from './exception.ts'
+import { type MeansPolicy, populations } from './means.ts'
+import { parseNetwork } from './network.ts'
+import { secondFactorInterval } from './step-up.ts'
+
+/**
+ * `constructions`: R065 as it stands. `lengths`: besides, 15 characters where the password stands alone and 8 beside
+ * another factor (NIST SP 800-63B-4 section 3.1.1.2).
+ */
+export const passwordProfiles = ['constructions', 'lengths'] as const
+export type PasswordProfile = (typeof passwordProfiles)[number]
+
+const text = (pattern: RegExp, most: number, problem: string) =>
+  z.string().refine((value) => value.length <= most && pattern.test(value), problem)
+
+const instant = z
+  .string()
+  .refine(
+    (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(Date.parse(value)),
+    'must be a date and time with its zone: 2026-01-01T00:00:00+01:00',
+  )
+
+const zone = z.string().refine((value) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value })
+    return true
+  } catch {
+    return false
+  }
+}, 'must be the name of a time zone: Europe/Paris')
+
+/** A range this wide holds whole continents: nobody on it is local. */
+const widest = 8
+
+const network = z.string().refine((value) => {
+  const parsed = parseNetwork(value)
+  return parsed !== undefined && parsed.prefix >= widest
+}, 'must be an address or a range of /8 or smaller, without bits beyond its prefix: 10.1.0.0/16, fd00:1::/32')
+
+/** The shipped default of R031 and R032: exclusive, the transition lasted until 2025-12-31T23:59:59 in Paris. */
+const shippedEnd = '2026-01-01T00:00:00+01:00'
+
+export const policySchema = z
+  .strictObject({
+    timeZone: zone.default('Europe/Paris'),
+    transitionEnd: instant.default(shippedEnd),
+    transitionEnds: z
+      .array(
+        z.strictObject({
+          jurisdiction: text(/^[A-Z]{2}$/, 2, 'must be the two letters of a country: FR'),
+          population: z.enum(populations),
+          end: instant,
+        }),
+      )
+      .max(50)
+      .default([]),
+    sensitiveMinimumFrom: instant.default(shippedEnd),
+    localNetworks: z.array(network).max(100).default([]),
+    passwordAlone: z.enum(['never', 'local', 'ordinary']).default('local'),
+    passwordProfile: z.enum(passwordProfiles).default('constructions'),
+    restrictions: z
+      .strictObject({
+        delay: z.boolean().default(true),
+        challenge: z.boolean().default(false),
+        block: z.boolean().default(true),
+      })
+      .prefault({} as never),
+    secureMailDomains: z
+      .array(text(/^(?!-)[a-z\d-]+(?:\.[a-z\d-]+)+$/, 253, 'must be a domain in lower case: medecin.mssante.fr'))
+      .max(1_000)
+      .default([]),
+    exceptionHours: z
+      .number()
+      .min(0.25)
+      .max(24)
+      .default(exceptionWindow / hour),
+    secondFactorHours: z
+      .int()
+      .min(1)
+      .max(720)
+      .default(secondFactorInterval / hour),
+  })
+  .prefault({} as never)
+
+export type PolicySettings = z.output<typeof policySchema>
+
+/** R064: false where a password alone is accepted and nothing restricts attempts; then the hub does not start. */
+export function isRestricted({ passwordAlone, restrictions }: PolicySettings): boolean {
+  const { delay, challenge, block } = restrictions
+  return passwordAlone === 'never' || delay || challenge || block
+}
+
+/** What is accepted, but worth a second look. */
+export function policyDoubts(settings: PolicySettings): string[] {
+  const { transitionEnd, transitionEnds, sensitiveMinimumFrom } = settings
+  const isLater = (value: string) => Date.parse(value) > Date.parse(shippedEnd)
+  const doubts: [string, boolean][] = [
+    [
+      'policy.transitionEnd: is later than the end of 2025 that the rules of health in France name',
+      isLater(transitionEnd),
+    ],
+    [
+      'policy.transitionEnds: extends the transition: keep the text that allows it',
+      transitionEnds.some(({ end }) => isLater(end)),
+    ],
+    ['policy.sensitiveMinimumFrom: sensitive services take the low level until then', isLater(sensitiveMinimumFrom)],
+  ]
+  return doubts.filter(([, holds]) => holds).map(([doubt]) => doubt)
+}
+
+/** What decisions take. Addresses and instants are read once, here. */
+export interface Policy extends MeansPolicy {
+  passwordProfile: PasswordProfile
+  /** Milliseconds: `window` of `decideException`. */
+  exceptionWindow: number
+  /** Milliseconds: `interval` of `decideStepUp`. */
+  secondFactorInterval: number
+  /** Domains whose mailboxes are secured (R055): that of MSSanté and its like. */
+  secureMailDomains: readonly string[]
+}
+
+export function policyOf(settings: PolicySettings): Policy {
+  const { timeZone, passwordAlone, passwordProfile, restrictions, secureMailDomains } = settings
+  return {
+    timeZone,
+    transitionEnd: Date.parse(settings.transitionEnd),
+    transitionEnds: settings.transitionEnds.map(({ end, ...whose }) => ({ ...whose, end: Date.parse(end) })),
+    sensitiveMinimumFrom: Date.parse(settings.sensitiveMinimumFrom),
+    localNetworks: settings.localNetworks.map(parseNetwork).filter((parsed) => parsed !== undefined),
+    passwordAlone,
+    passwordProfile,
+    restrictions,
+    secureMailDomains,
+    exceptionWindow: settings.exceptionHours * hour,
+    secondFactorInterval: settings.secondFactorHours * hour,
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * When somebody who is signed in has to prove more, or again: a session that was idle (R057), an operation that is
+ * particularly sensitive (R058), an unknown device and a second factor of long ago (R059).
+ */
+import { type Level, lowerOf } from '../kernel/assurance.ts'
+import type { Instant } from '../kernel/clock.ts'
+import { hour, minute, sessionIdle } from '../kernel/durations.ts'
+
+/** At the highest level a session is left alone for half the time: AAL3 of NIST SP 800-63B-4 has the same figure. */
+export const idleAtHigh = 15 * minute
+
+/**
+ * How long a session may be idle, in milliseconds.
+ *
+ * @param level the highest that the session may serve
+ * @param idle of the settings, for the other levels
+ */
+export function idleLimit(level: Level, idle: number = sessionIdle): number {
+  return level === 'eidas3' ? Math.min(idle, idleAtHigh) : idle
+}
+
+/** "At regular interval" gives no number: the day of AAL2 (NIST SP 800-63B-4 section 2.2.3). */
+export const secondFactorInterval = 24 * hour
+
+/** A second factor that was proved this shortly before is one for the operation. */
+export const freshFor = 5 * minute
+
+export const stepUpReasons = {
+  idle: { says: 'The session was left alone for longer than its level allows.', requirement: 'R057' },
+  sensitive_operation: {
+    says: 'The operation is particularly sensitive, and no second factor was proved for it.',
+    requirement: 'R058',
+  },
+  unknown_device: { says: 'The person was not seen on this device, or it is shared.', requirement: 'R059' },
+  second_factor_old: { says: 'The last second factor is older than the interval.', requirement: 'R059' },
+} as const
+export type StepUpReason = keyof typeof stepUpReasons
+
+export interface StepUpQuestion {
+  session: { level: Level; serves: Level; lastSeen: Instant }
+  /** When two factors were last proved; undefined when never. */
+  secondFactorAt: Instant | undefined
+  /** Known and not shared. On another one, a second factor proved in this very session is enough. */
+  device: { trusted: boolean; secondFactorHere: boolean }
+  sensitiveOperation: boolean
+  at: Instant
+  /** Milliseconds, of the settings. */
+  idle?: number
+  interval?: number
+}
+
+export interface StepUpDecision {
+  required: boolean
+  reasons: StepUpReason[]
+}
+
+export function decideStepUp(question: StepUpQuestion): StepUpDecision {
+  const { session, secondFactorAt = Number.NEGATIVE_INFINITY, device, sensitiveOperation, at } = question
+  const { idle = sessionIdle, interval = secondFactorInterval } = question
+  const age = at - secondFactorAt
+  const found: [StepUpReason, boolean][] = [
+    // "Idle > limit": at the limit it is over, as sessions are counted everywhere.
+    ['idle', !(at - session.lastSeen < idleLimit(lowerOf(session.level, session.serves), idle))],
+    ['sensitive_operation', sensitiveOperation && !(age <= freshFor)],
+    ['unknown_device', !device.trusted && !device.secondFactorHere],
+    ['second_factor_old', !(age <= interval)],
+  ]
+  const reasons = found.filter(([, applies]) => applies).map(([reason]) => reason)
+  return { required: reasons.length > 0, reasons }
+}
