@@ -1,5 +1,5 @@
 /**
- * Style sheet and marks, read once from this folder and served from memory under a name that holds their hash, so that
+ * Style sheet, marks and scripts, read once from this folder and served from memory under a name that holds their hash, so that
  * browsers keep them for ever. Pages themselves are not compressed: they hold verifiers beside what a stranger may
  * choose (a filter), and compression would let lengths tell (BREACH).
  */
@@ -12,7 +12,7 @@ import { GarantError } from '../kernel/errors.ts'
 import { danger_raw } from './html.ts'
 import { type Encoding, encodingFor } from './negotiation.ts'
 
-interface Asset {
+export interface Asset {
   /** `/assets/style.3kT9vQ2x.css` */
   href: string
   type: string
@@ -26,8 +26,12 @@ function asset(name: string, extension: string, type: string, body: Buffer): Ass
   return { href: `/assets/${name}.${hash('sha256', body, 'base64url').slice(0, 10)}.${extension}`, type, body }
 }
 
-export const style = asset('style', 'css', 'text/css; charset=utf-8', read('tokens.css', 'style.css'))
+export const style = asset('style', 'css', 'text/css; charset=utf-8', read('tokens.css', 'style.css', 'forms.css'))
 export const icon = asset('icon', 'svg', 'image/svg+xml', read('assets/icon.svg'))
+/** Registration of and sign-in by a passkey, for forms with `data-passkey`. */
+export const passkeyScript = asset('passkey', 'js', 'text/javascript; charset=utf-8', read('assets/passkey.js'))
+/** What makes the pages of the hub's own means comfortable, and does their proof of work. */
+export const meansScript = asset('means', 'js', 'text/javascript; charset=utf-8', read('assets/means.js'))
 const favicon = asset('favicon', 'ico', 'image/x-icon', read('assets/favicon.ico'))
 
 /** The mark in the colour of the text around it, for the header of a page. */
@@ -42,7 +46,10 @@ const compressors = { br: brotliCompressSync, gzip: gzipSync } as const satisfie
 const isCompressible = ({ type, body }: Asset) => type !== 'image/x-icon' && body.length > 1024
 
 export function registerAssets(app: FastifyInstance): void {
-  const served = [style, icon, favicon].map((one) => ({ asset: one, bodies: new Map<Encoding, Buffer>() }))
+  const served = [style, icon, passkeyScript, meansScript, favicon].map((one) => ({
+    asset: one,
+    bodies: new Map<Encoding, Buffer>(),
+  }))
   const stem = (href: string) => href.slice('/assets/'.length).split('.', 1)[0]
 
   app.get<{ Params: { file: string } }>('/assets/:file', { config: { access: 'public' } }, (request, reply) => {

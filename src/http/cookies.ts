@@ -1,7 +1,7 @@
 /** Names and attributes of the hub's cookies. `set` goes with `reply`: an answer that is hijacked does not carry it. */
 import cookiePlugin from '@fastify/cookie'
-import type { FastifyInstance } from 'fastify'
-import type { Cookies } from './http.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { CookieName, Cookies } from './http.ts'
 
 /**
  * "__Host-" cookies are accepted from a secure origin only, without `Domain` and for path `/`, so that no neighbour
@@ -11,20 +11,28 @@ export async function createCookies(app: FastifyInstance, options: { secure: boo
   // Without its hook: most requests need no cookie, or one.
   await app.register(cookiePlugin, { hook: false })
   const prefix = options.secure ? '__Host-' : 'garant_'
-  const attributesFor = (maxAge: number | undefined) => ({
+  const attributesFor = (name: CookieName, maxAge: number | undefined) => ({
     path: '/',
     httpOnly: true,
-    sameSite: 'lax' as const,
+    // Nobody comes to the operators' pages from another site; people come to a login from a service.
+    sameSite: name === 'operator' ? ('strict' as const) : ('lax' as const),
     secure: options.secure,
     ...(maxAge === undefined ? {} : { maxAge: Math.floor(maxAge / 1000) }),
   })
+  const parsed = new WeakMap<FastifyRequest, { header: string; values: Record<string, string | undefined> }>()
   return {
     read: (request, name) => {
       const header = request.headers.cookie
-      return header ? app.parseCookie(header)[`${prefix}${name}`] : undefined
+      if (!header) return undefined
+      const known = parsed.get(request)
+      // By its text, as what a request brought may be replaced on the way to the engine.
+      if (known?.header === header) return known.values[`${prefix}${name}`]
+      const values = app.parseCookie(header)
+      parsed.set(request, { header, values })
+      return values[`${prefix}${name}`]
     },
-    set: (reply, name, value, maxAge) => void reply.setCookie(`${prefix}${name}`, value, attributesFor(maxAge)),
-    clear: (reply, name) => void reply.setCookie(`${prefix}${name}`, '', attributesFor(0)),
-    serialize: (name, value, maxAge) => app.serializeCookie(`${prefix}${name}`, value, attributesFor(maxAge)),
+    set: (reply, name, value, maxAge) => void reply.setCookie(`${prefix}${name}`, value, attributesFor(name, maxAge)),
+    clear: (reply, name) => void reply.setCookie(`${prefix}${name}`, '', attributesFor(name, 0)),
+    serialize: (name, value, maxAge) => app.serializeCookie(`${prefix}${name}`, value, attributesFor(name, maxAge)),
   }
 }

@@ -35,12 +35,14 @@ export function contactUri(contact: string): string {
   return /^[a-z][a-z0-9+.-]*:/i.test(contact) ? contact : `mailto:${contact}`
 }
 
-/** Where people who are in trouble write to: addresses as links. */
+/** An address as a link that shows it. */
+export function contact(address: string): Html {
+  return html`<a href="${contactUri(address)}"><bdi>${address.replace(/^(mailto:|tel:|https:\/\/)/, '')}</bdi></a>`
+}
+
+/** Where people who are in trouble write to. */
 export function contacts(addresses: string[]): Html {
-  return html`<ul class="plain">${addresses.map(
-    (address) =>
-      html`<li><a href="${contactUri(address)}"><bdi>${address.replace(/^(mailto|tel):/, '')}</bdi></a></li>`,
-  )}</ul>`
+  return html`<ul class="plain">${addresses.map((address) => html`<li>${contact(address)}</li>`)}</ul>`
 }
 
 export function disclosurePage(view: { name: string; security: SecurityView }, { t }: RequestContext): Page {

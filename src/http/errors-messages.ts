@@ -63,23 +63,6 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
       'إذا كنت صاحبها، فارفع الإيقاف من فضائك الخاص، أو اتصل بالدعم مع ذكر الرمز أدناه.',
     ],
   },
-  link_not_confirmed: {
-    fr: [
-      'Ce compte doit d’abord être confirmé',
-      'Ce compte est moins sûr que celui que vous utilisez d’habitude. Il ne peut pas encore ouvrir ce service.',
-      'Connectez-vous avec votre compte habituel.',
-    ],
-    en: [
-      'This account has to be confirmed first',
-      'This account is less secure than the one you normally use. It cannot open this service yet.',
-      'Sign in with your usual account.',
-    ],
-    ar: [
-      'يجب تأكيد هذا الحساب أولًا',
-      'هذا الحساب أقل أمانًا من الحساب الذي تستعمله عادة، ولا يمكنه فتح هذه الخدمة بعد.',
-      'سجّل الدخول بحسابك المعتاد.',
-    ],
-  },
   provider_unknown: {
     fr: [
       'Ce fournisseur d’identité n’existe pas ici',
@@ -259,6 +242,23 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
       'أعد المحاولة بحساب ذي مستوى أعلى.',
     ],
   },
+  provider_means_refused: {
+    fr: [
+      'Ce service n’accepte pas cette façon de se connecter',
+      'Le service où vous allez a des règles sur la façon de prouver son identité. Celle de {provider} n’y répond pas aujourd’hui.',
+      'Choisissez un autre compte dans la liste : elle dit pourquoi un compte n’est pas accepté.',
+    ],
+    en: [
+      'This service does not accept this way of signing in',
+      'The service you are going to has rules on how people prove who they are. That of {provider} does not meet them today.',
+      'Choose another account from the list: it says why an account is not accepted.',
+    ],
+    ar: [
+      'لا تقبل هذه الخدمة طريقة الدخول هذه',
+      'للخدمة التي تقصدها قواعد بشأن طريقة إثبات الهوية، وطريقة {provider} لا تستوفيها اليوم.',
+      'اختر حسابًا آخر من القائمة، ففيها سبب عدم قبول كل حساب.',
+    ],
+  },
   callback_without_state: {
     fr: [
       'Nous ne savons pas d’où vous venez',
@@ -427,6 +427,40 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
       'يلزم أن نعرض عليك صفحة',
       'طلبت الخدمة ألّا نعرض عليك شيئًا، لكن لدينا سؤال لك.',
       'عُد إلى موقع الخدمة وسجّل الدخول.',
+    ],
+  },
+  message_not_sent: {
+    fr: [
+      'Le code n’a pas pu être envoyé',
+      'Le service qui envoie les messages n’a pas répondu ou a refusé le message.',
+      'Réessayez dans quelques minutes, ou choisissez un autre moyen.',
+    ],
+    en: [
+      'The code could not be sent',
+      'The service that sends messages did not answer, or refused the message.',
+      'Try again in a few minutes, or choose another means.',
+    ],
+    ar: [
+      'تعذّر إرسال الرمز',
+      'الخدمة التي ترسل الرسائل لم تُجب أو رفضت الرسالة.',
+      'أعد المحاولة بعد بضع دقائق، أو اختر وسيلة أخرى.',
+    ],
+  },
+  means_busy: {
+    fr: [
+      'Trop de connexions en même temps',
+      'Nous vérifions déjà autant de mots de passe que possible. Le vôtre n’a pas été examiné.',
+      'Réessayez dans quelques secondes.',
+    ],
+    en: [
+      'Too many people are signing in',
+      'We are checking as many passwords as we can. Yours was not looked at.',
+      'Try again in a few seconds.',
+    ],
+    ar: [
+      'عدد كبير من عمليات الدخول في الوقت نفسه',
+      'نتحقق الآن من أكبر عدد ممكن من كلمات المرور. لم يُفحص ما كتبته.',
+      'أعد المحاولة بعد بضع ثوانٍ.',
     ],
   },
   not_found: {
@@ -629,6 +663,23 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
     ],
     ar: ['هذا الطلب أطول من اللازم', 'ما استلمناه يتجاوز الحجم الذي نقبله.', 'عُد إلى الصفحة السابقة وأرسل نصًّا أقصر.'],
   },
+  master_key_wrong: {
+    fr: [
+      'Nous sommes momentanément indisponibles',
+      'Le programme n’a pas la clé qui ouvre nos données.',
+      'Réessayez plus tard. Si cela continue, donnez le code ci-dessous à l’assistance.',
+    ],
+    en: [
+      'We are unavailable for a moment',
+      'The program does not have the key that opens our data.',
+      'Try again later. If it continues, give the code below to support.',
+    ],
+    ar: [
+      'نحن غير متاحين مؤقتًا',
+      'البرنامج لا يملك المفتاح الذي يفتح بياناتنا.',
+      'أعد المحاولة لاحقًا. إذا استمر ذلك فأعطِ الرمز أدناه للدعم.',
+    ],
+  },
   flow_expired: {
     fr: [
       'Cette connexion a pris trop de temps',
@@ -680,6 +731,108 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
       'واصل من الخطوة الحالية أو ابدأ من جديد من موقع الخدمة.',
     ],
   },
+  session_needed: {
+    fr: [
+      'Identifiez-vous d’abord',
+      'Cette page montre ce qui n’appartient qu’à vous. Ce navigateur n’est pas connecté, ou ne l’est plus.',
+      'Identifiez-vous à un service, puis revenez à cette adresse.',
+    ],
+    en: [
+      'Sign in first',
+      'This page shows what is yours alone. This browser is not signed in, or not any more.',
+      'Sign in to a service, then come back to this address.',
+    ],
+    ar: [
+      'سجّل الدخول أولًا',
+      'تعرض هذه الصفحة ما يخصك وحدك. هذا المتصفح غير متصل أو لم يعد متصلًا.',
+      'سجّل الدخول إلى خدمة، ثم عُد إلى هذا العنوان.',
+    ],
+  },
+  operator_signed_out: {
+    fr: [
+      'Votre session est terminée',
+      'Elle s’arrête après 15 minutes sans activité, après 8 heures, ou quand vos droits ou votre clé d’accès changent. Rien n’a été modifié.',
+      'Identifiez-vous de nouveau à l’adresse /operators/sign-in.',
+    ],
+    en: [
+      'Your session is over',
+      'It ends after 15 minutes without activity, after 8 hours, or when your rights or your passkey change. Nothing was changed.',
+      'Sign in again at /operators/sign-in.',
+    ],
+    ar: [
+      'انتهت جلستك',
+      'تنتهي الجلسة بعد 15 دقيقة من عدم النشاط، أو بعد 8 ساعات، أو عند تغيّر صلاحياتك أو مفتاح مرورك. لم يُعدَّل أي شيء.',
+      'سجّل دخولك من جديد على العنوان \u2068/operators/sign-in\u2069.',
+    ],
+  },
+  operator_role_missing: {
+    fr: [
+      'Cette page n’est pas pour votre fonction',
+      'Vous êtes bien identifié, mais aucune de vos fonctions ne donne accès à cette page.',
+      'Revenez à l’accueil des opérateurs, à l’adresse /console. S’il vous faut cet accès, demandez-le à un administrateur.',
+    ],
+    en: [
+      'This page is not for your role',
+      'You are signed in, but none of your roles gives access to this page.',
+      'Go back to the operators’ home page at /console. If you need this access, ask an administrator.',
+    ],
+    ar: [
+      'هذه الصفحة ليست لوظيفتك',
+      'أنت مسجَّل الدخول، لكن لا تتيح أي من وظائفك الوصول إلى هذه الصفحة.',
+      'عُد إلى صفحة المشغّلين الرئيسية على العنوان \u2068/console\u2069. إذا كنت تحتاج إلى هذا الوصول فاطلبه من أحد المديرين.',
+    ],
+  },
+  operator_refused: {
+    fr: [
+      'Cette clé d’accès n’ouvre pas cet espace',
+      'Elle n’est pas celle d’un opérateur en fonction, ou elle a été révoquée, ou la page est restée ouverte trop longtemps.',
+      'Recommencez. Si le refus se répète, demandez à un administrateur un nouveau lien d’invitation.',
+    ],
+    en: [
+      'This passkey does not open this space',
+      'It is not that of an operator in office, or it was revoked, or the page stayed open for too long.',
+      'Try again. If it is refused again, ask an administrator for a new invitation link.',
+    ],
+    ar: [
+      'مفتاح المرور هذا لا يفتح هذا الفضاء',
+      'ليس لمشغّل يزاول مهامه، أو أُبطل، أو بقيت الصفحة مفتوحة مدة أطول من اللازم.',
+      'أعد المحاولة. وإذا تكرر الرفض فاطلب من أحد المديرين رابط دعوة جديدًا.',
+    ],
+  },
+  invitation_unusable: {
+    fr: [
+      'Ce lien ne fonctionne pas, ou plus',
+      'Un lien d’invitation sert une seule fois, pendant 24 heures. Celui-ci a déjà servi, a expiré, ou n’est pas complet.',
+      'Vérifiez que l’adresse est entière. Si vous avez déjà enregistré votre clé d’accès, identifiez-vous à l’adresse /operators/sign-in. Sinon, demandez un nouveau lien à l’administrateur qui vous a invité.',
+    ],
+    en: [
+      'This link does not work, or no longer',
+      'An invitation link serves once, for 24 hours. This one has been used, has expired, or is not complete.',
+      'Check that the address is whole. If you have already registered your passkey, sign in at /operators/sign-in. If not, ask the administrator who invited you for a new link.',
+    ],
+    ar: [
+      'هذا الرابط لا يعمل أو لم يعد يعمل',
+      'رابط الدعوة صالح لمرة واحدة خلال 24 ساعة. وهذا الرابط استُعمل أو انتهت مدته أو هو غير كامل.',
+      'تحقق من أن العنوان كامل. إذا كنت قد سجّلت مفتاح مرورك فسجّل دخولك على العنوان \u2068/operators/sign-in\u2069. وإلا فاطلب رابطًا جديدًا من المدير الذي دعاك.',
+    ],
+  },
+  passkey_not_registered: {
+    fr: [
+      'La clé d’accès n’a pas été enregistrée',
+      'L’appareil a répondu d’une façon que nous ne pouvons pas accepter, ou la page est restée ouverte plus de dix minutes. Votre lien n’a pas été utilisé.',
+      'Rouvrez le lien d’invitation et recommencez, au besoin avec un autre appareil ou une autre clé.',
+    ],
+    en: [
+      'The passkey was not registered',
+      'The device answered in a way that we cannot accept, or the page stayed open for more than ten minutes. Your link was not used up.',
+      'Open the invitation link again and start over, if need be with another device or key.',
+    ],
+    ar: [
+      'لم يُسجَّل مفتاح المرور',
+      'أجاب الجهاز بطريقة لا يمكننا قبولها، أو بقيت الصفحة مفتوحة أكثر من عشر دقائق. لم يُستهلك رابطك.',
+      'افتح رابط الدعوة من جديد وأعد المحاولة، وعند الحاجة بجهاز آخر أو بمفتاح آخر.',
+    ],
+  },
 }
 
 const faults: Record<Fault, Record<Language, string>> = {
@@ -708,6 +861,7 @@ const faults: Record<Fault, Record<Language, string>> = {
 const page: Messages = {
   fr: {
     'error.a_provider': 'Le fournisseur d’identité',
+    'error.the_provider': '{name}',
     'error.reference': 'Code à donner à l’assistance',
     'error.back': 'Revenir au service',
     'error.retry': 'Réessayer',
@@ -715,6 +869,7 @@ const page: Messages = {
   },
   en: {
     'error.a_provider': 'The identity provider',
+    'error.the_provider': '{name}',
     'error.reference': 'Code to give to support',
     'error.back': 'Back to the service',
     'error.retry': 'Try again',
@@ -722,6 +877,8 @@ const page: Messages = {
   },
   ar: {
     'error.a_provider': 'مزوّد الهوية',
+    // Verbs agree with the word for a provider, whatever the gender of its name.
+    'error.the_provider': 'المزوّد {name}',
     'error.reference': 'الرمز الذي تعطيه للدعم',
     'error.back': 'العودة إلى الخدمة',
     'error.retry': 'إعادة المحاولة',

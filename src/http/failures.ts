@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { flowLifetime, minute } from '../kernel/durations.ts'
 import { type ErrorName, entryOf, GarantError } from '../kernel/errors.ts'
+import { contact } from './disclosure.ts'
 import { html } from './html.ts'
 import type { ErrorView, Page, RequestContext } from './http.ts'
 import { prefersJson } from './negotiation.ts'
@@ -73,11 +74,12 @@ export function answerError(
     request: FastifyRequest
     reply: FastifyReply
     page: (page: Page) => FastifyReply
+    support?: string
   },
 ): FastifyReply {
   const { access } = edge.request.routeOptions?.config ?? {}
   const isMachine = access === 'client' || access === 'token' || prefersJson(edge.request.headers.accept)
-  if (!isMachine) return edge.page(errorPage(view, edge.context))
+  if (!isMachine) return edge.page(errorPage(view, edge.context, edge.support))
   const { status, code } = entryOf(view.error)
   return edge.reply
     .code(status)
@@ -90,9 +92,11 @@ function problemOf(view: ErrorView, { t }: RequestContext): Record<string, strin
   return { type: 'about:blank', title: t(`error.${view.error}.title`), error: view.error }
 }
 
-export function errorPage(view: ErrorView, { t }: RequestContext): Page {
+export function errorPage(view: ErrorView, { t, language }: RequestContext, support?: string): Page {
   const { status, code, fault } = entryOf(view.error)
-  const values = { provider: t('error.a_provider'), minutes: flowLifetime / minute, ...view.values }
+  const name = view.provider?.name[language]
+  const provider = name === undefined ? t('error.a_provider') : t('error.the_provider', { name })
+  const values = { provider, minutes: flowLifetime / minute }
   const title = t(`error.${view.error}.title`)
   return {
     title,
@@ -104,17 +108,19 @@ export function errorPage(view: ErrorView, { t }: RequestContext): Page {
         <p class="badge badge-${fault}">${t(`error.fault.${fault}`)}</p>
         <h2>${t('error.do')}</h2>
         <p>${t(`error.${view.error}.next`, values)}</p>
+        ${view.provider?.helpUrl && html`<p><a href="${view.provider.helpUrl}">${t('help.provider', { provider: name ?? '' })}</a></p>`}
         ${
           view.retry || view.back
             ? html`<p class="actions">
           ${view.retry && html`<a class="button" href="${view.retry.href}">${t('error.retry')}</a>`}
-          ${view.back && html`<a class="button ${view.retry && 'button-quiet'}" href="${view.back.href}">${view.back.label}</a>`}
+          ${view.back && html`<a class="button ${view.retry && 'button-quiet'}" href="${view.back.href}">${view.back.label[language]}</a>`}
         </p>`
             : ''
         }
         <dl class="reference">
           <dt>${t('error.reference')}</dt>
           <dd><code dir="ltr">${code} · ${view.reference}</code></dd>
+          ${support && html`<dt>${t('help.support')}</dt><dd>${contact(support)}</dd>`}
         </dl>
       </div>`,
   }

@@ -33,6 +33,7 @@ async function start(options: Partial<WebOptions> = {}, routes: (web: Web) => vo
     clock: createTestClock(),
     log: createLog({ destination: { write: (line: string) => void lines.push(line) } }),
     name: 'Garant',
+    key: Buffer.alloc(32, 3),
     ...options,
   })
   routes(web)
@@ -60,6 +61,9 @@ async function start(options: Partial<WebOptions> = {}, routes: (web: Web) => vo
 
 const open = { config: { access: 'public' } } as const
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** Routes that take something on. */
+const ran: string[] = []
 
 /** Routes that every test below calls. */
 function routes(web: Web): void {
@@ -89,6 +93,8 @@ function routes(web: Web): void {
   })
   web.app.post('/change', open, (request) => ({ got: request.body }))
   web.app.post('/authorize', { config: { access: 'public', crossSite: true } }, () => ({ went: 'on' }))
+  web.app.get('/authorize', { config: { access: 'public', crossSite: true } }, () => void ran.push('authorize'))
+  web.app.get('/step', { config: { access: 'flow' } }, () => void ran.push('step'))
   web.app.post('/token', { config: { access: 'client' } }, () => ({ went: 'on' }))
   web.app.get('/cookies', open, (request, reply) => {
     web.cookies.set(reply, 'session', 'a b;c', 60_000)
@@ -115,11 +121,42 @@ describe('the edge', () => {
       clock: createTestClock(),
       log: createLog({ level: 'silent' }),
       name: 'G',
+      key: Buffer.alloc(32, 3),
     })
     assert.throws(() => web.app.get('/forgotten', () => 'x'), /GET \/forgotten does not declare/)
+    const nobody = { config: { access: { operator: [] } } }
+    assert.throws(() => web.app.get('/nobody', nobody, () => 'x'), /GET \/nobody does not declare/)
     web.app.register(async (inner) => void inner.post('/hidden', { config: {} }, () => 'x'))
     await assert.rejects(async () => web.app.ready(), /POST \/hidden does not declare/)
     await web.app.close()
+  })
+
+  test('R129: a route for operators is closed while nobody says who they are, then to whom the gate does not let in', async () => {
+    let ran = 0
+    const config = { access: { operator: ['auditor', 'support'] } } as const
+    const guarded = await start({}, (web) => {
+      web.app.get('/office', { config }, () => ({ ran: ++ran }))
+      web.app.post('/office', { config }, () => ({ ran: ++ran }))
+    })
+    assert.equal((await guarded.call('/office')).status, 401)
+    assert.equal((await guarded.call('/office', { method: 'POST', headers: form, body: 'a=1' })).status, 401)
+    const seen: unknown[] = []
+    let own = false
+    guarded.web.guardOperators({
+      enter: async (request, reply, roles) => {
+        seen.push(roles)
+        return request.headers['x-badge'] ? undefined : reply.code(303).header('location', '/door').send()
+      },
+      isOwnForm: () => own,
+    })
+    assert.equal((await guarded.call('/office')).status, 303)
+    const badge = { ...form, 'x-badge': 'yes' }
+    assert.equal((await guarded.call('/office', { headers: badge })).status, 200)
+    assert.equal((await guarded.call('/office', { method: 'POST', headers: badge, body: 'a=1' })).status, 403)
+    own = true
+    assert.equal((await guarded.call('/office', { method: 'POST', headers: badge, body: 'a=1' })).status, 200)
+    assert.deepEqual([ran, seen[0]], [2, ['auditor', 'support']])
+    await guarded.close()
   })
 
   test('another Host is answered 421 and runs no route', async () => {
@@ -160,6 +197,54 @@ describe('the edge', () => {
   test('the language switch keeps the page', async () => {
     const { text } = await hub.call('/plain')
     assert.match(text, /href="\/plain\?a=1&amp;lang=ar" lang="ar" hreflang="ar"/)
+  })
+
+  test('R126: an error page is read in another language, whatever led to it, with the same reference', async () => {
+    const { call, close } = await start({ support: 'help@garant.example' }, routes)
+    const cases: [string, number, Call][] = [
+      ['/silent', 504, {}],
+      ['/nowhere', 404, {}],
+      ['/change', 403, { method: 'POST', headers: { ...form, 'sec-fetch-site': 'cross-site' }, body: 'a=1' }],
+      ['/plain', 421, { headers: { host: 'evil.example' } }],
+    ]
+    for (const [path, status, how] of cases) {
+      const first = await call(path, how)
+      const [reference = 'none'] = /G\d{4} · [0-9A-F-]{14}/.exec(first.text) ?? []
+      for (const [language, title] of [
+        ['ar', 'dir="rtl"'],
+        ['en', '<h2>What to do</h2>'],
+      ] as const) {
+        const [, href = ''] = new RegExp(`<a href="([^"]*)" lang="${language}"`).exec(first.text) ?? []
+        const address = new URL(href.replaceAll('&amp;', '&'))
+        assert.equal(address.origin, issuer, path)
+        const second = await call(`${address.pathname}${address.search}`)
+        assert.equal(second.status, status, path)
+        assert.ok(second.text.includes(reference) && second.text.includes(title), `${path} ${reference} ${language}`)
+        assert.match(second.text, /href="mailto:help@garant\.example"><bdi>help@garant\.example</)
+      }
+    }
+    for (const query of ['', '?said=', '?said=garbage', `?said=${'A'.repeat(200)}`, '?said=a&said=b']) {
+      assert.equal((await call(`/error${query}`)).status, 404, query)
+    }
+    await close()
+  })
+
+  test('help is offered on every page where it was set, and nowhere otherwise', async () => {
+    const { call, close } = await start({ support: 'https://help.example/hub' }, routes)
+    assert.match((await call('/plain')).text, /<footer[\s\S]*href="https:\/\/help\.example\/hub"/)
+    await close()
+    for (const path of ['/plain', '/silent']) assert.doesNotMatch((await hub.call(path)).text, /help/i)
+  })
+
+  test('HEAD is answered where GET changes nothing, and refused elsewhere', async () => {
+    const head = async (path: string) => {
+      const { status, headers } = await hub.call(path, { method: 'HEAD' })
+      return [status, headers.allow]
+    }
+    assert.deepEqual(await head('/plain'), [200, undefined])
+    assert.deepEqual(await head('/step'), [405, 'GET'])
+    assert.deepEqual(await head('/authorize'), [405, 'GET, POST'])
+    assert.deepEqual(ran, [], 'and no route ran')
   })
 
   test('language: chosen, remembered, asked by the service, accepted by the browser, French', async () => {

@@ -10,26 +10,28 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Clock } from '../kernel/clock.ts'
 import { day, second } from '../kernel/durations.ts'
 import { type ErrorName, GarantError } from '../kernel/errors.ts'
-import { isLanguage, type Language } from '../kernel/languages.ts'
-import { registerAssets } from './assets.ts'
+import { isLanguage, type Language, type Translated } from '../kernel/languages.ts'
+import type { OperatorRole } from '../kernel/roles.ts'
+import { type Asset, registerAssets } from './assets.ts'
 import { createContexts } from './context.ts'
 import { createCookies } from './cookies.ts'
+import { createErrorAddresses, errorPath } from './error-addresses.ts'
 import { errorMessages } from './errors-messages.ts'
 import { answerError, failureOf, headersOfFailure } from './failures.ts'
 import type { Html } from './html.ts'
 import { departurePage, renderDocument } from './layout.ts'
 import { createTranslator, type Messages, type Translate } from './messages.ts'
 import { pageMessages } from './page-messages.ts'
-import { dropForwarded, isForeignPost, pageHeaders, trustIn, writeBaseHeaders } from './protection.ts'
+import { changes, dropForwarded, isForeignPost, pageHeaders, trustIn, writeBaseHeaders } from './protection.ts'
 
 export type { Translate } from './messages.ts'
 
 /**
  * Who may call a route. `public`: anybody. `flow`: only the browser that began the login. `client`: a service that
  * authenticates itself (the engine checks). `token`: the bearer of an access token (the engine checks). `session`: the
- * browser of a live session.
+ * browser of a live session. `operator`: an operator of the hub, signed in as such, who has one of these roles.
  */
-export type Access = 'public' | 'flow' | 'client' | 'token' | 'session'
+export type Access = 'public' | 'flow' | 'client' | 'token' | 'session' | { operator: readonly OperatorRole[] }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -43,6 +45,18 @@ declare module 'fastify' {
     /** Of this room; others call `web.contextOf(request)`. */
     edge: RequestContext | undefined
   }
+}
+
+/** Who lets operators in: the room that knows them. */
+export interface OperatorGate {
+  /**
+   * Before anything of the body is read. Returns the answer to whoever is not signed in.
+   *
+   * @throws GarantError `operator_signed_out`, or `operator_role_missing` when none of the roles is theirs
+   */
+  enter(request: FastifyRequest, reply: FastifyReply, roles: readonly OperatorRole[]): Promise<FastifyReply | undefined>
+  /** Was this sent by a form that the hub showed to this operator, in this session, for this address? */
+  isOwnForm(request: FastifyRequest): boolean
 }
 
 /** What the edge knows of a request, computed once. */
@@ -62,21 +76,24 @@ export interface Page {
   status?: number
   /** The page has a form, which leads to the hub itself; a page without this cannot send one (`form-action`). */
   hasForm?: boolean
+  /** Our own scripts that the page runs, besides the guard of its form. */
+  script?: Asset | readonly Asset[]
   /** Where the browser goes on to by itself, at once. */
   next?: string
   /** Address of this page for the language switch; without it there is none. */
   here?: string
 }
 
+/** What an error page says, in whatever language it is read. */
 export interface ErrorView {
   error: ErrorName
   reference: string
   /** Back to the service, with the OAuth error when there is one to answer. */
-  back?: { href: string; label: string }
+  back?: { href: string; label: Translated }
   /** Try again, where that can help. */
   retry?: { href: string }
-  /** Values for the sentences: the provider's name begins them where it is given. */
-  values?: Record<string, string>
+  /** The provider that it is about, whose name begins the sentences, and where that one helps people. */
+  provider?: { name: Translated; helpUrl?: string }
 }
 
 export interface Web {
@@ -100,11 +117,13 @@ export interface Web {
   /** Sends a picture that came from a partner, so that nothing in it can run. */
   picture(reply: FastifyReply, svg: string): FastifyReply
   cookies: Cookies
+  /** Hands over who lets operators in. Until then nobody is, and every route for operators refuses. */
+  guardOperators(gate: OperatorGate): void
   /** The sentences of all bundles, for what is written outside of a request. */
   translate: (language: Language) => Translate
 }
 
-/** Cookies of the hub: `__Host-` names on https, HttpOnly, SameSite=Lax, path `/`. */
+/** Cookies of the hub: `__Host-` names on https, HttpOnly, SameSite=Lax (the operators' one Strict), path `/`. */
 export interface Cookies {
   read(request: FastifyRequest, name: CookieName): string | undefined
   /** `maxAge` in milliseconds; a session cookie without it. */
@@ -114,8 +133,8 @@ export interface Cookies {
   serialize(name: CookieName, value: string, maxAge?: number): string
 }
 
-/** `browser`: binds logins to the browser that began them. */
-export type CookieName = 'browser' | 'session' | 'device' | 'language'
+/** `browser`: binds logins to the browser that began them. `operator`: an operator's session, never a person's. */
+export type CookieName = 'browser' | 'session' | 'device' | 'language' | 'operator'
 
 export interface WebOptions {
   issuer: string
@@ -125,6 +144,10 @@ export interface WebOptions {
   log: Log
   /** Name of the hub, in the header of pages. */
   name: string
+  /** Where people find help: `mailto:`, `tel:`, `https:`, or a bare mail address. */
+  support?: string
+  /** 256 bits of this room: seals what the address of an error page holds. */
+  key: Buffer
   /** The bundles of the rooms that have pages, besides this room's own. */
   messages?: Messages[]
 }
@@ -159,13 +182,19 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   })
   const cookies = await createCookies(app, { secure })
   const contexts = createContexts({ translate, cookies })
+  const errorAddresses = createErrorAddresses({ key: options.key, issuer: options.issuer })
   app.decorateRequest('edge', undefined)
-  app.addHook('onRoute', refuseUndeclared)
+  let gate: OperatorGate | undefined
+  app.addHook('onRoute', (route) => {
+    refuseUndeclared(route)
+    guardRoute(route)
+  })
   app.addHook('onRequest', async (request, reply) => {
     const { access, crossSite, anyHost } = request.routeOptions.config
     writeBaseHeaders(reply.raw, secure)
     dropForwarded(request.raw, isTrusted)
     if (request.headers.host?.toLowerCase() !== host && !anyHost) throw new GarantError('wrong_host')
+    if (request.method === 'HEAD' && (access === 'flow' || crossSite)) return refuseHead(request, reply)
     const fromPage = access !== 'client' && access !== 'token'
     if (fromPage && !crossSite && isForeignPost(request, origin)) throw new GarantError('form_foreign')
     rememberLanguage(request, reply)
@@ -181,8 +210,37 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   })
   app.setErrorHandler((error, request, reply) => fail(error, request, reply))
   app.setNotFoundHandler((request, reply) => web.error(request, reply, { error: 'not_found' }))
+  app.get(errorPath, { config: { access: 'public' } }, (request, reply) =>
+    web.error(request, reply, errorAddresses.read(request.query) ?? { error: 'not_found' }),
+  )
   await app.register(formbody)
   registerAssets(app)
+
+  /** Puts the gate before a route for operators; the other routes do not pay for it. */
+  function guardRoute(route: RouteOptions): void {
+    const access = route.config?.access
+    if (typeof access !== 'object') return
+    const enter = async (request: FastifyRequest, reply: FastifyReply) => {
+      if (!gate) throw new GarantError('operator_signed_out')
+      return gate.enter(request, reply, access.operator)
+    }
+    const confirm = async (request: FastifyRequest) => {
+      if (changes(request) && !gate?.isOwnForm(request)) throw new GarantError('form_foreign')
+    }
+    route.onRequest = [enter, ...[route.onRequest ?? []].flat()]
+    route.preHandler = [confirm, ...[route.preHandler ?? []].flat()]
+  }
+
+  /**
+   * The framework would run a GET and drop its body. Where a GET takes a login on, or ends a session, a `HEAD` would do
+   * so for who only wanted to look: "the client does not request, and does not expect, any state change" (RFC 9110
+   * section 9.2.1).
+   */
+  function refuseHead(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { url = '' } = request.routeOptions
+    const allowed = (['GET', 'POST'] as const).filter((method) => app.hasRoute({ method, url }))
+    return reply.code(405).header('allow', allowed.join(', ')).send()
+  }
 
   function rememberLanguage(request: FastifyRequest, reply: FastifyReply): void {
     const { lang } = request.query as { lang?: unknown }
@@ -199,29 +257,38 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     return web.error(request, reply, { error: name })
   }
 
+  const frame = { name: options.name, ...(options.support ? { support: options.support } : {}) }
+
   const web: Web = {
     app,
     cookies,
     translate,
     contextOf: contexts.of,
     prefer: contexts.prefer,
+    guardOperators(given) {
+      gate = given
+    },
     page(request, reply, page) {
       const context = contexts.of(request)
       return reply
         .code(page.status ?? 200)
-        .headers(pageHeaders(page))
+        .headers(pageHeaders(page, origin))
         .type('text/html; charset=utf-8')
-        .send(renderDocument(page, { name: options.name, ...context }))
+        .send(renderDocument(page, { ...frame, ...context }))
     },
     depart: (request, reply, url) => web.page(request, reply, departurePage(url, contexts.of(request))),
     error(request, reply, view) {
       const context = contexts.of(request)
       writeBaseHeaders(reply.raw, secure)
       reply.headers(headersOfFailure(view.error))
-      return answerError(
-        { ...view, reference: view.reference ?? context.reference },
-        { context, request, reply, page: (page) => web.page(request, reply, page) },
-      )
+      const said = { ...view, reference: view.reference ?? context.reference }
+      return answerError(said, {
+        ...frame,
+        context,
+        request,
+        reply,
+        page: (page) => web.page(request, reply, { ...page, here: errorAddresses.of(said) }),
+      })
     },
     picture: (reply, svg) =>
       reply
@@ -237,5 +304,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
 }
 
 function refuseUndeclared(route: RouteOptions): void {
-  if (!route.config?.access) throw new Error(`${route.method} ${route.url} does not declare config.access`)
+  const access = route.config?.access
+  const isDeclared = typeof access === 'object' ? access.operator.length > 0 : Boolean(access)
+  if (!isDeclared) throw new Error(`${route.method} ${route.url} does not declare config.access`)
 }

@@ -1,6 +1,7 @@
 /** The document around every page: language and direction, skip link, header, language switch, footer. */
 import { directionOf, type Language, languages } from '../kernel/languages.ts'
 import { icon, mark, style } from './assets.ts'
+import { contactUri } from './disclosure.ts'
 import { danger_raw, type Html, html } from './html.ts'
 import type { Page, RequestContext } from './http.ts'
 import { formGuard } from './protection.ts'
@@ -15,8 +16,8 @@ const head = html`<meta name="viewport" content="width=device-width, initial-sca
 
 const guard = danger_raw(`<script>${formGuard}</script>`)
 
-export function renderDocument(page: Page, context: RequestContext & { name: string }): string {
-  const { language, t, name } = context
+export function renderDocument(page: Page, context: RequestContext & { name: string; support?: string }): string {
+  const { language, t, name, support } = context
   return html`<!doctype html>
 <html lang="${language}" dir="${directionOf(language)}">
 <head>
@@ -35,12 +36,13 @@ ${page.here ? languageSwitch(page.here, context) : ''}
 <footer class="foot">
 <p>${t('layout.promise')}</p>
 <ul>
+${support && html`<li><a href="${contactUri(support)}">${t('help')}</a></li>`}
 <li><a href="/disclosure">${t('layout.security')}</a></li>
 <li><a href="/accessibility">${t('layout.accessibility')}</a></li>
-<li><a href="/.well-known/security.txt">security.txt</a></li>
 </ul>
 </footer>
 ${page.hasForm ? guard : ''}
+${[page.script ?? []].flat().map(({ href }) => html`<script type="module" src="${href}"></script>`)}
 </body>
 </html>
 `.toString()

@@ -4,6 +4,8 @@
  * and place. An error's sentence is left out, because it may quote what a person typed. Everything else prints as
  * `[redacted]`, so that a careless line costs a detail and never a secret.
  */
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type DestinationStream, pino } from 'pino'
 import { GarantError } from '../kernel/errors.ts'
 import type { Log } from './http.ts'
@@ -93,6 +95,17 @@ function placesOf(error: Error): string[] {
       line
         .trim()
         .slice(3)
-        .replace(/\(?file:\/\/.*\/(src|node_modules|test|demo|bench)\//, '($1/'),
+        .replace(/(^|[\s(])((?:file:\/\/)?\/.*)(?=:\d+:\d+\)?$)/, (_path, before, path) => `${before}${placeOf(path)}`),
     )
+}
+
+const project = join(import.meta.dirname, '../..')
+const projectPrefixes = [`${pathToFileURL(project).href}/`, `${project}/`]
+
+/** A file of the project as it is named there, of a package elsewhere from `node_modules` on; of any other its name. */
+function placeOf(path: string): string {
+  const own = projectPrefixes.find((prefix) => path.startsWith(prefix))
+  if (own) return path.slice(own.length)
+  const inPackages = path.lastIndexOf('/node_modules/')
+  return inPackages < 0 ? basename(path) : path.slice(inPackages + 1)
 }

@@ -6,6 +6,9 @@ export const pageMessages: Messages = {
     'layout.skip': 'Aller au contenu',
     'layout.languages': 'Langue',
     'layout.promise': 'Aucun traceur, aucune publicité : cette page ne fait appel à aucun autre site.',
+    help: 'Aide',
+    'help.provider': 'Obtenir de l’aide : {provider}',
+    'help.support': 'Assistance',
     'layout.security': 'Signaler une faille',
     'layout.accessibility': 'Accessibilité',
 
@@ -71,6 +74,9 @@ export const pageMessages: Messages = {
     'layout.skip': 'Skip to content',
     'layout.languages': 'Language',
     'layout.promise': 'No tracker, no advertising: this page calls no other site.',
+    help: 'Help',
+    'help.provider': 'Get help: {provider}',
+    'help.support': 'Support',
     'layout.security': 'Report a vulnerability',
     'layout.accessibility': 'Accessibility',
 
@@ -134,6 +140,9 @@ export const pageMessages: Messages = {
     'layout.skip': 'الانتقال إلى المحتوى',
     'layout.languages': 'اللغة',
     'layout.promise': 'بلا تتبّع وبلا إعلانات: لا تستدعي هذه الصفحة أي موقع آخر.',
+    help: 'مساعدة',
+    'help.provider': 'الحصول على المساعدة: {provider}',
+    'help.support': 'الدعم',
     'layout.security': 'الإبلاغ عن ثغرة',
     'layout.accessibility': 'سهولة الوصول',
 

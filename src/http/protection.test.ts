@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { passkeyScript } from './assets.ts'
 import { contentSecurityPolicy, trustIn } from './protection.ts'
 import { createVerifiers } from './verifier.ts'
 
@@ -36,9 +37,14 @@ test('no two lists of parts share a verifier', () => {
 })
 
 test('a page without a form can send none and runs no script; one with a form sends it here', () => {
-  assert.match(contentSecurityPolicy({}), /form-action 'none'/)
-  assert.doesNotMatch(contentSecurityPolicy({}), /script-src/)
-  assert.match(contentSecurityPolicy({ hasForm: true }), /form-action 'self'; .*script-src 'sha256-/)
+  const origin = 'https://garant.example'
+  assert.match(contentSecurityPolicy({}, origin), /form-action 'none'/)
+  assert.doesNotMatch(contentSecurityPolicy({}, origin), /script-src/)
+  assert.match(contentSecurityPolicy({ hasForm: true }, origin), /form-action 'self'; .*script-src 'sha256-\S+$/)
+  assert.match(
+    contentSecurityPolicy({ hasForm: true, script: passkeyScript }, origin),
+    /script-src 'sha256-\S+ https:\/\/garant\.example\/assets\/passkey\.[\w-]{10}\.js$/,
+  )
 })
 
 test('trust: addresses, ranges, IPv6, and IPv4 on a double-stack socket', () => {

@@ -24,8 +24,8 @@ export function writeBaseHeaders(response: ServerResponse, secure: boolean): voi
 }
 
 /**
- * The one script: a form that was sent is not sent again, so that a double click does not run into a step that is
- * over. Everything works without it.
+ * The script of every page with a form: what was sent is not sent again, so that a double click does not run into a
+ * step that is over. Everything works without it.
  */
 export const formGuard = [
   'let sent;',
@@ -44,17 +44,20 @@ export const formGuard = [
 const formGuardSource = `'sha256-${hash('sha256', formGuard, 'base64')}'`
 
 /** What only pages need. */
-export function pageHeaders(page: Page): Record<string, string> {
+export function pageHeaders(page: Page, origin: string): Record<string, string> {
   return {
-    'content-security-policy': contentSecurityPolicy(page),
+    'content-security-policy': contentSecurityPolicy(page, origin),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   }
 }
 
-/** Nothing but what this page uses. Its forms lead to the hub only; a page without a form sends none and runs no script. */
-export function contentSecurityPolicy(page: Pick<Page, 'hasForm'>): string {
+/**
+ * Nothing but what this page uses. Its forms lead to the hub only; a page without a form sends none. Of scripts it runs
+ * the guard of its form and the files that it names, found at no other address; a worker too may be one of these only.
+ */
+export function contentSecurityPolicy(page: Pick<Page, 'hasForm' | 'script'>, origin: string): string {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
@@ -63,7 +66,9 @@ export function contentSecurityPolicy(page: Pick<Page, 'hasForm'>): string {
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ]
-  if (page.hasForm) policy.push(`script-src ${formGuardSource}`)
+  const own = [page.script ?? []].flat().map(({ href }) => `${origin}${href}`)
+  const scripts = [...(page.hasForm ? [formGuardSource] : []), ...own]
+  if (scripts.length > 0) policy.push(`script-src ${scripts.join(' ')}`)
   return policy.join('; ')
 }
 
@@ -128,13 +133,16 @@ function plain(address: string): string {
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
+/** Does this request ask for a change? */
+export const changes = ({ method }: Pick<FastifyRequest, 'method'>): boolean => unsafe.has(method)
+
 /**
  * May this request change something here? Sec-Fetch-Site cannot be written by a page and decides where it is sent;
  * `none` is the person's own act. Browsers before 2023 send only `Origin`. A request with neither is not from a browser
  * page, and carries no cookie that somebody else's page could abuse.
  */
 export function isForeignPost(request: FastifyRequest, issuerOrigin: string): boolean {
-  if (!unsafe.has(request.method)) return false
+  if (!changes(request)) return false
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'
   const origin = request.headers.origin

@@ -8,8 +8,10 @@ import type { ErrorName } from '../kernel/errors.ts'
 import type { ConnectionId, FlowId, LinkId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Scope } from '../partners/partners.ts'
-import type { Recognition } from '../people/people.ts'
+import type { Claimed, Recognition } from '../people/people.ts'
+import type { MeansObstacle } from '../policy/choice.ts'
 import type { Requested } from '../policy/level.ts'
+import type { Population } from '../policy/means.ts'
 import type { Assertion, Hop } from '../upstream/upstream.ts'
 
 /** What a service asked, parsed once. */
@@ -34,7 +36,6 @@ export type Evidence =
       recognition: Recognition['kind']
       /** Known or matched; absent for somebody new. */
       person?: PersonId
-      serves: Level
       /** Signed in with this other account too, in this login. */
       joinTo?: PersonId
       /** ... by this link of it, at this level. */
@@ -49,17 +50,31 @@ export type Evidence =
       level: Level
       amr: string[]
       authTime: Instant
-      serves: Level
       /** The answer to the request; a session never gives `eidas3`. */
       acr: Level
+      /** Whose session it is; told only to a service that serves one of the two. */
+      population?: Population
       /** This session has shown this service's data to the person before, all of it. */
       informed: boolean
     }
 
-export type NoticeKind = 'cancelled' | 'silent' | 'refused' | 'level_not_reached' | 'not_the_other_account'
+export type NoticeKind =
+  | 'cancelled'
+  | 'silent'
+  | 'refused'
+  | 'level_not_reached'
+  | 'not_the_other_account'
+  /** The rules of means refuse this sign-in, or this session, for this service. */
+  | 'means_refused'
+  | 'session_refused'
+
 export interface Notice {
   kind: NoticeKind
   provider: ProviderId
+  /** Why the means are refused. */
+  obstacle?: MeansObstacle
+  /** What the ledger says of it, when the provider gave no usable answer. */
+  refusal?: { error: ErrorName; reference: string }
 }
 
 export type Stage =
@@ -70,8 +85,11 @@ export type Stage =
   | { at: 'identified'; evidence: Evidence; alone?: true }
   /** The person has read what goes to the service and went on. */
   | { at: 'informed'; evidence: Evidence }
-  /** The answer exists. A second click within a moment gets it again. */
-  | { at: 'issued'; answer: Answer; issuedAt: Instant }
+  /**
+   * The answer exists. A second click within a moment gets it again, with the cookies of the first: a browser drops the
+   * answer of a click that another one follows. They are sealed by the secret of the browser, which the hub does not keep.
+   */
+  | { at: 'issued'; answer: Answer; issuedAt: Instant; cookies: string }
   /** No answer now. `final`: the way leads back to the service only. */
   | { at: 'refused'; error: ErrorName; provider?: ProviderId; reference: string; final: boolean }
 
@@ -109,7 +127,7 @@ export type Event =
   | { event: 'join_declined' }
   | { event: 'acknowledged' }
   | { event: 'choose_again' }
-  | { event: 'issued'; answer: Answer; at: Instant }
+  | { event: 'issued'; answer: Answer; at: Instant; cookies: string }
   | { event: 'refused'; error: ErrorName; provider?: ProviderId; reference: string; final: boolean }
 
 /**
@@ -142,7 +160,7 @@ export function transition(stage: Stage, event: Event): Stage | undefined {
       return stage.at === 'identified' ? { at: 'informed', evidence: stage.evidence } : undefined
     case 'issued':
       return stage.at === 'informed' || stage.at === 'identified'
-        ? { at: 'issued', answer: event.answer, issuedAt: event.at }
+        ? { at: 'issued', answer: event.answer, issuedAt: event.at, cookies: event.cookies }
         : undefined
   }
 }
@@ -156,7 +174,18 @@ function providerOf(event: { provider?: ProviderId }): { provider?: ProviderId }
   return event.provider ? { provider: event.provider } : {}
 }
 
+/** Who is there, as far as this login knows. */
+export function evidenceIn({ stage }: Pick<Flow, 'stage'>): Evidence | undefined {
+  return 'evidence' in stage ? stage.evidence : undefined
+}
+
 /** The level, means and time of an evidence, as observed. */
 export function observed(evidence: Evidence): { level: Level; amr: string[]; authTime: Instant } {
   return evidence.from === 'session' ? evidence : evidence.assertion
+}
+
+/** What a provider said, as the people room takes it. */
+export function claimedBy(assertion: Assertion): Claimed {
+  const { provider, subject, level, identity, email } = assertion
+  return { provider, subject, level, identity, ...(email ? { email } : {}) }
 }

@@ -1,8 +1,10 @@
 /**
- * The dispatcher of a login: it keeps the flow, asks `nextStep` what comes next, lets each step happen and writes the
- * outcome. The protocol room brings a request in (`arrive`, `begin`) and takes the outcome out (`conclude`); the routes
- * of this room are the steps between. This room does not speak OpenID Connect with services and owns no table: a flow is
- * short-lived state.
+ * The dispatcher of a login: it keeps the flow, asks `nextStep` what comes next and lets each step happen. The protocol
+ * room brings a request in (`arrive`, `begin`) and takes the outcome out (`conclude`); the routes of this room are the
+ * steps between. This room does not speak OpenID Connect with services and owns no table: a flow is short-lived state.
+ *
+ * `flow.ts` and `flows.ts` are the login in progress and how it rests, `next-step.ts` and `offer.ts` what comes next and
+ * what may be chosen, `judge.ts` whether means are good enough here and today, `authentication.ts` the way to a provider and back, `outcome.ts` what a login leaves behind.
  *
  * Order that nothing may change: freeze, blocks and policy are judged before an identity is linked or released; the
  * connection, its facts and the outbox are committed before the engine saves a code.
@@ -13,34 +15,35 @@ import type { Places } from '../directory/places.ts'
 import type { Log } from '../http/http.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { day, flowLifetime, minute } from '../kernel/durations.ts'
-import { type ErrorName, GarantError } from '../kernel/errors.ts'
-import type { FlowId, PersonId, ProviderId } from '../kernel/ids.ts'
-import { newOrderedId, newSecret } from '../kernel/ids.ts'
+import { flowLifetime } from '../kernel/durations.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import { type FlowId, newSecret, type ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { hashSecret, sameSecret } from '../kernel/secrets.ts'
-import { type Partners, type Provider, type Service, stateAt } from '../partners/partners.ts'
-import type { Claimed, People } from '../people/people.ts'
-import { chooseTiles, type Obstacle, type Tile } from '../policy/choice.ts'
-import { decideAlert, unusualContext } from '../policy/context.ts'
+import { type OwnMeansKind, type Partners, type Service } from '../partners/partners.ts'
+import type { People } from '../people/people.ts'
 import { mayReuse, requiredLevel } from '../policy/level.ts'
+import type { MeansPolicy, Population } from '../policy/means.ts'
+import type { InForce } from '../register/in-force.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
-import type { StateEntry } from '../storage/state.ts'
-import type { Storage, Tx } from '../storage/storage.ts'
-import type { Assertion, Upstream } from '../upstream/upstream.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Upstream } from '../upstream/upstream.ts'
+import { createAuthentication } from './authentication.ts'
 import {
   type Answer,
+  claimedBy,
   type Event,
   type Evidence,
+  evidenceIn,
   type Flow,
-  joiningOf,
   type LoginRequest,
-  type NoticeKind,
-  observed,
-  type Stage,
   transition,
 } from './flow.ts'
-import { mustBeFresh, nextStep, type Step, withoutPrompt } from './next-step.ts'
+import { createFlows, Overtaken } from './flows.ts'
+import { createJudge } from './judge.ts'
+import { type Step, withoutPrompt } from './next-step.ts'
+import { createOffer, type Offered } from './offer.ts'
+import { createOutcomes, type Refusal } from './outcome.ts'
 
 /** The browser at the other end, as the edge knows it. */
 export interface Visitor {
@@ -66,14 +69,10 @@ export type Outcome =
       kind: 'answer'
       answer: Answer
       cookies: CookieChange[]
-      /** The flow as answered, to be written together with what the engine keeps of it. */
-      keep?: StateEntry
     }
   | { kind: 'refused'; error: ErrorName }
   /** Somebody must be shown a page: the engine keeps its request and calls `begin`. */
   | { kind: 'page'; draft: Draft; cookies: CookieChange[] }
-
-type Issued = Extract<Outcome, { kind: 'answer' }> | { kind: 'refused'; error: ErrorName; reference: string }
 
 /** A flow that has no id yet: the engine gives it one. */
 export type Draft = Omit<Flow, 'id' | 'interaction'>
@@ -94,9 +93,11 @@ export interface Login {
   begin(id: FlowId, draft: Draft, interaction: Record<string, unknown>): Promise<void>
   /** The flow of this browser; another browser's is refused. */
   load(id: FlowId, visitor: Visitor): Promise<Loaded>
-  /** The present step, judged now. */
-  stepOf(flow: Flow): Step
-  tilesOf(flow: Flow): { provider: Provider; tile: Tile; obstacle: Obstacle | undefined }[]
+  /** The present step, judged now, for where the person is. */
+  stepOf(flow: Flow, visitor: Pick<Visitor, 'address'>): Step
+  tilesOf(flow: Flow, visitor: Pick<Visitor, 'address'>): Offered[]
+  /** Of the hub's own means that a connector takes, the kinds that the service of this login takes here and today. */
+  ownKindsOf(flow: Flow, accepts: readonly OwnMeansKind[], visitor: Pick<Visitor, 'address'>): OwnMeansKind[]
   /** The person chose. A provider that the page does not offer is refused and is a fact. */
   choose(flow: Flow, provider: ProviderId, visitor: Visitor): Promise<Next>
   /** A provider sent the person back. */
@@ -114,7 +115,10 @@ export interface Login {
   refuse(flow: Flow, error: ErrorName, visitor: Visitor): Promise<{ final: boolean; reference: string }>
   /** The person goes back to the service without an answer. */
   leave(flow: Flow, visitor: Visitor): Promise<void>
-  /** The engine resumes: the answer or the refusal. Writes the connection, once; a second click gets the same answer. */
+  /**
+   * The engine resumes: the answer or the refusal. Of simultaneous calls one writes the connection; the others wait for
+   * it, and they and later ones get the same answer.
+   */
   conclude(flow: Flow, visitor: Visitor): Promise<Outcome>
 }
 
@@ -128,74 +132,27 @@ export interface LoginOptions {
   sessions: Sessions
   connections: Connections
   places: Places
+  inForce: Pick<InForce, 'ofProvider' | 'ofOwn'>
+  policy: MeansPolicy
   log: Log
 }
 
-/** A second click within this time gets the same answer; later the page says that the login is over. */
-const secondClick = minute
-
-/** How far back the unusual-context decision looks. */
-const habitsWindow = 90 * day
-
 export function createLogin(options: LoginOptions): Login {
-  const { storage, clock, audit, partners, people, upstream, sessions, connections, places } = options
+  const { storage, clock, partners, people, sessions } = options
+  const flows = createFlows({ storage })
+  const judge = createJudge(options)
+  const offer = createOffer({ partners, clock, judge })
+  const outcomes = createOutcomes({ ...options, flows, serviceOf: offer.serviceOf })
+  const { serviceOf, stepOf, tilesOf } = offer
 
-  const serviceOf = (id: string): Service => {
-    const service = partners.registry().services.get(id)
-    if (!service) throw new GarantError('client_unknown', { service: id })
-    return service
-  }
-  const providerOf = (id: ProviderId): Provider | undefined => partners.registry().providers.get(id)
-  const entryOf = (flow: Flow): StateEntry => ({ kind: 'flow', key: flow.id, value: flow, expiresAt: flow.expiresAt })
-  const save = (flow: Flow) => storage.state.write({ put: [entryOf(flow)] })
-  const move = async (flow: Flow, event: Event): Promise<boolean> => {
-    const stage = transition(flow.stage, event)
-    if (!stage) return false
-    flow.stage = stage
-    await save(flow)
-    return true
-  }
-
-  function stepOf(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>): Step {
-    const service = serviceOf(flow.request.service)
-    const step = nextStep(flow, service, clock.now())
-    if (step.step === 'authenticate') return isReachable(flow, step.provider) ? step : { step: 'choose-provider' }
-    if (step.step !== 'raise-assurance') return step
-    // Nothing here raises it: the answer is the refusal.
-    return tilesOf(flow).some(({ tile }) => tile.state === 'usable')
-      ? step
-      : { step: 'refuse', error: 'level_not_reached' }
-  }
-
-  /** A provider that the service named and that cannot serve now is shown with its reason, like any other. */
-  function isReachable(flow: Pick<Flow, 'request' | 'stage'>, id: ProviderId): boolean {
-    const state = tilesOf(flow).find(({ provider }) => provider.id === id)?.tile.state
-    return state === 'usable' || state === 'hidden'
-  }
-
-  function tilesOf(flow: Pick<Flow, 'request' | 'stage'>) {
-    const service = serviceOf(flow.request.service)
-    const providers = [...partners.registry().providers.values()]
-    // Who is asked to show that another account is theirs too is offered every other provider, whatever its level.
-    const joining = accountToJoin(flow.stage)
-    const candidates = providers.map((provider) => ({
-      id: provider.id,
-      state: stateAt(provider.state, clock.now()).kind,
-      health: 'up' as const,
-      allowedLevels: provider.allowedLevels,
-      blockedByPerson: false,
-    }))
-    const tiles = chooseTiles(candidates, {
-      providers: service.providers,
-      // Who joins an account shows that it is theirs; the level of the answer is that of the first one.
-      required: joining ? 'eidas1' : requiredLevel(flow.request.requested, service.minimumLevel),
-      suspicious: false,
-    })
-    return providers.flatMap((provider, index) => {
-      const tile = tiles[index]
-      if (!tile || provider.id === joining?.provider) return []
-      return [{ provider, tile, obstacle: tile.state === 'greyed' ? tile.obstacle : undefined }]
-    })
+  async function load(id: FlowId, visitor: Visitor): Promise<Loaded> {
+    const flow = await flows.find(id)
+    if (!flow) return { kind: 'refused', error: 'flow_expired' }
+    if (!visitor.browser || !sameSecret(hashSecret(visitor.browser), flow.browser)) {
+      return { kind: 'refused', error: 'flow_foreign_browser' }
+    }
+    const service = partners.registry().services.get(flow.request.service)
+    return service ? { kind: 'flow', flow, service } : { kind: 'refused', error: 'client_unknown' }
   }
 
   async function evidenceOfSession(
@@ -203,9 +160,13 @@ export function createLogin(options: LoginOptions): Login {
     request: LoginRequest,
     service: Service,
   ): Promise<Evidence | undefined> {
-    const decision = mayReuse(session, request.requested, service, clock.now())
+    const level = judge.carriedBy(session.provider, session)
+    const decision = mayReuse({ ...session, level }, request.requested, service, clock.now())
     if (!decision.reuse) return undefined
-    if (!isAllowedProvider(session.provider, service)) return undefined
+    if (service.providers !== 'all' && !service.providers.includes(session.provider)) return undefined
+    const population = service.population && (await populationOf(session))
+    // Whose session it is cannot be told any more: it answers no service that must know.
+    if (service.population && !population) return undefined
     const opened = session.services.find((entry) => entry.service === service.id)
     return {
       from: 'session',
@@ -213,241 +174,53 @@ export function createLogin(options: LoginOptions): Login {
       session: session.id,
       person: session.person,
       link: session.link,
-      level: session.level,
+      level,
       amr: session.amr,
       authTime: session.authTime,
-      serves: session.serves,
       acr: decision.acr,
+      ...(population ? { population } : {}),
       informed: opened !== undefined && request.scopes.every((scope) => opened.scopes.includes(scope)),
     }
   }
 
-  /** Sends the person upstream and keeps what must come back. */
-  async function sendUpstream(flow: Flow, provider: Provider, visitor: Visitor): Promise<Next> {
-    const service = serviceOf(flow.request.service)
-    const { requested } = flow.request
-    const joining = 'joining' in flow.stage && flow.stage.joining !== undefined
-    const fresh = mustBeFresh(flow.request, service) || requested.maxAge !== undefined || joining
-    const begun = await upstream.begin(provider, {
-      level: joining ? 'eidas1' : requiredLevel(requested, service.minimumLevel),
-      fresh,
-      language: visitor.language,
-      state: `${flow.id}.${newSecret()}`,
-    })
-    if ('kind' in begun) return noAnswer(flow, provider.id, begun.error, begun.detail, visitor)
-    await move(flow, { event: 'sent_upstream', hop: begun.hop, fresh, at: clock.now() })
-    return { kind: 'redirect', url: begun.url }
+  /** A provider serves one population; behind the hub's own means both sign in. */
+  async function populationOf({ provider: id, person }: Session): Promise<Population | undefined> {
+    const provider = partners.registry().providers.get(id)
+    if (provider && provider.connector.kind !== 'own_means') return provider.population === 'professionals' ? 'professional' : 'citizen'
+    const identity = await people.identityOf(storage.db, person)
+    return identity && (identity.kind === 'professional' ? 'professional' : 'citizen')
   }
 
-  /** A provider gave no usable answer: a notice on the choice page, or a page of its own where trust is in question. */
-  async function noAnswer(
-    flow: Flow,
-    provider: ProviderId,
-    error: ErrorName,
-    detail: string,
-    visitor: Visitor,
-  ): Promise<Next> {
-    const notice = noticeOf[error]
-    const reference = await recordRefusal(flow, { error, provider, detail }, visitor)
-    if (notice) {
-      flow.stage = { at: 'choosing', notice: { kind: notice, provider }, ...joiningOf(flow.stage) }
-      await save(flow)
-    } else {
-      await move(flow, { event: 'refused', error, provider, reference, final: false })
+  /** The present step ends the login: in an answer, or in the refusal that it is. */
+  async function end(flow: Flow, visitor: Visitor): Promise<Outcome> {
+    const { request } = flow
+    const step = stepOf(flow, visitor)
+    const evidence = evidenceIn(flow)
+    if (step.step === 'issue' && evidence) {
+      const before = await sessions.find(visitor.session)
+      return outcomes.issue({ request, evidence, acr: step.acr, before, ends: flow }, visitor)
     }
-    return { kind: 'present' }
+    const error = errorOf(step)
+    const provider = evidence ? { provider: evidence.provider } : {}
+    await outcomes.refuse({ request, error, ...provider, ...reasonsOf(step), ends: flow }, visitor)
+    return { kind: 'refused', error }
   }
 
-  /** Writes the refused connection and its facts; returns the reference that the page prints. */
-  async function recordRefusal(
-    flow: Pick<Flow, 'request'>,
-    refusal: { error: ErrorName; provider?: ProviderId; person?: PersonId; detail?: string; colliding?: Claimed },
-    visitor: Visitor,
-  ): Promise<string> {
-    const { error, provider, person, detail, colliding } = refusal
-    return storage.transaction(async (tx) => {
-      // The review that the page speaks of: settling such an account writes it, once, and links nothing.
-      if (colliding) await people.settle(tx, colliding)
-      if (provider && detail) {
-        audit.append(tx, {
-          name: 'provider.answer_refused',
-          data: { provider, service: flow.request.service, reason: detail },
-        })
-      }
-      const { reference } = await connections.record(tx, {
-        ...ledgerEntry(flow.request, visitor),
-        state: 'refused',
-        ...(person ? { person } : {}),
-        ...(provider ? { provider } : {}),
-        refusal: error,
-      })
-      return reference
-    })
-  }
-
-  function ledgerEntry(request: LoginRequest, visitor: Visitor) {
-    const at = clock.now()
-    const country = places.countryOf(visitor.address)
-    return {
-      id: newOrderedId('connection', at),
-      at,
-      service: request.service,
-      amr: [] as string[],
-      reused: false,
-      ...(country ? { country } : {}),
-      address: visitor.address,
-      port: visitor.port,
-      scopes: request.scopes as string[],
-      unusual: [],
-      alert: 'none' as const,
-    }
-  }
-
-  /**
-   * Everything that lasts of a successful login, in one transaction: the link, the session, the device, the connection,
-   * the facts and the outbox.
-   */
-  async function issue(
-    { request }: Pick<Flow, 'request'>,
-    { evidence, acr, before }: { evidence: Evidence; acr: Level; before: Session | undefined },
-    visitor: Visitor,
-  ): Promise<Issued> {
-    const service = serviceOf(request.service)
-    const known = evidence.from === 'session' ? evidence.person : (evidence.joinTo ?? evidence.person)
-    const standing = known ? await sessions.device(visitor.device, known) : undefined
-    const habits = known ? await connections.habits(known, clock.now() - habitsWindow) : noHabits
-
-    return storage.transaction(async (tx): Promise<Issued> => {
-      const settled = await settle(tx, evidence, visitor)
-      if (settled.kind === 'collision') {
-        const { reference } = await connections.record(tx, {
-          ...ledgerEntry(request, visitor),
-          state: 'refused',
-          provider: evidence.provider,
-          refusal: 'identity_collision',
-        })
-        return { kind: 'refused', error: 'identity_collision', reference }
-      }
-      const { person, cookies } = settled
-      const device = standing ?? (await sessions.device(visitor.device, person, tx))
-      const remembered = await sessions.remember(tx, device, person)
-      const { level, amr, authTime } = observed(evidence)
-      const [{ session, sid }, subject] = await Promise.all([
-        openSession(tx, { evidence, settled, before, device: remembered.device, request, cookies }),
-        people.subjectFor(tx, person, service.sector),
-      ])
-      if (request.expectedSubject && request.expectedSubject !== subject) {
-        throw new OtherPerson()
-      }
-      const again = before?.person === person && before.services.some((entry) => entry.service === service.id)
-      const entry = ledgerEntry(request, visitor)
-      const unusual = unusualContext({
-        device,
-        country: 'country' in entry ? entry.country : undefined,
-        provider: evidence.provider,
-        newLink: settled.newLink,
-        weakLink: settled.weakLink,
-        habits,
-      })
-      const alert = decideAlert({ suspicious: false, sameServiceInSession: again, reasons: unusual })
-      const connection = await connections.record(tx, {
-        ...entry,
-        state: 'authorised',
-        person,
-        provider: evidence.provider,
-        level,
-        amr,
-        reused: evidence.from === 'session',
-        session,
-        device: remembered.device,
-        unusual,
-        alert: alert.send ? alert.kind : 'none',
-      })
-      cookies.push({ name: 'device', value: remembered.cookie, maxAge: habitsWindow })
-      const answer: Answer = {
-        connection: connection.id,
-        person,
-        provider: evidence.provider,
-        subject,
-        acr,
-        amr: service.entitledTo.includes('amr') ? amr : [],
-        authTime,
-        sid,
-      }
-      return { kind: 'answer', answer, cookies }
-    })
-  }
-
-  /** When the person is not the one that the service named, nothing of the attempt stays but its refusal. */
-  async function issueOrRefuse(...attempt: Parameters<typeof issue>): Promise<Issued> {
-    try {
-      return await issue(...attempt)
-    } catch (error) {
-      if (!(error instanceof OtherPerson)) throw error
-      const [flow, { evidence }, visitor] = attempt
-      const { provider, person } = evidence
-      const refusal = { error: 'login_required' as const, provider, ...(person ? { person } : {}) }
-      return { kind: 'refused', error: refusal.error, reference: await recordRefusal(flow, refusal, visitor) }
-    }
-  }
-
-  async function settle(tx: Tx, evidence: Evidence, visitor: Visitor) {
-    const cookies: CookieChange[] = []
-    if (evidence.from === 'session') {
-      const { person, link, serves } = evidence
-      return { kind: 'settled' as const, person, link, serves, newLink: false, weakLink: false, cookies }
-    }
-    const settled = await people.settle(tx, claimedBy(evidence.assertion), {
-      language: visitor.language,
-      ...(evidence.joinTo && evidence.joinedBy ? { joinTo: evidence.joinTo, joinedBy: evidence.joinedBy } : {}),
-    })
-    if ('kind' in settled) return { kind: 'collision' as const }
-    const weakLink = settled.newLink && !settled.created && settled.serves !== settled.highestLevel
-    return { kind: 'settled' as const, ...settled, weakLink, cookies }
-  }
-
-  /** The session that answers, or a new one in place of what this browser had; opened for the service. */
-  async function openSession(
-    tx: Tx,
-    context: {
-      evidence: Evidence
-      settled: { person: PersonId; link: Session['link']; serves: Level }
-      before: Session | undefined
-      device: NonNullable<Session['device']>
-      request: LoginRequest
-      cookies: CookieChange[]
-    },
-  ): Promise<{ session: Session['id']; sid: string }> {
-    const { evidence, settled, before, request } = context
-    const { service, scopes } = request
-    if (evidence.from === 'session') {
-      const unattended = request.requested.prompts.includes('none')
-      const { sid } = await sessions.open(tx, evidence.session, service, scopes, { unattended })
-      return { session: evidence.session, sid }
-    }
-    const { assertion } = evidence
-    const { session, secret } = await sessions.start(tx, {
-      person: settled.person,
-      link: settled.link,
-      provider: evidence.provider,
-      level: assertion.level,
-      amr: assertion.amr,
-      authTime: assertion.authTime,
-      serves: settled.serves,
-      device: context.device,
-      opens: { service, scopes },
-      ...(assertion.idToken ? { upstreamIdToken: assertion.idToken } : {}),
-      ...(before ? { replaces: before.id } : {}),
-    })
-    const opened = session.services.find((entry) => entry.service === service)
-    if (!opened) throw new Error('a session that opens nothing')
-    context.cookies.push({ name: 'session', value: secret })
-    return { session: session.id, sid: opened.sid }
+  /** Who was refused and had nothing else to choose did not cancel. */
+  function leavingError(flow: Flow, visitor: Visitor): ErrorName {
+    const { stage } = flow
+    const isRefused =
+      (stage.at === 'choosing' && stage.notice?.kind === 'means_refused') ||
+      stepOf(flow, visitor).step === 'change-means'
+    const isStuck = isRefused && !tilesOf(flow, visitor).some(({ tile }) => tile.state === 'usable')
+    return isStuck ? 'provider_means_refused' : 'person_cancelled'
   }
 
   return {
+    load,
     stepOf,
     tilesOf,
+    ...createAuthentication({ ...options, flows, offer, judge, outcomes, load }),
 
     async arrive(request, visitor) {
       const service = serviceOf(request.service)
@@ -462,94 +235,44 @@ export function createLogin(options: LoginOptions): Login {
         expiresAt: now + flowLifetime,
         stage: evidence ? { at: 'identified', evidence } : { at: 'choosing' },
       }
-      const found = stepOf(draft)
+      const found = stepOf(draft, visitor)
       const step = request.requested.prompts.includes('none') ? withoutPrompt(found) : found
       const cookies: CookieChange[] = visitor.browser ? [] : [{ name: 'browser', value: browser }]
       if (step.step === 'issue' && evidence) {
-        return issueOrRefuse(draft, { evidence, acr: step.acr, before: session }, visitor)
+        return outcomes.issue({ request, evidence, acr: step.acr, before: session }, visitor)
       }
       if (step.step === 'refuse') {
         // Without a session nobody was there: such a request leaves a log line and no row.
-        if (evidence) await recordRefusal(draft, { error: step.error, person: session.person }, visitor)
+        const { error } = step
+        if (evidence) await outcomes.refuse({ request, error, person: session.person, ...reasonsOf(found) }, visitor)
         return { kind: 'refused', error: step.error }
       }
       return { kind: 'page', draft, cookies }
     },
 
-    async begin(id, draft, interaction) {
-      await save({ ...draft, id, interaction })
-    },
-
-    async load(id, visitor) {
-      const [stored] = await storage.state.getMany([{ kind: 'flow', key: id }])
-      if (!stored) return { kind: 'refused', error: 'flow_expired' }
-      const flow = stored.value as Flow
-      if (!visitor.browser || !sameSecret(hashSecret(visitor.browser), flow.browser)) {
-        return { kind: 'refused', error: 'flow_foreign_browser' }
-      }
-      const service = partners.registry().services.get(flow.request.service)
-      return service ? { kind: 'flow', flow, service } : { kind: 'refused', error: 'client_unknown' }
-    },
-
-    async choose(flow, id, visitor) {
-      const step = stepOf(flow)
-      const choosing =
-        step.step === 'choose-provider' || step.step === 'authenticate' || step.step === 'raise-assurance'
-      if (!choosing) return { kind: 'present' }
-      const found = tilesOf(flow).find(({ provider }) => provider.id === id)
-      const hinted = flow.request.hint === id && found?.tile.state === 'hidden'
-      if (found && (found.tile.state === 'usable' || hinted)) return sendUpstream(flow, found.provider, visitor)
-      const error = forgedChoice(found)
-      await storage.transaction(async (tx) => {
-        const data = { service: flow.request.service, provider: found ? id : 'unknown', reason: error }
-        audit.append(tx, { name: 'provider.forged_choice', data })
-      })
-      return { kind: 'refused', error }
-    },
-
-    async callback(id, url, visitor) {
-      const state = url.searchParams.get('state')
-      const flowId = state?.split('.')[0]
-      if (!state || !flowId) return { kind: 'refused', error: 'callback_without_state' }
-      const loaded = await this.load(flowId, visitor)
-      if (loaded.kind === 'refused') {
-        return loaded.error === 'flow_foreign_browser' ? { kind: 'refused', error: 'callback_foreign_browser' } : loaded
-      }
-      const { flow } = loaded
-      const { stage } = flow
-      // Not waiting for this answer any more: the back button, a reload, a second tab. The present step is shown.
-      if (stage.at !== 'authenticating' || !sameSecret(stage.hop.state, state)) return { ...loaded, settled: false }
-      // An answer belongs to the provider that was asked; another one's address is an attempt at a mix-up.
-      const provider = providerOf(id)
-      if (!provider || stage.hop.provider !== id) return { kind: 'refused', error: 'callback_without_state' }
-      const first = await storage.state.create({ kind: 'callback', key: state, value: true, expiresAt: flow.expiresAt })
-      if (!first) return { ...loaded, settled: false }
-
-      const answer = await upstream.finish(provider, stage.hop, url)
-      if (answer.kind === 'assertion') await identify(flow, stage, answer.assertion)
-      else if (answer.kind === 'refused') await noAnswer(flow, id, answer.error, answer.detail, visitor)
-      else await move(flow, { event: 'came_back_empty', notice: { kind: 'cancelled', provider: id } })
-      return { ...loaded, settled: true }
-    },
+    begin: (id, draft, interaction) => flows.save({ ...draft, id, interaction }),
 
     async advance(flow, event) {
-      await move(flow, event)
+      await flows.move(flow, event)
     },
 
     acknowledge(flow) {
       flow.stage = transition(flow.stage, { event: 'acknowledged' }) ?? flow.stage
     },
 
-    requiredOf: (flow) => requiredLevel(flow.request.requested, serviceOf(flow.request.service).minimumLevel),
+    requiredOf: (flow) => requiredLevel(flow.request.requested, judge.minimumOf(serviceOf(flow.request.service))),
+
+    ownKindsOf: (flow, accepts, { address }) => judge.ownKinds(accepts, serviceOf(flow.request.service), address),
 
     async refuse(flow, error, visitor) {
       if (flow.stage.at === 'refused') return flow.stage
-      const evidence = 'evidence' in flow.stage ? flow.stage.evidence : undefined
-      const reference = await recordRefusal(
-        flow,
+      const evidence = evidenceIn(flow)
+      const provider = evidence ? { provider: evidence.provider } : {}
+      const reference = await outcomes.refuse(
         {
+          request: flow.request,
           error,
-          ...(evidence ? { provider: evidence.provider } : {}),
+          ...provider,
           ...(evidence?.person ? { person: evidence.person } : {}),
           ...(error === 'identity_collision' && evidence?.from === 'provider'
             ? { colliding: claimedBy(evidence.assertion) }
@@ -557,126 +280,41 @@ export function createLogin(options: LoginOptions): Login {
         },
         visitor,
       )
-      await move(flow, {
-        event: 'refused',
-        error,
-        reference,
-        final: false,
-        ...(evidence ? { provider: evidence.provider } : {}),
-      })
+      await flows.move(flow, { event: 'refused', error, reference, final: false, ...provider })
       return { final: false, reference }
     },
 
     async leave(flow, visitor) {
-      const { stage } = flow
-      if (stage.at === 'issued' || (stage.at === 'refused' && stage.final)) return
-      const already = stage.at === 'refused'
-      const error = already ? stage.error : 'person_cancelled'
-      const reference = already ? stage.reference : await recordRefusal(flow, { error }, visitor)
-      await move(flow, { event: 'refused', error, reference, final: true })
+      const { stage, request } = flow
+      // The refusal was written when its page was shown.
+      if (stage.at === 'refused') await flows.move(flow, { event: 'refused', ...stage, final: true })
+      else if (stage.at !== 'issued') {
+        await outcomes
+          .refuse({ request, error: leavingError(flow, visitor), ends: flow }, visitor)
+          .catch(unlessOvertaken)
+      }
     },
 
     async conclude(flow, visitor) {
-      const { stage } = flow
-      if (stage.at === 'issued') {
-        return clock.now() - stage.issuedAt <= secondClick
-          ? { kind: 'answer', answer: stage.answer, cookies: [] }
-          : { kind: 'refused', error: 'login_required' }
-      }
-      if (stage.at === 'refused') return { kind: 'refused', error: stage.error }
-      const step = stepOf(flow)
-      const evidence = 'evidence' in stage ? stage.evidence : undefined
-      if (step.step === 'refuse' || !evidence || step.step !== 'issue') {
-        const error = step.step === 'refuse' ? step.error : 'login_required'
-        const reference = await recordRefusal(
-          flow,
-          { error, ...(evidence ? { provider: evidence.provider } : {}) },
-          visitor,
-        )
-        await move(flow, { event: 'refused', error, reference, final: true })
-        return { kind: 'refused', error }
-      }
-      const before = await sessions.find(visitor.session)
-      const outcome = await issueOrRefuse(flow, { evidence, acr: step.acr, before }, visitor)
-      if (outcome.kind === 'refused') {
-        const { error, reference } = outcome
-        await move(flow, { event: 'refused', error, reference, final: true })
-        return outcome
-      }
-      flow.stage = transition(flow.stage, { event: 'issued', answer: outcome.answer, at: clock.now() }) ?? flow.stage
-      return { ...outcome, keep: entryOf(flow) }
+      const ending = outcomes.endingOf(flow, visitor) ?? (await end(flow, visitor).catch(unlessOvertaken))
+      if (ending) return ending
+      // Another request of this browser came first: its answer is the answer.
+      const ended = await flows.find(flow.id)
+      return (ended && outcomes.endingOf(ended, visitor)) ?? { kind: 'refused', error: 'login_required' }
     },
   }
-
-  /** Who is this? Reading only; what is found is written when the login concludes. */
-  async function identify(flow: Flow, stage: Stage & { at: 'authenticating' }, assertion: Assertion): Promise<void> {
-    const recognition = await people.recognise(claimedBy(assertion))
-    const { joining } = stage
-    if (joining) {
-      // Both accounts have been signed in with: the first one joins the person of the second, if there is one.
-      if (recognition.kind !== 'known') {
-        const notice = { kind: 'not_the_other_account' as const, provider: assertion.provider }
-        await move(flow, { event: 'came_back_empty', notice })
-        return
-      }
-      const evidence: Evidence = {
-        ...joining,
-        recognition: 'match',
-        serves: joining.assertion.level,
-        joinTo: recognition.person,
-        joinedBy: { link: recognition.link, level: assertion.level },
-      }
-      await move(flow, { event: 'came_back', evidence })
-      return
-    }
-    await move(flow, {
-      event: 'came_back',
-      evidence: {
-        from: 'provider',
-        provider: assertion.provider,
-        assertion,
-        recognition: recognition.kind,
-        ...('person' in recognition && recognition.person ? { person: recognition.person } : {}),
-        serves: 'serves' in recognition ? recognition.serves : assertion.level,
-      },
-    })
-  }
 }
 
-/** Thrown inside the transaction, so that nothing of it stays: the person is not the one that the service named. */
-class OtherPerson extends Error {}
-
-/** What the choice page says instead of an error page. */
-const noticeOf: Partial<Record<ErrorName, NoticeKind>> = { provider_silent: 'silent', provider_refused: 'refused' }
-
-const noHabits = { countries: [], providers: [], connections: 0 }
-
-function accountToJoin(stage: Stage): Evidence | undefined {
-  if ('joining' in stage) return stage.joining
-  const resembling =
-    stage.at === 'identified' && stage.evidence.from === 'provider' && stage.evidence.recognition === 'resembles'
-  return resembling && !stage.alone ? stage.evidence : undefined
+/** What a step that is no answer comes to when the answer is due. */
+function errorOf(step: Step): ErrorName {
+  if (step.step === 'refuse') return step.error
+  return step.step === 'change-means' ? 'provider_means_refused' : 'login_required'
 }
 
-/** What a provider said, as the people room takes it. */
-export function claimedBy(assertion: Assertion): Claimed {
-  const { provider, subject, level, identity, email } = assertion
-  return { provider, subject, level, identity, ...(email ? { email } : {}) }
+function reasonsOf(step: Step): Pick<Refusal, 'reasons'> {
+  return step.step === 'change-means' ? { reasons: step.reasons } : {}
 }
 
-function isAllowedProvider(provider: ProviderId, service: Service): boolean {
-  return service.providers === 'all' || service.providers.includes(provider)
-}
-
-function forgedChoice(found: { tile: Tile; obstacle: Obstacle | undefined } | undefined): ErrorName {
-  if (!found) return 'provider_unknown'
-  if (found.tile.state === 'absent' || found.tile.state === 'hidden') return 'provider_not_allowed'
-  const errors: Record<Obstacle, ErrorName> = {
-    suspended: 'provider_disabled',
-    down: 'provider_disabled',
-    level_too_low: 'provider_too_low',
-    suspicious_context: 'provider_too_low',
-    blocked: 'provider_blocked',
-  }
-  return found.obstacle ? errors[found.obstacle] : 'provider_not_allowed'
+function unlessOvertaken(error: unknown): undefined {
+  if (!(error instanceof Overtaken)) throw error
 }

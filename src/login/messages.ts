@@ -42,6 +42,24 @@ export const loginMessages: Messages = {
     'tile.suspicious_context':
       'Cette connexion sort de l’ordinaire. Par précaution, il faut un compte d’un niveau plus élevé.',
     'tile.blocked': 'Vous avez bloqué ce compte dans votre espace.',
+    'tile.other_population.citizens':
+      'Ce service est destiné aux particuliers : un compte professionnel n’y donne pas accès.',
+    'tile.other_population.professionals':
+      'Ce service est destiné aux professionnels : un compte de particulier n’y donne pas accès.',
+    'tile.transition_ended': 'Cette façon de se connecter était acceptée pour un temps. Ce temps est terminé.',
+    'tile.homologation_ended':
+      'Ce service avait accepté cette façon de se connecter. Son accord est arrivé à son terme et n’a pas été renouvelé.',
+    'tile.homologation_missing': 'Ce service n’a pas donné son accord à cette façon de se connecter.',
+    'tile.certificate_ended': 'Le certificat de sécurité de cette façon de se connecter n’est plus valable.',
+    'tile.not_recognised':
+      'Ce service protège des données sensibles, et cette façon de se connecter n’est pas reconnue pour cela.',
+    'tile.means_ended':
+      'Cette façon de se connecter n’est pas valable aujourd’hui : sa période de validité est terminée, ou n’a pas commencé.',
+    'tile.password_alone': 'Ce service n’accepte pas un mot de passe seul.',
+    'tile.password_remote': 'Depuis le réseau où vous êtes, un mot de passe seul n’est pas accepté.',
+    'tile.second_factor': 'Ce service demande deux preuves différentes, par exemple un mot de passe et un téléphone.',
+    'tile.sensitive_minimum':
+      'Ce service protège des données sensibles : il demande désormais au moins le niveau de garantie substantiel.',
 
     'notice.cancelled': 'Vous êtes revenu avant la fin',
     'notice.cancelled.text':
@@ -56,6 +74,15 @@ export const loginMessages: Messages = {
     'notice.not_the_other_account': 'Ce n’est pas le compte attendu',
     'notice.not_the_other_account.text':
       '{provider} : ce compte n’est pas celui auquel vous vouliez vous réunir. Essayez-en un autre.',
+    'notice.means_refused': '{provider} : cette connexion n’est pas acceptée ici',
+    'notice.means_refused.text': 'Rien n’a été transmis au service. Choisissez un autre compte.',
+    'notice.means_refused.retry':
+      'Rien n’a été transmis au service. Recommencez avec deux preuves si ce compte le permet, ou choisissez un autre compte.',
+    'notice.session_refused': 'Vous êtes connecté avec {provider}, mais cela ne suffit pas ici',
+    'notice.session_refused.text':
+      'Choisissez un autre compte pour ce service. Votre connexion aux autres services ne change pas.',
+    'notice.session_refused.retry':
+      'Identifiez-vous avec deux preuves si ce compte le permet, ou choisissez un autre compte.',
 
     'about.title': 'Qu’est-ce que {name} ?',
     'about.text':
@@ -69,6 +96,9 @@ export const loginMessages: Messages = {
     'inform.title': 'Voici ce que {service} va recevoir',
     'inform.lead': '{provider} a confirmé votre identité. Vérifiez ces informations, puis continuez.',
     'inform.reused': 'Vous étiez déjà connecté avec {provider}. Vérifiez ces informations, puis continuez.',
+    'inform.level.eidas1': 'Niveau annoncé au service : faible',
+    'inform.level.eidas2': 'Niveau annoncé au service : substantiel',
+    'inform.level.eidas3': 'Niveau annoncé au service : élevé',
     'inform.only':
       'Rien d’autre n’est transmis, et jamais votre mot de passe. {service} recevra aussi un numéro qui ne sert qu’à ce service pour vous reconnaître.',
     'inform.go': 'Continuer vers {service}',
@@ -81,10 +111,13 @@ export const loginMessages: Messages = {
     'claim.family_name': 'Nom de naissance',
     'claim.birthdate': 'Date de naissance',
     'claim.gender': 'Sexe',
-    'claim.birthplace': 'Commune de naissance (code officiel)',
-    'claim.birthcountry': 'Pays de naissance (code officiel)',
+    'claim.birthplace': 'Commune de naissance',
+    'claim.birthcountry': 'Pays de naissance',
+    'claim.code': 'code officiel {code}',
     'claim.email': 'Adresse électronique',
     'claim.preferred_username': 'Nom d’usage',
+    'claim.SubjectRefPro':
+      'Votre inscription au répertoire des professionnels de santé (RPPS), avec les coordonnées de vos lieux d’exercice',
     'claim.professional.family_name': 'Nom d’exercice',
     'claim.professional.preferred_username': 'Identifiant national de professionnel',
     'claim.amr': 'Manière dont vous vous êtes identifié',
@@ -101,8 +134,8 @@ export const loginMessages: Messages = {
     'join.yes': 'Oui : je m’identifie aussi avec mon autre compte',
     'join.yes.text': 'Vos démarches restent réunies, et {service} vous reconnaît.',
     'join.no': 'Non, ou je ne sais pas',
-    'join.no.text': 'Vous continuez avec {provider} seul. Vous pourrez réunir vos comptes plus tard.',
-    'join.alone': 'Continuer avec {provider} seul',
+    'join.no.text': 'Vous continuez seulement avec {provider}. Vous pourrez réunir vos comptes plus tard.',
+    'join.alone': 'Continuer seulement avec {provider}',
 
     'logout.title': 'Voulez-vous vous déconnecter de {name} ?',
     'logout.asked': '{service} vous propose de vous déconnecter.',
@@ -154,6 +187,22 @@ export const loginMessages: Messages = {
     'tile.suspicious_context':
       'This sign-in is out of the ordinary. To be safe, it takes an account of a higher level.',
     'tile.blocked': 'You have blocked this account in your space.',
+    'tile.other_population.citizens':
+      'This service is for private individuals: a professional account does not open it.',
+    'tile.other_population.professionals': 'This service is for professionals: a private account does not open it.',
+    'tile.transition_ended': 'This way of signing in was accepted for a time. That time is over.',
+    'tile.homologation_ended':
+      'This service had accepted this way of signing in. Its approval came to its end and was not renewed.',
+    'tile.homologation_missing': 'This service has not approved this way of signing in.',
+    'tile.certificate_ended': 'The security certificate of this way of signing in is no longer valid.',
+    'tile.not_recognised':
+      'This service protects sensitive data, and this way of signing in is not recognised for that.',
+    'tile.means_ended': 'This way of signing in is not valid today: its period of validity is over, or has not begun.',
+    'tile.password_alone': 'This service does not accept a password alone.',
+    'tile.password_remote': 'From the network where you are, a password alone is not accepted.',
+    'tile.second_factor': 'This service asks for two different proofs, such as a password and a phone.',
+    'tile.sensitive_minimum':
+      'This service protects sensitive data: it now asks for the substantial assurance level at least.',
 
     'notice.cancelled': 'You came back before the end',
     'notice.cancelled.text': '{provider}: sign-in stopped. Nothing was sent. You can choose again.',
@@ -167,6 +216,13 @@ export const loginMessages: Messages = {
     'notice.not_the_other_account': 'This is not the account we expected',
     'notice.not_the_other_account.text':
       '{provider}: this account is not the one that you wanted to join. Try another one.',
+    'notice.means_refused': '{provider}: this sign-in is not accepted here',
+    'notice.means_refused.text': 'Nothing was sent to the service. Choose another account.',
+    'notice.means_refused.retry':
+      'Nothing was sent to the service. Try again with two proofs if this account allows it, or choose another account.',
+    'notice.session_refused': 'You are signed in with {provider}, but that is not enough here',
+    'notice.session_refused.text': 'Choose another account for this service. You stay signed in to the other services.',
+    'notice.session_refused.retry': 'Sign in with two proofs if this account allows it, or choose another account.',
 
     'about.title': 'What is {name}?',
     'about.text':
@@ -180,6 +236,9 @@ export const loginMessages: Messages = {
     'inform.title': 'This is what {service} will receive',
     'inform.lead': '{provider} has confirmed your identity. Check this information, then continue.',
     'inform.reused': 'You were already signed in with {provider}. Check this information, then continue.',
+    'inform.level.eidas1': 'Level announced to the service: low',
+    'inform.level.eidas2': 'Level announced to the service: substantial',
+    'inform.level.eidas3': 'Level announced to the service: high',
     'inform.only':
       'Nothing else is sent, and never your password. {service} will also receive a number that serves only this service to recognise you.',
     'inform.go': 'Continue to {service}',
@@ -191,10 +250,13 @@ export const loginMessages: Messages = {
     'claim.family_name': 'Birth name',
     'claim.birthdate': 'Date of birth',
     'claim.gender': 'Sex',
-    'claim.birthplace': 'Town of birth (official code)',
-    'claim.birthcountry': 'Country of birth (official code)',
+    'claim.birthplace': 'Town of birth',
+    'claim.birthcountry': 'Country of birth',
+    'claim.code': 'official code {code}',
     'claim.email': 'Email address',
     'claim.preferred_username': 'Name in use',
+    'claim.SubjectRefPro':
+      'Your entry in the register of health professionals (RPPS), with the contact details of where you work',
     'claim.professional.family_name': 'Professional name',
     'claim.professional.preferred_username': 'National identifier as a professional',
     'claim.amr': 'How you signed in',
@@ -260,17 +322,36 @@ export const loginMessages: Messages = {
     'tile.level_too_low': 'لا يبلغ هذا الحساب مستوى الضمان الذي تطلبه الخدمة.',
     'tile.suspicious_context': 'تسجيل الدخول هذا غير معتاد. احتياطًا يلزم حساب بمستوى أعلى.',
     'tile.blocked': 'أوقفت هذا الحساب في فضائك الخاص.',
+    'tile.other_population.citizens': 'هذه الخدمة موجهة إلى الأفراد، والحساب المهني لا يتيح الدخول إليها.',
+    'tile.other_population.professionals': 'هذه الخدمة موجهة إلى المهنيين، وحساب الأفراد لا يتيح الدخول إليها.',
+    'tile.transition_ended': 'كانت طريقة الدخول هذه مقبولة لفترة محددة، وقد انتهت هذه الفترة.',
+    'tile.homologation_ended': 'كانت هذه الخدمة قد قبلت طريقة الدخول هذه، لكن موافقتها انتهت ولم تُجدَّد.',
+    'tile.homologation_missing': 'لم توافق هذه الخدمة على طريقة الدخول هذه.',
+    'tile.certificate_ended': 'لم تعد شهادة الأمان الخاصة بطريقة الدخول هذه صالحة.',
+    'tile.not_recognised': 'تحمي هذه الخدمة بيانات حساسة، وطريقة الدخول هذه غير معترف بها لذلك.',
+    'tile.means_ended': 'طريقة الدخول هذه غير صالحة اليوم، لأن مدة صلاحيتها انتهت أو لم تبدأ بعد.',
+    'tile.password_alone': 'لا تقبل هذه الخدمة كلمة المرور وحدها.',
+    'tile.password_remote': 'من الشبكة التي تتصل منها، لا تُقبل كلمة المرور وحدها.',
+    'tile.second_factor': 'تطلب هذه الخدمة إثباتين مختلفين، مثل كلمة مرور وهاتف.',
+    'tile.sensitive_minimum': 'تحمي هذه الخدمة بيانات حساسة، وتطلب الآن مستوى الضمان المعتبر على الأقل.',
 
     'notice.cancelled': 'عدت قبل النهاية',
     'notice.cancelled.text': '{provider}: توقف تسجيل الدخول ولم يُرسَل أي شيء. يمكنك الاختيار من جديد.',
-    'notice.silent': '{provider} لا يجيب',
+    'notice.silent': 'المزوّد {provider} لا يجيب',
     'notice.silent.text': 'ليس ذلك بسببك. اختر حسابًا آخر أو أعد المحاولة بعد دقائق.',
-    'notice.refused': '{provider} لم يؤكد هويتك',
+    'notice.refused': 'المزوّد {provider} لم يؤكد هويتك',
     'notice.refused.text': 'لم يُرسَل أي شيء. أعد المحاولة أو اختر حسابًا آخر.',
     'notice.level_not_reached': 'يلزم حساب بمستوى أعلى',
-    'notice.level_not_reached.text': '{provider} تعرّف عليك، لكن ليس بالقدر الكافي لهذه الخدمة. اختر حسابًا آخر.',
+    'notice.level_not_reached.text': 'المزوّد {provider} تعرّف عليك، لكن ليس بالقدر الكافي لهذه الخدمة. اختر حسابًا آخر.',
     'notice.not_the_other_account': 'ليس هذا هو الحساب المنتظر',
     'notice.not_the_other_account.text': '{provider}: ليس هذا الحساب الذي أردت الجمع معه. جرّب حسابًا آخر.',
+    'notice.means_refused': 'المزوّد {provider}: تسجيل الدخول هذا غير مقبول هنا',
+    'notice.means_refused.text': 'لم يُرسَل أي شيء إلى الخدمة. اختر حسابًا آخر.',
+    'notice.means_refused.retry':
+      'لم يُرسَل أي شيء إلى الخدمة. أعد المحاولة بإثباتين إن كان هذا الحساب يسمح بذلك، أو اختر حسابًا آخر.',
+    'notice.session_refused': 'أنت مسجّل الدخول عبر {provider}، لكن ذلك لا يكفي هنا',
+    'notice.session_refused.text': 'اختر حسابًا آخر لهذه الخدمة. تبقى مسجّل الدخول في الخدمات الأخرى.',
+    'notice.session_refused.retry': 'أثبت هويتك بإثباتين إن كان هذا الحساب يسمح بذلك، أو اختر حسابًا آخر.',
 
     'about.title': 'ما هو {name}؟',
     'about.text':
@@ -282,8 +363,11 @@ export const loginMessages: Messages = {
     'about.levels': 'مستويات الضمان',
 
     'inform.title': 'هذا ما ستتلقاه {service}',
-    'inform.lead': '{provider} أكّد هويتك. تحقّق من هذه المعلومات ثم تابع.',
+    'inform.lead': 'المزوّد {provider} أكّد هويتك. تحقّق من هذه المعلومات ثم تابع.',
     'inform.reused': 'كنت مسجّل الدخول من قبل عبر {provider}. تحقّق من هذه المعلومات ثم تابع.',
+    'inform.level.eidas1': 'المستوى المعلن للخدمة: منخفض',
+    'inform.level.eidas2': 'المستوى المعلن للخدمة: معتبر',
+    'inform.level.eidas3': 'المستوى المعلن للخدمة: عالٍ',
     'inform.only':
       'لا يُرسَل أي شيء آخر، ولا تُرسَل كلمة مرورك أبدًا. ستتلقى {service} أيضًا رقمًا لا يصلح إلا لها للتعرف عليك.',
     'inform.go': 'المتابعة إلى {service}',
@@ -295,10 +379,12 @@ export const loginMessages: Messages = {
     'claim.family_name': 'الاسم العائلي عند الولادة',
     'claim.birthdate': 'تاريخ الولادة',
     'claim.gender': 'الجنس',
-    'claim.birthplace': 'بلدية الولادة (الرمز الرسمي)',
-    'claim.birthcountry': 'بلد الولادة (الرمز الرسمي)',
+    'claim.birthplace': 'بلدية الولادة',
+    'claim.birthcountry': 'بلد الولادة',
+    'claim.code': 'الرمز الرسمي {code}',
     'claim.email': 'البريد الإلكتروني',
     'claim.preferred_username': 'الاسم المستعمل',
+    'claim.SubjectRefPro': 'قيدكم في سجل مهنيي الصحة (RPPS)، مع بيانات الاتصال بأماكن عملكم',
     'claim.professional.family_name': 'الاسم المهني',
     'claim.professional.preferred_username': 'المعرّف الوطني المهني',
     'claim.amr': 'طريقة تسجيل دخولك',
@@ -315,8 +401,8 @@ export const loginMessages: Messages = {
     'join.yes': 'نعم، أسجّل الدخول بحسابي الآخر أيضًا',
     'join.yes.text': 'تبقى معاملاتك مجتمعة، وتتعرف عليك {service}.',
     'join.no': 'لا، أو لا أعرف',
-    'join.no.text': 'تتابع عبر {provider} وحده. يمكنك جمع حساباتك لاحقًا.',
-    'join.alone': 'المتابعة عبر {provider} وحده',
+    'join.no.text': 'تتابع عبر المزوّد {provider} وحده. يمكنك جمع حساباتك لاحقًا.',
+    'join.alone': 'المتابعة عبر المزوّد {provider} وحده',
 
     'logout.title': 'هل تريد تسجيل الخروج من {name}؟',
     'logout.asked': '{service} تقترح عليك تسجيل الخروج.',

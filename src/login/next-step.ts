@@ -1,13 +1,14 @@
 /**
  * The only place where the order of steps is written. Pure: the same flow and the same instant give the same step.
  *
- *     choose-provider → authenticate → (raise-assurance) → (join) → inform → issue, or refuse with a reason
+ *     choose-provider → authenticate → (change-means) → (raise-assurance) → (join) → inform → issue, or refuse
  */
-import { atLeast, type Level, lowerOf } from '../kernel/assurance.ts'
+import { atLeast, type Level } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import { minute } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type { ProviderId } from '../kernel/ids.ts'
+import type { Acceptance, AcceptanceReason } from '../policy/acceptance.ts'
 import { answeredAcr, isOlderThan, requiredLevel } from '../policy/level.ts'
 import { type Evidence, type Flow, type LoginRequest, observed } from './flow.ts'
 
@@ -17,15 +18,22 @@ export type Step =
   | { step: 'authenticate'; provider: ProviderId }
   /** Somebody is there, at a level that does not do; another provider may. */
   | { step: 'raise-assurance'; reached: Level; provider: ProviderId }
+  /** Somebody is there, by means that do not do here or today; other ones may. */
+  | { step: 'change-means'; reasons: readonly AcceptanceReason[]; provider: ProviderId }
   | { step: 'join' }
-  | { step: 'inform' }
+  /** `acr`: the level that the service will be told. */
+  | { step: 'inform'; acr: Level }
   | { step: 'issue'; acr: Level }
   | { step: 'refuse'; error: ErrorName }
 
 /** A clock of a provider may be behind ours by this much. */
 const clockSkew = minute
 
-export type Terms = { minimumLevel: Level }
+export interface Terms {
+  minimumLevel: Level
+  /** What policy says of the means of the evidence, if there is one: for this service, from here, now. */
+  verdict?: Pick<Acceptance, 'accepted' | 'reasons'>
+}
 
 export function nextStep(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>, service: Terms, now: Instant): Step {
   const { stage, request } = flow
@@ -93,6 +101,20 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
         : undefined,
   },
   {
+    name: 'means_refused',
+    applies: ({ flow, evidence, service: { verdict } }) => {
+      if (!verdict || verdict.accepted) return undefined
+      // A level that is too low is the next check's, which knows what was asked.
+      if (verdict.reasons.every((reason) => reason === 'below_minimum')) return undefined
+      // Nobody has seen a page yet: where the service named a provider, the session is in the way of nothing.
+      const { hint } = flow.request
+      if (evidence.from === 'session' && hint && hint !== evidence.provider) {
+        return { step: 'authenticate', provider: hint }
+      }
+      return { step: 'change-means', reasons: verdict.reasons, provider: evidence.provider }
+    },
+  },
+  {
     name: 'level_not_reached',
     applies: ({ flow, evidence, service }) => {
       const { level } = observed(evidence)
@@ -101,14 +123,6 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
         ? undefined
         : { step: 'raise-assurance', reached: level, provider: evidence.provider }
     },
-  },
-  {
-    // A link that a weak provider made opens services of its own level only, until a stronger proof confirms it.
-    name: 'link_not_confirmed',
-    applies: ({ flow, evidence, service }) =>
-      atLeast(evidence.serves, requiredLevel(flow.request.requested, service.minimumLevel))
-        ? undefined
-        : { step: 'refuse', error: 'link_not_confirmed' },
   },
   {
     name: 'essential_acr_unmet',
@@ -121,10 +135,12 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
   },
   {
     name: 'inform',
-    applies: ({ flow, evidence, informed }) => {
+    applies: (subject) => {
+      const { flow, evidence, informed } = subject
       const known =
         evidence.from === 'session' && evidence.informed && !flow.request.requested.prompts.includes('consent')
-      return informed || known ? undefined : { step: 'inform' }
+      const acr = acrOf(subject)
+      return informed || known || !acr ? undefined : { step: 'inform', acr }
     },
   },
 ]
@@ -147,8 +163,8 @@ function stepFor(
 
 function acrOf({ flow, evidence, service }: Subject): Level | undefined {
   if (evidence.from === 'session') return evidence.acr
-  // A link that has not earned the level observed must not announce it.
-  return answeredAcr(flow.request.requested, lowerOf(evidence.assertion.level, evidence.serves), service.minimumLevel)
+  // The level observed now: a link opens what its own account proves, and what a stronger one confirmed is for sessions.
+  return answeredAcr(flow.request.requested, evidence.assertion.level, service.minimumLevel)
 }
 
 /**

@@ -224,6 +224,17 @@ describe('the information page', () => {
     assert.deepEqual(labels(false), ['Nom de naissance', 'Nom d’usage'])
   })
 
+  test('where somebody was born is shown by name, with the code that goes; by the code alone where it has no name', () => {
+    const place = (claim: 'birthplace' | 'birthcountry', value: string, language: Language = 'fr') =>
+      textOf(all(shown([{ claim, value }], language), /<dd>(.*?)<\/dd>/gs)[0] ?? '').trim()
+    assert.equal(place('birthplace', '29103'), 'Landerneau (29103)')
+    assert.equal(place('birthcountry', '99350'), 'Maroc (99350)')
+    assert.equal(place('birthcountry', '99350', 'en'), 'Morocco (99350)')
+    assert.equal(place('birthcountry', '99350', 'ar'), 'المغرب (99350)')
+    assert.equal(place('birthplace', '91999'), 'code officiel 91999')
+    assert.equal(place('birthcountry', '99115', 'en'), 'official code 99115')
+  })
+
   test('a presumed birth date shows only what is known', () => {
     const date = (value: string) =>
       textOf(all(shown([{ claim: 'birthdate', value }]), /<dd>(.*?)<\/dd>/gs)[0] ?? '').trim()

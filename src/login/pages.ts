@@ -4,6 +4,7 @@
  *
  * Forms post to the addresses of `loginPaths`, with `verifier` and the pressed button: `provider`, `answer`.
  */
+import { createBirthplaces } from '../directory/birthplaces.ts'
 import { danger_raw, type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
@@ -11,8 +12,8 @@ import { type Level, levels } from '../kernel/assurance.ts'
 import { toDate } from '../kernel/clock.ts'
 import { flowLifetime, minute } from '../kernel/durations.ts'
 import type { FlowId, ProviderId } from '../kernel/ids.ts'
-import { type Language, languages } from '../kernel/languages.ts'
-import type { Obstacle, Tile } from '../policy/choice.ts'
+import { inEachLanguage, type Language } from '../kernel/languages.ts'
+import type { MeansObstacle, Obstacle, Tile } from '../policy/choice.ts'
 import type { NoticeKind } from './flow.ts'
 
 export const loginPaths = {
@@ -34,6 +35,8 @@ export interface ServiceView {
   /** In the person's language. */
   name: string
   purpose?: string
+  /** Whom it serves, when it is not for everybody. */
+  population?: 'citizens' | 'professionals'
 }
 
 export interface TileView {
@@ -57,7 +60,16 @@ export interface ChooseView {
   required: Level
   tiles: TileView[]
   /** Set when the person came back from a provider: what happened there. */
-  notice?: { kind: NoticeKind; provider: string }
+  notice?: {
+    kind: NoticeKind
+    provider: string
+    /** Where that provider helps people. */
+    helpUrl?: string
+    /** Why the means are refused, when they are. */
+    obstacle?: MeansObstacle
+    /** To be read out to support: the code of the error and the reference of the refused connection. */
+    code?: string
+  }
   /** Name of the provider they signed in with a moment ago, when they now look for their other account. */
   joining?: string
   /** What the person is looking for among many tiles, as they typed it. */
@@ -71,6 +83,9 @@ export interface InformView {
   verifier: string
   service: ServiceView
   provider: string
+  /** Where that provider helps people. */
+  helpUrl?: string
+  /** What the service is told, which may be less than the provider reached. */
   level: Level
   /** The data that goes, claim by claim, in a fixed order, with the value that goes. */
   data: { claim: string; value: string }[]
@@ -113,14 +128,16 @@ export function choosePage(view: ChooseView, context: RequestContext): Page {
   const greyed = shown.filter(({ tile }) => tile.state === 'greyed')
   const alternatives = view.tiles.filter(({ tile }) => tile.state === 'usable').map(({ name }) => name)
   const here = loginPaths.flow(flow)
+  const title = t('choose.title', { service: service.name })
   return {
-    title: t('choose.title', { service: service.name }),
+    // Read out first: who cannot see the notice learns at once why the page is here again.
+    title: view.notice ? `${t(`notice.${view.notice.kind}`, view.notice)} · ${title}` : title,
     here: view.filter ? `${here}?q=${encodeURIComponent(view.filter)}` : here,
     hasForm: true,
     body: html`${steps(1, context)}
 <h1><span class="over">${t('choose.to')} </span><bdi>${service.name}</bdi></h1>
 ${service.purpose && html`<p class="purpose">${service.purpose}</p>`}
-${view.notice && notice(view.notice, context)}
+${view.notice && notice(view.notice, view.service, context)}
 ${view.required !== 'eidas1' && html`<p class="required">${pips(view.required)}${t(`choose.required.${view.required}`)}</p>`}
 ${alternatives.length === 0 ? nothingUsable(context) : introduction(view, context)}
 ${view.tiles.length >= searchable && filterForm(view, shown.length, context)}
@@ -136,7 +153,7 @@ ${
   html`<section class="unusable" aria-labelledby="unusable">
 <h2 id="unusable">${t('choose.unusable')}</h2>
 ${alternatives.length > 0 && html`<p>${t('choose.instead', { providers: listed(alternatives, language) })}</p>`}
-<ul class="tiles">${greyed.map((tile) => greyedTile(tile, context))}
+<ul class="tiles">${greyed.map((tile) => greyedTile(tile, service, context))}
 </ul>
 </section>`
 }
@@ -167,14 +184,18 @@ function usableTile(view: TileView, context: RequestContext): Html {
  * Greyed, not `disabled`: a disabled button is skipped by the keyboard, and who cannot see it never learns why. This one
  * takes the focus and says its reason; it has no name and is not a submit button, so it sends nothing.
  */
-function greyedTile(view: TileView, context: RequestContext): Html {
+function greyedTile(view: TileView, service: ServiceView, context: RequestContext): Html {
   const { t } = context
   const id = `why-${view.provider}`
   const unavailable = t('choose.unavailable')
-  const reason = view.reason ?? t(`tile.${view.obstacle ?? obstacleOf(view)}`)
+  const reason = view.reason ?? obstacleText(view.obstacle ?? obstacleOf(view), service, context)
   return html`
 <li><button class="tile greyed" type="button" value="${view.provider}" aria-disabled="true" aria-describedby="${id}" title="${unavailable}">${tileContent(view, context, unavailable)}</button>
 <p class="why" id="${id}">${reason}</p></li>`
+}
+
+function obstacleText(obstacle: Obstacle, { population = 'citizens' }: ServiceView, { t }: RequestContext): string {
+  return t(obstacle === 'other_population' ? `tile.${obstacle}.${population}` : `tile.${obstacle}`)
 }
 
 function obstacleOf({ tile }: TileView): Obstacle {
@@ -226,12 +247,24 @@ function matches({ name, hint = '' }: TileView, filter: string): boolean {
     .every((word) => found.includes(word))
 }
 
-function notice({ kind, provider }: NonNullable<ChooseView['notice']>, { t }: RequestContext): Html {
+function notice(
+  { kind, provider, helpUrl, obstacle, code }: NonNullable<ChooseView['notice']>,
+  service: ServiceView,
+  context: RequestContext,
+): Html {
+  const { t } = context
+  const next = obstacle && anotherTryHelps.has(obstacle) ? `notice.${kind}.retry` : `notice.${kind}.text`
   return html`<div class="notice">
 <h2>${t(`notice.${kind}`, { provider })}</h2>
-<p>${t(`notice.${kind}.text`, { provider })}</p>
+${obstacle && html`<p>${obstacleText(obstacle, service, context)}</p>`}
+<p>${t(next, { provider })}</p>
+${helpUrl && html`<p><a href="${helpUrl}">${t('help.provider', { provider })}</a></p>`}
+${code && html`<dl><dt>${t('error.reference')}</dt><dd><code dir="ltr">${code}</code></dd></dl>`}
 </div>`
 }
+
+/** The same account may do, used in another way. */
+const anotherTryHelps: ReadonlySet<MeansObstacle> = new Set(['password_alone', 'password_remote', 'second_factor'])
 
 function about(name: string, { t }: RequestContext): Html {
   return html`<details class="about">
@@ -277,7 +310,7 @@ export function informPage(view: InformView, context: RequestContext): Page {
 <div><dt>${claimLabel(claim, view, context)}</dt><dd>${readable(claim, value, context)}</dd></div>`,
     )}
 </dl>
-<p class="level">${pips(view.level)}${t(`level.${view.level}`)}</p>
+<p class="level">${pips(view.level)}${t(`inform.level.${view.level}`)}</p>
 </section>
 <form class="decision" method="post" action="${loginPaths.inform(view.flow)}">
 ${verifierField(view.verifier)}
@@ -285,7 +318,10 @@ ${verifierField(view.verifier)}
 <button class="link" formaction="${loginPaths.cancel(view.flow)}">${t('inform.no', { service })}</button>
 </form>
 <p>${t('inform.only', { service })}</p>
-<details class="about"><summary>${t('inform.wrong')}</summary><p>${t('inform.wrong.text', { provider, name })}</p></details>`,
+<details class="about"><summary>${t('inform.wrong')}</summary>
+<p>${t('inform.wrong.text', { provider, name })}</p>
+${view.helpUrl && html`<p><a href="${view.helpUrl}">${t('help.provider', { provider })}</a></p>`}
+</details>`,
   }
 }
 
@@ -299,6 +335,7 @@ const worded = new Set([
   'birthcountry',
   'email',
   'preferred_username',
+  'SubjectRefPro',
   'amr',
   'idp',
 ])
@@ -310,13 +347,22 @@ function claimLabel(claim: string, { professional }: InformView, { t }: RequestC
   return worded.has(claim) ? t(`claim.${claim}`) : claim
 }
 
-/** The value that goes, as a person reads it: a date in words, `male` in their language, the rest as it is. */
+/** The value that goes, as a person reads it: a date in words, `male` in their language, a place by name, the rest as it is. */
 function readable(claim: string, value: string, context: RequestContext): Html {
   const { t } = context
   if (value === '') return html`<span class="empty">${t('claim.empty')}</span>`
   if (claim === 'birthdate') return html`${readableDate(value, context)}`
   if (claim === 'gender' && ['male', 'female', 'unspecified'].includes(value)) return html`${t(`gender.${value}`)}`
+  if (claim === 'birthplace') return readablePlace(value, birthplaces.communeOf(value), context)
+  if (claim === 'birthcountry') return readablePlace(value, birthplaces.countryOf(value, context.language), context)
   return html`<bdi>${value}</bdi>`
+}
+
+const birthplaces = createBirthplaces()
+
+/** The code is what goes, the name what a person knows. */
+function readablePlace(code: string, name: string | undefined, { t }: RequestContext): Html {
+  return name === undefined ? html`${t('claim.code', { code })}` : html`<bdi>${name}</bdi> (${code})`
 }
 
 /** `YYYY-MM-00` and `YYYY-00-00` have a part that nobody knows: only what is known is written. */
@@ -335,20 +381,16 @@ const dateParts = {
   day: { year: 'numeric', month: 'long', day: 'numeric' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>
 
-const dates = byLanguage((locale) => {
+const dates = inEachLanguage((language) => {
   const format = (known: keyof typeof dateParts) =>
-    new Intl.DateTimeFormat(locale, { ...dateParts[known], timeZone: 'UTC' })
+    new Intl.DateTimeFormat(localeOf(language), { ...dateParts[known], timeZone: 'UTC' })
   return { year: format('year'), month: format('month'), day: format('day') }
 })
 
-const lists = byLanguage((locale) => new Intl.ListFormat(locale, { type: 'disjunction' }))
+const lists = inEachLanguage((language) => new Intl.ListFormat(localeOf(language), { type: 'disjunction' }))
 
 function listed(names: string[], language: Language): string {
   return lists[language].format(names)
-}
-
-function byLanguage<T>(make: (locale: string) => T): Record<Language, T> {
-  return Object.fromEntries(languages.map((language) => [language, make(localeOf(language))])) as Record<Language, T>
 }
 
 export function joinPage(view: JoinView, context: RequestContext): Page {
@@ -366,7 +408,9 @@ ${verifierField(view.verifier)}
 <section aria-labelledby="yes">
 <h2 id="yes">${t('join.yes')}</h2>
 <p>${t('join.yes.text', { service: view.service.name })}</p>
-<ul class="tiles">${view.others.map((tile) => (tile.tile.state === 'usable' ? usableTile : greyedTile)(tile, context))}
+<ul class="tiles">${view.others.map((tile) =>
+      tile.tile.state === 'usable' ? usableTile(tile, context) : greyedTile(tile, view.service, context),
+    )}
 </ul>
 </section>
 <section aria-labelledby="no">

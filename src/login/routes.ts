@@ -1,23 +1,27 @@
 /** The pages of a login and the posts they make. Each hop carries a verifier good for this login and this act only. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Directory, summaryOf } from '../directory/directory.ts'
 import type { Web } from '../http/http.ts'
 import type { Verifiers } from '../http/verifier.ts'
 import { highestOf } from '../kernel/assurance.ts'
-import type { ErrorName } from '../kernel/errors.ts'
-import type { FlowId } from '../kernel/ids.ts'
-import type { Language } from '../kernel/languages.ts'
+import { type ErrorName, entryOf } from '../kernel/errors.ts'
+import type { FlowId, ProviderId } from '../kernel/ids.ts'
+import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import { isNationalId } from '../kernel/parse-pivot.ts'
 import type { Partners, Service } from '../partners/partners.ts'
 import type { People, PersonClaims } from '../people/people.ts'
-import type { Evidence, Flow } from './flow.ts'
-import { observed } from './flow.ts'
-import { claimedBy, type Login, type Next, type Visitor } from './login.ts'
-import { choosePage, type InformView, informPage, joinPage, type TileView } from './pages.ts'
+import { meansObstacleOf } from '../policy/choice.ts'
+import type { Evidence, Flow, Notice } from './flow.ts'
+import { claimedBy } from './flow.ts'
+import type { Login, Next, Visitor } from './login.ts'
+import type { Step } from './next-step.ts'
+import { type ChooseView, choosePage, type InformView, informPage, joinPage, type TileView } from './pages.ts'
 
 export interface LoginRoutesOptions {
   web: Web
   login: Login
   people: People
+  directory: Pick<Directory, 'professional'>
   partners: Partners
   verifiers: Verifiers
   visitorOf: (request: FastifyRequest) => Visitor
@@ -112,7 +116,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     },
     inform: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
       login.acknowledge(flow)
-      const { step } = login.stepOf(flow)
+      const { step } = login.stepOf(flow, visitorOf(request))
       return step === 'issue' ? options.answer(request, reply, flow) : onward(request, reply, loginPath(flow.id))
     },
     cancel: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
@@ -158,23 +162,22 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     reply: FastifyReply,
     error: ErrorName,
     flow: Flow | undefined,
-    more: { provider?: string | undefined; reference?: string } = {},
+    more: { provider?: ProviderId | undefined; reference?: string } = {},
   ): FastifyReply {
-    const { t } = web.contextOf(request)
-    const { provider, reference } = more
+    const { reference } = more
+    const provider = more.provider && options.partners.registry().providers.get(more.provider)
+    const backIn = (language: Language) =>
+      web.translate(language)('choose.back', { service: flow ? serviceNameOf(flow, language) : '' })
     return web.error(request, reply, {
       error,
       ...(reference ? { reference } : {}),
       ...(flow
         ? {
-            back: {
-              href: actPath(flow, 'back'),
-              label: t('choose.back', { service: serviceNameOf(flow, web.contextOf(request).language) }),
-            },
+            back: { href: actPath(flow, 'back'), label: inEachLanguage(backIn) },
             retry: { href: actPath(flow, 'again') },
           }
         : {}),
-      ...(provider ? { values: { provider } } : {}),
+      ...(provider ? { provider: { name: provider.name, ...helpOf(provider.id) } } : {}),
     })
   }
 
@@ -188,7 +191,8 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     service: Service,
   ): Promise<FastifyReply> {
     const context = web.contextOf(request)
-    const step = login.stepOf(flow)
+    const visitor = visitorOf(request)
+    const step = login.stepOf(flow, visitor)
     const view = {
       flow: flow.id,
       service: serviceView(service, context.language),
@@ -199,11 +203,9 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       case 'authenticate':
         return follow(request, reply, await login.choose(flow, step.provider, visitorOf(request)), flow)
       case 'choose-provider':
-      case 'raise-assurance': {
-        const notice =
-          step.step === 'raise-assurance'
-            ? { kind: 'level_not_reached' as const, provider: step.provider }
-            : 'notice' in flow.stage && flow.stage.notice
+      case 'raise-assurance':
+      case 'change-means': {
+        const notice = noticeOf(flow, step)
         const joining = 'joining' in flow.stage ? flow.stage.joining : undefined
         return web.page(
           request,
@@ -213,10 +215,10 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
               ...view,
               verifier: verifier('choose'),
               required: login.requiredOf(flow),
-              tiles: tileViews(flow, context.language),
+              tiles: tileViews(flow, visitor, context.language),
               ...(joining ? { joining: nameOf(joining.provider, context.language) } : {}),
               ...(filterOf(request) ? { filter: filterOf(request) } : {}),
-              ...(notice ? { notice: { kind: notice.kind, provider: nameOf(notice.provider, context.language) } } : {}),
+              ...(notice ? { notice: noticeView(notice, context.language) } : {}),
             },
             context,
           ),
@@ -231,7 +233,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
               ...view,
               verifier: verifier('join'),
               provider: nameOf(evidenceOf(flow).provider, context.language),
-              others: tileViews(flow, context.language),
+              others: tileViews(flow, visitor, context.language),
             },
             context,
           ),
@@ -246,7 +248,8 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
               ...view,
               verifier: verifier('inform'),
               provider: nameOf(evidence.provider, context.language),
-              level: observed(evidence).level,
+              ...helpOf(evidence.provider),
+              level: step.acr,
               reused: evidence.from === 'session',
               ...(await dataOf(flow, service, evidence)),
             },
@@ -259,8 +262,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       case 'refuse': {
         const { final, reference } = await login.refuse(flow, step.error, visitorOf(request))
         if (final) return reply.redirect(resumePath(flow.id), 303)
-        const provider =
-          'provider' in flow.stage && flow.stage.provider ? nameOf(flow.stage.provider, context.language) : undefined
+        const provider = 'provider' in flow.stage ? flow.stage.provider : undefined
         return refused(request, reply, step.error, flow, { provider, reference })
       }
     }
@@ -277,15 +279,19 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       ? await options.people.claimsOf(evidence.person, evidence.provider, arriving)
       : undefined
     const claims: PersonClaims = stored ?? (arriving ? options.people.claimsIn(arriving) : {})
-    const data = options.claimsFor(service, flow.request.scopes).flatMap((claim) => {
-      const value = (claims as Record<string, unknown>)[claim]
+    const released = options.claimsFor(service, flow.request.scopes)
+    const nationalId = released.includes('SubjectRefPro') ? claims.preferred_username : undefined
+    const registered = nationalId === undefined ? undefined : await options.directory.professional(nationalId)
+    const shown = { ...claims, ...(registered ? { SubjectRefPro: summaryOf(registered) } : {}) }
+    const data = released.flatMap((claim) => {
+      const value = (shown as Record<string, unknown>)[claim]
       return typeof value === 'string' && value !== '' ? [{ claim, value }] : []
     })
     return { data, professional: isNationalId(claims.preferred_username ?? '') }
   }
 
-  function tileViews(flow: Flow, language: Language): TileView[] {
-    return login.tilesOf(flow).flatMap(({ provider, tile, obstacle }) => {
+  function tileViews(flow: Flow, visitor: Visitor, language: Language): TileView[] {
+    return login.tilesOf(flow, visitor).flatMap(({ provider, tile, obstacle }) => {
       if (tile.state !== 'usable' && tile.state !== 'greyed') return []
       const { state } = provider
       return [
@@ -307,8 +313,26 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     return options.partners.registry().services.get(flow.request.service)?.name[language] ?? flow.request.service
   }
 
-  function nameOf(id: string, language: Language): string {
+  function nameOf(id: ProviderId, language: Language): string {
     return options.partners.registry().providers.get(id)?.name[language] ?? id
+  }
+
+  function helpOf(id: ProviderId): { helpUrl?: string } {
+    const { helpUrl } = options.partners.registry().providers.get(id) ?? {}
+    return helpUrl ? { helpUrl } : {}
+  }
+
+  function noticeView(
+    { kind, provider, obstacle, refusal }: Notice,
+    language: Language,
+  ): NonNullable<ChooseView['notice']> {
+    return {
+      kind,
+      provider: nameOf(provider, language),
+      ...helpOf(provider),
+      ...(obstacle ? { obstacle } : {}),
+      ...(refusal ? { code: `${entryOf(refusal.error).code} · ${refusal.reference}` } : {}),
+    }
   }
 }
 
@@ -318,9 +342,21 @@ function filterOf(request: FastifyRequest): string {
   return typeof q === 'string' ? q.trim().slice(0, 60) : ''
 }
 
+/** What happened before the person is shown the choice again. */
+function noticeOf(flow: Flow, step: Step): Notice | undefined {
+  if (step.step === 'raise-assurance') return { kind: 'level_not_reached', provider: step.provider }
+  if (step.step === 'change-means') {
+    const obstacle = meansObstacleOf(step.reasons)
+    const kind = evidenceOf(flow).from === 'session' ? 'session_refused' : 'means_refused'
+    return { kind, provider: step.provider, ...(obstacle ? { obstacle } : {}) }
+  }
+  return flow.stage.at === 'choosing' ? flow.stage.notice : undefined
+}
+
 function serviceView(service: Service, language: Language) {
   return {
     name: service.name[language],
+    ...(service.population ? { population: service.population } : {}),
     ...(service.purpose ? { purpose: service.purpose[language] } : {}),
   }
 }

@@ -1,8 +1,10 @@
 /** The main job: a service sends a person, the person picks a provider, and comes back with a verified identity. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import type { FactName } from '../../src/audit/facts.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
-import { citizen, startProvider, type TestProvider } from '../support/provider.ts'
+import { citizen, misbehaviours, startProvider, type TestProvider } from '../support/provider.ts'
+import { connectionOf, factsOf, tally } from '../support/records.ts'
 import {
   at,
   attempt,
@@ -14,7 +16,10 @@ import {
   signIn,
   walk,
 } from '../support/relying-party.ts'
-import { textOf, UserAgent } from '../support/user-agent.ts'
+import { type Answer, formTo, linksOf, textOf, UserAgent } from '../support/user-agent.ts'
+
+const help = 'https://provider.example/help'
+type NoticeName = 'silent' | 'refused'
 
 describe('signing in to a service', () => {
   let hub: TestHub
@@ -37,8 +42,8 @@ describe('signing in to a service', () => {
           serviceEntry('justice', { sector: 'justice.example', minimumLevel: 'eidas2', entitledTo: ['amr'] }),
         ],
         providers: [
-          providerEntry(tax, { allowedLevels: ['eidas1'] }),
-          providerEntry(post, { allowedLevels: ['eidas1', 'eidas2'] }),
+          providerEntry(tax, { allowedLevels: ['eidas1'], helpUrl: help }),
+          providerEntry(post, { allowedLevels: ['eidas1', 'eidas2'], helpUrl: `${help}/post` }),
         ],
       },
     ])
@@ -149,11 +154,205 @@ describe('signing in to a service', () => {
     const browser = new UserAgent()
     const tried = await attempt(refunds)
     const page = await browser.open(tried.url, at(refunds))
-    const { formTo } = await import('../support/user-agent.ts')
     const back = await browser.submit(page, formTo(page, /\/cancel$/), {}, at(refunds))
     assert.equal(back.url.searchParams.get('error'), 'access_denied')
     assert.equal(back.url.searchParams.get('state'), tried.state)
     assert.equal(back.url.searchParams.get('iss'), hub.issuer)
+  })
+
+  test('a browser keeps our cookies only: what the engine finds its way by does not stay behind', async () => {
+    const browser = new UserAgent()
+    const first = await browser.send({ url: (await attempt(refunds)).url })
+    const set = (first.headers['set-cookie'] ?? []).map((line) => line.split('=', 1)[0])
+    assert.deepEqual(set, ['garant_browser'])
+    await signIn(browser, refunds, 'tax')
+    const names = [...browser.cookies(hub.issuer).keys()].sort()
+    assert.deepEqual(names, ['garant_browser', 'garant_device', 'garant_session'])
+  })
+
+  test('R014: a provider that did not answer, or refused: its help, and the reference of the line in the ledger', async () => {
+    const wrongs: [NoticeName, string, (to: TestProvider) => void][] = [
+      ['silent', 'G0206', (to) => (to.tamper = { endpoints: { token: 'hang_up' } })],
+      ['refused', 'G0207', (to) => (to.next.error = 'login_required')],
+    ]
+    for (const [kind, code, goWrong] of wrongs) {
+      const browser = new UserAgent({ language: 'en' })
+      goWrong(tax)
+      const page = await choose(browser, refunds, await browser.open((await attempt(refunds)).url, at(refunds)), 'tax')
+      tax.tamper = {}
+      delete tax.next.error
+      const text = textOf(page)
+      assert.ok(text.includes(hub.web.translate('en')(`notice.${kind}`, { provider: 'tax' })), text)
+      const [, reference = ''] = new RegExp(`${code} · ([0-9A-Z-]{14})`).exec(text) ?? []
+      assert.equal((await connectionOf(hub, reference))?.refusal, `provider_${kind}`)
+      assert.ok(linksOf(page).some(({ href }) => href === help))
+    }
+  })
+
+  test('an account below the level asked: the page leads to the help of that provider; so does the information page', async () => {
+    post.next.acr = 'eidas1'
+    const browser = new UserAgent({ language: 'en' })
+    const page = await choose(browser, justice, await browser.open((await attempt(justice)).url, at(justice)), 'post')
+    post.next.acr = 'eidas2'
+    assert.ok(textOf(page).includes(hub.web.translate('en')('notice.level_not_reached')))
+    assert.ok(linksOf(page).some(({ href }) => href === `${help}/post`))
+    const reader = new UserAgent()
+    const informed = await choose(reader, refunds, await reader.open((await attempt(refunds)).url, at(refunds)), 'tax')
+    assert.ok(linksOf(informed).some(({ href }) => href === help))
+  })
+
+  test('R126: the error page of a login changes its language and keeps its reference and its ways on', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    tax.tamper = misbehaviours.wrong_nonce
+    const tried = await attempt(refunds)
+    const page = await choose(browser, refunds, await browser.open(tried.url, at(refunds)), 'tax')
+    tax.tamper = {}
+    const referenceOn = (answer: Answer) => /G0209 · [0-9A-Z-]{14}/.exec(textOf(answer))?.[0]
+    const inArabic = linksOf(page).find(({ searchParams }) => searchParams.get('lang') === 'ar') ?? assert.fail()
+    const arabic = await browser.open(inArabic)
+    assert.equal(arabic.status, 502)
+    assert.match(arabic.body, /<html lang="ar" dir="rtl">/)
+    assert.ok(referenceOn(page))
+    assert.equal(referenceOn(arabic), referenceOn(page))
+    assert.ok(textOf(arabic).includes(hub.web.translate('ar')('choose.back', { service: 'Service refunds' })))
+    assert.ok(linksOf(arabic).some(({ href }) => href === help))
+    const again = linksOf(arabic).find(({ pathname }) => pathname.endsWith('/again')) ?? assert.fail()
+    const chosen = await browser.open(again)
+    assert.match(chosen.body, /<html lang="ar"/, 'the language stays')
+    const back = await goOn(browser, refunds, await choose(browser, refunds, chosen, 'tax'))
+    assert.ok((await redeem(refunds, { attempt: tried, page: back })).idToken.sub)
+  })
+
+  describe('twenty presses of one button at the same instant', () => {
+    const simultaneous = 20
+    /** Each as a tab of its own: what one is given, another does not have. */
+    const together = <T>(browser: UserAgent, press: (tab: UserAgent) => Promise<T>) =>
+      Promise.all(
+        Array.from({ length: simultaneous }, async () => {
+          const tab = browser.clone()
+          return { tab, answer: await press(tab) }
+        }),
+      )
+    const informed = async () => {
+      const browser = new UserAgent()
+      const tried = await attempt(refunds)
+      const page = await choose(browser, refunds, await browser.open(tried.url, at(refunds)), 'tax')
+      return { browser, tried, page }
+    }
+    const factsBy = async (names: readonly FactName[]) =>
+      Promise.all(names.map(async (name) => (await factsOf(hub, name)).length))
+    const written = ['connection.authorised', 'session.started', 'session.ended', 'connection.refused'] as const
+
+    test('R018: the last one: one connection, one session, and each press gets an answer that is good', async () => {
+      await signIn(new UserAgent(), refunds, 'tax')
+      const { browser, tried, page } = await informed()
+      const [before, facts] = [await tally(hub), await factsBy(written)]
+      const pressed = await together(browser, (tab) => goOn(tab, refunds, page))
+      assert.deepEqual(await tally(hub), {
+        ...before,
+        connections: before.connections + 1,
+        sessions: before.sessions + 1,
+        devices: before.devices + 1,
+      })
+      const [authorised = 0, started = 0, ...others] = facts
+      assert.deepEqual(await factsBy(written), [authorised + 1, started + 1, ...others])
+
+      const own = (tab: UserAgent, name: string) => tab.cookies(hub.issuer).get(name)
+      for (const name of ['garant_session', 'garant_device']) {
+        const values = new Set(pressed.map(({ tab }) => own(tab, name)))
+        assert.equal(values.size, 1, `${name} is the same, whichever answer the browser shows`)
+        assert.ok(!values.has(undefined))
+      }
+      const subjects = new Set<string>()
+      for (const { tab, answer } of pressed) {
+        assert.equal(answer.url.searchParams.get('state'), tried.state)
+        assert.equal(answer.url.searchParams.get('error'), null)
+        subjects.add((await redeem(refunds, { attempt: tried, page: answer })).idToken.sub)
+        const silent = await tab.open((await attempt(refunds, { prompt: 'none' })).url, at(refunds))
+        assert.equal(silent.url.searchParams.get('error'), null, 'the session is that of every tab')
+      }
+      assert.equal(subjects.size, 1)
+      const [completed] = (await factsOf(hub, 'connection.authorised')).slice(authorised)
+      assert.equal(
+        (await factsOf(hub, 'connection.completed')).filter(({ connection }) => connection === completed?.connection)
+          .length,
+        1,
+      )
+    })
+
+    test('R018: whatever each has read before: one writes, and all get the same answer', async () => {
+      const { browser, page } = await informed()
+      const id = formTo(page, /\/inform$/).action.pathname.split('/')[2] ?? ''
+      const visitor = {
+        browser: browser.cookies(hub.issuer).get('garant_browser'),
+        session: undefined,
+        device: undefined,
+        language: 'fr' as const,
+        address: '192.0.2.1',
+        port: 1,
+      }
+      const loaded = await Promise.all(Array.from({ length: simultaneous }, () => hub.login.load(id, visitor)))
+      const before = await tally(hub)
+      const outcomes = await Promise.all(
+        loaded.map((each) => {
+          assert.ok(each.kind === 'flow')
+          hub.login.acknowledge(each.flow)
+          return hub.login.conclude(each.flow, visitor)
+        }),
+      )
+      for (const outcome of outcomes) {
+        assert.equal(outcome.kind, 'answer')
+        assert.deepEqual(outcome, outcomes[0], 'cookies included')
+      }
+      const after = await tally(hub)
+      assert.equal(after.connections, before.connections + 1)
+      assert.equal(after.sessions, before.sessions + 1)
+    })
+
+    test('R018: the last one, by a person whom nobody knew: one person, one connection', async () => {
+      const { subject, claims } = tax.next
+      Object.assign(tax.next, {
+        subject: 'somebody new',
+        claims: { ...citizen, given_name: 'Nadia', birthdate: '1981-03-04' },
+      })
+      const { browser, page } = await informed()
+      Object.assign(tax.next, { subject, claims })
+      const before = await tally(hub)
+      const pressed = await together(browser, (tab) => goOn(tab, refunds, page))
+      for (const { answer } of pressed) assert.ok(answer.url.searchParams.get('code'))
+      const after = await tally(hub)
+      for (const one of ['people', 'links', 'subjects', 'sessions', 'connections'] as const) {
+        assert.equal(after[one], before[one] + 1, one)
+      }
+      assert.equal(after.collisions, before.collisions)
+    })
+
+    test('R011: the way back: one refused connection', async () => {
+      const { browser, page } = await informed()
+      const before = await tally(hub)
+      const pressed = await together(browser, (tab) => tab.submit(page, formTo(page, /\/inform$/), {}, at(refunds)))
+      assert.equal((await tally(hub)).connections, before.connections + 1)
+      assert.ok(pressed.every(({ answer }) => answer.url.searchParams.get('code')))
+
+      const leaving = await informed()
+      const cancel = { ...formTo(leaving.page, /\/inform$/) }
+      cancel.action = new URL(cancel.action.pathname.replace('/inform', '/cancel'), hub.issuer)
+      const left = await together(leaving.browser, (tab) => tab.submit(leaving.page, cancel, {}, at(refunds)))
+      assert.ok(left.every(({ answer }) => answer.url.searchParams.get('error') === 'access_denied'))
+      assert.equal((await tally(hub)).connections, before.connections + 2)
+    })
+
+    test('one half on, the other half back: the first one decides, and all get its answer', async () => {
+      const { browser, page } = await informed()
+      const before = await tally(hub)
+      const on = formTo(page, /\/inform$/)
+      const back = { ...on, action: new URL(on.action.pathname.replace('/inform', '/cancel'), hub.issuer) }
+      let turn = 0
+      const pressed = await together(browser, (tab) => tab.submit(page, turn++ % 2 ? on : back, {}, at(refunds)))
+      assert.equal((await tally(hub)).connections, before.connections + 1)
+      const answers = new Set(pressed.map(({ answer }) => answer.url.searchParams.get('error')))
+      assert.equal(answers.size, 1, [...answers].join())
+    })
   })
 
   test('a code is good once: the second redemption is refused and the tokens of the first are dead', async () => {

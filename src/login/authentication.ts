@@ -1,0 +1,187 @@
+/**
+ * The way to a provider and back: the person is sent there, and what comes back becomes evidence, a notice on the choice
+ * page, or a refusal. Nothing is linked here: who it is gets read, and is written when the login ends.
+ */
+import type { Audit } from '../audit/audit.ts'
+import type { Log } from '../http/http.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import { newSecret, type ProviderId } from '../kernel/ids.ts'
+import { sameSecret } from '../kernel/secrets.ts'
+import type { Partners, Provider } from '../partners/partners.ts'
+import type { People } from '../people/people.ts'
+import { meansObstacleOf } from '../policy/choice.ts'
+import { requiredLevel } from '../policy/level.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Assertion, Upstream } from '../upstream/upstream.ts'
+import { claimedBy, type Evidence, evidenceIn, type Flow, joiningOf, type NoticeKind, type Stage } from './flow.ts'
+import type { Flows } from './flows.ts'
+import type { Judge } from './judge.ts'
+import type { Login, Next, Visitor } from './login.ts'
+import { mustBeFresh, type Step } from './next-step.ts'
+import { forgedChoice, isReachedByHint, type Offer } from './offer.ts'
+import type { Outcomes } from './outcome.ts'
+
+export interface AuthenticationOptions {
+  storage: Storage
+  clock: Clock
+  audit: Audit
+  partners: Partners
+  people: People
+  upstream: Upstream
+  log: Log
+  flows: Flows
+  offer: Offer
+  judge: Judge
+  outcomes: Outcomes
+  load: Login['load']
+}
+
+export function createAuthentication(options: AuthenticationOptions): Pick<Login, 'choose' | 'callback'> {
+  const { storage, clock, audit, partners, people, upstream, flows, offer, judge, outcomes, log, load } = options
+
+  /** Sends the person upstream and keeps what must come back. */
+  async function sendUpstream(flow: Flow, provider: Provider, visitor: Visitor): Promise<Next> {
+    const service = offer.serviceOf(flow.request.service)
+    const { requested } = flow.request
+    const joining = 'joining' in flow.stage && flow.stage.joining !== undefined
+    const fresh = mustBeFresh(flow.request, service) || requested.maxAge !== undefined || joining
+    const begun = await upstream.begin(provider, {
+      level: joining ? 'eidas1' : requiredLevel(requested, judge.minimumOf(service)),
+      fresh,
+      language: visitor.language,
+      state: `${flow.id}.${newSecret()}`,
+    })
+    if ('kind' in begun) return noAnswer(flow, provider.id, begun, visitor)
+    await flows.move(flow, { event: 'sent_upstream', hop: begun.hop, fresh, at: clock.now() })
+    return { kind: 'redirect', url: begun.url }
+  }
+
+  /** A provider gave no usable answer: a notice on the choice page, or a page of its own where trust is in question. */
+  async function noAnswer(
+    flow: Flow,
+    provider: ProviderId,
+    { error, detail }: { error: ErrorName; detail: string },
+    visitor: Visitor,
+  ): Promise<Next> {
+    const kind = noticeOf[error]
+    const reference = await outcomes.refuse({ request: flow.request, error, provider, detail }, visitor)
+    if (kind) {
+      const notice = { kind, provider, refusal: { error, reference } }
+      flow.stage = { at: 'choosing', notice, ...joiningOf(flow.stage) }
+      await flows.save(flow)
+    } else {
+      await flows.move(flow, { event: 'refused', error, provider, reference, final: false })
+    }
+    return { kind: 'present' }
+  }
+
+  /** Who is this? Reading only. */
+  async function identify(flow: Flow, stage: Stage & { at: 'authenticating' }, observed: Assertion): Promise<void> {
+    // The level that its means carry, where they are known to carry less than was said.
+    const assertion = { ...observed, level: judge.carriedBy(observed.provider, observed) }
+    const recognition = await people.recognise(claimedBy(assertion))
+    const { joining } = stage
+    if (joining) {
+      // Both accounts have been signed in with: the first one joins the person of the second, if there is one.
+      if (recognition.kind !== 'known') {
+        const notice = { kind: 'not_the_other_account' as const, provider: assertion.provider }
+        await flows.move(flow, { event: 'came_back_empty', notice })
+        return
+      }
+      const evidence: Evidence = {
+        ...joining,
+        recognition: 'match',
+        joinTo: recognition.person,
+        joinedBy: { link: recognition.link, level: assertion.level },
+      }
+      await flows.move(flow, { event: 'came_back', evidence })
+      return
+    }
+    await flows.move(flow, {
+      event: 'came_back',
+      evidence: {
+        from: 'provider',
+        provider: assertion.provider,
+        assertion,
+        recognition: recognition.kind,
+        ...('person' in recognition && recognition.person ? { person: recognition.person } : {}),
+      },
+    })
+  }
+
+  /** Means that do not do here: written once, and the person chooses again, as if they had not come back. */
+  async function refuseMeans(flow: Flow, visitor: Visitor): Promise<void> {
+    const step = offer.stepOf(flow, visitor)
+    const evidence = evidenceIn(flow)
+    if (step.step !== 'change-means' || !evidence) return
+    const { provider, reasons } = step
+    const error = 'provider_means_refused'
+    const person = evidence.person ? { person: evidence.person } : {}
+    const reference = await outcomes.refuse({ request: flow.request, error, provider, reasons, ...person }, visitor)
+    const obstacle = meansObstacleOf(reasons)
+    const notice = { kind: 'means_refused' as const, provider, refusal: { error, reference } as const }
+    flow.stage = { at: 'choosing', notice: { ...notice, ...(obstacle ? { obstacle } : {}) } }
+    await flows.save(flow)
+  }
+
+  return {
+    async choose(flow, id, visitor) {
+      const { step } = offer.stepOf(flow, visitor)
+      if (!choosing.has(step)) return { kind: 'present' }
+      const found = offer.tilesOf(flow, visitor).find(({ provider }) => provider.id === id)
+      const hinted = flow.request.hint === id && found !== undefined && isReachedByHint(found)
+      if (found && (found.tile.state === 'usable' || hinted)) return sendUpstream(flow, found.provider, visitor)
+      const error = forgedChoice(found)
+      await storage.transaction(async (tx) => {
+        const data = { service: flow.request.service, provider: found ? id : 'unknown', reason: error }
+        audit.append(tx, { name: 'provider.forged_choice', data })
+        if (found?.against.length) {
+          const { service } = data
+          const reasons = [...found.against]
+          log.info('means were refused', { service, provider: id, reasons: reasons.join(' ') })
+          audit.append(tx, { name: 'policy.refused', data: { connection: null, service, provider: id, reasons } })
+        }
+      })
+      return { kind: 'refused', error }
+    },
+
+    async callback(id, url, visitor) {
+      const state = url.searchParams.get('state')
+      const flowId = state?.split('.')[0]
+      if (!state || !flowId) return { kind: 'refused', error: 'callback_without_state' }
+      const loaded = await load(flowId, visitor)
+      if (loaded.kind === 'refused') {
+        return loaded.error === 'flow_foreign_browser' ? { kind: 'refused', error: 'callback_foreign_browser' } : loaded
+      }
+      const { flow } = loaded
+      const { stage } = flow
+      // Not waiting for this answer any more: the back button, a reload, a second tab. The present step is shown.
+      if (stage.at !== 'authenticating' || !sameSecret(stage.hop.state, state)) return { ...loaded, settled: false }
+      // An answer belongs to the provider that was asked; another one's address is an attempt at a mix-up.
+      const provider = partners.registry().providers.get(id)
+      if (!provider || stage.hop.provider !== id) return { kind: 'refused', error: 'callback_without_state' }
+      const first = await storage.state.create({ kind: 'callback', key: state, value: true, expiresAt: flow.expiresAt })
+      if (!first) return { ...loaded, settled: false }
+
+      const answer = await upstream.finish(provider, stage.hop, url)
+      if (answer.kind === 'assertion') {
+        await identify(flow, stage, answer.assertion)
+        await refuseMeans(flow, visitor)
+      } else if (answer.kind === 'refused') await noAnswer(flow, id, answer, visitor)
+      else await flows.move(flow, { event: 'came_back_empty', notice: { kind: 'cancelled', provider: id } })
+      return { ...loaded, settled: true }
+    },
+  }
+}
+
+/** Steps at which a provider may be chosen. */
+const choosing: ReadonlySet<Step['step']> = new Set([
+  'choose-provider',
+  'authenticate',
+  'raise-assurance',
+  'change-means',
+])
+
+/** What the choice page says instead of an error page. */
+const noticeOf: Partial<Record<ErrorName, NoticeKind>> = { provider_silent: 'silent', provider_refused: 'refused' }

@@ -1,0 +1,49 @@
+/**
+ * Logins in progress, as they rest: one entry of short-lived state each. A login ends once, by one atomic statement in
+ * the transaction of what it leaves behind; it then stays readable until its time, for a second click.
+ */
+import type { FlowId } from '../kernel/ids.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
+import { type Event, type Flow, transition } from './flow.ts'
+
+export interface Flows {
+  find(id: FlowId): Promise<Flow | undefined>
+  save(flow: Flow): Promise<void>
+  /** Takes the flow on by an event and saves it; false when the event does not belong to its stage. */
+  move(flow: Flow, event: Event): Promise<boolean>
+  /**
+   * Ends the login: of simultaneous callers one succeeds. The others wait until its transaction is over, and may then
+   * read how it ended.
+   *
+   * @throws Overtaken when it has ended already, or its time has come: nothing of the caller's transaction may stay
+   */
+  end(tx: Tx, flow: Flow, event: Event): Promise<void>
+}
+
+export class Overtaken extends Error {}
+
+export function createFlows({ storage: { state } }: { storage: Storage }): Flows {
+  const kind = 'flow'
+  const save = async (flow: Flow) => {
+    await state.write({ put: [{ kind, key: flow.id, value: flow, expiresAt: flow.expiresAt }] })
+  }
+  return {
+    save,
+    async find(id) {
+      const [stored] = await state.getMany([{ kind, key: id }])
+      return stored?.value as Flow | undefined
+    },
+    async move(flow, event) {
+      const stage = transition(flow.stage, event)
+      if (!stage) return false
+      flow.stage = stage
+      await save(flow)
+      return true
+    },
+    async end(tx, flow, event) {
+      const stage = transition(flow.stage, event)
+      const value = stage && { ...flow, stage }
+      if (!value || (await state.consume(kind, flow.id, { value, tx })) !== 'first') throw new Overtaken()
+    },
+  }
+}

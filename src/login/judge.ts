@@ -1,0 +1,163 @@
+/**
+ * Puts the question of `policy/acceptance.ts` for a login: is this sign-in, or the best that a provider can bring, good
+ * enough for this service, from this address, now? What is known of the means comes from the partners file and the
+ * register of means. Everything is in memory: a judgement costs no statement.
+ */
+import { atLeast, highestOf, type Level, lowerOf } from '../kernel/assurance.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { ProviderId } from '../kernel/ids.ts'
+import { type OwnMeansKind, type Partners, type Provider, type Service } from '../partners/partners.ts'
+import {
+  type Acceptance,
+  decideAcceptance,
+  decideProspect,
+  type KnownMeans,
+  minimumAt,
+  type ServiceTerms,
+  type SignIn,
+} from '../policy/acceptance.ts'
+import type { MeansPolicy } from '../policy/means.ts'
+import { placeOf } from '../policy/network.ts'
+import type { InForce } from '../register/in-force.ts'
+import { type Evidence, observed } from './flow.ts'
+
+export interface Judge {
+  /** What speaks against the best sign-in that can come from a provider. */
+  prospectOf(provider: Provider, service: Service, address: string): Acceptance
+  /** Of the kinds that a connector of the hub's own means takes, those that this service takes today. */
+  ownKinds(accepts: readonly OwnMeansKind[], service: Service, address: string): OwnMeansKind[]
+  /** What speaks against a sign-in that happened, a moment or a session ago. */
+  verdictOn(evidence: Evidence, service: Service, address: string): Acceptance
+  /** The level that a sign-in carries whatever the service: never above the one observed. */
+  carriedBy(provider: ProviderId, signIn: Pick<SignIn, 'level' | 'amr'>): Level
+  /** The weakest level of a service today. */
+  minimumOf(service: Service): Level
+}
+
+export interface JudgeOptions {
+  partners: Pick<Partners, 'registry'>
+  inForce: Pick<InForce, 'ofProvider' | 'ofOwn'>
+  policy: MeansPolicy
+  clock: Clock
+}
+
+export function createJudge({ partners, inForce, policy, clock }: JudgeOptions): Judge {
+  const context = (service: Service, address: string) => ({
+    service: termsOf(service),
+    place: placeOf(address, policy.localNetworks),
+    at: clock.now(),
+    policy,
+  })
+
+  /** The means that a sign-in was made with. */
+  function knownOf(id: ProviderId, { level, amr }: Pick<SignIn, 'level' | 'amr'>): KnownMeans {
+    const provider = partners.registry().providers.get(id)
+    // Not published any more: a session of before may live on, as what nobody declared.
+    if (!provider) return undeclared
+    return provider.connector.kind === 'own_means'
+      ? inForce.ofOwn(ownKindOf(amr, level))
+      : inForce.ofProvider(provider)
+  }
+
+  function ownProspects(
+    provider: Pick<Provider, 'allowedLevels'>,
+    kinds: readonly OwnMeansKind[],
+    service: Service,
+    address: string,
+  ) {
+    const strongest = highestOf(provider.allowedLevels) ?? 'eidas1'
+    return kinds.map((kind) => decideProspect({ known: inForce.ofOwn(kind), strongest, ...context(service, address) }))
+  }
+
+  return {
+    prospectOf(provider, service, address) {
+      const { connector } = provider
+      if (connector.kind === 'own_means') {
+        const found = ownProspects(provider, connector.accepts, service, address)
+        return found.reduce((best, each) => (isBetter(each, best) ? each : best))
+      }
+      return decideProspect({
+        known: inForce.ofProvider(provider),
+        strongest: highestOf(provider.allowedLevels) ?? 'eidas1',
+        population: populationOf(provider.population),
+        ...context(service, address),
+      })
+    },
+
+    ownKinds(accepts, service, address) {
+      const prospects = ownProspects({ allowedLevels: ['eidas3'] }, accepts, service, address)
+      const good = accepts.filter((_, index) => prospects[index]?.accepted)
+      // What is no means by itself goes with a password.
+      const needsPassword = good.some((kind) => kind !== 'passkey') && accepts.includes('password')
+      return needsPassword && !good.includes('password') ? ['password', ...good] : good
+    },
+
+    verdictOn(evidence, service, address) {
+      const { level, amr } = observed(evidence)
+      const population = personsPopulation(evidence)
+      const signIn = { level, amr, ...(population ? { population } : {}) }
+      return decideAcceptance({ known: knownOf(evidence.provider, signIn), signIn, ...context(service, address) })
+    },
+
+    carriedBy(id, signIn) {
+      // Of a service that asks nothing only the level of the answer counts here.
+      const { level = signIn.level } = decideAcceptance({
+        known: knownOf(id, signIn),
+        signIn,
+        service: undemanding,
+        place: 'remote',
+        at: clock.now(),
+        policy,
+      })
+      return lowerOf(level, signIn.level)
+    },
+
+    minimumOf: (service) => minimumAt(termsOf(service), policy, clock.now()),
+  }
+}
+
+const undeclared: KnownMeans = { class: 'none', jurisdiction: 'FR', homologations: [] }
+
+const undemanding: ServiceTerms = { id: '', minimumLevel: 'eidas1', sensitive: false }
+
+const populationOf = (population: 'citizens' | 'professionals') =>
+  population === 'citizens' ? ('citizen' as const) : ('professional' as const)
+
+function personsPopulation(evidence: Evidence): SignIn['population'] {
+  if (evidence.from === 'session') return evidence.population
+  return evidence.assertion.identity.kind === 'professional' ? 'professional' : 'citizen'
+}
+
+/** Made once for each service of the registry, whose entries are frozen. */
+const termsByService = new WeakMap<Service, ServiceTerms>()
+
+function termsOf(service: Service): ServiceTerms {
+  const found = termsByService.get(service)
+  if (found) return found
+  const { id, minimumLevel, sensitive, population, passwordAlone, riskProfile } = service
+  const terms: ServiceTerms = {
+    id,
+    minimumLevel,
+    sensitive,
+    ...(population ? { population: populationOf(population) } : {}),
+    ...(passwordAlone === undefined ? {} : { passwordAlone }),
+    ...(riskProfile === undefined ? {} : { riskProfile }),
+  }
+  termsByService.set(service, terms)
+  return terms
+}
+
+const isBetter = (a: Acceptance, b: Acceptance) =>
+  a.accepted !== b.accepted ? a.accepted : a.reasons.length < b.reasons.length
+
+/**
+ * The kind of the hub's own that these words of `amr` stand for. One-time codes of an application and of a list have the
+ * same word; only the first reach more than the lowest level.
+ */
+function ownKindOf(amr: readonly string[], level: Level): OwnMeansKind {
+  const said = new Set(amr)
+  if (said.has('pop')) return 'passkey'
+  if (said.has('otp')) return atLeast(level, 'eidas2') ? 'totp' : 'recovery_codes'
+  if (said.has('sms')) return 'sms_code'
+  return said.has('mail') ? 'mail_code' : 'password'
+}

@@ -1,0 +1,124 @@
+/** What a person may choose in a login, judged now; so also whether a step that needs a provider can be taken at all. */
+import type { Clock } from '../kernel/clock.ts'
+import { type ErrorName, GarantError } from '../kernel/errors.ts'
+import type { ProviderId } from '../kernel/ids.ts'
+import { type Partners, type Provider, type Service, stateAt } from '../partners/partners.ts'
+import type { AcceptanceReason } from '../policy/acceptance.ts'
+import { chooseTiles, type MeansObstacle, type Obstacle, type Tile } from '../policy/choice.ts'
+import { requiredLevel } from '../policy/level.ts'
+import { type Evidence, evidenceIn, type Flow, type Stage } from './flow.ts'
+import type { Judge } from './judge.ts'
+import type { Visitor } from './login.ts'
+import { nextStep, type Step } from './next-step.ts'
+
+export interface Offered {
+  provider: Provider
+  tile: Tile
+  obstacle: Obstacle | undefined
+  /** What policy says against the best sign-in that can come from it. */
+  against: readonly AcceptanceReason[]
+}
+
+type Judged = Pick<Flow, 'request' | 'stage'>
+
+/** Where the person is: part of what is decided (R060). */
+type From = Pick<Visitor, 'address'>
+
+export interface Offer {
+  /** @throws GarantError `client_unknown` when the service is not published any more */
+  serviceOf(id: string): Service
+  stepOf(flow: Judged & Pick<Flow, 'startedAt'>, from: From): Step
+  tilesOf(flow: Judged, from: From): Offered[]
+}
+
+export function createOffer({ partners, clock, judge }: { partners: Partners; clock: Clock; judge: Judge }): Offer {
+  const serviceOf = (id: string): Service => {
+    const service = partners.registry().services.get(id)
+    if (!service) throw new GarantError('client_unknown', { service: id })
+    return service
+  }
+
+  function stepOf(flow: Judged & Pick<Flow, 'startedAt'>, from: From): Step {
+    const service = serviceOf(flow.request.service)
+    const evidence = evidenceIn(flow)
+    const verdict = evidence && judge.verdictOn(evidence, service, from.address)
+    const terms = { minimumLevel: service.minimumLevel, ...(verdict ? { verdict } : {}) }
+    const step = nextStep(flow, terms, clock.now())
+    if (step.step === 'authenticate') return isReachable(flow, step.provider, from) ? step : { step: 'choose-provider' }
+    if (step.step !== 'raise-assurance') return step
+    // Nothing here raises it: the answer is the refusal.
+    return tilesOf(flow, from).some(({ tile }) => tile.state === 'usable')
+      ? step
+      : { step: 'refuse', error: 'level_not_reached' }
+  }
+
+  /** A provider that the service named and that cannot serve now is shown with its reason, like any other. */
+  function isReachable(flow: Judged, id: ProviderId, from: From): boolean {
+    const found = tilesOf(flow, from).find(({ provider }) => provider.id === id)
+    return found !== undefined && (found.tile.state === 'usable' || isReachedByHint(found))
+  }
+
+  function tilesOf(flow: Judged, from: From): Offered[] {
+    const service = serviceOf(flow.request.service)
+    const providers = [...partners.registry().providers.values()]
+    // Who is asked to show that another account is theirs too is offered every other provider, whatever its level.
+    const joining = accountToJoin(flow.stage)
+    const against = providers.map((provider) => (joining ? [] : reasonsAgainst(provider, service, from)))
+    const candidates = providers.map((provider, index) => ({
+      id: provider.id,
+      state: stateAt(provider.state, clock.now()).kind,
+      health: 'up' as const,
+      allowedLevels: provider.allowedLevels,
+      blockedByPerson: false,
+      against: against[index] ?? [],
+    }))
+    const tiles = chooseTiles(candidates, {
+      providers: service.providers,
+      // Who joins an account shows that it is theirs; the level of the answer is that of the first one.
+      required: joining ? 'eidas1' : requiredLevel(flow.request.requested, service.minimumLevel),
+      suspicious: false,
+    })
+    return providers.flatMap((provider, index) => {
+      const tile = tiles[index]
+      if (!tile || provider.id === joining?.provider) return []
+      const obstacle = 'obstacle' in tile ? tile.obstacle : undefined
+      return [{ provider, tile, obstacle, against: against[index] ?? [] }]
+    })
+  }
+
+  function reasonsAgainst(provider: Provider, service: Service, { address }: From): readonly AcceptanceReason[] {
+    // Not for this service: nobody asks why.
+    if (service.providers !== 'all' && !service.providers.includes(provider.id)) return []
+    const { accepted, reasons } = judge.prospectOf(provider, service, address)
+    return accepted ? [] : reasons
+  }
+
+  return { serviceOf, stepOf, tilesOf }
+}
+
+/** A hidden provider that may be used: who may name it is the request's affair. */
+export function isReachedByHint({ tile, obstacle }: Offered): boolean {
+  return tile.state === 'hidden' && obstacle === undefined
+}
+
+function accountToJoin(stage: Stage): Evidence | undefined {
+  if ('joining' in stage) return stage.joining
+  const resembling =
+    stage.at === 'identified' && stage.evidence.from === 'provider' && stage.evidence.recognition === 'resembles'
+  return resembling && !stage.alone ? stage.evidence : undefined
+}
+
+/** What to say of a choice that the page does not offer. */
+export function forgedChoice(found: Offered | undefined): ErrorName {
+  if (!found) return 'provider_unknown'
+  if (found.tile.state === 'absent' || found.tile.state === 'hidden') return 'provider_not_allowed'
+  const errors: Record<Exclude<Obstacle, MeansObstacle> | 'level_too_low', ErrorName> = {
+    suspended: 'provider_disabled',
+    down: 'provider_disabled',
+    level_too_low: 'provider_too_low',
+    suspicious_context: 'provider_too_low',
+    blocked: 'provider_blocked',
+  }
+  if (!found.obstacle) return 'provider_not_allowed'
+  return found.obstacle in errors ? errors[found.obstacle as keyof typeof errors] : 'provider_means_refused'
+}

@@ -1,0 +1,319 @@
+/**
+ * What a login leaves behind, each time in one transaction: on success the link, the session, the device, the connection,
+ * the facts and the outbox; on refusal the refused connection and its facts. Where the outcome ends a login (`ends`),
+ * that end is part of the same transaction, so that of simultaneous requests one writes all of it and the others nothing.
+ */
+import type { Audit } from '../audit/audit.ts'
+import type { Connections, NewConnection } from '../connections/connections.ts'
+import type { Places } from '../directory/places.ts'
+import type { Log } from '../http/http.ts'
+import type { Level } from '../kernel/assurance.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { day, minute } from '../kernel/durations.ts'
+import type { ErrorName } from '../kernel/errors.ts'
+import {
+  type DeviceId,
+  type LinkId,
+  newOrderedId,
+  type PersonId,
+  type ProviderId,
+  type SessionId,
+} from '../kernel/ids.ts'
+import { deriveKey, seal, unseal } from '../kernel/secrets.ts'
+import type { Service } from '../partners/partners.ts'
+import type { Claimed, People } from '../people/people.ts'
+import type { AcceptanceReason } from '../policy/acceptance.ts'
+import { decideAlert, unusualContext } from '../policy/context.ts'
+import type { Session, Sessions } from '../sessions/sessions.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
+import { type Answer, claimedBy, type Event, type Evidence, type Flow, type LoginRequest, observed } from './flow.ts'
+import type { Flows } from './flows.ts'
+import type { CookieChange, Outcome, Visitor } from './login.ts'
+
+export interface OutcomeOptions {
+  storage: Storage
+  clock: Clock
+  audit: Audit
+  people: People
+  sessions: Sessions
+  connections: Connections
+  places: Places
+  flows: Flows
+  log: Log
+  serviceOf: (id: string) => Service
+}
+
+export interface Success {
+  request: LoginRequest
+  evidence: Evidence
+  acr: Level
+  /** The session that the browser has now. */
+  before: Session | undefined
+  /** The login that ends; absent when a session answered before one was begun. */
+  ends?: Flow
+}
+
+export interface Refusal {
+  request: LoginRequest
+  error: ErrorName
+  provider?: ProviderId
+  person?: PersonId
+  /** What the provider did wrong, for the journal. */
+  detail?: string
+  /** Why policy refuses the means, when it does. */
+  reasons?: readonly AcceptanceReason[]
+  /** An account that a review must settle. */
+  colliding?: Claimed
+  /** The login that ends; absent when it goes on, or none was begun. */
+  ends?: Flow
+}
+
+/** How a login has ended. */
+export type Ending = Exclude<Outcome, { kind: 'page' }>
+
+export interface Outcomes {
+  /**
+   * Lets the person in. Refuses when they are not the one that the service named (then nothing of the attempt stays but
+   * that refusal), or when their identity collides.
+   *
+   * @throws Overtaken when another request has ended the login; nothing was written
+   */
+  issue(success: Success, visitor: Visitor): Promise<Ending>
+  /**
+   * Writes a refusal; returns the reference that the page prints.
+   *
+   * @throws Overtaken when another request has ended the login; nothing was written
+   */
+  refuse(refusal: Refusal, visitor: Visitor): Promise<string>
+  /** How a login has ended, told again to the browser that it belongs to; undefined while it goes on. */
+  endingOf(flow: Flow, visitor: Visitor): Ending | undefined
+}
+
+/** A second click within this time gets the same answer; later the page says that the login is over. */
+const secondClick = minute
+
+/** How far back the unusual-context decision looks. */
+const habitsWindow = 90 * day
+
+export function createOutcomes(options: OutcomeOptions): Outcomes {
+  const { storage, clock, audit, people, sessions, connections, places, flows, log, serviceOf } = options
+
+  async function issue(success: Success, visitor: Visitor): Promise<Ending> {
+    const { request, evidence, acr, before, ends } = success
+    const service = serviceOf(request.service)
+    const known = evidence.from === 'session' ? evidence.person : (evidence.joinTo ?? evidence.person)
+    const standing = known ? await sessions.device(visitor.device, known) : undefined
+    const habits = known ? await connections.habits(known, clock.now() - habitsWindow) : noHabits
+
+    return storage.transaction(async (tx): Promise<Ending> => {
+      const entering = await enter(tx, success, visitor)
+      if (entering === 'collision') {
+        const error = 'identity_collision'
+        await recordRefusal(tx, { request, error, provider: evidence.provider, ...endOf(ends) }, visitor)
+        return { kind: 'refused', error }
+      }
+      const { person, link, newLink, weakLink } = entering
+      const device = standing ?? (await sessions.device(visitor.device, person, tx))
+      const remembered = await sessions.remember(tx, device, person)
+      const [{ session, sid, secret }, subject] = await Promise.all([
+        entering.open(remembered.device),
+        people.subjectFor(tx, person, service.sector),
+      ])
+      if (request.expectedSubject && request.expectedSubject !== subject) throw new OtherPerson()
+
+      const again = before?.person === person && before.services.some((entry) => entry.service === service.id)
+      const entry = ledgerEntry(request, visitor)
+      const { country } = entry
+      const unusual = unusualContext({ device, country, provider: evidence.provider, newLink, weakLink, habits })
+      const alert = decideAlert({ suspicious: false, sameServiceInSession: again, reasons: unusual })
+      const { level, amr, authTime } = observed(evidence)
+      const answer: Answer = {
+        connection: entry.id,
+        person,
+        provider: evidence.provider,
+        subject,
+        acr,
+        amr: service.entitledTo.includes('amr') ? amr : [],
+        authTime,
+        sid,
+      }
+      const cookies: CookieChange[] = [
+        ...(secret ? [{ name: 'session' as const, value: secret }] : []),
+        { name: 'device', value: remembered.cookie, maxAge: habitsWindow },
+      ]
+      await Promise.all([
+        connections.record(tx, {
+          ...entry,
+          state: 'authorised',
+          person,
+          provider: evidence.provider,
+          link,
+          level,
+          amr,
+          reused: evidence.from === 'session',
+          session,
+          device: remembered.device,
+          unusual,
+          alert: alert.send ? alert.kind : 'none',
+        }),
+        ends && flows.end(tx, ends, issuedWith(answer, sealCookies(cookies, ends, visitor))),
+      ])
+      return { kind: 'answer', answer, cookies }
+    })
+  }
+
+  const issuedWith = (answer: Answer, cookies: string): Event => ({ event: 'issued', answer, at: clock.now(), cookies })
+
+  /** Who comes in, and how their session opens for the service: the one that answers, or one in place of `before`. */
+  async function enter(
+    tx: Tx,
+    { request, evidence, before }: Success,
+    visitor: Visitor,
+  ): Promise<Entering | 'collision'> {
+    const { service, scopes } = request
+    if (evidence.from === 'session') {
+      const { person, link, session } = evidence
+      const unattended = request.requested.prompts.includes('none')
+      const open = async () => ({ session, ...(await sessions.open(tx, session, service, scopes, { unattended })) })
+      return { person, link, newLink: false, weakLink: false, open }
+    }
+    const { assertion, joinTo, joinedBy } = evidence
+    const settled = await people.settle(tx, claimedBy(assertion), {
+      language: visitor.language,
+      ...(joinTo && joinedBy ? { joinTo, joinedBy } : {}),
+    })
+    if ('kind' in settled) return 'collision'
+    const { person, link, serves, newLink, created, highestLevel } = settled
+    return {
+      person,
+      link,
+      newLink,
+      weakLink: newLink && !created && serves !== highestLevel,
+      async open(device) {
+        const { session, secret } = await sessions.start(tx, {
+          person,
+          link,
+          provider: evidence.provider,
+          level: assertion.level,
+          amr: assertion.amr,
+          authTime: assertion.authTime,
+          serves,
+          device,
+          opens: { service, scopes },
+          ...(assertion.idToken ? { upstreamIdToken: assertion.idToken } : {}),
+          ...(before ? { replaces: before.id } : {}),
+        })
+        const opened = session.services.find((entry) => entry.service === service)
+        if (!opened) throw new Error('a session that opens nothing')
+        return { session: session.id, sid: opened.sid, secret }
+      },
+    }
+  }
+
+  const refuse = (refusal: Refusal, visitor: Visitor): Promise<string> =>
+    storage.transaction((tx) => recordRefusal(tx, refusal, visitor))
+
+  async function recordRefusal(tx: Tx, refusal: Refusal, visitor: Visitor): Promise<string> {
+    const { request, error, provider, person, detail, reasons, colliding, ends } = refusal
+    // The review that the page speaks of: settling such an account writes it, once, and links nothing.
+    if (colliding) await people.settle(tx, colliding)
+    if (provider && detail) {
+      const data = { provider, service: request.service, reason: detail }
+      audit.append(tx, { name: 'provider.answer_refused', data })
+    }
+    const entry = ledgerEntry(request, visitor)
+    if (reasons) {
+      const { service } = request
+      log.info('means were refused', { service, provider: provider ?? 'unknown', reasons: reasons.join(' ') })
+      const data = { connection: entry.id, service, provider: provider ?? null, reasons: [...reasons] }
+      audit.append(tx, { name: 'policy.refused', data })
+    }
+    const { reference } = await connections.record(tx, {
+      ...entry,
+      state: 'refused',
+      ...(person ? { person } : {}),
+      ...(provider ? { provider } : {}),
+      refusal: error,
+    })
+    if (ends) await flows.end(tx, ends, { event: 'refused', error, reference, final: true })
+    return reference
+  }
+
+  /** What is the same for every line of the ledger. */
+  function ledgerEntry(request: LoginRequest, visitor: Visitor): LedgerEntry {
+    const at = clock.now()
+    const country = places.countryOf(visitor.address)
+    return {
+      id: newOrderedId('connection', at),
+      at,
+      service: request.service,
+      amr: [],
+      reused: false,
+      ...(country ? { country } : {}),
+      address: visitor.address,
+      port: visitor.port,
+      scopes: request.scopes,
+      unusual: [],
+      alert: 'none',
+    }
+  }
+
+  return {
+    refuse,
+
+    async issue(success, visitor) {
+      try {
+        return await issue(success, visitor)
+      } catch (error) {
+        if (!(error instanceof OtherPerson)) throw error
+        const { request, evidence, ends } = success
+        const { provider, person } = evidence
+        const refusal = { request, provider, ...(person ? { person } : {}), ...endOf(ends) }
+        await refuse({ ...refusal, error: 'login_required' }, visitor)
+        return { kind: 'refused', error: 'login_required' }
+      }
+    },
+
+    endingOf(flow, visitor) {
+      const { stage } = flow
+      if (stage.at === 'refused') return { kind: 'refused', error: stage.error }
+      if (stage.at !== 'issued') return undefined
+      return clock.now() - stage.issuedAt <= secondClick
+        ? { kind: 'answer', answer: stage.answer, cookies: unsealCookies(stage.cookies, flow, visitor) }
+        : { kind: 'refused', error: 'login_required' }
+    },
+  }
+}
+
+interface Entering {
+  person: PersonId
+  link: LinkId
+  newLink: boolean
+  weakLink: boolean
+  open(device: DeviceId): Promise<{ session: SessionId; sid: string; secret?: string }>
+}
+
+type LedgerEntry = Omit<NewConnection, 'state'>
+
+/** Thrown inside the transaction, so that nothing of it stays: the person is not the one that the service named. */
+class OtherPerson extends Error {}
+
+const noHabits = { countries: [], providers: [], connections: 0 }
+
+function endOf(ends: Flow | undefined): { ends?: Flow } {
+  return ends ? { ends } : {}
+}
+
+/** Made from the secret of the browser, of which the hub keeps a hash: who reads the database cannot open the cookies. */
+function cookieKey({ browser }: Visitor): Buffer {
+  if (!browser) throw new Error('a login belongs to a browser')
+  return deriveKey(Buffer.from(browser), 'login/cookies')
+}
+
+function sealCookies(cookies: CookieChange[], flow: Flow, visitor: Visitor): string {
+  return seal(cookieKey(visitor), JSON.stringify(cookies), flow.id).toString('base64url')
+}
+
+function unsealCookies(sealed: string, flow: Flow, visitor: Visitor): CookieChange[] {
+  return JSON.parse(unseal(cookieKey(visitor), Buffer.from(sealed, 'base64url'), flow.id).toString('utf8'))
+}

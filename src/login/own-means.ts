@@ -1,0 +1,62 @@
+/**
+ * A login that waits for the hub's own means, told to the pages of that room: which provider and service, what has to be
+ * reached, the ways out. Judged anew at each request: the browser, the step, and whether the provider may be used now.
+ */
+import type { FastifyRequest } from 'fastify'
+import type { Web } from '../http/http.ts'
+import type { Verifiers } from '../http/verifier.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { hashSecret, sameSecret } from '../kernel/secrets.ts'
+import type { Waiting } from '../means/routes.ts'
+import { type Partners, stateAt } from '../partners/partners.ts'
+import type { OwnMeans } from '../upstream/own-means.ts'
+import type { Login, Visitor } from './login.ts'
+import { loginPath } from './routes.ts'
+
+export function waitingLogins(options: {
+  web: Web
+  login: Login
+  partners: Partners
+  clock: Clock
+  verifiers: Verifiers
+  ownMeans: Pick<OwnMeans, 'answer'>
+  visitorOf: (request: FastifyRequest) => Visitor
+}): (state: string, request: FastifyRequest) => Promise<Waiting> {
+  const { web, login, partners, clock, verifiers, ownMeans, visitorOf } = options
+  return async (state, request) => {
+    const [id = ''] = state.split('.', 1)
+    const visitor = visitorOf(request)
+    const loaded = await login.load(id, visitor)
+    if (loaded.kind === 'refused') return loaded
+    const { flow, service } = loaded
+    const { stage } = flow
+    const path = loginPath(flow.id)
+    // The back button, a second tab, a choice made anew: the login goes on where it is.
+    if (stage.at !== 'authenticating' || !sameSecret(stage.hop.state, state)) return { kind: 'elsewhere', path }
+    const provider = partners.registry().providers.get(stage.hop.provider)
+    const isUsable = provider && stateAt(provider.state, clock.now()).kind !== 'suspended'
+    // Suspended meanwhile: the page of choices says so.
+    if (!isUsable || provider.connector.kind !== 'own_means') return { kind: 'elsewhere', path }
+    const { language, t } = web.prefer(request, flow.request.languages)
+    const required = stage.joining ? 'eidas1' : login.requiredOf(flow)
+    const back = `${path}/back?v=${verifiers.make('login/back', flow.id)}`
+    return {
+      kind: 'waiting',
+      languages: flow.request.languages,
+      way: {
+        purpose: { kind: 'service', service: service.name[language], provider: provider.name[language], required },
+        ways: [
+          { href: path, label: t('own.way.choice') },
+          { href: back, label: t('choose.back', { service: service.name[language] }) },
+        ],
+        browser: hashSecret(visitor.browser ?? ''),
+        expiresAt: flow.expiresAt,
+        required,
+        // Where the lowest level will do, a password does for whoever has nothing else; whoever has is asked for it.
+        secondFactor: required === 'eidas1' ? 'if_enrolled' : 'required',
+        accepts: provider.connector.accepts,
+        done: (authenticated) => ownMeans.answer(stage.hop, authenticated),
+      },
+    }
+  }
+}
