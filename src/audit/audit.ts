@@ -9,7 +9,6 @@
 
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { minute, second } from '../kernel/durations.ts'
-import { GarantError } from '../kernel/errors.ts'
 import { randomBytes } from '../kernel/random.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { canonical, saltLength } from './canonical.ts'
@@ -35,6 +34,7 @@ import {
 } from './store.ts'
 import { onlyWords } from './words.ts'
 
+export { type JournalKeys, readJournalKeys, writeJournalKeys } from './heads.ts'
 export { type Receipt, type ReceiptVerdict, verifyReceipt } from './receipt.ts'
 export { renderVerification } from './render.ts'
 export { auditVerify, type Finding, type Verification, type VerifyOptions } from './verify.ts'
@@ -123,6 +123,7 @@ export interface AuditOptions {
   /** Where heads are also kept, outside the database: a file that is appended to, and an address to post to. */
   heads: { file?: string; url?: string }
   fetch: typeof fetch
+  /** Errors are handed over whole: the log says of them what is safe to say. */
   log: (message: string, inside: Record<string, unknown>) => void
 }
 
@@ -159,7 +160,7 @@ export function createAudit(options: AuditOptions): Audit {
     const facts = gathered.get(tx) ?? []
     // A later hook of this transaction may append again.
     gathered.delete(tx)
-    await insertFacts(tx, facts, randomBytes(saltLength * facts.length), clock.now())
+    storage.behind(tx, insertFacts(tx, facts, randomBytes(saltLength * facts.length), clock.now()))
     loops?.delivering.nudge()
   }
 
@@ -192,7 +193,7 @@ export function createAudit(options: AuditOptions): Audit {
         soon: deliverSoon,
         longest: longestPause,
         turn,
-        failed: (error) => log(`journal: ${what} failed`, describe(error)),
+        failed: (error) => log(`journal: ${what} failed`, { error }),
       })
     return { delivering: loop('delivering', delivery.deliverAll), sealing: loop('sealing', sealer.sealTurn) }
   }
@@ -208,7 +209,7 @@ export function createAudit(options: AuditOptions): Audit {
       loops = undefined
       if (running) {
         await Promise.all([running.delivering.stop(), running.sealing.stop()])
-        await sealer.sealTurn().catch((error) => log('journal: the last sealing failed', describe(error)))
+        await sealer.sealTurn().catch((error) => log('journal: the last sealing failed', { error }))
       }
       await sealer.stop()
     },
@@ -227,13 +228,6 @@ export function createAudit(options: AuditOptions): Audit {
     consistency: (from, to) => hashesOf(consistencyPath(from, to)),
     backlog: () => readBacklog(db),
   }
-}
-
-/** The text of an error may hold what no log may hold; its name and code do not. */
-function describe(error: unknown): Record<string, unknown> {
-  if (error instanceof GarantError) return { error: error.error, ...error.inside }
-  const { name, code } = error as { name?: string; code?: string }
-  return { error: name ?? 'unknown', ...(code === undefined ? {} : { code }) }
 }
 
 function toTreeHead({ size, root, at, signature }: SignedHead): TreeHead {

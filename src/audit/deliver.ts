@@ -60,8 +60,8 @@ export function createDelivery(options: {
       const problem = error instanceof GarantError ? error.error : error instanceof Error ? error.name : 'unknown'
       const delay = Math.min(firstRetry * 2 ** Math.min(attempts, 30), longestRetry)
       await postponeOutbox(storage.db, { id, attempts, due: clock.now() + delay, problem })
-      const names = delivery.facts.map((fact) => fact.name).join(' ')
-      log('journal: a reactor failed', { outbox: id, facts: names, attempts, problem })
+      const names = delivery.facts.map((fact) => fact.name)
+      log('journal: a reactor failed', { outbox: id, facts: names, attempts, error })
       return 0
     }
   }

@@ -15,7 +15,9 @@ export interface Field {
 const closedTypes: Record<string, string> = {
   Level: 'Assurance level: `eidas1`, `eidas2` or `eidas3`.',
   ErrorName: 'Name of an entry of the error catalogue (`src/kernel/errors.ts`).',
-  Actor: 'Who did it: `{ kind: "person", id }`, `{ kind: "command" }` or `{ kind: "hub" }`.',
+  Actor:
+    'Who did it: `{ kind: "person", id }`, `{ kind: "operator", id }`, `{ kind: "command" }` or `{ kind: "hub" }`.',
+  OperatorRole: 'Role of an operator of the hub (`src/kernel/roles.ts`).',
   boolean: '`true` or `false`.',
   number: 'An integer.',
   null: 'Nothing of the kind.',
@@ -27,6 +29,7 @@ const closedTypes: Record<string, string> = {
  */
 export const textFields: Record<string, string> = {
   amr: 'Authentication methods as the provider named them (RFC 8176); what is no word is withheld.',
+  entry: 'Entry of the register of means: a kind of means or a provider.',
   fields: 'Names of identity fields, never their values.',
   id: 'Identifier of a service, a provider or a partner, chosen by its partner.',
   key: 'Identifier of a key.',
@@ -34,8 +37,10 @@ export const textFields: Record<string, string> = {
   provider: 'Identifier of a provider.',
   purpose: 'Purpose of a key, one of those in `keys/`.',
   reason: 'Closed word of the room that writes the fact.',
+  route: 'Pattern of an address of the hub, without what stands in it.',
   service: 'Identifier of a service.',
   services: 'Identifiers of services.',
+  sha256: 'Hash of an imported file, in hexadecimal.',
   version: 'Version of the hub.',
 }
 

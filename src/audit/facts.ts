@@ -9,16 +9,27 @@ import type {
   ConnectionId,
   ContactId,
   DeviceId,
+  EnrolmentId,
+  HomologationId,
   LinkId,
+  MeansId,
   MessageId,
+  OperatorId,
+  OperatorSessionId,
   PersonId,
   SessionId,
 } from '../kernel/ids.ts'
+import type { OperatorRole } from '../kernel/roles.ts'
+import type { AcceptanceReason } from '../policy/acceptance.ts'
 
 export type Category = 'security' | 'connection' | 'administration'
 
 /** Who did it: a person, an operator or a partner's staff by id, the command line, or the hub itself. */
-export type Actor = { kind: 'person'; id: PersonId } | { kind: 'command' } | { kind: 'hub' }
+export type Actor =
+  | { kind: 'person'; id: PersonId }
+  | { kind: 'operator'; id: OperatorId }
+  | { kind: 'command' }
+  | { kind: 'hub' }
 
 interface FactData {
   /** A person was authenticated towards a service and the code is about to exist. */
@@ -50,6 +61,13 @@ interface FactData {
   'code.replayed': { connection: ConnectionId | null; service: string }
   /** Somebody asked for a provider that the page does not offer them. */
   'provider.forged_choice': { service: string; provider: string; reason: ErrorName }
+  /** Policy refuses the means for this service, here and today; without a connection when the choice was forged. */
+  'policy.refused': {
+    connection: ConnectionId | null
+    service: string
+    provider: string | null
+    reasons: AcceptanceReason[]
+  }
   /** A provider's answer was not acceptable: signature, issuer, nonce, claims, level. */
   'provider.answer_refused': { provider: string; service: string; reason: string }
   'person.created': { person: PersonId; provider: string; level: Level }
@@ -70,6 +88,59 @@ interface FactData {
   'contact.added': { person: PersonId; contact: ContactId; channel: 'email'; level: Level }
   'contact.verified': { person: PersonId; contact: ContactId; level: Level }
   'contact.removed': { person: PersonId; contact: ContactId; level: Level }
+  /** R040: identity was checked, by whom, and what it proved. */
+  'enrolment.recorded': {
+    person: PersonId
+    enrolment: EnrolmentId
+    proof: 'provider' | 'document' | 'health_mailbox' | 'invitation'
+    level: Level
+    actor: Actor
+  }
+  'enrolment.refused': { person: PersonId | null; reason: string; actor: Actor }
+  'identifier.added': { person: PersonId; kind: 'login_name' | 'email' | 'rpps' | 'private' }
+  'identifier.removed': { person: PersonId; kind: 'login_name' | 'email' | 'rpps' | 'private' }
+  'means.created': {
+    person: PersonId
+    means: MeansId
+    kind: 'password' | 'totp' | 'recovery_codes' | 'passkey' | 'sms_code' | 'mail_code'
+    enrolment: EnrolmentId
+  }
+  'means.activated': { person: PersonId; means: MeansId }
+  'means.suspended': {
+    person: PersonId
+    means: MeansId
+    reason: 'lost' | 'stolen' | 'broken' | 'replaced' | 'misuse' | 'left' | 'asked' | 'found' | 'renewed'
+    actor: Actor
+  }
+  'means.resumed': {
+    person: PersonId
+    means: MeansId
+    reason: 'lost' | 'stolen' | 'broken' | 'replaced' | 'misuse' | 'left' | 'asked' | 'found' | 'renewed'
+    actor: Actor
+  }
+  'means.revoked': {
+    person: PersonId
+    means: MeansId
+    reason: 'lost' | 'stolen' | 'broken' | 'replaced' | 'misuse' | 'left' | 'asked' | 'found' | 'renewed'
+    actor: Actor
+  }
+  'means.renewed': { person: PersonId; means: MeansId; enrolment: EnrolmentId; actor: Actor }
+  'means.expires_soon': { person: PersonId; means: MeansId; days: number }
+  'means.expired': { person: PersonId; means: MeansId }
+  /** Somebody proved who they are with the hub's own means. */
+  'means.signed_in': { person: PersonId; means: MeansId[]; amr: string[]; level: Level }
+  /** The page said nothing of the reason. Without a person: the identifier is nobody's, or no one was told apart yet. */
+  'means.sign_in_refused': { person: PersonId | null; reason: string }
+  /** R063: as many failures in a row as are allowed. */
+  'means.locked': { person: PersonId | null; step: 'password' | 'second_factor' }
+  'means.unlocked': { person: PersonId; how: 'manager' | 'mailbox' | 'recovery_code'; actor: Actor }
+  'means.password_set': { person: PersonId; means: MeansId; how: 'first' | 'changed' | 'reset' }
+  'means.reset_requested': { person: PersonId | null }
+  'means.recovery_codes_made': { person: PersonId; means: MeansId }
+  'means.recovery_code_used': { person: PersonId; means: MeansId; left: number }
+  'means.code_sent': { person: PersonId; means: MeansId; channel: 'sms' | 'mail' }
+  /** A copy of the authenticator may be in use: its counter went back. */
+  'means.counter_regressed': { person: PersonId; means: MeansId }
   'session.started': { session: SessionId; person: PersonId; provider: string; level: Level }
   'session.ended': {
     session: SessionId
@@ -93,6 +164,46 @@ interface FactData {
   'provider.restored': { provider: string; actor: Actor }
   'key.created': { key: string; purpose: string; actor: Actor }
   'key.retired': { key: string; purpose: string; actor: Actor }
+  /** A new edition of a register of reference data is read from now on. */
+  'directory.imported': {
+    register: 'rpps'
+    edition: number
+    /** Of the file, in hexadecimal. */
+    sha256: string
+    persons: number
+    lines: number
+    badLines: number
+    actor: Actor
+  }
+  /** Somebody was named, and given a link that makes them an operator; or a new link in place of lost passkeys. */
+  'operator.invited': { operator: OperatorId; roles: OperatorRole[]; again: boolean; actor: Actor }
+  /** The link was used, and a passkey registered by it. */
+  'operator.joined': { operator: OperatorId; means: MeansId }
+  'operator.suspended': { operator: OperatorId; actor: Actor }
+  'operator.restored': { operator: OperatorId; actor: Actor }
+  'operator.removed': { operator: OperatorId; actor: Actor }
+  'operator.signed_in': { operator: OperatorId; session: OperatorSessionId; means: MeansId }
+  /** A good passkey, but not one of an operator in office. */
+  'operator.sign_in_refused': { operator: OperatorId | null; person: PersonId }
+  'operator.session_ended': {
+    operator: OperatorId
+    session: OperatorSessionId
+    reason: 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired'
+  }
+  /** An operator asked for something that none of their roles allows. */
+  'operator.denied': { operator: OperatorId; route: string }
+  /** An operator looked for a person, by what, and whom they found. What they typed is not kept. */
+  'operator.searched': { operator: OperatorId; by: 'identifier' | 'person'; person: PersonId | null }
+  /** An operator opened what the hub has of a person. */
+  'operator.viewed_person': { operator: OperatorId; person: PersonId }
+  /** What kind of means something is was written into the register. */
+  'register.declared': {
+    entry: string
+    class: 'psc' | 'card' | 'certified' | 'homologated' | 'transition' | 'none'
+    actor: Actor
+  }
+  'homologation.recorded': { homologation: HomologationId; entry: string; service: string; actor: Actor }
+  'homologation.withdrawn': { homologation: HomologationId; entry: string; service: string; actor: Actor }
   'hub.started': { version: string }
   /** Facts whose time had come were deleted; their leaves stay in the tree. */
   'journal.expired': { facts: number }
@@ -117,6 +228,10 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'security',
     says: 'Somebody asked for a provider that the page does not offer them.',
   },
+  'policy.refused': {
+    category: 'security',
+    says: 'Policy refuses the means of a sign-in for this service, here and today.',
+  },
   'provider.answer_refused': { category: 'security', says: "A provider's answer was not acceptable." },
   'person.created': { category: 'administration', says: 'A person became known.' },
   'person.linked': { category: 'administration', says: 'An account at a provider was attached to a person.' },
@@ -138,6 +253,34 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'contact.added': { category: 'administration', says: 'A contact was given, not yet verified.' },
   'contact.verified': { category: 'administration', says: 'A contact was proved by a code.' },
   'contact.removed': { category: 'administration', says: 'A contact was removed.' },
+  'enrolment.recorded': { category: 'security', says: 'Somebody proved who they are; the agent and the level proved.' },
+  'enrolment.refused': { category: 'security', says: 'A proof of identity was not enough.' },
+  'identifier.added': { category: 'security', says: 'An account identifier was given to a person.' },
+  'identifier.removed': { category: 'security', says: 'An account identifier was taken from a person.' },
+  'means.created': { category: 'security', says: 'A means of identification was made for a person.' },
+  'means.activated': { category: 'security', says: 'A means was shown to be in the hands of its holder.' },
+  'means.suspended': { category: 'security', says: 'A means was suspended; sessions made with it are over.' },
+  'means.resumed': { category: 'security', says: 'A suspended means may be used again.' },
+  'means.revoked': { category: 'security', says: 'A means was revoked for ever; sessions made with it are over.' },
+  'means.renewed': { category: 'security', says: 'A means got a new term, after a new check of identity.' },
+  'means.expires_soon': { category: 'security', says: 'A means ends in so many days.' },
+  'means.expired': { category: 'security', says: 'A means came to its end.' },
+  'means.signed_in': { category: 'security', says: "Somebody was authenticated with the hub's own means." },
+  'means.sign_in_refused': { category: 'security', says: "A try with the hub's own means was refused." },
+  'means.locked': { category: 'security', says: 'Too many failures in a row: blocked until it is unlocked.' },
+  'means.unlocked': { category: 'security', says: 'Failures in a row were forgiven.' },
+  'means.password_set': { category: 'security', says: 'A password was set, changed, or reset by a code at a mailbox.' },
+  'means.reset_requested': { category: 'security', says: 'A code to reset a password was asked for.' },
+  'means.recovery_codes_made': {
+    category: 'security',
+    says: 'New recovery codes; those of before are worth nothing.',
+  },
+  'means.recovery_code_used': { category: 'security', says: 'A recovery code was used; how many are left.' },
+  'means.code_sent': { category: 'security', says: 'A one-time code left for a verified number or mailbox.' },
+  'means.counter_regressed': {
+    category: 'security',
+    says: "An authenticator's counter went back: there may be a copy of it.",
+  },
   'session.started': { category: 'connection', says: 'A browser session began.' },
   'session.ended': { category: 'connection', says: 'A browser session ended; the services listed are told.' },
   'device.recognised': { category: 'connection', says: 'A device was seen with a person.' },
@@ -153,6 +296,30 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'provider.restored': { category: 'security', says: 'A provider came back into use.' },
   'key.created': { category: 'security', says: 'A key was made.' },
   'key.retired': { category: 'security', says: 'A key signs no more.' },
+  'directory.imported': {
+    category: 'administration',
+    says: 'A new edition of the register of health professionals came into force.',
+  },
+  'operator.invited': { category: 'security', says: 'An operator was given a link to register a passkey.' },
+  'operator.joined': { category: 'security', says: 'An operator used their link and registered a passkey.' },
+  'operator.suspended': { category: 'security', says: 'An operator was put out of office; their sessions ended.' },
+  'operator.restored': { category: 'security', says: 'An operator came back into office.' },
+  'operator.removed': { category: 'security', says: 'An operator left; their passkeys were revoked.' },
+  'operator.signed_in': { category: 'security', says: 'An operator signed in.' },
+  'operator.sign_in_refused': {
+    category: 'security',
+    says: 'A passkey of somebody who is no operator in office was presented at their sign-in.',
+  },
+  'operator.session_ended': { category: 'security', says: 'The session of an operator ended.' },
+  'operator.denied': { category: 'security', says: 'An operator asked for something outside their roles.' },
+  'operator.searched': { category: 'security', says: 'An operator looked for a person by an exact identifier.' },
+  'operator.viewed_person': { category: 'security', says: 'An operator opened the means of a person.' },
+  'register.declared': { category: 'administration', says: 'A kind of means was classed in the register.' },
+  'homologation.recorded': {
+    category: 'administration',
+    says: 'The owner of a service declared a kind of means sufficient for it.',
+  },
+  'homologation.withdrawn': { category: 'administration', says: 'A homologation was withdrawn.' },
   'hub.started': { category: 'administration', says: 'A process of the hub started.' },
   'journal.expired': { category: 'administration', says: 'Facts were deleted at the end of their time.' },
 }

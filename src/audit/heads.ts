@@ -85,6 +85,32 @@ const isSize = (value: unknown): value is number => Number.isSafeInteger(value) 
 const isRoot = (value: unknown): value is string =>
   typeof value === 'string' && Buffer.from(value, 'base64url').length === hashLength
 
+// Keys
+
+/** Public keys of a journal, as they are kept outside of the hub. */
+export interface JournalKeys {
+  /** Whose journal they are for. */
+  origin: string
+  keys: JWK[]
+}
+
+/** A JWK Set (RFC 7517 section 5) with one more member, so that whoever verifies needs no settings of the hub. */
+export function writeJournalKeys({ origin, keys }: JournalKeys): string {
+  return JSON.stringify({ issuer: origin, keys }, undefined, 2)
+}
+
+/** The inverse of `writeJournalKeys`; undefined for anything else, and for a key that cannot verify. */
+export async function readJournalKeys(text: string): Promise<JournalKeys | undefined> {
+  try {
+    const { issuer, keys } = JSON.parse(text) as { issuer?: unknown; keys?: unknown }
+    if (typeof issuer !== 'string' || !Array.isArray(keys) || keys.length === 0) return undefined
+    for (const jwk of keys) await importJWK(jwk, jwk.alg ?? defaultAlgorithm(jwk))
+    return { origin: issuer, keys }
+  } catch {
+    return undefined
+  }
+}
+
 // Lines
 
 /** The first 64 bits of a leaf's hash. They only help to name what was touched; the proof is the root. */

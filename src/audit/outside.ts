@@ -82,7 +82,7 @@ export function createOutside(options: {
     } catch (error) {
       // What is named twice does no harm; what is not named at all would.
       named = undefined
-      log('journal: heads could not be written outside', { error: codeOf(error), size: head.size })
+      log('journal: heads could not be written outside', { error, size: head.size })
     }
     // After a failure the prints come from the database, so that memory does not grow while a disk is full.
     held = []
@@ -101,10 +101,6 @@ export function createOutside(options: {
   }
 }
 
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : 'unknown')
-}
-
 /** Posts texts one after the other, each until it is accepted. */
 function createPosts(options: { url: string; fetch: typeof fetch; log: AuditOptions['log'] }) {
   const { url, log } = options
@@ -117,7 +113,7 @@ function createPosts(options: { url: string; fetch: typeof fetch; log: AuditOpti
     const headers = { 'content-type': 'application/x-ndjson' }
     const response = await options.fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' })
     await response.body?.cancel()
-    if (!response.ok) throw new Error(`status ${response.status}`)
+    if (!response.ok) throw Object.assign(new Error('heads were not accepted'), { statusCode: response.status })
   }
 
   async function work(): Promise<void> {
@@ -129,7 +125,7 @@ function createPosts(options: { url: string; fetch: typeof fetch; log: AuditOpti
         failures = 0
       } catch (error) {
         failures += 1
-        if (failures === 1) log('journal: heads could not be posted', { error: codeOf(error), waiting: queue.length })
+        if (failures === 1) log('journal: heads could not be posted', { error, waiting: queue.length })
         const delay = Math.min(firstRetry * 2 ** (failures - 1), longestRetry)
         await pause(delay, undefined, { signal: stopping.signal }).catch(() => {})
       }

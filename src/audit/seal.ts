@@ -125,7 +125,7 @@ export function createSealer(options: {
     const same = size >= trusted.size && (await readRoot(handle, trusted.size)).equals(trusted.root)
     if (!same) {
       throw new GarantError('internal', {
-        journal: 'the tree is not the one that was signed',
+        reason: 'not_the_signed_tree',
         size,
         signed: trusted.size,
       })

@@ -31,6 +31,7 @@ function authorised(changes: Partial<NewConnection> = {}): NewConnection {
     person: newId('person'),
     service: 'refunds',
     provider: 'tax',
+    link: newId('link'),
     level: 'eidas1',
     amr: ['pwd'],
     reused: false,
@@ -48,7 +49,7 @@ function authorised(changes: Partial<NewConnection> = {}): NewConnection {
 
 /** Without a person, a provider or a session: refused before anybody was there. */
 function refused(): NewConnection {
-  const { person, provider, level, session, device, country, ...rest } = authorised()
+  const { person, provider, link, level, session, device, country, ...rest } = authorised()
   return { ...rest, state: 'refused', refusal: 'provider_cancelled', amr: [], unusual: [], alert: 'none' }
 }
 
@@ -199,20 +200,28 @@ describe('connections', () => {
     assert.deepEqual(await connections.habits(newId('person'), since), { countries: [], providers: [], connections: 0 })
   })
 
-  test('a split moves the connections through some providers, and only those', async () => {
+  test('a split moves what was done through some accounts, and nothing of another one at the same provider', async () => {
     const [from, to]: PersonId[] = [newId('person'), newId('person')]
+    const [kept, taken] = [newId('link'), newId('link')]
     assert.ok(from && to)
-    for (const provider of ['tax', 'post', 'tax', 'bank']) await recordAfter(minute, { person: from, provider })
-    await recordAfter(minute, { provider: 'tax' })
-    const moved = await storage.transaction((tx) => connections.moveTo(tx, { from, to, providers: ['tax', 'bank'] }))
-    assert.equal(moved, 3)
-    assert.deepEqual(
-      (await connections.ofPerson(from, { limit: 9 })).map(({ provider }) => provider),
-      ['post'],
-    )
-    const theirs = await connections.ofPerson(to, { limit: 9 })
-    assert.deepEqual(theirs.map(({ provider }) => provider).sort(), ['bank', 'tax', 'tax'])
-    assert.equal(theirs[0]?.address, '194.2.0.1')
+    const mine = await recordAfter(minute, { person: from, link: kept })
+    const theirs = await recordAfter(minute, { person: from, link: taken })
+    const post = await recordAfter(minute, { person: from, provider: 'post' })
+    const { link: _, ...withoutLink } = authorised({ person: from, provider: 'bank' })
+    const older = await record({ ...withoutLink, id: newOrderedId('connection', clock.now() + 1) })
+    await recordAfter(minute, { link: taken })
+    const move = (providers: string[]) =>
+      storage.transaction((tx) => connections.moveTo(tx, { from, to, links: [taken], providers }))
+    const idsOf = async (person: PersonId) =>
+      (await connections.ofPerson(person, { limit: 9 })).map(({ id }) => id).toSorted()
+    assert.equal(await move([]), 1)
+    assert.deepEqual(await idsOf(to), [theirs.id])
+    assert.deepEqual(await idsOf(from), [mine.id, post.id, older.id].toSorted())
+    // A line that names no account goes by its provider, one that names an account never does.
+    assert.equal(await move(['bank', 'post', 'tax']), 1)
+    assert.deepEqual(await idsOf(to), [theirs.id, older.id].toSorted())
+    assert.deepEqual(await idsOf(from), [mine.id, post.id].toSorted())
+    assert.equal((await connections.byId(storage.db, theirs.id))?.address, '194.2.0.1')
   })
 
   test('expiry deletes what is older than its retention, to the millisecond', async () => {

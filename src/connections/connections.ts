@@ -12,6 +12,7 @@ import type { ErrorName } from '../kernel/errors.ts'
 import {
   type ConnectionId,
   type DeviceId,
+  type LinkId,
   newOrderedId,
   type PersonId,
   type ProviderId,
@@ -40,6 +41,8 @@ export interface Connection {
   person?: PersonId
   service: ServiceId
   provider?: ProviderId
+  /** The account that the person came by. */
+  link?: LinkId
   level?: Level
   amr: string[]
   reused: boolean
@@ -80,8 +83,11 @@ export interface Connections {
     person: PersonId,
     since: Instant,
   ): Promise<{ countries: string[]; providers: ProviderId[]; connections: number }>
-  /** Gives the connections through some providers to another person, when a person is split. Returns how many. */
-  moveTo(tx: Tx, move: { from: PersonId; to: PersonId; providers: ProviderId[] }): Promise<number>
+  /**
+   * Gives what was done through some accounts to another person, after a review moved these accounts. Returns how many.
+   * `providers` are for lines that name no account (older ones, refusals): those through them move as well.
+   */
+  moveTo(tx: Tx, move: { from: PersonId; to: PersonId; links: LinkId[]; providers: ProviderId[] }): Promise<number>
   /** Deletes what is older than its retention; returns how many. */
   expire(olderThan: Instant): Promise<number>
   count(): Promise<number>
@@ -125,6 +131,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
         completedAt: row.completed_at?.getTime(),
         person: row.person,
         provider: row.provider,
+        link: row.link,
         level: row.level,
         session: row.session,
         device: row.device,

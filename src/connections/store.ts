@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Level } from '../kernel/assurance.ts'
 import type { ErrorName } from '../kernel/errors.ts'
-import type { ConnectionId, DeviceId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
+import type { ConnectionId, DeviceId, LinkId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
 import type { Reason } from '../policy/policy.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 import type { AlertKind, ConnectionState, NewConnection } from './connections.ts'
@@ -16,6 +16,7 @@ export interface ConnectionRow {
   person: PersonId | null
   service: ServiceId
   provider: ProviderId | null
+  link: LinkId | null
   level: Level | null
   amr: string[]
   reused: boolean
@@ -31,18 +32,18 @@ export interface ConnectionRow {
 
 type NewRow = Omit<NewConnection, 'at' | 'address' | 'port'> & { reference: string; origin: Buffer; at: Date }
 
-const columns = sql`id, reference, state, at, completed_at, person, service, provider, level, amr, reused, session, device,
-  country, origin, scopes, refusal, unusual, alert`
+const columns = sql`id, reference, state, at, completed_at, person, service, provider, link, level, amr, reused, session,
+  device, country, origin, scopes, refusal, unusual, alert`
 
 /** What runs at each login or page, apart from the verbs so that a test asks the database how it would run them. */
 export const hotStatements = {
   insert: (row: NewRow) => sql<{ id: ConnectionId }>`
-    insert into connections (id, reference, state, at, person, service, provider, level, amr, reused, session, device,
-      country, origin, scopes, refusal, unusual, alert)
+    insert into connections (id, reference, state, at, person, service, provider, link, level, amr, reused, session,
+      device, country, origin, scopes, refusal, unusual, alert)
     values (${row.id}, ${row.reference}, ${row.state}, ${row.at}, ${row.person ?? null}, ${row.service},
-      ${row.provider ?? null}, ${row.level ?? null}, ${row.amr}::text[], ${row.reused}, ${row.session ?? null},
-      ${row.device ?? null}, ${row.country ?? null}, ${row.origin}::bytea, ${row.scopes}::text[],
-      ${row.refusal ?? null}, ${row.unusual}::text[], ${row.alert})
+      ${row.provider ?? null}, ${row.link ?? null}, ${row.level ?? null}, ${row.amr}::text[], ${row.reused},
+      ${row.session ?? null}, ${row.device ?? null}, ${row.country ?? null}, ${row.origin}::bytea,
+      ${row.scopes}::text[], ${row.refusal ?? null}, ${row.unusual}::text[], ${row.alert})
     on conflict (reference) do nothing
     returning id`,
 
@@ -71,9 +72,10 @@ export const hotStatements = {
       order by id desc limit ${of.limit}
     ) as latest`,
 
-  moveTo: (move: { from: PersonId; to: PersonId; providers: ProviderId[] }) => sql`
+  moveTo: (move: { from: PersonId; to: PersonId; links: LinkId[]; providers: ProviderId[] }) => sql`
     update connections set person = ${move.to}
-    where person = ${move.from} and provider = any(${move.providers}::text[])`,
+    where person = ${move.from}
+      and (link = any(${move.links}::text[]) or (link is null and provider = any(${move.providers}::text[])))`,
 
   expire: (past: { before: ConnectionId; olderThan: Date; limit: number }) => sql`
     delete from connections where id = any(array(

@@ -1,4 +1,5 @@
 /** What keeps private keys safe at rest: here the master key, elsewhere a KMS or an HSM that wraps and unwraps. */
+import { GarantError } from '../kernel/errors.ts'
 import { deriveKey, seal, unseal } from '../kernel/secrets.ts'
 
 export interface KeyVault {
@@ -8,10 +9,17 @@ export interface KeyVault {
   unwrap(wrapped: Buffer, context: string): Promise<Buffer>
 }
 
+/** @throws GarantError `master_key_wrong` from `unwrap` when this is not the key that wrapped, or a byte was changed */
 export function localVault(masterKey: Buffer): KeyVault {
   const key = deriveKey(masterKey, 'keys')
   return {
     wrap: async (plaintext, context) => seal(key, plaintext, context),
-    unwrap: async (wrapped, context) => unseal(key, wrapped, context),
+    async unwrap(wrapped, context) {
+      try {
+        return unseal(key, wrapped, context)
+      } catch (cause) {
+        throw new GarantError('master_key_wrong', { path: context }, { cause })
+      }
+    },
   }
 }

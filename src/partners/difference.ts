@@ -1,26 +1,32 @@
 /** What changes between two settings, as lines that a person reads before saying yes. Secrets are never shown. */
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { type Instant, toDate } from '../kernel/clock.ts'
 
 type Settings = Record<string, unknown>
 
 /** By path; what is here is told to have changed, not how. */
 const secretPaths = new Set(['secrets', 'connector.clientSecret'])
 
+/** By path; what is here is an instant. */
+const instantPaths = new Set([
+  ...['state.since', 'state.until'],
+  ...['means.validFrom', 'means.validUntil', 'means.certificate.validUntil'],
+])
+
 /** `path: old → new` for each field that differs. */
 export function changedLines(before: Settings, after: Settings): string[] {
   return compare(before, after, '').map(({ path, old, fresh }) => {
-    if (secretPaths.has(path))
-      return `${path}: «${old === undefined ? 'set' : fresh === undefined ? 'removed' : 'changed'}»`
-    return `${path}: ${show(old)} → ${show(fresh)}`
+    if (secretPaths.has(path)) return `${path}: «${secretWords(old, fresh)}»`
+    return `${path}: ${show(path, old)} → ${show(path, fresh)}`
   })
 }
 
-/** `path: value` for each field of something new. */
+/** `path: value` for each field of something new; its id is told beside. */
 export function addedLines(after: Settings): string[] {
   return compare({}, after, '')
-    .filter(({ fresh }) => !(Array.isArray(fresh) && fresh.length === 0))
-    .map(({ path, fresh }) => (secretPaths.has(path) ? `${path}: «set»` : `${path}: ${show(fresh)}`))
+    .filter(({ path, fresh }) => path !== 'id' && !(Array.isArray(fresh) && fresh.length === 0))
+    .map(({ path, fresh }) => (secretPaths.has(path) ? `${path}: «set»` : `${path}: ${show(path, fresh)}`))
 }
 
 interface Change {
@@ -44,6 +50,30 @@ function compare(before: Settings, after: Settings, prefix: string): Change[] {
   })
 }
 
+interface ListedSecret {
+  hash: string
+  until?: Instant
+}
+
+/** How many came and went, and ends that moved: what somebody who rotates a secret has to see. */
+function secretWords(old: unknown, fresh: unknown): string {
+  if (old === undefined) return 'set'
+  if (fresh === undefined) return 'removed'
+  if (!Array.isArray(old) || !Array.isArray(fresh)) return 'changed'
+  const [before, after] = [old as ListedSecret[], fresh as ListedSecret[]]
+  const without = (list: ListedSecret[], others: ListedSecret[]) =>
+    list.filter(({ hash }) => !others.some((other) => other.hash === hash)).length
+  const moved = after.flatMap(({ hash, until }) => {
+    const known = before.find((other) => other.hash === hash)
+    return known && known.until !== until ? [`end: ${endWords(known.until)} → ${endWords(until)}`] : []
+  })
+  const [added, removed] = [without(after, before), without(before, after)]
+  const words = [...(added ? [`${added} added`] : []), ...(removed ? [`${removed} removed`] : []), ...moved]
+  return words.length > 0 ? words.join(', ') : 'in another order'
+}
+
+const endWords = (until: Instant | undefined) => (until === undefined ? 'none' : toDate(until).toISOString())
+
 function isSettings(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -51,8 +81,9 @@ function isSettings(value: unknown): value is Settings {
 /** Longer texts (logos, keys) are named by length and digest. */
 const longest = 120
 
-function show(value: unknown): string {
+function show(path: string, value: unknown): string {
   if (value === undefined) return 'none'
+  if (instantPaths.has(path)) return toDate(value as Instant).toISOString()
   if (Array.isArray(value)) return short(value.length === 0 ? 'none' : value.map(item).join(', '))
   return short(item(value))
 }

@@ -1,11 +1,16 @@
 /** The fields of a partner, a service and a provider in a partners file, each judged by itself. */
 import { z } from 'zod'
 import { levels } from '../kernel/assurance.ts'
+import { hour } from '../kernel/durations.ts'
+import { methodWords } from '../policy/acceptance.ts'
+import { type FactorKind, factorKinds } from '../policy/factors.ts'
+import { enrolmentProofs, meansClasses } from '../policy/means.ts'
+import { priorLoginWindow } from '../policy/prior-login.ts'
 import { addressProblem, issuerProblem } from './addresses.ts'
 import { publicKeyProblem } from './client-keys.ts'
 import { distinct, instantText, saying, some, words } from './fields.ts'
 import { logoProblem } from './logo.ts'
-import { scopes } from './partners.ts'
+import { ownMeansKinds, populations, scopes } from './partners.ts'
 
 /** Where a secret is, when it is not written out. */
 export type SecretReference = { env: string } | { file: string }
@@ -109,6 +114,10 @@ function serviceSchema({ address, link, secret }: { address: Text; link: Text; s
     userinfoAlg: z.enum(['ES256', 'RS256']).exactOptional(),
     idTokenAlg: z.enum(['ES256', 'RS256']).default('ES256'),
     singleSignOn: z.boolean().default(true),
+    sensitive: z.boolean().default(false),
+    population: z.enum(populations).exactOptional(),
+    passwordAlone: z.boolean().exactOptional(),
+    riskProfile: words(160).exactOptional(),
   })
 }
 
@@ -136,6 +145,28 @@ const state = z.discriminatedUnion(
   { error: 'must have a kind: active, suspended or hidden' },
 )
 
+const factors = some(z.enum(Object.keys(factorKinds) as FactorKind[]), 20)
+
+/** What a provider says of the means by which it signs people in. */
+const means = z.strictObject({
+  class: z.enum(meansClasses).default('none'),
+  jurisdiction: saying((text) =>
+    /^[A-Z]{2}$/.test(text) ? undefined : 'must be the two letters of a country: FR',
+  ).default('FR'),
+  factors: factors.exactOptional(),
+  amr: z.partialRecord(z.enum(methodWords), factors).exactOptional(),
+  validFrom: instant.exactOptional(),
+  validUntil: instant.exactOptional(),
+  certificate: z.strictObject({ reference: words(160), validUntil: instant.exactOptional() }).exactOptional(),
+  enrolment: z
+    .strictObject({
+      proofs: some(z.enum(enrolmentProofs), enrolmentProofs.length),
+      contactsVerified: z.boolean().default(false),
+      inDirectory: z.boolean().default(false),
+    })
+    .exactOptional(),
+})
+
 function providerSchema({ link, connector }: { link: Text; connector: ReturnType<typeof connectorSchema> }) {
   return z.strictObject({
     id,
@@ -145,14 +176,19 @@ function providerSchema({ link, connector }: { link: Text; connector: ReturnType
     state: state.exactOptional(),
     connector,
     allowedLevels: some(level, levels.length),
-    population: z.enum(['citizens', 'professionals']).default('citizens'),
+    population: z.enum(populations).default('citizens'),
+    means: means.exactOptional(),
     helpUrl: link.exactOptional(),
   })
 }
 
 function connectorSchema(options: { allowHttp: boolean; address: Text; secret: SecretSchemas['ofClient'] }) {
   const { allowHttp, address, secret } = options
-  return z.strictObject({
+  const ownMeans = z.strictObject({
+    kind: z.literal('own_means'),
+    accepts: some(z.enum(ownMeansKinds), ownMeansKinds.length).default([...ownMeansKinds]),
+  })
+  const oidc = z.strictObject({
     kind: z.literal('oidc'),
     issuer: saying((text) => issuerProblem(text, { allowHttp })),
     metadata: metadataSchema(allowHttp).exactOptional(),
@@ -167,6 +203,24 @@ function connectorSchema(options: { allowHttp: boolean; address: Text; secret: S
     acr: z.record(z.string(), level).exactOptional(),
     claims: z.record(z.string(), words(128)).exactOptional(),
     identity: z.enum(['pivot', 'professional']).default('pivot'),
+  })
+  const gateway = z.strictObject({
+    kind: z.literal('gateway'),
+    issuer: saying((text) => issuerProblem(text, { allowHttp })),
+    address,
+    jwks: jwks.exactOptional(),
+    jwksUri: address.exactOptional(),
+    signingAlgs: some(z.enum(signingAlgs), signingAlgs.length).default(['ES256', 'RS256']),
+    windowHours: z
+      .number()
+      .min(0.25)
+      .max(24)
+      .default(priorLoginWindow / hour),
+    claims: z.record(z.string(), words(128)).exactOptional(),
+    identity: z.enum(['pivot', 'professional']).default('professional'),
+  })
+  return z.discriminatedUnion('kind', [oidc, ownMeans, gateway], {
+    error: 'must have a kind: oidc, own_means or gateway',
   })
 }
 

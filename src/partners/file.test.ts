@@ -57,6 +57,7 @@ test('a whole file is read, with its defaults', () => {
     idpHints: [],
     idTokenAlg: 'ES256',
     singleSignOn: true,
+    sensitive: false,
   })
   assert.deepEqual(state?.providers[0], {
     id: 'taxes',
@@ -163,7 +164,7 @@ describe('one fault in a provider', () => {
     ['no level', { allowedLevels: [] }, {}, /allowedLevels must not be empty/],
     ['a level twice', { allowedLevels: ['eidas1', 'eidas1'] }, {}, /the same entry twice/],
     ['an issuer with a query', {}, { issuer: 'https://idp.example/?a=b' }, /issuer must not have a query/],
-    ['a connector of another kind', {}, { kind: 'saml' }, /kind must be oidc/],
+    ['a connector of another kind', {}, { kind: 'saml' }, /connector\.kind must have a kind: oidc, own_means or gateway/],
     ['no client secret', {}, { clientSecret: undefined }, /clientSecret is missing/],
     ['a client secret for a key', {}, { auth: 'private_key_jwt' }, /clientSecret must be left out/],
     ['an unsigned token', {}, { signingAlgs: ['none'] }, /signingAlgs\[0\] must be one of ES256/],
@@ -217,6 +218,51 @@ describe('one fault in a provider', () => {
       const faults = faultsOf(withProvider(changes, connector))
       assert.equal(faults.length, 1, faults.join('\n'))
       assert.match(faults[0] ?? '', expected)
+    })
+  }
+})
+
+describe('a gateway (R070)', () => {
+  const gateway = (changes: Record<string, unknown> = {}, entry: Record<string, unknown> = {}) =>
+    withProvider({
+      population: 'professionals',
+      connector: {
+        kind: 'gateway',
+        issuer: 'https://vpn.example',
+        address: 'https://vpn.example/assert',
+        jwksUri: 'https://vpn.example/jwks',
+        ...changes,
+      },
+      ...entry,
+    })
+
+  test('with what it does not say, by default: a login of the last twelve hours', () => {
+    const [provider] = parsePartnersFile(gateway(), strict).partners[0]?.providers ?? []
+    assert.deepEqual(provider?.connector, {
+      kind: 'gateway',
+      issuer: 'https://vpn.example',
+      address: 'https://vpn.example/assert',
+      jwksUri: 'https://vpn.example/jwks',
+      signingAlgs: ['ES256', 'RS256'],
+      windowHours: 12,
+      identity: 'professional',
+    })
+  })
+
+  const faults: [string, Record<string, unknown>, Record<string, unknown>, RegExp][] = [
+    ['no keys', { jwksUri: undefined }, {}, /connector\.jwks or jwksUri, exactly one of them/],
+    ['keys twice', { jwks: byKey.jwks }, {}, /connector\.jwks or jwksUri, exactly one of them/],
+    ['citizens by a professional identity', {}, { population: 'citizens' }, /identity and population must go together/],
+    ['a symmetric signature', { signingAlgs: ['HS256'] }, {}, /signingAlgs\[0\] must be one of ES256/],
+    ['a window of two days', { windowHours: 48 }, {}, /windowHours/],
+    ['a plain address', { address: 'http://vpn.example/' }, {}, /address must begin with https/],
+    ['a setting of another kind', { clientId: 'garant' }, {}, /clientId/],
+  ]
+  for (const [what, changes, entry, expected] of faults) {
+    test(`is refused: ${what}`, () => {
+      const found = faultsOf(gateway(changes, entry))
+      assert.equal(found.length, 1, found.join('\n'))
+      assert.match(found[0] ?? '', expected)
     })
   }
 })

@@ -10,8 +10,8 @@ import type { z } from 'zod'
 import { compareLevels } from '../kernel/assurance.ts'
 import { hashSecret } from '../kernel/secrets.ts'
 import { check, type Fault, faultAt, type Path, readYaml, settingsInvalid, type YamlSource } from './checked-yaml.ts'
-import { type EntryOptions, type EntrySchemas, entrySchemas } from './entries.ts'
-import type { EntityKind, FilePartner, FileProvider, PartnersFile, Service } from './partners.ts'
+import { type EntryOptions, type EntrySchemas, entrySchemas, type ProviderEntry } from './entries.ts'
+import type { Connector, EntityKind, FilePartner, FileProvider, PartnersFile, Service } from './partners.ts'
 import { providerRules, type Rule, sectorOf, serviceRules } from './rules.ts'
 
 export type { SecretReference } from './entries.ts'
@@ -96,14 +96,19 @@ class FileReader {
     if (!entry) return undefined
     this.#declare('provider', entry.id, at)
     this.#apply(providerRules, entry, at)
-    const { clientSecret, ...connector } = entry.connector
-    this.#warnPlain(clientSecret ? [clientSecret] : [], `provider ${entry.id}`)
     return {
       ...entry,
       partner,
-      connector: { ...connector, ...(clientSecret ? { clientSecret: clientSecret.text } : {}) },
+      connector: this.#connector(entry),
       allowedLevels: [...entry.allowedLevels].sort(compareLevels),
     }
+  }
+
+  #connector({ id, connector }: ProviderEntry): Connector {
+    if (connector.kind !== 'oidc') return connector
+    const { clientSecret, ...rest } = connector
+    this.#warnPlain(clientSecret ? [clientSecret] : [], `provider ${id}`)
+    return { ...rest, ...(clientSecret ? { clientSecret: clientSecret.text } : {}) }
   }
 
   #apply<T>(rules: readonly Rule<T>[], entry: T, at: Path): void {

@@ -4,15 +4,18 @@ import { sql } from 'kysely'
 import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
 import type { Fact } from '../audit/facts.ts'
+import { toDate } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { hashSecret } from '../kernel/secrets.ts'
 import type { Storage } from '../storage/storage.ts'
 import { parsePartnersFile } from './file.ts'
-import { samplePartners, sampleProvider, sampleService, strongSecret, toYaml } from './partners.sample.ts'
-import { createPartners, type Difference, type Partners, stateAt } from './partners.ts'
+import { named, samplePartners, sampleProvider, sampleService, strongSecret, toYaml } from './partners.sample.ts'
+import { createPartners, type Difference, isOidc, type Partners, type Provider, stateAt } from './partners.ts'
 
 const clock = createTestClock()
 const actor = { kind: 'command' } as const
+const clientSecretOf = (provider: Provider | undefined) =>
+  provider && isOidc(provider) ? provider.connector.clientSecret : undefined
 const masterKey = Buffer.alloc(32, 3)
 const parse = (data: unknown) => parsePartnersFile(toYaml(data), { allowHttp: false })
 const titles = (differences: Difference[]) => differences.map(({ kind, id, change }) => `${change} ${kind} ${id}`)
@@ -70,7 +73,7 @@ describe('applying a partners file', () => {
     const { services, providers } = partners.registry()
     assert.equal(services.get('refunds')?.partner, 'health-insurance')
     assert.equal(services.get('refunds')?.sector, 'health.example')
-    assert.equal(providers.get('taxes')?.connector.clientSecret, 'client-secret-at-taxes')
+    assert.equal(clientSecretOf(providers.get('taxes')), 'client-secret-at-taxes')
     assert.deepEqual(providers.get('post')?.allowedLevels, ['eidas1', 'eidas2'])
     assert.deepEqual(providers.get('post')?.state, { kind: 'active' })
   })
@@ -123,7 +126,7 @@ describe('applying a partners file', () => {
     Object.assign(health.services?.[0] ?? {}, { secrets: [{ danger_plain: 'canary-service' }] })
     Object.assign(state.providers?.[0]?.connector ?? {}, { clientSecret: { danger_plain: 'canary-client' } })
     const differences = await published(data)
-    assert.deepEqual(lineOf(differences, 'refunds'), ['secrets: «changed»'])
+    assert.deepEqual(lineOf(differences, 'refunds'), ['secrets: «1 added, 1 removed»'])
     assert.deepEqual(lineOf(differences, 'taxes'), ['connector.clientSecret: «changed»'])
     const { rows } = await sql<{ row: string }>`select row_to_json(v)::text as row from partner_versions v`.execute(
       storage.db,
@@ -159,7 +162,7 @@ describe('applying a partners file', () => {
       'restored provider taxes',
       'restored provider post',
     ])
-    assert.equal(partners.registry().providers.get('taxes')?.connector.clientSecret, 'client-secret-at-taxes')
+    assert.equal(clientSecretOf(partners.registry().providers.get('taxes')), 'client-secret-at-taxes')
   })
 
   test('the entries of a snapshot cannot be changed', () => {
@@ -169,8 +172,8 @@ describe('applying a partners file', () => {
 })
 
 describe('what a file alone cannot know', () => {
-  const refused = async (data: unknown): Promise<string> => {
-    const error = await partners.apply(parse(data), { actor }).catch((thrown: unknown) => thrown)
+  const refused = async (data: unknown, options: { prune?: boolean } = {}): Promise<string> => {
+    const error = await partners.apply(parse(data), { actor, ...options }).catch((thrown: unknown) => thrown)
     assert.ok(error instanceof GarantError && error.error === 'settings_invalid')
     return String(error.inside.faults)
   }
@@ -222,6 +225,61 @@ describe('what a file alone cannot know', () => {
     ])
   })
 
+  test('a sector stays with its partner when its last service is archived: subjects are kept for ever', async () => {
+    const gone = { id: 'gone', name: named('Gone'), services: [sampleService('old', { sector: 'gone.example' })] }
+    const heir = (id: string) => ({
+      id: 'heir',
+      name: named('Heir'),
+      services: [sampleService(id, { sector: 'gone.example' })],
+    })
+    const withPartners = (...more: unknown[]) => ({ partners: [...samplePartners().partners, ...more] })
+    const pruned = { prune: true }
+    await published(withPartners(gone))
+    // In one step, when it is gone, under the old name or a new one: never.
+    const taken = /sector is gone\.example, which was the sector of another partner \(gone\)/
+    assert.match(await refused(withPartners(heir('new')), pruned), taken)
+    await published(samplePartners(), pruned)
+    assert.match(await refused(withPartners(heir('new'))), taken)
+    assert.match(await refused(withPartners(heir('old'))), taken)
+    assert.equal((await published(withPartners(gone))).at(-1)?.change, 'restored')
+    // A service that is published may pass to another partner, with its people, and take others along.
+    const passed = withPartners({ ...heir('old'), services: [...heir('old').services, ...heir('new').services] })
+    assert.ok(
+      partners
+        .review(parse(passed))
+        .includes('service old: it passes from gone to heir, which will know every person by the same subject'),
+    )
+    assert.deepEqual(titles(await published(passed, pruned)).toSorted(), [
+      'added partner heir',
+      'added service new',
+      'archived partner gone',
+      'changed service old',
+    ])
+    await published(samplePartners(), pruned)
+    const again = /which was the sector of another partner \(heir\)/
+    assert.match(await refused(withPartners({ ...gone, id: 'third' })), again)
+  })
+
+  test('a secret that comes, goes, or ends at another time is told apart', async () => {
+    const secrets = (...list: [string, string?][]) => {
+      const data = samplePartners()
+      const given = list.map(([seed, until]) => ({ danger_plain: strongSecret(seed), ...(until ? { until } : {}) }))
+      Object.assign(data.partners[0].services?.[0] ?? {}, { secrets: given })
+      return data
+    }
+    const [march, april] = ['2027-03-01T00:00:00Z', '2027-04-01T00:00:00Z']
+    const said = async (data: unknown) => lineOf(await published(data), 'refunds')
+    await published(secrets(['first']))
+    assert.deepEqual(await said(secrets(['second'], ['first', march])), [
+      'secrets: «1 added, end: none → 2027-03-01T00:00:00.000Z»',
+    ])
+    assert.deepEqual(await said(secrets(['second'], ['first', april])), [
+      'secrets: «end: 2027-03-01T00:00:00.000Z → 2027-04-01T00:00:00.000Z»',
+    ])
+    assert.deepEqual(await said(secrets(['second'])), ['secrets: «1 removed»'])
+    await published(samplePartners())
+  })
+
   test('a sector that changes is announced: every subject changes with it', () => {
     const data = samplePartners()
     Object.assign(data.partners[0].services?.[0] ?? {}, { sector: 'refunds.example' })
@@ -246,6 +304,8 @@ describe('the state of a provider', () => {
     const differences = await published(withState(suspended))
     assert.deepEqual(titles(differences), ['changed provider taxes'])
     assert.ok(lineOf(differences, 'taxes').includes('state.kind: active → suspended'))
+    assert.ok(lineOf(differences, 'taxes').includes(`state.since: none → ${toDate(clock.now()).toISOString()}`))
+    assert.ok(lineOf(differences, 'taxes').includes('state.until: none → 2026-11-22T12:00:00.000Z'))
     assert.deepEqual(facts, [
       { name: 'provider.suspended', data: { provider: 'taxes', category: 'maintenance', actor } },
     ])

@@ -13,13 +13,17 @@ import type { Clock, Instant } from '../kernel/clock.ts'
 import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import type { Translated } from '../kernel/languages.ts'
 import { deriveKey, hashSecret } from '../kernel/secrets.ts'
+import type { KnownMeans } from '../policy/acceptance.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { settingsInvalid } from './checked-yaml.ts'
 import { type Entity, type Plan, planPublication } from './plan.ts'
 import { followRegistry, merge, nothingPublished } from './registry.ts'
 import { type Author, createPartnersStore } from './store.ts'
 
-/** Scopes as FranceConnect names them. `profile`, `birth` and `identite_pivot` are aliases of several. */
+/**
+ * Scopes as FranceConnect names them. `profile`, `birth` and `identite_pivot` are aliases of several; `rpps` is what the
+ * register of health professionals says.
+ */
 export const scopes = [
   'openid',
   'given_name',
@@ -33,6 +37,7 @@ export const scopes = [
   'profile',
   'birth',
   'identite_pivot',
+  'rpps',
 ] as const
 export type Scope = (typeof scopes)[number]
 
@@ -68,7 +73,18 @@ export interface Service {
   idTokenAlg: 'ES256' | 'RS256'
   /** May a session answer for it without a new authentication? */
   singleSignOn: boolean
+  /** It handles health data or others as sensitive: the rules of `policy/means.ts` for such services hold. */
+  sensitive: boolean
+  /** Whom it serves; both when undefined. An identity of the other kind is refused, in a session too. */
+  population?: Population
+  /** May a password alone open it (R079)? `policy/acceptance.ts` says what is left out. */
+  passwordAlone?: boolean
+  /** Where the measures that suit its context are written, for a service that takes a password alone (R067). */
+  riskProfile?: string
 }
+
+export const populations = ['citizens', 'professionals'] as const
+export type Population = (typeof populations)[number]
 
 export type ProviderState = { kind: 'active' } | SuspendedState | { kind: 'hidden' }
 
@@ -91,13 +107,55 @@ export interface Provider {
   /** A square SVG, no script and no external reference, served by the hub. */
   logo?: string
   state: ProviderState
-  connector: OidcConnector
+  connector: Connector
   /** Levels that it may assert; a higher one is refused. Sorted, not empty. */
   allowedLevels: Level[]
-  population: 'citizens' | 'professionals'
+  /** Whose identities it asserts. The hub's own means serve both, so there it says nothing. */
+  population: Population
+  /** What its means are; the register of means may say otherwise. Undefined: of no class, and taken at their level. */
+  means?: ProviderMeans
   /** Links for the person: help, account creation. */
   helpUrl?: string
 }
+
+/** What a provider declares of its means: `KnownMeans`, without the homologations, which services give. */
+export type ProviderMeans = Omit<KnownMeans, 'homologations'>
+
+/** The one provider that the hub itself is: the name of every account of its own, so it is no setting. */
+export const ownProvider: ProviderId = 'local-account'
+
+export type Connector = OidcConnector | OwnMeansConnector | GatewayConnector
+
+/** Another server, by OpenID Connect. */
+export type OidcProvider = Provider & { connector: OidcConnector }
+
+export function isOidc(provider: Provider): provider is OidcProvider {
+  return provider.connector.kind === 'oidc'
+}
+
+/** The hub itself. */
+export type OwnProvider = Provider & { connector: OwnMeansConnector }
+
+export function isOwn(provider: Provider): provider is OwnProvider {
+  return provider.connector.kind === 'own_means'
+}
+
+/** A VPN or ZTNA gateway. */
+export type GatewayProvider = Provider & { connector: GatewayConnector }
+
+export function isGateway(provider: Provider): provider is GatewayProvider {
+  return provider.connector.kind === 'gateway'
+}
+
+/** What the hub authenticates itself (`means/`). Who the person is stands in their own record, citizen or professional. */
+export interface OwnMeansConnector {
+  kind: 'own_means'
+  /** Kinds that may sign in here; a means of another kind is not offered, and refused when it comes. */
+  accepts: OwnMeansKind[]
+}
+
+export const ownMeansKinds = ['password', 'totp', 'recovery_codes', 'passkey', 'sms_code', 'mail_code'] as const
+export type OwnMeansKind = (typeof ownMeansKinds)[number]
 
 export interface OidcConnector {
   kind: 'oidc'
@@ -119,6 +177,24 @@ export interface OidcConnector {
   /** The provider's words for our levels: `{ "https://idp.example/loa/2": "eidas2" }`. Identity when absent. */
   acr?: Record<string, Level>
   /** Claim names where they differ from the six pivot claims. */
+  claims?: Record<string, string>
+  identity: 'pivot' | 'professional'
+}
+
+/** A gateway that says, signed, which two factors somebody proved to it before (R070). `docs/gateways.md` is its side. */
+export interface GatewayConnector {
+  kind: 'gateway'
+  /** `iss` of what it signs. */
+  issuer: string
+  /** Where people are sent. */
+  address: string
+  /** Its public keys: here, or at an address. */
+  jwks?: { keys: JWK[] }
+  jwksUri?: string
+  signingAlgs: string[]
+  /** How old a login there may be. */
+  windowHours: number
+  /** Claim names where they differ from ours. */
   claims?: Record<string, string>
   identity: 'pivot' | 'professional'
 }
@@ -245,7 +321,9 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
         const current = merge(nothingPublished, await store.load(tx, 0))
         const numbers = await store.lastNumbers(tx)
         const everPublished = (kind: EntityKind, id: string) => numbers.has(`${kind}/${id}`)
-        const plan = planPublication({ current, file, prune, now: clock.now(), everPublished })
+        const owners = await store.lastOwners(tx)
+        const lastOwner = (sector: string) => owners.get(sector)
+        const plan = planPublication({ current, file, prune, now: clock.now(), everPublished, lastOwner })
         if (plan.faults.length > 0) throw settingsInvalid(file.name, plan.faults)
         if (!dryRun && plan.differences.length > 0) {
           await write(tx, plan, numbers, { actor, at: clock.now(), revision })
@@ -257,11 +335,14 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
     },
     review: (file, { prune = false } = {}) => {
       const current = snapshot.present()
-      return planPublication({ current, file, prune, now: clock.now(), everPublished: () => false }).warnings
+      return planPublication({ current, file, prune, now: clock.now(), ...withoutHistory }).warnings
     },
     close: snapshot.close,
   }
 }
+
+/** For what does not depend on it: warnings. */
+const withoutHistory = { everPublished: () => false, lastOwner: () => undefined }
 
 /**
  * The warnings of a file by itself, without a database. What is published is unknown then, so a provider that the file
@@ -275,7 +356,7 @@ export function reviewAlone(file: PartnersFile, now: Instant): string[] {
     file,
     prune: false,
     now,
-    everPublished: () => false,
+    ...withoutHistory,
     alone: true,
   })
   if (plan.faults.length > 0) throw settingsInvalid(file.name, plan.faults)

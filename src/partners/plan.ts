@@ -8,16 +8,17 @@ import { atLeast, highestOf } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import type { Fault } from './checked-yaml.ts'
 import { addedLines, changedLines } from './difference.ts'
-import type {
-  Difference,
-  EntityKind,
-  FileProvider,
-  Partner,
-  PartnersFile,
-  Provider,
-  ProviderState,
-  Registry,
-  Service,
+import {
+  type Difference,
+  type EntityKind,
+  type FileProvider,
+  isOidc,
+  type Partner,
+  type PartnersFile,
+  type Provider,
+  type ProviderState,
+  type Registry,
+  type Service,
 } from './partners.ts'
 
 /** The registry, with the partners that it does not need to show. */
@@ -49,12 +50,14 @@ export interface PlanOptions {
   now: Instant
   /** Was there ever a version of it? Then it is restored, not added. */
   everPublished: (kind: EntityKind, id: string) => boolean
+  /** Whose service was the last to be published in this sector, whether or not it still is? */
+  lastOwner: (sector: string) => string | undefined
   /** Nothing is known of what is published: a provider that the file does not hold may exist all the same. */
   alone?: boolean
 }
 
 export function planPublication(options: PlanOptions): Plan {
-  const { current, file, prune, now, everPublished, alone = false } = options
+  const { current, file, prune, now, everPublished, lastOwner, alone = false } = options
   const named = entitiesOf(file)
   const plan: Plan = { publish: [], archive: [], states: [], differences: [], faults: [], warnings: [] }
   for (const { entity, state } of named) {
@@ -75,8 +78,10 @@ export function planPublication(options: PlanOptions): Plan {
   if (prune) plan.archive.push(...notNamed(current, named))
   plan.differences.push(...plan.archive.map(({ kind, id }) => ({ kind, id, change: 'archived' as const, lines: [] })))
   const after = resultOf(current, plan)
-  plan.faults.push(...sharedSectors(after, file), ...(alone ? [] : unknownProviders(after, file)))
-  plan.warnings.push(...file.warnings, ...changedSectors(current, after), ...sharedIssuers(after))
+  plan.faults.push(...sharedSectors(after, file), ...takenSectors({ current, after, lastOwner }, file))
+  plan.faults.push(...(alone ? [] : unknownProviders(after, file)))
+  plan.warnings.push(...file.warnings, ...changedSectors(current, after), ...changedOwners(current, after))
+  plan.warnings.push(...sharedIssuers(after))
   plan.warnings.push(...[...after.services.values()].flatMap((service) => serviceDoubts(service, after, alone)))
   return plan
 }
@@ -175,6 +180,40 @@ function sharedSectors(after: Published, file: PartnersFile): Fault[] {
   })
 }
 
+/**
+ * Subjects are kept by sector for ever, so a sector that was used stays with its partner: another one that took it after
+ * the service was archived would know the same people by the same subjects. A service that is published may pass to
+ * another partner, with its people; one that was archived may not come back as somebody else's.
+ */
+function takenSectors(
+  { current, after, lastOwner }: { current: Published; after: Published; lastOwner: PlanOptions['lastOwner'] },
+  file: PartnersFile,
+): Fault[] {
+  const all = [...after.services.values()]
+  const handedOn = all.filter(({ id, sector }) => current.services.get(id)?.sector === sector)
+  const holders = new Set(handedOn.map(({ partner, sector }) => `${partner} ${sector}`))
+  return all.flatMap((service) => {
+    const { sector, partner } = service
+    const owner = lastOwner(sector)
+    if (owner === undefined || owner === partner || holders.has(`${partner} ${sector}`)) return []
+    return faultOf(
+      file,
+      service,
+      'sector',
+      `is ${sector}, which was the sector of another partner (${owner}): people would be known by the same subjects`,
+    )
+  })
+}
+
+function changedOwners(current: Published, after: Published): string[] {
+  return [...after.services.values()].flatMap(({ id, partner, sector }) => {
+    const before = current.services.get(id)
+    return before && before.partner !== partner && before.sector === sector
+      ? `service ${id}: it passes from ${before.partner} to ${partner}, which will know every person by the same subject`
+      : []
+  })
+}
+
 function changedSectors(current: Published, after: Published): string[] {
   return [...after.services.values()]
     .filter(({ id, sector }) => (current.services.get(id)?.sector ?? sector) !== sector)
@@ -186,18 +225,39 @@ function serviceDoubts(service: Service, after: Published, alone: boolean): stri
   const found: string[] = []
   const elsewhere = alone ? missing(service, after) : []
   for (const { id } of elsewhere) found.push(`${id} is not in this file, so it must be published already`)
-  if (elsewhere.length === 0 && !(alone && after.providers.size === 0)) found.push(...choiceDoubts(service, after))
+  if (elsewhere.length === 0 && !(alone && after.providers.size === 0)) {
+    found.push(...choiceDoubts(service, after), ...sensitiveDoubts(service, after))
+  }
   const [secret] = service.secrets
   if (service.secrets.length === 1 && secret?.until !== undefined) found.push('its only secret has an end')
   return found.map((doubt) => `service ${service.id}: ${doubt}`)
 }
 
+/** Behind the hub's own means both populations sign in. */
+const isOwn = ({ connector }: Provider) => connector.kind === 'own_means'
+
+/** The providers that a service takes, for the people it serves. */
+function takenBy(service: Service, providers: Published['providers']): Provider[] {
+  return [...providers.values()].filter(
+    (provider) =>
+      (service.providers === 'all' || service.providers.includes(provider.id)) &&
+      (service.population === undefined || service.population === provider.population || isOwn(provider)),
+  )
+}
+
+/** "Since 1 January 2023 every sensitive service must accept Pro Santé Connect" (R022): those of professionals. */
+function sensitiveDoubts(service: Service, { providers }: Published): string[] {
+  const { sensitive, population } = service
+  if (!sensitive || population === 'citizens') return []
+  return takenBy(service, providers).some(({ means }) => means?.class === 'psc')
+    ? []
+    : ['it is sensitive and open to professionals, and takes no provider of class psc (R022)']
+}
+
 function choiceDoubts(service: Service, { providers }: Published): string[] {
-  const usable = [...providers.values()].filter(
-    ({ id, state, allowedLevels }) =>
-      (service.providers === 'all' || service.providers.includes(id)) &&
-      state.kind !== 'hidden' &&
-      atLeast(highestOf(allowedLevels) ?? 'eidas1', service.minimumLevel),
+  const usable = takenBy(service, providers).filter(
+    ({ state, allowedLevels }) =>
+      state.kind !== 'hidden' && atLeast(highestOf(allowedLevels) ?? 'eidas1', service.minimumLevel),
   )
   const [only] = usable
   if (!only) return [`no provider that it takes reaches ${service.minimumLevel}: nobody can sign in`]
@@ -208,7 +268,7 @@ function choiceDoubts(service: Service, { providers }: Published): string[] {
 }
 
 function sharedIssuers({ providers }: Published): string[] {
-  const byIssuer = Map.groupBy(providers.values(), ({ connector }) => connector.issuer)
+  const byIssuer = Map.groupBy([...providers.values()].filter(isOidc), ({ connector }) => connector.issuer)
   return [...byIssuer]
     .filter(([, same]) => same.length > 1)
     .map(([issuer, same]) => `providers ${same.map(({ id }) => id).join(', ')}: the same issuer, ${issuer}`)

@@ -1,6 +1,7 @@
 /** Rules over several fields of one entry of a partners file; each field by itself is `entries.ts`. */
 import { isLoopback } from './addresses.ts'
 import type { ProviderEntry, ServiceEntry } from './entries.ts'
+import { ownProvider } from './partners.ts'
 
 /** A rule over several fields of one entry. */
 export interface Rule<T> {
@@ -55,49 +56,116 @@ export const serviceRules: readonly Rule<ServiceEntry>[] = [
     broken: ({ providers, idpHints }) => providers !== 'all' && idpHints.some((id) => !providers.includes(id)),
     problem: 'names a provider that is not among the providers of this service',
   },
+  {
+    field: 'riskProfile',
+    broken: ({ passwordAlone, riskProfile }) => passwordAlone === true && riskProfile === undefined,
+    problem: 'is missing: a service that takes a password alone says where its measures are written (R067)',
+  },
 ]
+
+type OidcEntry = Extract<ProviderEntry['connector'], { kind: 'oidc' }>
+type GatewayEntry = Extract<ProviderEntry['connector'], { kind: 'gateway' }>
+
+/** A rule over a provider that is another server. */
+const ofOidc =
+  (broken: (connector: OidcEntry, entry: ProviderEntry) => boolean) =>
+  (entry: ProviderEntry): boolean =>
+    entry.connector.kind === 'oidc' && broken(entry.connector, entry)
+
+/** A rule over a provider that says who somebody is: another server or a gateway. */
+const ofAsserting =
+  (broken: (connector: OidcEntry | GatewayEntry, entry: ProviderEntry) => boolean) =>
+  (entry: ProviderEntry): boolean =>
+    entry.connector.kind !== 'own_means' && broken(entry.connector, entry)
 
 export const providerRules: readonly Rule<ProviderEntry>[] = [
   {
     field: 'connector.clientSecret',
-    broken: ({ connector }) => usesSecret(connector) && connector.clientSecret === undefined,
+    broken: ofOidc((connector) => usesSecret(connector) && connector.clientSecret === undefined),
     problem: 'is missing: this way of authenticating needs it',
   },
   {
     field: 'connector.clientSecret',
-    broken: ({ connector }) => !usesSecret(connector) && connector.clientSecret !== undefined,
+    broken: ofOidc((connector) => !usesSecret(connector) && connector.clientSecret !== undefined),
     problem: 'must be left out: private_key_jwt uses the keys of the hub',
   },
   {
     field: 'connector.discoveryUrl',
-    broken: ({ connector }) => connector.discoveryUrl !== undefined && connector.metadata !== undefined,
+    broken: ofOidc(({ discoveryUrl, metadata }) => discoveryUrl !== undefined && metadata !== undefined),
     problem: 'must be left out: metadata already says it all',
   },
   {
     // "The issuer value returned MUST be identical to the Issuer URL" (Discovery 1.0 section 4.3).
     field: 'connector.metadata.issuer',
-    broken: ({ connector }) => connector.metadata !== undefined && connector.metadata.issuer !== connector.issuer,
+    broken: ofOidc(({ metadata, issuer }) => metadata !== undefined && metadata.issuer !== issuer),
     problem: 'must be the issuer of the connector',
   },
   {
     field: 'connector.identity',
-    broken: ({ connector, population }) => (connector.identity === 'professional') !== (population === 'professionals'),
+    broken: ofAsserting(
+      ({ identity }, { population }) => (identity === 'professional') !== (population === 'professionals'),
+    ),
     problem: 'and population must go together: professional with professionals, pivot with citizens',
   },
   {
     field: 'connector.claims',
-    broken: ({ connector }) =>
-      connector.identity === 'pivot' && Object.keys(connector.claims ?? {}).some((name) => !pivotClaims.includes(name)),
+    broken: ofAsserting(
+      ({ identity, claims }) =>
+        identity === 'pivot' && Object.keys(claims ?? {}).some((name) => !pivotClaims.includes(name)),
+    ),
     problem: 'has a name that is not a claim of the pivot identity, preferred_username or email',
   },
   {
     field: 'connector.acr',
-    broken: ({ connector, allowedLevels }) =>
-      connector.acr !== undefined &&
-      !allowedLevels.every((level) => Object.values(connector.acr ?? {}).includes(level)),
+    broken: ofOidc(
+      ({ acr }, { allowedLevels }) =>
+        acr !== undefined && !allowedLevels.every((level) => Object.values(acr).includes(level)),
+    ),
     problem: 'must have a word for every allowed level',
   },
+  {
+    // "The jwks_uri and jwks parameters MUST NOT be used together" (OpenID Connect Registration section 2).
+    field: 'connector.jwks',
+    broken: ({ connector }) =>
+      connector.kind === 'gateway' && (connector.jwks === undefined) === (connector.jwksUri === undefined),
+    problem: 'or jwksUri, exactly one of them, is needed: what the gateway signs is verified by it',
+  },
+  {
+    field: 'means',
+    broken: ({ connector, means }) => connector.kind === 'own_means' && means !== undefined,
+    problem:
+      "must be left out: what the hub's own means prove is known, and their classes are in the register of means",
+  },
+  {
+    field: 'means.factors',
+    broken: ({ means }) => means !== undefined && judgedByFactors.has(means.class) && !means.factors && !means.amr,
+    problem: 'is missing: a card, a homologated means and one of transition are judged by their factors (or by amr)',
+  },
+  {
+    field: 'means.certificate',
+    broken: ({ means }) => means?.class === 'certified' && means.certificate === undefined,
+    problem: 'is missing: a certified means names its certificate (R024)',
+  },
+  {
+    field: 'means.validUntil',
+    broken: ({ means }) =>
+      means?.validFrom !== undefined && means.validUntil !== undefined && means.validUntil <= means.validFrom,
+    problem: 'must be later than validFrom',
+  },
+  {
+    field: 'id',
+    broken: ({ id, connector }) => (connector.kind === 'own_means') !== (id === ownProvider),
+    problem: `and connector must go together: ${ownProvider} is the provider of the hub's own means, and of nothing else`,
+  },
+  {
+    field: 'connector.accepts',
+    broken: ({ connector }) =>
+      connector.kind === 'own_means' && !connector.accepts.some((kind) => kind === 'password' || kind === 'passkey'),
+    problem: 'needs password or passkey: nothing else signs in by itself',
+  },
 ]
+
+const judgedByFactors: ReadonlySet<string> = new Set(['card', 'homologated', 'transition'])
 
 const pivotClaims = [
   'given_name',

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Actor } from '../audit/facts.ts'
 import type { Instant } from '../kernel/clock.ts'
+import { GarantError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { seal, unseal } from '../kernel/secrets.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
@@ -38,7 +39,7 @@ export function createPartnersStore(options: { key: Buffer }) {
     try {
       return unseal(key, sealed, version).toString('utf8')
     } catch (cause) {
-      throw new Error('a client secret cannot be opened: the master key is not the one it was sealed with', { cause })
+      throw new GarantError('master_key_wrong', { path: `partners/${version}` }, { cause })
     }
   }
 
@@ -88,6 +89,15 @@ export function createPartnersStore(options: { key: Buffer }) {
       const { rows } = await sql<{ kind: EntityKind; subject: string; number: number }>`
         select kind, subject, max(number) as number from partner_versions group by kind, subject`.execute(tx)
       return new Map(rows.map(({ kind, subject, number }) => [`${kind}/${subject}`, number]))
+    },
+
+    /** Of each sector that a service was ever published in, the partner whose service was the last to be. */
+    async lastOwners(tx: Tx): Promise<Map<string, string>> {
+      const { rows } = await sql<{ sector: string; partner: string }>`
+        select distinct on (settings ->> 'sector') settings ->> 'sector' as sector, settings ->> 'partner' as partner
+        from partner_versions where kind = 'service' and published_at is not null
+        order by settings ->> 'sector', published_at desc, state = 'published' desc, number desc`.execute(tx)
+      return new Map(rows.map(({ sector, partner }) => [sector, partner]))
     },
 
     /** Archives what is published of these ids. */
@@ -148,6 +158,7 @@ export type PartnersStore = ReturnType<typeof createPartnersStore>
 
 function withoutSecret(entity: Entity): { settings: unknown; secret?: string } {
   if (entity.kind !== 'provider') return { settings: entity.settings }
+  if (entity.settings.connector.kind !== 'oidc') return { settings: entity.settings }
   const { clientSecret, ...connector } = entity.settings.connector
   const settings = { ...entity.settings, connector }
   return clientSecret === undefined ? { settings } : { settings, secret: clientSecret }
