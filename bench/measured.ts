@@ -3,7 +3,13 @@
  * address, then answers questions; the parent drives it.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+
+/** Read before anybody is moved. */
+const availableCores = availableParallelism()
 
 export interface Usage {
   /** Milliseconds of CPU, user and system, since the process began. */
@@ -17,6 +23,29 @@ export interface Child<Ready> {
   usage(): Promise<Usage>
   ask<T>(question: string): Promise<T>
   stop(): Promise<void>
+}
+
+/**
+ * Moves the PostgreSQL server of `url`, if it runs on this machine and may be moved, to the cores of everybody else:
+ * what it burns is in no figure, and its caches are not the measured process's. Returns how to undo it.
+ */
+export async function moveDatabase(url: string): Promise<() => void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ backend: number }>('select pg_backend_pid() as backend')
+    const status = readFileSync(`/proc/${rows[0]?.backend}/status`, 'utf8')
+    // The backends are children of the server, and those to come inherit its cores.
+    const parent = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1])
+    if (!/^Name:\s*postgres$/m.test(status) || availableCores < 2) return () => {}
+    const place = (cores: string) => execFileSync('taskset', ['-apc', cores, String(parent)], { stdio: 'ignore' })
+    place(`0-${availableCores - 2}`)
+    return () => place(`0-${availableCores - 1}`)
+  } catch {
+    return () => {}
+  } finally {
+    await client.end()
+  }
 }
 
 /**
@@ -35,8 +64,8 @@ export function isolate(pid: number | 'others'): boolean {
   }
 }
 
-/** Read before anybody is moved. */
-const availableCores = availableParallelism()
+/** Where `bin/garant` keeps it as well. */
+const compiled = join(import.meta.dirname, '../.cache/compiled')
 
 /** Starts `file` and waits until it says where it listens. */
 export async function startChild<Ready>(
@@ -44,7 +73,7 @@ export async function startChild<Ready>(
   options: { env?: NodeJS.ProcessEnv; execArgv?: string[]; isolated?: boolean } = {},
 ): Promise<Child<Ready>> {
   const child = fork(new URL(file, import.meta.url), [], {
-    env: { ...process.env, ...options.env },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...options.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: options.execArgv ?? [],
   })

@@ -6,13 +6,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import pg from 'pg'
 import { hour, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { guarded } from './guarded-dialect.ts'
-import { serverDialect } from './server-dialect.ts'
+import { createServerHandles } from './server-handles.ts'
 import type { Connection, Location, NoTables } from './storage.ts'
 
 /** Connections of one process: CPU-bound work on one thread gains nothing from more. */
@@ -64,12 +64,7 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
   const listener = createListener({ ...settings, application_name: 'garant-listen' })
   return {
     kind: 'server',
-    db: new Kysely<NoTables>({
-      dialect: guarded(serverDialect({ pool, shared: shared.next }), {
-        beforeAcquire: refuseRoot,
-        translate: unavailable,
-      }),
-    }),
+    ...createServerHandles({ pool, shared: shared.next, refuseRoot, translate: unavailable }),
     async query(sql, values) {
       refuseRoot()
       return pool.query(sql, values).catch(asUnavailable)
@@ -246,11 +241,18 @@ export async function openEmbedded(location: Embedded, refuseRoot: () => void): 
     // Kysely would wait for ever for a transaction that a closed PGlite refuses to begin.
     if (pglite.closed) throw new GarantError('database_unavailable', { reason: 'closed' })
   }
+  const db = new Kysely<NoTables>({
+    dialect: guarded(new PGliteDialect({ pglite }), { beforeAcquire, translate: unavailable }),
+  })
   return {
     kind: 'embedded',
-    db: new Kysely<NoTables>({
-      dialect: guarded(new PGliteDialect({ pglite }), { beforeAcquire, translate: unavailable }),
-    }),
+    db,
+    transaction: (work, behind) =>
+      db.transaction().execute(async (tx) => {
+        const result = await work(tx)
+        await behind()
+        return result
+      }),
     async query(sql, values) {
       refuseRoot()
       return pglite.query<Record<string, unknown>>(sql, values).catch(asUnavailable)
@@ -275,6 +277,8 @@ export async function openEmbedded(location: Embedded, refuseRoot: () => void): 
 }
 
 async function createPglite(location: Embedded): Promise<PGlite> {
+  // Only here: a process with a server pays nothing for what it does not use.
+  const { PGlite } = await import('@electric-sql/pglite')
   const options = {
     postgresqlconf: embeddedSettings,
     parsers: {

@@ -24,8 +24,13 @@ export interface JobData {
   'alerts.mail': { message: string }
   /** A back-channel logout to one service (`signals/`). */
   'signals.backchannel-logout': { service: string; session: string; sid: string; subject: string }
+  /** A code to reset a password, and one that shows that somebody is no robot: both by mail (`means/`). */
+  'means.reset': { request: string }
+  'means.check': { request: string }
   /** Housekeeping that runs on a schedule. */
   'housekeeping.retention': Record<string, never>
+  /** After a change of the pivot key: digests identities with the new one (`people/`). */
+  'housekeeping.rekey': Record<string, never>
   /** Deletes short-lived state whose time has come (`storage/`). */
   'housekeeping.state': Record<string, never>
 }
@@ -71,13 +76,18 @@ interface Persistence {
 
 /** Two days: a mail server that went down on a Friday evening is looked at on Sunday at the latest. */
 const persistent: Persistence = { retries: 56, firstRetry: 5 * second, longestRetry: hour }
+/** Somebody waits for it, and asks again after some minutes. */
+const awaited: Persistence = { retries: 6, firstRetry: 5 * second, longestRetry: minute }
 /** The next turn of the schedule does the same work. */
 const repeated: Persistence = { retries: 2, firstRetry: 30 * second, longestRetry: minute }
 
 const queues: Record<JobName, Persistence> = {
   'alerts.mail': persistent,
   'signals.backchannel-logout': persistent,
+  'means.reset': awaited,
+  'means.check': awaited,
   'housekeeping.retention': repeated,
+  'housekeeping.rekey': repeated,
   'housekeeping.state': repeated,
 }
 

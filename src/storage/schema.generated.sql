@@ -39,6 +39,7 @@ create table connections (
   refusal text,
   unusual text[] not null,
   alert text not null,
+  link text,
   constraint connections_alert_check CHECK ((alert = ANY (ARRAY['none'::text, 'unusual'::text, 'suspicious'::text]))),
   constraint connections_check CHECK (((state = 'refused'::text) OR ((person IS NOT NULL) AND (provider IS NOT NULL) AND (level IS NOT NULL) AND (session IS NOT NULL)))),
   constraint connections_check1 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
@@ -74,6 +75,20 @@ create table devices (
   constraint devices_pkey PRIMARY KEY (id)
 ) with (fillfactor=80);
 
+create table enrolments (
+  id text not null,
+  person_id text not null,
+  proof text not null,
+  detail text,
+  agent jsonb not null,
+  evidence bytea,
+  level text not null,
+  at timestamp with time zone not null,
+  constraint enrolments_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
+  constraint enrolments_proof_check CHECK ((proof = ANY (ARRAY['provider'::text, 'document'::text, 'health_mailbox'::text, 'invitation'::text]))),
+  constraint enrolments_pkey PRIMARY KEY (id)
+);
+
 create table facts (
   sequence bigint not null generated always as identity,
   at timestamp(3) with time zone not null,
@@ -82,6 +97,31 @@ create table facts (
   salt bytea not null,
   constraint facts_salt_check CHECK ((length(salt) = 32)),
   constraint facts_pkey PRIMARY KEY (sequence)
+);
+
+create table homologations (
+  id text not null,
+  entry text not null,
+  service text not null,
+  author text not null,
+  risk_analysis text not null,
+  decided_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by jsonb not null,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by jsonb,
+  constraint homologations_check CHECK (((withdrawn_at IS NULL) = (withdrawn_by IS NULL))),
+  constraint homologations_pkey PRIMARY KEY (id)
+);
+
+create table identifiers (
+  digest text not null,
+  person_id text not null,
+  kind text not null,
+  sealed bytea not null,
+  added_at timestamp with time zone not null,
+  constraint identifiers_kind_check CHECK ((kind = ANY (ARRAY['login_name'::text, 'email'::text, 'rpps'::text, 'private'::text]))),
+  constraint identifiers_pkey PRIMARY KEY (digest)
 );
 
 create table journal_heads (
@@ -146,6 +186,52 @@ create table links (
   constraint links_account_key_key UNIQUE (account_key)
 );
 
+create table means (
+  id text not null,
+  person_id text not null,
+  kind text not null,
+  state text not null,
+  suspended_by text,
+  enrolment_id text not null,
+  label bytea not null,
+  secret bytea,
+  credential_id text,
+  public_key bytea,
+  counter bigint not null default 0,
+  details jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  activated_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  reminded smallint,
+  constraint means_check CHECK (((suspended_by IS NULL) = (state <> 'suspended'::text))),
+  constraint means_check1 CHECK (((ended_at IS NULL) = (state <> ALL (ARRAY['revoked'::text, 'expired'::text])))),
+  constraint means_check2 CHECK (((kind = 'passkey'::text) = ((credential_id IS NOT NULL) AND (public_key IS NOT NULL)))),
+  constraint means_check3 CHECK (((kind = ANY (ARRAY['password'::text, 'totp'::text, 'sms_code'::text])) = (secret IS NOT NULL))),
+  constraint means_kind_check CHECK ((kind = ANY (ARRAY['password'::text, 'totp'::text, 'recovery_codes'::text, 'passkey'::text, 'sms_code'::text, 'mail_code'::text]))),
+  constraint means_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'revoked'::text, 'expired'::text]))),
+  constraint means_suspended_by_check CHECK ((suspended_by = ANY (ARRAY['holder'::text, 'manager'::text]))),
+  constraint means_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
+  constraint means_pkey PRIMARY KEY (id),
+  constraint means_credential_id_key UNIQUE (credential_id)
+);
+
+create table means_declarations (
+  id bigint not null generated always as identity,
+  entry text not null,
+  class text not null,
+  factors text[] not null,
+  certificate text,
+  certificate_until timestamp with time zone,
+  valid_until timestamp with time zone,
+  recorded_at timestamp with time zone not null,
+  recorded_by jsonb not null,
+  constraint means_declarations_check CHECK (((certificate IS NOT NULL) OR (certificate_until IS NULL))),
+  constraint means_declarations_class_check CHECK ((class = ANY (ARRAY['psc'::text, 'card'::text, 'certified'::text, 'homologated'::text, 'transition'::text, 'none'::text]))),
+  constraint means_declarations_pkey PRIMARY KEY (id)
+);
+
 create table message_deliveries (
   message text not null,
   "position" smallint not null,
@@ -167,11 +253,63 @@ create table messages (
   state text not null,
   attempts integer not null,
   created_at timestamp with time zone not null,
-  constraint messages_kind_check CHECK ((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text]))),
+  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text])))),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint messages_pkey PRIMARY KEY (id),
-  constraint messages_about_kind_key UNIQUE (about, kind),
   constraint messages_code_mark_key UNIQUE (code_mark)
+);
+
+create table one_time_codes (
+  audience text not null,
+  code_hash text,
+  tries smallint not null default 0,
+  expires_at timestamp with time zone not null,
+  sent_at timestamp with time zone[] not null,
+  constraint one_time_codes_pkey PRIMARY KEY (audience)
+);
+
+create table operator_invitations (
+  token_hash text not null,
+  operator text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint operator_invitations_operator_fkey FOREIGN KEY (operator) REFERENCES operators(id),
+  constraint operator_invitations_pkey PRIMARY KEY (token_hash)
+);
+
+create table operator_sessions (
+  id text not null,
+  secret_hash text not null,
+  operator text not null,
+  means text not null,
+  previous_sign_in_at timestamp with time zone,
+  started_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint operator_sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+  constraint operator_sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'suspended'::text, 'removed'::text, 'revoked'::text, 'expired'::text]))),
+  constraint operator_sessions_operator_fkey FOREIGN KEY (operator) REFERENCES operators(id),
+  constraint operator_sessions_pkey PRIMARY KEY (id),
+  constraint operator_sessions_secret_hash_key UNIQUE (secret_hash)
+);
+
+create table operators (
+  id text not null,
+  person text not null,
+  state text not null,
+  name bytea not null,
+  roles text[] not null,
+  enrolment text not null,
+  invited_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  last_sign_in_at timestamp with time zone,
+  constraint operators_roles_check CHECK ((cardinality(roles) > 0)),
+  constraint operators_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'suspended'::text, 'removed'::text]))),
+  constraint operators_pkey PRIMARY KEY (id),
+  constraint operators_person_key UNIQUE (person)
 );
 
 create table outbox (
@@ -224,8 +362,20 @@ create table people (
   constraint people_check CHECK (((wrapped_key IS NULL) = (erased_at IS NOT NULL))),
   constraint people_highest_level_check CHECK ((highest_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint people_identity_level_check CHECK ((identity_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
-  constraint people_kind_check CHECK ((kind = ANY (ARRAY['pivot'::text, 'professional'::text]))),
+  constraint people_kind_check CHECK ((kind = ANY (ARRAY['pivot'::text, 'professional'::text, 'operator'::text]))),
   constraint people_pkey PRIMARY KEY (id)
+);
+
+create table professionals_a (
+  national_id text not null,
+  lines text not null,
+  constraint professionals_a_pkey PRIMARY KEY (national_id)
+);
+
+create table professionals_b (
+  national_id text not null,
+  lines text not null,
+  constraint professionals_b_pkey PRIMARY KEY (national_id)
 );
 
 create table provider_states (
@@ -234,6 +384,37 @@ create table provider_states (
   author jsonb not null,
   changed_at timestamp with time zone not null,
   constraint provider_states_pkey PRIMARY KEY (provider)
+);
+
+create table recovery_codes (
+  means_id text not null,
+  code_hash text not null,
+  used_at timestamp with time zone,
+  constraint recovery_codes_means_id_fkey FOREIGN KEY (means_id) REFERENCES means(id) ON DELETE CASCADE,
+  constraint recovery_codes_pkey PRIMARY KEY (means_id, code_hash)
+);
+
+create table register_editions (
+  id integer not null generated always as identity,
+  register text not null,
+  state text not null,
+  slot text not null,
+  source text not null,
+  extracted text,
+  sha256 text,
+  header text not null default ''::text,
+  persons integer not null default 0,
+  lines integer not null default 0,
+  bad_lines integer not null default 0,
+  imported_by text not null,
+  begun_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint register_editions_check CHECK (((ended_at IS NULL) = (state = 'loading'::text))),
+  constraint register_editions_register_check CHECK ((register = 'rpps'::text)),
+  constraint register_editions_slot_check CHECK ((slot = ANY (ARRAY['a'::text, 'b'::text]))),
+  constraint register_editions_state_check CHECK ((state = ANY (ARRAY['loading'::text, 'current'::text, 'past'::text, 'failed'::text]))),
+  constraint register_editions_pkey PRIMARY KEY (id)
 );
 
 create table schema_migrations (
@@ -268,6 +449,14 @@ create table sessions (
   constraint sessions_secret_hash_key UNIQUE (secret_hash)
 ) with (fillfactor=80);
 
+create table sign_in_failures (
+  key text not null,
+  failures timestamp with time zone[] not null default '{}'::timestamp with time zone[],
+  consecutive integer not null default 0,
+  last_at timestamp with time zone not null,
+  constraint sign_in_failures_pkey PRIMARY KEY (key)
+);
+
 create unlogged table state (
   id text not null,
   group_id text,
@@ -300,17 +489,41 @@ CREATE INDEX contacts_unproved ON contacts USING btree (code_expires_at) WHERE (
 
 CREATE INDEX devices_last_seen ON devices USING btree (last_seen_on);
 
+CREATE INDEX enrolments_person ON enrolments USING btree (person_id, at);
+
 CREATE INDEX facts_connection ON facts USING btree (((data ->> 'connection'::text)) COLLATE "C", sequence) WHERE (((data ->> 'connection'::text) COLLATE "C") IS NOT NULL);
 
 CREATE INDEX facts_name ON facts USING btree (name, sequence);
 
 CREATE INDEX facts_person ON facts USING btree (((data ->> 'person'::text)) COLLATE "C", sequence) WHERE (((data ->> 'person'::text) COLLATE "C") IS NOT NULL);
 
+CREATE INDEX homologations_of ON homologations USING btree (service, entry);
+
+CREATE INDEX identifiers_person ON identifiers USING btree (person_id);
+
 CREATE UNIQUE INDEX keys_present ON keys USING btree (purpose, alg, state) WHERE (state <> 'retired'::text);
 
 CREATE INDEX links_person ON links USING btree (person_id, provider);
 
+CREATE INDEX means_declarations_newest ON means_declarations USING btree (entry, id DESC);
+
+CREATE INDEX means_expiry ON means USING btree (expires_at) WHERE (state <> ALL (ARRAY['revoked'::text, 'expired'::text]));
+
+CREATE INDEX means_person ON means USING btree (person_id, created_at);
+
+CREATE UNIQUE INDEX means_single ON means USING btree (person_id, kind) WHERE ((kind = ANY (ARRAY['password'::text, 'recovery_codes'::text])) AND (state <> ALL (ARRAY['revoked'::text, 'expired'::text])));
+
+CREATE UNIQUE INDEX messages_of_connection ON messages USING btree (about, kind) WHERE (kind ~~ 'connection.%'::text);
+
 CREATE INDEX messages_of_person ON messages USING btree (person);
+
+CREATE INDEX one_time_codes_expiry ON one_time_codes USING btree (expires_at);
+
+CREATE INDEX operator_invitations_of ON operator_invitations USING btree (operator);
+
+CREATE INDEX operator_sessions_ended ON operator_sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX operator_sessions_live ON operator_sessions USING btree (operator) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX partner_versions_published ON partner_versions USING btree (kind, subject) WHERE (state = 'published'::text);
 
@@ -318,11 +531,17 @@ CREATE INDEX partner_versions_revision ON partner_versions USING btree (revision
 
 CREATE INDEX people_match ON people USING btree (match_key) WHERE (match_key IS NOT NULL);
 
+CREATE UNIQUE INDEX register_editions_current ON register_editions USING btree (register) WHERE (state = 'current'::text);
+
+CREATE UNIQUE INDEX register_editions_loading ON register_editions USING btree (register) WHERE (state = 'loading'::text);
+
 CREATE INDEX sessions_ended ON sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX sessions_live ON sessions USING btree (started_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX sessions_of_person ON sessions USING btree (person) WHERE (ended_at IS NULL);
+
+CREATE INDEX sign_in_failures_last ON sign_in_failures USING btree (last_at);
 
 CREATE INDEX state_expiry ON state USING btree (expires_at);
 

@@ -40,8 +40,8 @@ export function conformance(name: string, open: () => Promise<StateUnderTest>): 
     })
     const read = async (store: StateStore, key: { kind: string; key: string }) => (await store.getMany([key]))[0]
     /** The same call from both processes, as often as it takes to meet. */
-    const race = <T>(call: (store: StateStore) => Promise<T>) =>
-      Promise.all(Array.from({ length: simultaneous }, (_, index) => call(index % 2 === 0 ? state : other)))
+    const race = <T>(call: (store: StateStore, index: number) => Promise<T>) =>
+      Promise.all(Array.from({ length: simultaneous }, (_, index) => call(index % 2 === 0 ? state : other, index)))
 
     test('what one process writes the other reads, with its time', async () => {
       const written = entry({ value: { step: 'choose', nested: [1, null, 'é'] } })
@@ -120,6 +120,19 @@ export function conformance(name: string, open: () => Promise<StateUnderTest>): 
       assert.equal(got.filter((outcome) => outcome === 'again').length, simultaneous - 1)
       clock.advance(1)
       assert.equal((await read(other, one))?.consumedAt, consumedAt)
+    })
+
+    test('who consumes an entry first replaces its value, and the others read that one', async () => {
+      const one = entry({ value: 'before' })
+      await state.write({ put: [one] })
+      const got = await race(async (store, index) => {
+        const outcome = await store.consume('flow', one.key, { value: `of ${index}` })
+        return { index, outcome, value: (await read(store, one))?.value }
+      })
+      const [first, ...more] = got.filter(({ outcome }) => outcome === 'first')
+      assert.deepEqual(more, [])
+      for (const { value } of got) assert.equal(value, `of ${first?.index}`)
+      assert.equal(await state.consume('flow', 'never', { value: 'made up' }), 'absent')
     })
 
     test('consuming what is not there says so', async () => {

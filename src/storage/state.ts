@@ -52,8 +52,11 @@ export interface StateStore {
   /**
    * Marks an entry as consumed, keeping it readable. Of simultaneous callers exactly one gets `'first'`, the others
    * `'again'`; `'absent'` when there is no such entry or its time has come.
+   *
+   * `value` replaces what is kept, if this is the first. Inside a `tx` the others wait until it ends: who gets `'again'`
+   * can read the value of the first one.
    */
-  consume(kind: StateKind, key: string): Promise<'first' | 'again' | 'absent'>
+  consume(kind: StateKind, key: string, options?: { value?: unknown; tx?: Tx }): Promise<'first' | 'again' | 'absent'>
   /** Removes every entry of a group, and what a simultaneous `write` adds to it `whileExists` one of its entries. */
   removeGroup(group: string): Promise<void>
   /** Deletes what has expired; returns how many. A job calls it. */
@@ -149,13 +152,17 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       const row = rows[0]
       return row && row.expires_at.getTime() > clock.now() ? open(row) : undefined
     },
-    async consume(kind, name) {
+    async consume(kind, name, { value, tx } = {}) {
       // One statement: the row lock orders simultaneous callers, and only the one that sees null writes.
       const id = idOf({ kind, key: name })
-      const { rows } = await sql`update state set consumed_at = ${present()}
-        where id = ${id} and consumed_at is null and expires_at > ${present()} returning id`.execute(db)
+      const replacement = value === undefined ? null : seal(key, JSON.stringify(value), id)
+      const { rows } = await sql`update state
+        set consumed_at = ${present()}, value = coalesce(${replacement}::bytea, value)
+        where id = ${id} and consumed_at is null and expires_at > ${present()} returning id`.execute(tx ?? db)
       if (rows.length === 1) return 'first'
-      const { rows: left } = await sql`select from state where id = ${id} and expires_at > ${present()}`.execute(db)
+      const { rows: left } = await sql`select from state where id = ${id} and expires_at > ${present()}`.execute(
+        tx ?? db,
+      )
       return left.length === 1 ? 'again' : 'absent'
     },
     async removeGroup(group) {

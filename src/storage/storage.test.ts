@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { createTestClock } from '../../test/support/clock.ts'
 import { createTestDatabase, openTestStorage, type TestDatabase } from '../../test/support/database.ts'
-import { openStorage, type Storage } from './storage.ts'
+import { openStorage, type Storage, type Tx } from './storage.ts'
 
 const stateKey = Buffer.alloc(32, 7)
 
@@ -93,6 +93,56 @@ describe('transactions', () => {
     assert.ok(kept)
     const tx = kept
     assert.throws(() => storage.beforeCommit(tx, async () => {}), /outside a transaction/)
+  })
+
+  test('a statement behind the others is committed with them', async () => {
+    await storage.transaction(async (tx) => {
+      storage.behind(tx, sql`insert into note values ('behind')`.execute(tx))
+      // Also of a hook, the last moment before the commit.
+      storage.beforeCommit(tx, async () => storage.behind(tx, sql`insert into note values ('last')`.execute(tx)))
+    })
+    assert.deepEqual(await notes(), ['behind', 'by a hook', 'kept', 'last'])
+    await sql`delete from note where text in ('behind', 'last')`.execute(storage.db)
+  })
+
+  test('a statement behind the others that fails undoes everything, and the caller gets its error', async () => {
+    const circular: { self?: unknown } = {}
+    circular.self = circular
+    const failing: [RegExp, (tx: Tx) => Promise<unknown>][] = [
+      [/duplicate key/, (tx) => sql`insert into note values ('kept')`.execute(tx)],
+      // The server never hears of this one: alone it would let the rest be committed.
+      [/circular/i, (tx) => sql`insert into note values (${circular}::jsonb ->> 'self')`.execute(tx)],
+    ]
+    for (const [message, statement] of failing) {
+      const transaction = storage.transaction(async (tx) => {
+        await sql`insert into note values ('undone')`.execute(tx)
+        storage.beforeCommit(tx, async () => storage.behind(tx, statement(tx)))
+      })
+      await assert.rejects(transaction, message)
+      assert.deepEqual(await notes(), ['by a hook', 'kept'])
+    }
+  })
+
+  test('a failed statement that nobody looked at is not taken for a success', async () => {
+    const transaction = storage.transaction(async (tx) => {
+      await sql`insert into note values ('undone')`.execute(tx)
+      await sql`insert into note values ('kept')`.execute(tx).catch(() => {})
+    })
+    await transaction.catch(() => {})
+    if (storage.kind === 'server') await assert.rejects(transaction, /duplicate key/)
+    assert.deepEqual(await notes(), ['by a hook', 'kept'])
+  })
+
+  test('a transaction that is over takes no statement', async () => {
+    let kept: Tx | undefined
+    await storage.transaction(async (tx) => {
+      kept = tx
+    })
+    assert.ok(kept)
+    await assert.rejects(sql`insert into note values ('late')`.execute(kept), /over|committed/)
+    const tx = kept
+    assert.throws(() => storage.behind(tx, Promise.resolve()), /outside a transaction/)
+    assert.deepEqual(await notes(), ['by a hook', 'kept'])
   })
 
   test('a notification is heard after the commit only, and never when there is none', async (t) => {

@@ -37,6 +37,11 @@ export interface Storage {
    * that throws rolls back. Throws outside a transaction of this storage: nothing would ever run the hook.
    */
   beforeCommit(tx: Tx, work: () => Promise<void>): void
+  /**
+   * A statement of `tx`, one and already asked, whose answer nobody needs: it is not waited for until the commit, which
+   * it saves a round trip. Where it fails nothing is committed, and the transaction throws what it threw.
+   */
+  behind(tx: Tx, statement: Promise<unknown>): void
   readonly jobs: Jobs
   readonly state: StateStore
   /** Calls `handler` after each committed `notify` on that channel, by whatever process. Returns how to stop. */
@@ -50,7 +55,7 @@ export interface Storage {
 }
 
 /** What processes tell one another about. */
-export type Channel = 'garant_partners' | 'garant_keys'
+export type Channel = 'garant_partners' | 'garant_keys' | 'garant_register'
 
 export type Location =
   | { kind: 'server'; url: string; poolSize?: number }
@@ -65,6 +70,8 @@ export type Log = (message: string, inside: Record<string, unknown>) => void
 export interface Connection {
   kind: 'embedded' | 'server'
   db: Db
+  /** Commits when `work` resolves and then `behind`, whose statements were asked before; otherwise rolls back. */
+  transaction<T>(work: (tx: Tx) => Promise<T>, behind: () => Promise<unknown>): Promise<T>
   /** One statement. */
   query(sql: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
   /**
@@ -81,6 +88,19 @@ export interface Connection {
 interface Scope {
   open: boolean
   hooks: (() => Promise<void>)[]
+  behind: Promise<unknown>[]
+}
+
+/**
+ * Opens the database as it is, for somebody who only reads: no migration, no job, no key.
+ *
+ * @throws GarantError `data_folder_busy` when another process holds the embedded folder
+ */
+export async function openReading(location: Location): Promise<Pick<Storage, 'db' | 'close'>> {
+  const unlimited = () => {}
+  const { db, close } =
+    location.kind === 'server' ? await openServer(location, unlimited) : await openEmbedded(location, unlimited)
+  return { db, close }
 }
 
 /**
@@ -132,23 +152,33 @@ export async function openStorage(options: {
       },
     },
     state,
-    transaction: (work) =>
-      db.transaction().execute((tx) => {
-        const scope: Scope = { open: true, hooks: [] }
-        return scopes.run(scope, async () => {
-          try {
-            const result = await work(tx)
-            for (const hook of scope.hooks) await hook()
-            return result
-          } finally {
-            scope.open = false
-          }
-        })
-      }),
+    async transaction(work) {
+      const scope: Scope = { open: true, hooks: [], behind: [] }
+      const inside = async (tx: Tx) => {
+        try {
+          const result = await work(tx)
+          for (const hook of scope.hooks) await hook()
+          return result
+        } finally {
+          scope.open = false
+        }
+      }
+      return connection.transaction(
+        (tx) => scopes.run(scope, inside, tx),
+        () => Promise.all(scope.behind),
+      )
+    },
     beforeCommit(_tx, hook) {
       const scope = scopes.getStore()
       if (!scope?.open) throw new Error('storage.beforeCommit() outside a transaction')
       scope.hooks.push(hook)
+    },
+    behind(_tx, statement) {
+      const scope = scopes.getStore()
+      if (!scope?.open) throw new Error('storage.behind() outside a transaction')
+      // It may fail before anybody waits for it: the commit does.
+      statement.catch(() => {})
+      scope.behind.push(statement)
     },
     listen: (channel, handler) => connection.listen(channel, handler),
     async notify(tx, channel, payload = '') {

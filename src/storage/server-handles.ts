@@ -1,0 +1,211 @@
+/**
+ * How statements reach a PostgreSQL server: few writes to its sockets, because on a busy process these, and the wake-ups
+ * that they cause, cost more than the statements.
+ *
+ * - A statement outside of a transaction takes no connection of the pool: it goes down one of a few shared connections,
+ *   in a pipeline, beside those of other requests. Each answers in the order of asking; one that fails fails alone.
+ * - A transaction has a connection of its own. `begin` is not waited for: it leaves together with the first statement,
+ *   and if it failed that one fails too. `commit` leaves together with the statements whose answers nobody needs.
+ * - What is sent in one turn of the event loop leaves in one write.
+ *
+ * Kysely builds the statements. Its way from there to a connection, made for any driver, is a chain of a dozen promises:
+ * the executors here go straight to the client.
+ */
+import {
+  type CompiledQuery,
+  DefaultQueryExecutor,
+  type Dialect,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+  type RawNode,
+  Transaction,
+  type ValueNode,
+} from 'kysely'
+import type pg from 'pg'
+import type { Connection, NoTables } from './storage.ts'
+
+export interface ServerHandlesOptions {
+  /** For transactions. Its clients are pipelined. */
+  pool: pg.Pool
+  /** For single statements: a pipelined client, usable while it is connected. */
+  shared: () => Promise<pg.ClientBase>
+  /** Throws where the root handle may not be used. */
+  refuseRoot: () => void
+  /** The error to throw in place of one of the driver's. */
+  translate: (error: unknown) => unknown
+}
+
+type Run = (sql: string, parameters: readonly unknown[]) => Promise<pg.QueryResult>
+
+export function createServerHandles(options: ServerHandlesOptions): Pick<Connection, 'db' | 'transaction'> {
+  const { pool, shared, refuseRoot, translate } = options
+  const translated = (error: unknown): never => {
+    throw translate(error)
+  }
+
+  const db = new Kysely<NoTables>(
+    propsFor(async (sql, parameters) => {
+      refuseRoot()
+      return send(await shared().catch(translated), sql, parameters).catch(translated)
+    }),
+  )
+
+  return {
+    db,
+    async transaction(work, behind) {
+      refuseRoot()
+      const client = await pool.connect().catch(translated)
+      const session = createSession(client, translate)
+      try {
+        const result = await work(new Transaction<NoTables>(propsFor(session.run)))
+        await session.commit(behind)
+        return result
+      } catch (error) {
+        await session.rollback()
+        throw error
+      } finally {
+        // A connection that failed in another way than by the server's own word is not used again.
+        client.release(session.lost())
+      }
+    },
+  }
+}
+
+/** One transaction on a connection. */
+function createSession(client: pg.ClientBase, translate: (error: unknown) => unknown) {
+  let over = false
+  const failures: unknown[] = []
+  let lost: Error | undefined
+
+  const sendHere: Run = async (sql, parameters) => {
+    try {
+      return await send(client, sql, parameters)
+    } catch (error) {
+      if (error instanceof Error && !('severity' in error)) lost = error
+      failures.push(translate(error))
+      throw failures.at(-1)
+    }
+  }
+  const begun = sendHere('begin', [])
+  begun.catch(() => {})
+
+  return {
+    lost: () => lost,
+    run: ((sql, parameters) => {
+      if (over) throw new Error('a statement of a transaction that is over')
+      return sendHere(sql, parameters)
+    }) satisfies Run,
+
+    /**
+     * A `begin` that failed while its connection lives, as by a cancellation in that very instant, left the statements
+     * behind it to themselves: then this throws in place of a commit that would look well.
+     */
+    async commit(behind: () => Promise<unknown>): Promise<void> {
+      // A statement that fails before it leaves, as by a value without a form on the wire, is one that the server never
+      // hears of: it would commit the rest. By the next tick such a failure is known, and nothing has left yet.
+      await new Promise<void>((resolve) => process.nextTick(resolve))
+      if (failures.length > 0) throw failures[0]
+      over = true
+      const [committed, ...others] = await Promise.allSettled([sendHere('commit', []), begun, behind()])
+      if (failures.length > 0) throw failures[0]
+      for (const result of [committed, ...others]) if (result.status === 'rejected') throw result.reason
+      // "COMMIT" of a transaction that a statement has failed is answered by "ROLLBACK".
+      if (committed.status === 'fulfilled' && committed.value.command === 'ROLLBACK') {
+        throw new Error('the transaction had failed: nothing was committed')
+      }
+    },
+
+    async rollback(): Promise<void> {
+      if (over) return
+      over = true
+      await sendHere('rollback', []).catch(() => {})
+    },
+  }
+}
+
+const dialect: Dialect = {
+  createAdapter: () => new PostgresAdapter(),
+  createDriver: () => new DummyDriver(),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+}
+
+function propsFor(run: Run) {
+  return { config: { dialect }, dialect, driver: unreachable, executor: new ServerExecutor(run) }
+}
+
+/** No statement comes as far: the executor sends it, and refuses to lend its connection. */
+const unreachable = new DummyDriver()
+const noConnections = {
+  provideConnection: async (): Promise<never> => {
+    throw new Error('connections and transactions are lent by the storage alone')
+  },
+}
+
+const adapter = new PostgresAdapter()
+const compiler = new PostgresQueryCompiler()
+
+class ServerExecutor extends DefaultQueryExecutor {
+  readonly #run: Run
+
+  constructor(run: Run) {
+    super(compiler, adapter, noConnections)
+    this.#run = run
+  }
+
+  override compileQuery<R>(...[node, queryId]: Parameters<DefaultQueryExecutor['compileQuery']>): CompiledQuery<R> {
+    if (node.kind === 'RawNode' && node.parameters.every(isPlainValue)) {
+      return { query: node, queryId, sql: textOf(node), parameters: node.parameters.map(valueIn) }
+    }
+    return super.compileQuery(node, queryId) as CompiledQuery<R>
+  }
+
+  override async executeQuery<R>(query: CompiledQuery<unknown>): Promise<QueryResult<R>> {
+    const { command, rowCount, rows } = await this.#run(query.sql, query.parameters)
+    const changes = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
+    return { rows: rows as R[], ...(changes ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) }
+  }
+
+  override stream(): never {
+    throw new Error('read in pages: a pipelined connection keeps no cursor open')
+  }
+}
+
+type Value = RawNode['parameters'][number]
+const isPlainValue = (node: Value) => node.kind === 'ValueNode' && !(node as ValueNode).immediate
+const valueIn = (node: Value) => (node as ValueNode).value
+
+/** The text of a template whose holes are all values is the same at each call: compiled once. */
+function textOf({ sqlFragments }: RawNode): string {
+  const known = texts.get(sqlFragments)
+  if (known !== undefined) return known
+  const text = sqlFragments.reduce((before, fragment, index) => `${before}$${index}${fragment}`)
+  texts.set(sqlFragments, text)
+  return text
+}
+
+const texts = new WeakMap<readonly string[], string>()
+
+/** Holds the socket's writes back until the present turn of the event loop ends. */
+function send(client: pg.ClientBase, sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+  const { stream } = (client as unknown as { connection: { stream: Gathering } }).connection
+  if (!stream.gathering) {
+    stream.gathering = true
+    stream.cork()
+    setImmediate(() => {
+      stream.gathering = false
+      stream.uncork()
+    })
+  }
+  return client.query(sql, parameters as unknown[])
+}
+
+interface Gathering {
+  gathering?: boolean
+  cork(): void
+  uncork(): void
+}
