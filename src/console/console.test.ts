@@ -1,0 +1,391 @@
+/** The operators' pages on a whole hub, over HTTP: every role at every address, and what each of them writes down. */
+import assert from 'node:assert/strict'
+import { after, before, describe, mock, test } from 'node:test'
+import { mockProcessClock } from '../../test/support/clock.ts'
+import { serviceEntry, startTestHub, type TestHub } from '../../test/support/hub.ts'
+import { enrolPerson, formOf, newOperator, optionsIn, signIn, type TestOperator } from '../../test/support/operators.ts'
+import { factsOf } from '../../test/support/records.ts'
+import { routesOf } from '../../test/support/routes.ts'
+import { formsOf, formTo, textOf, UserAgent } from '../../test/support/user-agent.ts'
+import { createTranslator } from '../http/messages.ts'
+import { day, minute } from '../kernel/durations.ts'
+import { type MeansId, newId, type PersonId } from '../kernel/ids.ts'
+import { languages } from '../kernel/languages.ts'
+import { type OperatorRole, operatorRoles } from '../kernel/roles.ts'
+import { loginMessages } from '../login/messages.ts'
+import { meansKinds, meansReasons } from '../means/means.ts'
+import { operatorMessages } from '../operators/messages.ts'
+import { factorKinds } from '../policy/factors.ts'
+import { meansClasses, meansReasons as policyReasons } from '../policy/means.ts'
+import type { Entry } from '../register/register.ts'
+import { registerCsv, registerJson } from './export.ts'
+import { consoleMessages } from './messages.ts'
+import { explained, has, type Right, rights } from './rights.ts'
+
+/** Every address for operators, and the right that it needs. The inventory below finds what is missing here. */
+const addresses: Record<string, Right> = {
+  'GET /console': 'home',
+  'POST /operators/sign-out': 'home',
+  'GET /console/means': 'register',
+  'GET /console/means.csv': 'register',
+  'GET /console/means.json': 'register',
+  'GET /console/means/homologate': 'homologate',
+  'POST /console/means/homologate': 'homologate',
+  'GET /console/means/declare': 'homologate',
+  'POST /console/means/declare': 'homologate',
+  'POST /console/means/withdraw': 'homologate',
+  'GET /console/people': 'people',
+  'POST /console/people': 'people',
+  'GET /console/people/:person': 'people',
+  'POST /console/people/:person/means/:means': 'people',
+  'POST /console/people/:person/unlock': 'people',
+}
+
+test('R014: which role has which right', () => {
+  const table = operatorRoles.map((role) => [role, ...explained.filter((right) => has([role], right))].join(' '))
+  assert.deepEqual(table, [
+    'administrator register homologate',
+    'support',
+    'security_officer register homologate',
+    'data_protection_officer register',
+    'auditor register',
+    'means_manager register people',
+  ])
+})
+
+test('there is a sentence for everything that these pages may have to say', () => {
+  const translate = createTranslator(loginMessages, operatorMessages, consoleMessages)
+  const keys = [
+    ...operatorRoles.map((role) => `role.${role}`),
+    ...meansKinds.map((kind) => `means.${kind}`),
+    ...meansReasons.map((reason) => `because.${reason}`),
+    ...meansClasses.map((one) => `class.${one}`),
+    ...Object.keys(factorKinds).map((kind) => `factor.${kind}`),
+    ...Object.keys(policyReasons).map((reason) => `reason.${reason}`),
+    ...['entry_unknown', 'service_unknown', 'author_missing', 'risk_analysis_missing'].map((one) => `reason.${one}`),
+    ...['date_malformed', 'class_without_homologation'].map((one) => `reason.${one}`),
+    ...['provider', 'document', 'health_mailbox', 'invitation'].map((one) => `proof.${one}`),
+    ...['pending', 'active', 'suspended', 'revoked', 'expired'].map((one) => `state.${one}`),
+    ...explained.flatMap((right) => [`console.may.${right}`, `console.may.${right}.text`]),
+  ]
+  for (const language of languages) for (const key of keys) assert.ok(translate(language)(key), `${language} ${key}`)
+})
+
+const sampleEntry = (changes: Partial<Entry> = {}): Entry => ({
+  entry: 'provider/post',
+  of: { provider: 'post', name: { fr: '=HYPERLINK("x")', en: ' +1', ar: '@x' } },
+  population: 'citizens',
+  jurisdiction: 'FR',
+  class: 'homologated',
+  level: 'eidas2',
+  factors: ['password', 'phone_app'],
+  notes: [],
+  homologations: [
+    {
+      homologation: 'hom_1',
+      service: 'refunds',
+      author: '-2+3',
+      riskAnalysis: 'a "quoted", one\nmore',
+      decidedAt: 0,
+      endsAt: 4 * 365 * day,
+      state: 'in_force',
+      reasons: [],
+      recordedAt: 0,
+      recordedBy: { kind: 'command' },
+    },
+  ],
+  ...changes,
+})
+
+test('the CSV is what RFC 4180 says, and no cell of it is a formula', () => {
+  for (const language of languages) {
+    const lines = registerCsv([sampleEntry(), sampleEntry({ homologations: [] })], language).split('\r\n')
+    assert.equal(lines.length, 4)
+    const cells: string[] = (lines[1] ?? '').match(/"(?:[^"]|"")*"/g) ?? []
+    assert.equal(cells.length, (lines[0] ?? '').split(',').length, 'as many as the header has')
+    for (const cell of cells) assert.doesNotMatch(cell.slice(1), /^\s*[=+\-@\t\r]/, cell)
+    assert.ok(cells.includes('"a ""quoted"", one\nmore"'))
+    assert.ok(cells.includes('"1970-01-01T00:00:00.000Z"'))
+  }
+  const { entries } = registerJson([sampleEntry()], 0) as { entries: { homologations: { endsAt: string }[] }[] }
+  assert.equal(entries[0]?.homologations[0]?.endsAt, '1973-12-31T00:00:00.000Z')
+})
+
+describe('the operators’ pages', () => {
+  let hub: TestHub
+  let person: PersonId
+  let means: MeansId
+  const clock = mockProcessClock({ mock })
+  const team = new Map<OperatorRole, TestOperator>()
+
+  before(async () => {
+    hub = await startTestHub({ clock })
+    await hub.publish([
+      {
+        id: 'health',
+        name: { fr: 'Santé', en: 'Health', ar: 'الصحة' },
+        services: [serviceEntry('refunds')],
+        providers: [],
+      },
+    ])
+    for (const role of operatorRoles) team.set(role, await newOperator(hub, { roles: [role], name: `A ${role}` }))
+    ;({ person, means } = await enrolPerson(hub))
+  })
+  after(async () => {
+    await hub.close()
+    mock.timers.reset()
+  })
+
+  const member = (role: OperatorRole) => team.get(role) ?? assert.fail(role)
+  const at = (path: string) => new URL(path, hub.issuer)
+  const pathOf = (pattern: string) => pattern.replace(':person', person).replace(':means', means)
+
+  test('R129: every address of these pages is in the table above', () => {
+    const all = routesOf(hub.web.app.printRoutes({ commonPrefix: false }))
+    assert.deepEqual(
+      all.filter((route) => / \/(?:console|operators\/sign-out)/.test(route)),
+      Object.keys(addresses).sort(),
+    )
+  })
+
+  test('R014 R128: each role at each address: let in by its right, 403 otherwise; a stranger nowhere', async () => {
+    const stranger = new UserAgent({ language: 'en' })
+    for (const [route, right] of Object.entries(addresses)) {
+      if (route === 'POST /operators/sign-out') continue
+      const [method, pattern = ''] = route.split(' ')
+      const url = at(pathOf(pattern))
+      const call = (agent: UserAgent) =>
+        agent.send({ url, method: method as 'GET', site: 'same-origin', ...(method === 'POST' ? { body: 'x=1' } : {}) })
+      for (const role of operatorRoles) {
+        const { status, body } = await call(member(role).agent)
+        const isAllowed = (rights[right] as readonly string[]).includes(role)
+        // Without its verifier a form is refused, but only after the role was found good.
+        const refusal = method === 'POST' ? /G1003/ : undefined
+        if (!isAllowed) assert.match(body, /G2002/, `${role} ${route}`)
+        else if (refusal) assert.match(body, refusal, `${role} ${route}`)
+        assert.equal(status === 403, !isAllowed || refusal !== undefined, `${role} ${route}: ${status}`)
+        assert.ok(status < 500, `${role} ${route}: ${status}`)
+      }
+      const anonymous = await call(stranger)
+      if (method === 'GET') {
+        assert.equal(anonymous.status, 303, route)
+        assert.equal(anonymous.headers.location, '/operators/sign-in')
+      } else assert.equal(anonymous.status, 401, route)
+    }
+    const denied = await factsOf(hub, 'operator.denied')
+    assert.ok(
+      denied.some(({ operator, route }) => operator === member('auditor').operator && route === '/console/people'),
+    )
+  })
+
+  test('R128: a person’s session opens nothing here, and an operator’s nothing of a person', async () => {
+    const person = new UserAgent({ language: 'en' })
+    const { agent } = member('administrator')
+    const secret = agent.cookies(hub.issuer).get('garant_operator') ?? assert.fail('no cookie')
+    person.setCookie(hub.issuer, 'garant_session', secret)
+    const answer = await person.send({ url: at('/console') })
+    assert.equal(answer.status, 303)
+    assert.equal(await hub.sessions.find(secret), undefined)
+    const asMachine = await person.send({ url: at('/console/means.json'), headers: { accept: 'application/json' } })
+    assert.equal(asMachine.status, 401)
+    assert.match(asMachine.body, /operator_signed_out/)
+  })
+
+  test('the cookie is for this site only, out of reach of scripts, and ends with the working day', async () => {
+    const authenticator = member('support').authenticator
+    const agent = new UserAgent({ language: 'en' })
+    const page = await agent.open(at('/operators/sign-in'))
+    const form = formTo(page, /sign-in$/)
+    const response = JSON.stringify(authenticator.get(optionsIn(page) as never))
+    const answer = await agent.send({
+      url: form.action,
+      method: 'POST',
+      site: 'same-origin',
+      body: new URLSearchParams({ ...form.fields, response }).toString(),
+    })
+    const set = [answer.headers['set-cookie'] ?? []].flat().find((line) => line.startsWith('garant_operator='))
+    assert.match(set ?? '', /; Max-Age=28800;/)
+    assert.match(set ?? '', /; Path=\/;.*HttpOnly.*SameSite=Strict/)
+    assert.doesNotMatch(set ?? '', /Domain/)
+    // The same answer again: the challenge is used up.
+    const again = await agent.send({
+      url: form.action,
+      method: 'POST',
+      site: 'same-origin',
+      body: new URLSearchParams({ ...form.fields, response }).toString(),
+    })
+    assert.equal(again.status, 403)
+    assert.match(again.body, /G2003/)
+  })
+
+  test('a form of another session, another address or another site changes nothing', async () => {
+    const [one, two] = [member('administrator'), member('security_officer')]
+    const page = await one.agent.open(at('/console/means/homologate?entry=own/passkey'))
+    const form = formOf(page, '/console/means/homologate')
+    const values = { service: 'refunds', author: 'A', risk_analysis: 'B', decided_on: '2026-11-22' }
+    const other = await two.agent.submit(page, form, values)
+    assert.match(other.body, /G1003/)
+    const elsewhere = await one.agent.submit(page, { ...form, action: at('/console/means/declare') }, { class: 'psc' })
+    assert.match(elsewhere.body, /G1003/)
+    const foreign = await one.agent.send({
+      url: form.action,
+      method: 'POST',
+      site: 'cross-site',
+      origin: 'https://evil.example',
+      body: new URLSearchParams({ ...form.fields, ...values }).toString(),
+    })
+    assert.match(foreign.body, /G1003/)
+    assert.deepEqual(await factsOf(hub, 'homologation.recorded'), [])
+  })
+
+  test('R025 R026: a security officer records a homologation, an auditor reads and exports it, it is withdrawn', async () => {
+    const officer = member('security_officer')
+    const form = await officer.agent.open(at('/console/means/homologate?entry=own/passkey'))
+    const refused = await officer.agent.submit(form, formOf(form, '/console/means/homologate'), {
+      service: 'refunds',
+      author: '',
+      risk_analysis: '=1+1',
+      decided_on: '2026-11-22',
+    })
+    assert.equal(refused.status, 422)
+    assert.match(textOf(refused), /Nothing was recorded Say who decided\./)
+    assert.match(refused.body, /value="=1\+1"/, 'what was typed is kept')
+    const done = await officer.agent.submit(refused, formOf(refused, '/console/means/homologate'), {
+      service: 'refunds',
+      author: 'Security management',
+      decided_on: '2026-11-22',
+    })
+    assert.equal(done.url.pathname, '/console/means')
+    assert.match(textOf(done), /The homologation is recorded\./)
+
+    const auditor = member('auditor')
+    const page = await auditor.agent.open(at('/console/means'))
+    assert.match(textOf(page), /Service refunds · in force Decided by Security management on 22 November 2026\./)
+    assert.match(textOf(page), /It no longer holds from 22 November 2030 on\. Recorded by A security_officer/)
+    assert.deepEqual(
+      formsOf(page).map(({ action }) => action.pathname),
+      ['/operators/sign-out'],
+      'an auditor changes nothing',
+    )
+    const csv = await auditor.agent.open(at('/console/means.csv'))
+    assert.match(String(csv.headers['content-type']), /^text\/csv/)
+    assert.match(String(csv.headers['content-disposition']), /attachment; filename="means\.csv"/)
+    assert.match(csv.body, /"own\/passkey".*"refunds","Security management","'=1\+1"/)
+    const json = JSON.parse((await auditor.agent.open(at('/console/means.json'))).body)
+    const entry = json.entries.find((one: { entry: string }) => one.entry === 'own/passkey')
+    assert.equal(entry.homologations[0].endsAt, '2030-11-21T23:00:00.000Z')
+
+    const register = await officer.agent.open(at('/console/means'))
+    const withdrawal = formOf(register, '/console/means/withdraw')
+    const [button] = withdrawal.buttons
+    const withdrawn = await officer.agent.submit(register, withdrawal, { homologation: button?.value ?? '' })
+    assert.match(textOf(withdrawn), /The homologation is withdrawn\..* · withdrawn/)
+    const [fact] = await factsOf(hub, 'homologation.withdrawn')
+    assert.deepEqual(fact?.actor, { kind: 'operator', id: officer.operator })
+  })
+
+  test('R023: a kind of means is classed', async () => {
+    const officer = member('administrator')
+    const page = await officer.agent.open(at('/console/means/declare?entry=own/totp'))
+    const done = await officer.agent.submit(page, formOf(page, '/console/means/declare'), {
+      class: 'transition',
+      valid_until: '2026-12-31',
+    })
+    assert.match(textOf(done), /The class is recorded\..*31 December 2026: validity of Code app/)
+    const again = await officer.agent.open(at('/console/means/declare?entry=own/totp'))
+    assert.match(again.body, /name="valid_until" type="date" value="2026-12-31"/)
+    assert.equal((await officer.agent.open(at('/console/means/declare?entry=own/none'))).status, 404)
+  })
+
+  test('R047: a manager of means finds a person by an exact identifier, suspends, brings back, revokes', async () => {
+    const { agent, operator } = member('means_manager')
+    const search = await agent.open(at('/console/people'))
+    const none = await agent.submit(search, formOf(search, '/console/people'), { identifier: 'canari' })
+    assert.equal(none.status, 404)
+    assert.match(textOf(none), /Nobody has this identifier/)
+    const found = await agent.submit(search, formOf(search, '/console/people'), { identifier: ' Canaria ' })
+    assert.equal(found.url.pathname, `/console/people/${person}`)
+    assert.match(textOf(found), /Password State active/)
+    assert.doesNotMatch(found.body, /CANARI/, 'no name is shown')
+    const byId = await agent.submit(search, formOf(search, '/console/people'), { identifier: person })
+    assert.equal(byId.url.pathname, `/console/people/${person}`)
+    assert.deepEqual(
+      (await factsOf(hub, 'operator.searched')).map(({ by, person }) => [by, person]),
+      [
+        ['identifier', null],
+        ['identifier', person],
+        ['person', person],
+      ],
+    )
+    assert.deepEqual((await factsOf(hub, 'operator.viewed_person')).at(-1), { operator, person })
+
+    const change = async (what: string, reason: string) => {
+      const page = await agent.open(at(`/console/people/${person}`))
+      return agent.submit(page, formOf(page, `/console/people/${person}/means/${means}`), { change: what, reason })
+    }
+    assert.match(textOf(await change('suspend', 'lost')), /The means is suspended.*State suspended/)
+    assert.match(textOf(await change('suspend', 'lost')), /Nothing changed/)
+    assert.match(textOf(await change('resume', 'found')), /The means works again.*State active/)
+    assert.equal((await change('revoke', 'no such reason')).status, 400)
+    assert.match(textOf(await change('revoke', 'stolen')), /The means is revoked.*State revoked/)
+    const revoked = (await factsOf(hub, 'means.revoked')).filter((fact) => fact.means === means)
+    assert.deepEqual(revoked, [{ person, means, reason: 'stolen', actor: { kind: 'operator', id: operator } }])
+    const page = await agent.open(at(`/console/people/${person}`))
+    const unlocked = await agent.submit(page, formOf(page, `/console/people/${person}/unlock`))
+    assert.match(textOf(unlocked), /The person is unblocked/)
+  })
+
+  test('R128: operators are found by nobody here, nor people who are not; means of another person do not answer', async () => {
+    const { agent } = member('means_manager')
+    const standing = await hub.operators.standing(
+      member('administrator').agent.cookies(hub.issuer).get('garant_operator'),
+    )
+    const other = standing ?? assert.fail()
+    for (const id of [other.person, newId('person'), 'per_', '..%2f..']) {
+      assert.equal((await agent.open(at(`/console/people/${id}`))).status, 404, id)
+    }
+    const page = await agent.open(at(`/console/people/${person}`))
+    const unlock = formOf(page, `/console/people/${person}/unlock`)
+    const theirs = { ...unlock, action: at(`/console/people/${person}/means/${other.means}`) }
+    assert.match((await agent.submit(page, theirs, { change: 'revoke', reason: 'lost' })).body, /G1003/)
+    assert.ok(await hub.operators.standing(member('administrator').agent.cookies(hub.issuer).get('garant_operator')))
+  })
+
+  test('the home page says who one is, what one may do, and the sign-in before', async () => {
+    const { agent, authenticator } = member('data_protection_officer')
+    const first = await agent.open(at('/console'))
+    assert.match(textOf(first), /Hello A data_protection_officer This is your first sign-in\./)
+    assert.match(textOf(first), /What you may do Read the register of means of identification/)
+    assert.doesNotMatch(textOf(first), /Manage the means of a person/)
+    clock.advance(5 * minute)
+    const home = await signIn(hub, agent, authenticator)
+    assert.match(textOf(home), /Your previous sign-in: 22 November 2026 at 11:00\. If that was not you/)
+    const helper = await member('support').agent.open(at('/console'))
+    assert.match(textOf(helper), /Your roles do not open any page of this space yet\./)
+  })
+
+  test('after 15 minutes, a suspension, or signing out, the next request leads to the sign-in', async () => {
+    const one = await newOperator(hub, { roles: ['auditor'] })
+    const bye = await one.agent.open(at('/console'))
+    const left = await one.agent.submit(bye, formOf(bye, '/operators/sign-out'))
+    assert.match(textOf(left), /You are signed out/)
+    assert.equal((await one.agent.send({ url: at('/console') })).headers.location, '/operators/sign-in')
+
+    await signIn(hub, one.agent, one.authenticator)
+    await hub.operators.suspend(one.operator, { kind: 'command' })
+    const suspended = await one.agent.open(at('/console'))
+    assert.equal(suspended.url.pathname, '/operators/sign-in')
+    assert.match(textOf(suspended), /Your session is over/)
+    const refused = await signIn(hub, one.agent, one.authenticator)
+    assert.equal(refused.status, 403)
+    assert.match(refused.body, /G2003/)
+    await hub.operators.restore(one.operator, { kind: 'command' })
+
+    await signIn(hub, one.agent, one.authenticator)
+    const page = await one.agent.open(at('/console'))
+    clock.advance(15 * minute)
+    const late = await one.agent.submit(page, formOf(page, '/operators/sign-out'))
+    assert.equal(late.status, 401)
+    assert.match(late.body, /G2001/)
+  })
+})

@@ -1,0 +1,215 @@
+/**
+ * Codes that are sent: six digits, ten minutes, five tries, one use, one at a time for each means; only to a number or a
+ * mailbox that was verified (R043), and good only where it was asked for. Which mailbox may be a second factor beside a
+ * password is the rule of R055: not one that resets that password, unless it is secured.
+ */
+import { randomInt } from 'node:crypto'
+import type { Audit } from '../audit/audit.ts'
+import type { Translate } from '../http/messages.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { minute } from '../kernel/durations.ts'
+import { GarantError } from '../kernel/errors.ts'
+import type { ContactId, MeansId, PersonId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import { keyedHash } from '../kernel/secrets.ts'
+import type { People } from '../people/people.ts'
+import type { Factor } from '../policy/factors.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
+import { isInDomain } from './enrolment.ts'
+import type { MessageGateway } from './gateway.ts'
+import type { Holding } from './holding.ts'
+import type { SentCodes } from './means.ts'
+import * as store from './store.ts'
+
+export const codeLifetime = 10 * minute
+const codeDigits = 6
+const mostTries = 5
+/** Each costs money, or a stranger's patience. */
+const mostSent = 3
+
+/** E.164: "+" and at most fifteen digits, the first of which is no zero. */
+const numberPattern = /^\+[1-9]\d{6,14}$/
+
+export interface Mailbox {
+  contact: ContactId
+  address: string
+  /** R055: of the domains that the settings trust. */
+  secured: boolean
+  /** Where a link that resets the password goes. */
+  resetsPassword: boolean
+}
+
+export interface CodeWork extends SentCodes {
+  /** Makes a code for an audience, bound to a place; undefined when too many were sent of late. Not inside a transaction. */
+  make(audience: string, binding: string): Promise<string | undefined>
+  /** The try is counted when `tx` commits. */
+  check(tx: Tx, audience: string, binding: string, code: string): Promise<boolean>
+  /** Sends a code of a sign-in to a usable means of the person. */
+  sendTo(row: store.MeansRow, binding: string, language: Language): Promise<'sent' | 'too_many' | 'not_sent'>
+  mailboxes(person: PersonId): Promise<Mailbox[]>
+  /** As policy weighs it; undefined when the means cannot be reached any more. */
+  factorOf(row: store.MeansRow, mailboxes: readonly Mailbox[]): Factor | undefined
+  mailSubjectAndText(language: Language, about: 'code' | 'check', code: string): { subject: string; text: string }
+}
+
+export interface SentCodeParts {
+  storage: Storage
+  clock: Clock
+  audit: Pick<Audit, 'append'>
+  people: People
+  key: Buffer
+  holding: Holding
+  gateway: MessageGateway
+  translate: (language: Language) => Translate
+  name: string
+  /** The host of the hub's pages: a telephone offers the code there and nowhere else. */
+  host: string
+  securedMailDomains: readonly string[]
+  log: (message: string, inside: Record<string, unknown>) => void
+}
+
+export function createSentCodes(options: SentCodeParts): CodeWork {
+  const { storage, clock, audit, people, key, holding, gateway, translate, name, securedMailDomains } = options
+  const hashOf = (audience: string, binding: string, code: string) =>
+    keyedHash(key, 'means/code', JSON.stringify([audience, binding, code.replaceAll(/\s/g, '')]))
+
+  async function make(audience: string, binding: string): Promise<string | undefined> {
+    const code = String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0')
+    const at = clock.now()
+    const put = {
+      audience,
+      hash: hashOf(audience, binding, code),
+      at,
+      expiresAt: at + codeLifetime,
+      since: at - codeLifetime,
+      most: mostSent,
+    }
+    return (await storage.transaction((tx) => store.putCode(tx, put))) ? code : undefined
+  }
+
+  async function check(tx: Tx, audience: string, binding: string, code: string): Promise<boolean> {
+    const attempt = { audience, hash: hashOf(audience, binding, code), at: clock.now(), mostTries }
+    return (await store.tryCode(tx, attempt)) === 'right'
+  }
+
+  function mailSubjectAndText(language: Language, about: 'code' | 'check', code: string) {
+    const say = translate(language)
+    const values = { name, code }
+    return { subject: say(`sent.mail.${about}.subject`, values), text: say(`sent.mail.${about}.text`, values) }
+  }
+
+  /** Text messages end with what lets a browser fill the code in at this host only (WebOTP: "origin-bound one-time codes"). */
+  async function sendSms(to: string, code: string, language: Language): Promise<void> {
+    const text = `${translate(language)('sent.sms.code', { name, code })}\n\n@${options.host} #${code}`
+    await gateway.send({ channel: 'sms', to, subject: '', text, language })
+  }
+
+  /** Whether it left; why not is for the log, without the text of an error, which may repeat the number. */
+  async function leaves(means: MeansId, send: () => Promise<void>): Promise<boolean> {
+    try {
+      await send()
+      return true
+    } catch (error) {
+      const why =
+        error instanceof GarantError ? error.inside : { error: error instanceof Error ? error.name : 'unknown' }
+      options.log('means: a code was not sent', { means, ...why })
+      return false
+    }
+  }
+
+  async function noteSent(person: PersonId, means: MeansId, channel: 'sms' | 'mail'): Promise<void> {
+    await storage.transaction(async (tx) =>
+      audit.append(tx, { name: 'means.code_sent', data: { person, means, channel } }),
+    )
+  }
+
+  async function mailboxes(person: PersonId): Promise<Mailbox[]> {
+    const contacts = (await people.contactsOf(person)).filter(({ verified }) => verified)
+    const second = new Set(
+      (await store.usableOf(storage.db, person, clock.now(), 'mail_code')).map(({ details }) => details.contact),
+    )
+    return contacts.map(({ contact, address }) => {
+      const secured = isInDomain(address, securedMailDomains)
+      return { contact, address, secured, resetsPassword: secured || !second.has(contact) }
+    })
+  }
+
+  return {
+    make,
+    check,
+    mailboxes,
+    mailSubjectAndText,
+
+    async sendTo(row, binding, language) {
+      const { id: means, person_id: person } = row
+      const sealer = await holding.sealerOf(storage.db, person)
+      const mailbox =
+        row.kind === 'mail_code'
+          ? (await mailboxes(person)).find(({ contact }) => contact === row.details.contact)
+          : undefined
+      if (row.kind === 'mail_code' && !mailbox) return 'not_sent'
+      const code = await make(means, binding)
+      if (!code) return 'too_many'
+      const channel = mailbox ? 'mail' : 'sms'
+      const left = await leaves(means, () =>
+        mailbox
+          ? gateway.send({
+              channel: 'mail',
+              to: mailbox.address,
+              ...mailSubjectAndText(language, 'code', code),
+              language,
+            })
+          : sendSms(holding.secretOf(sealer, row), code, language),
+      )
+      if (left) await noteSent(person, means, channel)
+      return left ? 'sent' : 'not_sent'
+    },
+
+    factorOf(row, boxes) {
+      if (row.kind === 'sms_code') return { kind: 'sms_otp' }
+      const mailbox = boxes.find(({ contact }) => contact === row.details.contact)
+      if (!mailbox) return undefined
+      return { kind: 'mail_otp', resetsPassword: mailbox.resetsPassword, secured: mailbox.secured }
+    },
+
+    async addNumber({ person, enrolment, number, label, language }) {
+      const to = number.replaceAll(/[\s.()-]/g, '')
+      if (!numberPattern.test(to)) return { ok: false, reasons: ['number_malformed'] }
+      const means = await storage.transaction((tx) =>
+        holding.make(tx, { person, enrolment }, { kind: 'sms_code', state: 'pending', label, secret: to }),
+      )
+      if (!means) throw new Error('a number that cannot be there already is')
+      // By person: somebody who adds numbers one after the other sends messages to strangers.
+      const code = await make(`numbers ${person}`, means)
+      if (!code) return { ok: false, reasons: ['too_many'] }
+      const left = await leaves(means, () => sendSms(to, code, language))
+      if (!left) return { ok: false, reasons: ['not_sent'] }
+      await noteSent(person, means, 'sms')
+      return { ok: true, means }
+    },
+
+    async verifyNumber(person, means, code) {
+      return storage.transaction(async (tx) => {
+        const row = await store.lockMeans(tx, person, means)
+        const isWaiting = row?.kind === 'sms_code' && row.state === 'pending' && row.expires_at.getTime() > clock.now()
+        if (!isWaiting) return 'expired'
+        if (!(await check(tx, `numbers ${person}`, means, code))) return 'wrong'
+        await holding.activate(tx, row)
+        return 'active'
+      })
+    },
+
+    async addMailbox({ person, enrolment, contact, label }) {
+      const all = await mailboxes(person)
+      const mailbox = all.find((one) => one.contact === contact)
+      if (!mailbox) return { ok: false, reasons: ['not_verified'] }
+      const resetsElsewhere = all.some((one) => one.contact !== contact && one.resetsPassword)
+      if (!mailbox.secured && !resetsElsewhere) return { ok: false, reasons: ['mailbox_resets_password'] }
+      const means = await storage.transaction((tx) =>
+        holding.make(tx, { person, enrolment }, { kind: 'mail_code', state: 'active', label, details: { contact } }),
+      )
+      if (!means) throw new Error('a mailbox that cannot be there already is')
+      return { ok: true, means }
+    },
+  }
+}
