@@ -13,8 +13,10 @@ import { buildHub, type Hub } from '../src/hub.ts'
 import { systemClock, toDate } from '../src/kernel/clock.ts'
 import { day } from '../src/kernel/durations.ts'
 import { parsePartnersFile } from '../src/partners/file.ts'
+import { ownProvider } from '../src/partners/partners.ts'
 import { type AdminSocket, openSocket } from '../src/socket.ts'
 import { runVerb, sayError } from '../src/verbs.ts'
+import { enrolTownspeople, withOwnMeans } from './own-accounts.ts'
 import { originOf, type Ports, PortTaken, portFault, portsFrom } from './ports.ts'
 import { startTown, type Town } from './town.ts'
 
@@ -38,16 +40,19 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
   try {
     const town = await startTown({ ports })
     opened.push(town)
-    const { boot } = loadBoot({ env: {}, clock: systemClock, configFile: writeFiles(dataFolder, ports, town) })
+    const partnersYaml = withOwnMeans(town.partnersYaml)
+    const configFile = writeFiles(dataFolder, ports, partnersYaml)
+    const { boot } = loadBoot({ env: { GARANT_SMS_SECRET: smsSecret }, clock: systemClock, configFile })
     const hub = await buildHub(boot, {
       clock: systemClock,
       fetch,
       log: createLog({ level: 'warn', destination: process.stderr }),
     })
     opened.push(hub)
-    const file = parsePartnersFile(town.partnersYaml, { allowHttp: true })
+    const file = parsePartnersFile(partnersYaml, { allowHttp: true })
     await hub.partners.apply(file, { actor: { kind: 'command' } })
     opened.push(await commandSocket(boot, hub))
+    await enrolTownspeople(hub, town, dataFolder)
     await hub.listen().catch((fault) => Promise.reject(portFault(fault, ports.hub)))
     return { town, hub, close }
   } catch (fault) {
@@ -58,11 +63,14 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
 
 const notice = '# Written by `npm run demo` at each start: changes made here are lost then.\n'
 
-function writeFiles(dataFolder: string, ports: Ports, town: Town): string {
+/** The town's gateway for text messages asks nobody for it. */
+const smsSecret = 'demo-only-not-a-secret-sms'
+
+function writeFiles(dataFolder: string, ports: Ports, partnersYaml: string): string {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   const configFile = join(dataFolder, 'garant.yaml')
   writeFileSync(configFile, notice + settingsYaml(ports))
-  writeFileSync(join(dataFolder, 'partners.yaml'), notice + town.partnersYaml)
+  writeFileSync(join(dataFolder, 'partners.yaml'), notice + partnersYaml)
   return configFile
 }
 
@@ -80,6 +88,7 @@ function settingsYaml(ports: Ports): string {
       secure: false,
       danger_in_clear: true,
     },
+    means: { sms: { url: `${originOf(ports.mailbox)}/sms` } },
     security: {
       contact: ['mailto:securite@garant.example'],
       expires: toDate(systemClock.now() + 180 * day)
@@ -98,7 +107,7 @@ function commandSocket({ settings }: Boot, hub: Hub): Promise<AdminSocket> {
 function welcome({ town }: Demo, dataFolder: string): string {
   const services = town.services.map(({ origin, id }) => `    ${origin}   ${id}`)
   const width = Math.max(...town.providers.map(({ id }) => id.length))
-  const identities = town.providers.flatMap(({ id }) => {
+  const identities = [...town.providers, { id: ownProvider }].flatMap(({ id }) => {
     const one = town.people.find(({ provider }) => provider === id)
     return one ? [`    ${id.padEnd(width)}   ${one.username.padEnd(11)} ${one.password}   ${one.level}`] : []
   })

@@ -39,6 +39,8 @@ export interface Town {
   mails(to?: string): Delivered[]
   /** Resolves when so many mails have arrived, in all or for one address. */
   waitForMails(count: number, to?: string): Promise<Delivered[]>
+  /** Puts another provider and the people who have an account there on the map. */
+  welcome(provider: TownMap['providers'][number], people: TestIdentity[]): void
   close(): Promise<void>
 }
 
@@ -80,6 +82,10 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     smtpPort: ports.smtp,
     mails: box.value.mails,
     waitForMails: box.value.waitFor,
+    welcome(provider, people) {
+      map.providers.push(provider)
+      map.people.push(...people)
+    },
     close,
   }
 }

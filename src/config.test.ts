@@ -7,6 +7,8 @@ import { createTestClock } from '../test/support/clock.ts'
 import { loadBoot, parseSettings, secretResolver } from './config.ts'
 import { GarantError } from './kernel/errors.ts'
 import { deriveKey } from './kernel/secrets.ts'
+import { meansSchema } from './means/settings.ts'
+import { policySchema } from './policy/settings.ts'
 
 const clock = createTestClock()
 const root = mkdtempSync(join(tmpdir(), 'garant-config-'))
@@ -55,6 +57,7 @@ describe('settings', () => {
       listen: { host: '127.0.0.1', port: 4000 },
       trustedProxies: [],
       dataFolder: folder,
+      timeZone: 'Europe/Paris',
       mail: {
         host: 'smtp.hub.example',
         port: 465,
@@ -66,6 +69,8 @@ describe('settings', () => {
       security: { contact: ['mailto:security@hub.example'], acknowledgementDays: 3, expires: '2027-06-01T00:00:00Z' },
       retention: { connectionDays: 365, securityDays: 365, administrationDays: 365 },
       sessions: { idleMinutes: 30, absoluteHours: 12 },
+      policy: policySchema.parse({}),
+      means: meansSchema.parse({}),
       keys: { overlapHours: 24, lifetimeDays: 90 },
       danger_allow_http: false,
     })
@@ -236,6 +241,17 @@ describe('secrets', () => {
     assert.match(faultsOf(() => load(withUser))[0] ?? '', /GARANT_MAIL_PASSWORD is missing/)
     assert.equal(load(withUser, { ...server, GARANT_MAIL_PASSWORD: 'p' }).boot.secrets.mailPassword, 'p')
     assert.match(faultsOf(() => load(least, { ...server, GARANT_MAIL_PASSWORD: 'p' }))[0] ?? '', /mail\.user is not/)
+  })
+
+  test('a gateway for text messages and its secret go together; plain http to it is for a demo', () => {
+    const withSms = `${least}means: { sms: { url: https://sms.example/send } }\n`
+    assert.match(faultsOf(() => load(withSms))[0] ?? '', /GARANT_SMS_SECRET is missing/)
+    assert.equal(load(withSms, { ...server, GARANT_SMS_SECRET: 's' }).boot.secrets.sms, 's')
+    assert.match(faultsOf(() => load(least, { ...server, GARANT_SMS_SECRET: 's' }))[0] ?? '', /means\.sms is not/)
+    const env = { ...server, GARANT_SMS_SECRET: 's' }
+    const inClear = withSms.replace('https://sms.example/send', 'http://localhost:4090/sms')
+    assert.match(faultsOf(() => load(inClear, env))[0] ?? '', /means\.sms\.url.*danger_allow_http/)
+    load(`${inClear}danger_allow_http: true\n`, env)
   })
 
   test('R127: no fault repeats a secret', () => {

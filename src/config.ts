@@ -11,10 +11,12 @@ import { z } from 'zod'
 import type { Clock, Instant } from './kernel/clock.ts'
 import { day, hour, minute, sessionAbsolute, sessionIdle } from './kernel/durations.ts'
 import { deriveKey } from './kernel/secrets.ts'
+import { type MeansSettings, meansSchema } from './means/settings.ts'
 import { addressProblem, isLoopback, issuerProblem } from './partners/addresses.ts'
 import { check, type Fault, readYaml, settingsInvalid } from './partners/checked-yaml.ts'
 import { instantText, saying, words } from './partners/fields.ts'
 import type { SecretReference } from './partners/file.ts'
+import { isRestricted, type PolicySettings, policyDoubts, policySchema } from './policy/settings.ts'
 import type { Location } from './storage/storage.ts'
 
 export interface Settings {
@@ -22,13 +24,15 @@ export interface Settings {
   issuer: string
   /** Name shown in the header of pages and in mails. */
   name: string
+  /** Where people find help: an address by mail, by telephone, or on the web. */
+  support?: string
   listen: { host: string; port: number }
   /** Addresses or ranges whose forwarded headers are believed. */
   trustedProxies: string[]
   /** Folder for the embedded database, the socket and the journal's heads. */
   dataFolder: string
   /** IANA name of the zone in which messages write dates. */
-  timeZone?: string
+  timeZone: string
   mail: {
     host: string
     port: number
@@ -49,6 +53,8 @@ export interface Settings {
   }
   retention: { connectionDays: number; securityDays: number; administrationDays: number }
   sessions: { idleMinutes: number; absoluteHours: number }
+  policy: PolicySettings
+  means: MeansSettings
   keys: { overlapHours: number; lifetimeDays: number }
   /** Allows plain http for an issuer, services and providers on the loopback. Unsafe outside the demo. */
   danger_allow_http: boolean
@@ -60,6 +66,8 @@ export interface Secrets {
   /** Keys for the pivot match: the first one writes, all of them find. */
   pivot: { version: number; key: Buffer }[]
   mailPassword?: string
+  /** Of the gateway for text messages. */
+  sms?: string
 }
 
 export interface Boot {
@@ -92,7 +100,7 @@ export function loadBoot(options: LoadOptions): Loaded {
   const file = resolve(options.configFile ?? environment.config ?? 'garant.yaml')
   const settings = readSettings(file, environment, faults)
   const database = locate(settings, environment)
-  const secrets = readSecrets({ environment, database, mail: settings?.mail, create, faults, warnings })
+  const secrets = readSecrets({ environment, database, mail: settings?.mail, means: settings?.means, create, faults, warnings })
   if (!settings || faults.length > 0) throw settingsInvalid(file, faults)
   warnings.push(...settingsDoubts(settings, clock.now()))
   return { boot: { settings, secrets, database }, warnings }
@@ -109,6 +117,7 @@ export const variables = {
   GARANT_PIVOT_KEYS:
     'keys of the identity match, "2:<32 bytes>,1:derived": the first one writes, all of them find (or …_FILE)',
   GARANT_MAIL_PASSWORD: 'the password of mail.user (or …_FILE)',
+  GARANT_SMS_SECRET: 'the bearer secret of the gateway at means.sms.url (or …_FILE)',
 } as const
 
 interface Environment {
@@ -118,6 +127,7 @@ interface Environment {
   masterKey?: string
   pivotKeys?: string
   mailPassword?: string
+  sms?: string
 }
 
 function readEnvironment(env: LoadOptions['env'], faults: Fault[]): Environment {
@@ -142,6 +152,7 @@ function readEnvironment(env: LoadOptions['env'], faults: Fault[]): Environment 
     masterKey: secret('GARANT_MASTER_KEY'),
     pivotKeys: secret('GARANT_PIVOT_KEYS'),
     mailPassword: secret('GARANT_MAIL_PASSWORD'),
+    sms: secret('GARANT_SMS_SECRET'),
   })
 }
 
@@ -253,12 +264,14 @@ const optional = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape).pr
 export const settingsSchema = z.strictObject({
   issuer: hubAddress,
   name: line.default('Garant'),
+  support: contact.exactOptional(),
   /** On the loopback, for a proxy that ends TLS in front of it. */
   listen: optional({ host: line.default('127.0.0.1'), port: whole(0, 65_535).default(4000) }),
   trustedProxies: z.array(proxy).default([]),
   /** Relative to the settings file. */
   dataFolder: line.default('.garant'),
-  timeZone: zone.exactOptional(),
+  /** Of dates in messages. The hub speaks of France, wherever its machines are: their own zone says nothing. */
+  timeZone: zone.default('Europe/Paris'),
   mail: z.strictObject({
     host: line,
     /** Submission with TLS from the first byte: "port 465" (RFC 8314 section 3.3). */
@@ -291,6 +304,10 @@ export const settingsSchema = z.strictObject({
     idleMinutes: whole(1, 120).default(sessionIdle / minute),
     absoluteHours: whole(1, 24).default(sessionAbsolute / hour),
   }),
+  /** What is accepted where (R023 to R079). */
+  policy: policySchema,
+  /** What the hub authenticates itself (R039 to R066). */
+  means: meansSchema,
   /** The overlap is how long a new key is published before it signs: longer than services keep the key set. */
   keys: optional({ overlapHours: whole(1, 720).default(24), lifetimeDays: whole(2, 730).default(90) }),
   danger_allow_http: z.boolean().default(false),
@@ -313,6 +330,18 @@ const settingsRules: { path: string; broken: (settings: ParsedSettings) => boole
     broken: ({ mail }) => mail.danger_in_clear && (mail.secure || mail.user !== undefined),
     problem: 'goes with secure: false and without a user: a password never travels in clear',
   },
+  {
+    path: 'means.sms.url',
+    broken: ({ means, danger_allow_http: allowHttp }) =>
+      means.sms !== undefined && means.sms.url.startsWith('http:') && !allowHttp,
+    problem: 'must begin with https:// (http only on this machine, with danger_allow_http)',
+  },
+  {
+    // R064: "at least one of A, B, C is mandatory for password alone".
+    path: 'policy.restrictions',
+    broken: ({ policy }) => !isRestricted(policy),
+    problem: 'must have one of delay, challenge, block on, unless passwordAlone is never',
+  },
 ]
 
 const yearDays = 365
@@ -334,6 +363,7 @@ function settingsDoubts(settings: Settings, now: Instant): string[] {
       days > yearDays,
       `retention.${name}: more than a year needs a written reason`,
     ]),
+    ...policyDoubts(settings.policy).map((doubt): [boolean, string] => [true, doubt]),
   ]
   return doubts.filter(([holds]) => holds).map(([, doubt]) => doubt)
 }
@@ -349,6 +379,7 @@ interface SecretsOptions {
   environment: Environment
   database: Location
   mail: Settings['mail'] | undefined
+  means: Settings['means'] | undefined
   create: boolean
   faults: Fault[]
   warnings: string[]
@@ -359,17 +390,24 @@ const noKey = Buffer.alloc(0)
 function readSecrets(options: SecretsOptions): Secrets {
   const { environment, mail, faults } = options
   const master = readMasterKey(options)
-  const { mailPassword } = environment
+  const { mailPassword, sms } = environment
   if (mail?.user !== undefined && mailPassword === undefined) {
     faults.push({ path: 'GARANT_MAIL_PASSWORD', problem: 'is missing: mail.user is set' })
   }
   if (mail && mail.user === undefined && mailPassword !== undefined) {
     faults.push({ path: 'GARANT_MAIL_PASSWORD', problem: 'is set, but mail.user is not' })
   }
+  if (options.means?.sms && sms === undefined) {
+    faults.push({ path: 'GARANT_SMS_SECRET', problem: 'is missing: means.sms is set' })
+  }
+  if (options.means && !options.means.sms && sms !== undefined) {
+    faults.push({ path: 'GARANT_SMS_SECRET', problem: 'is set, but means.sms is not' })
+  }
   return {
     master,
     pivot: readPivotKeys(environment.pivotKeys, master, faults),
     ...(mailPassword === undefined ? {} : { mailPassword }),
+    ...(sms === undefined ? {} : { sms }),
   }
 }
 

@@ -7,30 +7,49 @@ import manifest from '../package.json' with { type: 'json' }
 import { createAlerts } from './alerts/alerts.ts'
 import { createMailTransport } from './alerts/mail.ts'
 import { alertMessages } from './alerts/messages.ts'
+import { createMailGateway } from './alerts/plain-mail.ts'
 import { type Audit, createAudit } from './audit/audit.ts'
 import type { Boot, Settings } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
+import { mountConsole } from './console/console.ts'
+import { consoleMessages } from './console/messages.ts'
+import { consolePaths } from './console/pages.ts'
+import { createDirectory, type Directory } from './directory/directory.ts'
 import { createPlaces } from './directory/places.ts'
 import { createWeb, type Log, type Web } from './http/http.ts'
+import { createTranslator } from './http/messages.ts'
 import { registerPublicPages } from './http/routes.ts'
 import { createVerifiers } from './http/verifier.ts'
 import type { Clock } from './kernel/clock.ts'
-import { day, hour, minute } from './kernel/durations.ts'
+import { day, hour, minute, second } from './kernel/durations.ts'
 import type { MessageId } from './kernel/ids.ts'
 import { deriveKey } from './kernel/secrets.ts'
 import { createKeys, type Keys } from './keys/keys.ts'
 import { createLogin, type Login, type Visitor } from './login/login.ts'
 import { loginMessages } from './login/messages.ts'
+import { waitingLogins } from './login/own-means.ts'
 import { loginPath, mountLoginRoutes } from './login/routes.ts'
-import { createPartners, type Partners } from './partners/partners.ts'
+import { createHttpSmsGateway, joinGateways } from './means/gateway.ts'
+import { createMeans, type Means } from './means/means.ts'
+import { meansPageMessages, mountMeansRoutes } from './means/routes.ts'
+import { sentMessages } from './means/sent-messages.ts'
+import { meansRules } from './means/settings.ts'
+import { operatorMessages } from './operators/messages.ts'
+import { createOperators, type Operators } from './operators/operators.ts'
+import { mountOperatorRoutes } from './operators/routes.ts'
+import { createPartners, ownProvider, type Partners } from './partners/partners.ts'
 import { createPeople, type People } from './people/people.ts'
+import { policyOf } from './policy/settings.ts'
 import { claimsInOrder } from './protocol/claims.ts'
 import { engineRoutes } from './protocol/engine.ts'
 import { logoutPath, mountLogout } from './protocol/logout.ts'
 import { createProtocol } from './protocol/protocol.ts'
+import { followRegister, type InForce } from './register/in-force.ts'
+import { createRegister, type Register } from './register/register.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createSignals } from './signals/signals.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
+import { createOwnMeans } from './upstream/own-means.ts'
 import { createUpstream, type Upstream } from './upstream/upstream.ts'
 
 /** What the outside of the process is to the hub; tests hand in a clock of their own. */
@@ -47,10 +66,15 @@ export interface Rooms {
   storage: Storage
   audit: Audit
   keys: Keys
+  directory: Directory
   partners: Partners
   people: People
+  means: Means
   sessions: Sessions
   connections: Connections
+  register: Register
+  inForce: InForce
+  operators: Operators
 }
 
 export interface Hub extends Rooms {
@@ -120,6 +144,7 @@ export async function openRooms(
       log: report,
     })
     opened.push(keys)
+    const directory = createDirectory({ storage, clock, audit })
     const partners = await createPartners({ storage, clock, audit, masterKey: master, log: report })
     opened.push(partners)
     const people = createPeople({ storage, clock, audit, masterKey: master, pivotKeys: secrets.pivot, log: report })
@@ -132,16 +157,66 @@ export async function openRooms(
       absolute: settings.sessions.absoluteHours * hour,
     })
     const connections = createConnections({ storage, clock, audit, key: keyFor('connections') })
+    const transport = createMailTransport({
+      ...settings.mail,
+      ...(secrets.mailPassword ? { password: secrets.mailPassword } : {}),
+    })
+    opened.push(transport)
+    const sms =
+      settings.means.sms && secrets.sms ? { url: settings.means.sms.url, secret: secrets.sms, fetch } : undefined
+    const means = createMeans({
+      storage,
+      clock,
+      audit,
+      people,
+      key: keyFor('means'),
+      issuer: settings.issuer,
+      name: settings.name,
+      rules: meansRules(settings.means, policyOf(settings.policy)),
+      gateway: joinGateways({
+        mail: createMailGateway({ transport, clock, issuer: settings.issuer }),
+        ...(sms ? { sms: createHttpSmsGateway(sms) } : {}),
+      }),
+      translate: createTranslator(sentMessages),
+      inRegister: directory.exists,
+      async endSessions(tx, person) {
+        await sessions.endAllOf(tx, person, 'revoked', { provider: ownProvider })
+      },
+      log: report,
+    })
+    const inForce = await followRegister({ storage, log: report })
+    opened.push(inForce)
+    const register = createRegister({
+      storage,
+      clock,
+      audit,
+      partners,
+      inForce,
+      policy: policyOf(settings.policy),
+    })
+    const operators = createOperators({
+      storage,
+      clock,
+      audit,
+      people,
+      means,
+      retention: retention.securityDays * day,
+    })
     return {
       settings,
       clock,
       storage,
       audit,
       keys,
+      directory,
       partners,
       people,
+      means,
       sessions,
       connections,
+      register,
+      inForce,
+      operators,
       close: closeAll,
     }
   }
@@ -162,18 +237,21 @@ async function assemble(
   rooms: Rooms & { close(): Promise<void> },
   { clock, fetch, log }: Surroundings,
 ): Promise<Hub> {
-  const { storage, audit, keys, partners, people, sessions, connections } = rooms
+  const { storage, audit, keys, partners, people, means, sessions, connections } = rooms
   const { issuer, name } = settings
   const keyFor = (room: string) => deriveKey(secrets.master, room)
   const verifiers = createVerifiers({ key: keyFor('verifiers') })
-  const upstream = createUpstream({ clock, keys, issuer, allowHttp: settings.danger_allow_http, log })
+  const ownMeans = createOwnMeans({ storage, clock, issuer, means, log })
+  const upstream = createUpstream({ storage, clock, keys, issuer, allowHttp: settings.danger_allow_http, ownMeans, log })
   const web = await createWeb({
     issuer,
     trustedProxies: settings.trustedProxies,
     clock,
     log,
     name,
-    messages: [loginMessages, alertMessages],
+    ...(settings.support ? { support: settings.support } : {}),
+    key: keyFor('http'),
+    messages: [loginMessages, meansPageMessages, alertMessages, operatorMessages, consoleMessages],
   })
   const login = createLogin({
     storage,
@@ -185,6 +263,8 @@ async function assemble(
     sessions,
     connections,
     places: createPlaces(),
+    inForce: rooms.inForce,
+    policy: policyOf(settings.policy),
     log,
   })
   const visitorOf = (request: FastifyRequest): Visitor => {
@@ -200,12 +280,13 @@ async function assemble(
     connections,
     people,
     partners,
+    means,
     transport: createMailTransport({
       ...settings.mail,
       ...(secrets.mailPassword ? { password: secrets.mailPassword } : {}),
     }),
     translate: web.translate,
-    settings: { issuer, name, ...(settings.timeZone ? { timeZone: settings.timeZone } : {}) },
+    settings: { issuer, name, timeZone: settings.timeZone },
     key: keyFor('alerts'),
   })
   const signals = createSignals({ storage, clock, audit, partners, people, sessions, keys, issuer, fetch })
@@ -218,11 +299,19 @@ async function assemble(
     await connections.expire(clock.now() - settings.retention.connectionDays * day)
     await alerts.expire(clock.now() - settings.retention.connectionDays * day)
     await people.forget()
-    await people.rekey(500)
+    await means.sweep()
+    await rooms.operators.sweep()
     await audit.expire()
     await keys.advance()
   })
   storage.jobs.schedule('housekeeping.retention', '*/15 * * * *', {})
+  storage.jobs.work('housekeeping.rekey', async () => {
+    const done = await people.rekey(rekeyBudget)
+    if (done === 0) return
+    const left = (await people.awaitingRekey()).reduce((sum, version) => sum + version.people, 0)
+    log.info('people: identities were digested with the newest key', { done, left })
+  })
+  if (secrets.pivot.length > 1) storage.jobs.schedule('housekeeping.rekey', '* * * * *', {})
 
   const protocol = createProtocol({
     issuer,
@@ -232,6 +321,7 @@ async function assemble(
     keys,
     partners,
     people,
+    directory: rooms.directory,
     connections,
     login,
     web,
@@ -246,6 +336,7 @@ async function assemble(
     web,
     login,
     people,
+    directory: rooms.directory,
     partners,
     verifiers,
     visitorOf,
@@ -254,7 +345,26 @@ async function assemble(
     resumePath: (flow) => `${engineRoutes.authorization}/${flow}`,
     claimsFor: claimsInOrder,
   })
-  mountLogout({ issuer, name, storage, clock, keys, partners, sessions, upstream, verifiers, web, visitorOf })
+  mountMeansRoutes({
+    web,
+    means,
+    people,
+    storage,
+    clock,
+    verifiers,
+    name,
+    timeZone: settings.timeZone,
+    automationCheck: policyOf(settings.policy).restrictions.challenge,
+    waitingFor: waitingLogins({ web, login, partners, clock, verifiers, ownMeans, visitorOf }),
+    async signedIn(request) {
+      const session = await sessions.find(visitorOf(request).session)
+      if (session) await sessions.touch(session)
+      return session && { ...session, session: session.id }
+    },
+  })
+  mountLogout({ issuer, name, storage, clock, keys, partners, people, sessions, upstream, verifiers, web, visitorOf })
+  const door = mountOperatorRoutes({ web, operators: rooms.operators, verifiers, name, home: consolePaths.home })
+  mountConsole({ ...rooms, web, door, timeZone: settings.timeZone })
   registerPublicPages(web, { issuer, name, security: settings.security })
   mountProbes(web, storage)
   await web.app.ready()
@@ -292,6 +402,9 @@ async function assemble(
     },
   }
 }
+
+/** Of each minute: what is left of it lets a slow turn end before the next one. */
+const rekeyBudget = 40 * second
 
 /** For the load balancer: `/livez` says that the process runs, `/readyz` that it can serve. */
 function mountProbes(web: Web, storage: Storage): void {

@@ -1,15 +1,18 @@
 /** The command as people type it: a real process, its output, its exit code. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
+import pg from 'pg'
 import { createTestDatabase, type TestDatabase } from '../test/support/database.ts'
 import { freePort } from '../test/support/ports.ts'
+import { rppsExtraction } from '../test/support/rpps-extraction.ts'
 import { samplePartners, sampleService, strongSecret, toYaml } from './partners/partners.sample.ts'
 
 const garant = join(import.meta.dirname, '../bin/garant')
@@ -22,8 +25,8 @@ const { DATABASE_URL: serverUrl, ...environment } = process.env
 /** Each command is a process that reads all the sources: they share what was compiled. */
 const inherited = { ...environment, NODE_COMPILE_CACHE: join(import.meta.dirname, '../.cache/compiled') }
 
-function start(args: string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(garant, args, { cwd: folder, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+function start(args: string[], env: Record<string, string> = {}, input: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
+  return spawn(garant, args, { cwd: folder, env: { ...inherited, ...env }, stdio: [input, 'pipe', 'pipe'] })
 }
 
 async function run(args: string[], env: Record<string, string> = {}) {
@@ -63,7 +66,18 @@ describe('without a hub', () => {
   test('--help names every command, the environment and the exit codes', async () => {
     const { exit, stdout } = await run(['--help'])
     assert.equal(exit, 0)
-    for (const word of ['serve', 'check', 'apply', 'keys', 'audit', 'people', 'GARANT_MASTER_KEY', 'Exit codes']) {
+    for (const word of [
+      'serve',
+      'check',
+      'apply',
+      'keys',
+      'audit',
+      'directory',
+      'operator',
+      'people',
+      'GARANT_MASTER_KEY',
+      'Exit codes',
+    ]) {
       assert.ok(stdout.includes(word), word)
     }
   })
@@ -94,6 +108,7 @@ describe('without a hub', () => {
     const good = await run(['check', '-p', 'partners.yaml'], secrets)
     assert.equal(good.exit, 0, good.stderr)
     assert.match(good.stdout, /partners\.yaml is good: 3 services, 2 providers\./)
+    assert.match(good.stdout, /^Messages write dates in the zone Europe\/Paris \(timeZone\)\.$/m)
     assert.equal(existsSync(join(folder, 'data')), false)
   })
 })
@@ -123,6 +138,37 @@ describe('with a hub on an embedded database', () => {
       said.at(-1) ?? '',
       /^Garant is ready at http:\/\/localhost:\d+, listening on 127\.0\.0\.1:\d+, on an embedded/,
     )
+  })
+
+  test('R014: an operator is invited, listed and removed while it runs; the link opens a page, until then', async () => {
+    assert.match((await run(['operator', 'list'])).stdout, /^There is no operator/)
+    const roles = ['--role', 'administrator', '--role', 'auditor']
+    const invited = await run(['operator', 'invite', '--name', 'Angela Dubois', ...roles])
+    assert.equal(invited.exit, 0, invited.stderr)
+    assert.match(invited.stderr, /It serves once, until \d{4}-/)
+    const [link = ''] = /^http:\S+\/operators\/join\/[\w-]{43}$/m.exec(invited.stdout) ?? []
+    const [operator = ''] = /opr_[\w-]+/.exec(invited.stderr) ?? []
+    const page = await fetch(link, { headers: { accept: 'text/html', 'accept-language': 'en' } })
+    assert.equal(page.status, 200)
+    assert.match(await page.text(), /Angela Dubois, this is your invitation/)
+    const { stdout } = await run(['operator', 'list'])
+    assert.match(stdout, new RegExp(`^${operator} +Angela Dubois +administrator auditor +invited +never$`, 'm'))
+    assert.equal((await run(['operator', 'suspend', operator])).exit, 3, 'nobody is in office yet')
+    assert.equal((await run(['operator', 'remove', operator])).exit, 0)
+    assert.equal((await fetch(link)).status, 410)
+
+    const refused = await run(['operator', 'invite'])
+    assert.equal(refused.exit, 3)
+    assert.match(refused.stderr, /role is missing\n {2}name is missing/)
+    for (const wrong of [
+      ['--name', 'X', '--role', 'king'],
+      ['--for', operator, '--role', 'auditor'],
+    ]) {
+      assert.equal((await run(['operator', 'invite', ...wrong])).exit, 2, wrong.join(' '))
+    }
+    const gone = await run(['operator', 'invite', '--for', operator])
+    assert.equal(gone.exit, 3)
+    assert.match(gone.stderr, /No operator of that id can be invited/)
   })
 
   test('a second one on the same folder is refused in plain words', async () => {
@@ -165,6 +211,62 @@ describe('with a hub on an embedded database', () => {
     assert.match(unknown.stderr, /no such thing/)
   })
 
+  test('audit keys prints public keys, by which audit verify does without those of the hub', async () => {
+    const printed = await run(['audit', 'keys'])
+    assert.equal(printed.exit, 0, printed.stderr)
+    const { issuer, keys } = JSON.parse(printed.stdout) as { issuer: string; keys: Record<string, unknown>[] }
+    assert.match(issuer, /^http:\/\/localhost:/)
+    assert.deepEqual(
+      keys.map((key) => Object.keys(key).sort()),
+      [['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']],
+    )
+    writeFileSync(join(folder, 'journal-keys.json'), printed.stdout)
+    const verified = await run(['audit', 'verify', '--keys', 'journal-keys.json'])
+    assert.equal(verified.exit, 0, verified.stdout + verified.stderr)
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const stranger = { ...keys[0], ...publicKey.export({ format: 'jwk' }) }
+    writeFileSync(join(folder, 'other-keys.json'), JSON.stringify({ issuer, keys: [stranger] }))
+    const forged = await run(['audit', 'verify', '--keys', 'other-keys.json'])
+    assert.equal(forged.exit, 4, forged.stdout)
+    assert.match(forged.stdout, /head_forged/)
+    const wrong = await run(['audit', 'verify', '--keys', 'partners.yaml'])
+    assert.equal(wrong.exit, 3)
+    assert.match(wrong.stderr, /partners\.yaml is refused:\n {2}is not what garant audit keys prints/)
+  })
+
+  test('audit verify --heads compares what was kept elsewhere: a copy, a lie, a file that is gone', async () => {
+    const own = readFileSync(join(folder, 'data/journal-heads.jsonl'), 'utf8')
+    writeFileSync(join(folder, 'kept.jsonl'), own)
+    const good = await run(['audit', 'verify', '--heads', 'kept.jsonl'])
+    assert.equal(good.exit, 0, good.stdout)
+    const root = Buffer.alloc(32, 1).toString('base64url')
+    writeFileSync(join(folder, 'lie.jsonl'), own.replaceAll(/"root":"[\w-]{43}"/g, `"root":"${root}"`))
+    const lie = await run(['audit', 'verify', '--heads', 'kept.jsonl', 'lie.jsonl'])
+    assert.equal(lie.exit, 4, lie.stdout)
+    assert.match(lie.stdout, /head_forged.*lie\.jsonl/)
+    const gone = await run(['audit', 'verify', '--heads', 'gone.jsonl'])
+    assert.equal(gone.exit, 4, gone.stdout)
+    assert.match(gone.stdout, /file_missing.*gone\.jsonl/)
+  })
+
+  test('R044: the hub reads an extraction by itself, from where the command was typed', async () => {
+    const name = 'PS_LibreAcces_Personne_activite_202611220712.txt'
+    writeFileSync(join(folder, name), [...rppsExtraction({ lines: 3000 })].join(''))
+    const empty = await run(['directory', 'status'])
+    assert.match(empty.stdout, /^There is no register of health professionals here/)
+    const imported = await run(['directory', 'import', 'rpps', name])
+    assert.equal(imported.exit, 0, imported.stderr)
+    assert.match(
+      imported.stdout,
+      /^Edition 1 is in force: [\d,]+ professionals \(the first edition\), 3,000 activities\./,
+    )
+    const piped = await run(['directory', 'import', 'rpps', '-'])
+    assert.equal(piped.exit, 3)
+    assert.match(piped.stderr, /name the file instead of -/)
+    assert.match((await run(['directory', 'status'])).stdout, /^ {2}activities {6}3,000$/m)
+    assert.equal((await run(['directory', 'import', 'doctors', name])).exit, 2)
+  })
+
   test('SIGTERM ends it with exit code 0, and leaves no socket', async () => {
     hub.kill('SIGTERM')
     const [exit] = await once(hub, 'exit')
@@ -172,10 +274,28 @@ describe('with a hub on an embedded database', () => {
     assert.equal(existsSync(join(folder, 'data/garant.sock')), false)
   })
 
-  test('then a command opens the folder itself', async () => {
+  test('then a command opens the folder itself, and reads standard input', async () => {
+    const child = start(['directory', 'import', 'rpps', '-', '--name', 'activite_202611230712'], {}, 'pipe')
+    assert.ok(child.stdin && child.stdout)
+    child.stdin.end([...rppsExtraction({ lines: 3000 })].join(''))
+    const [printed, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+    assert.equal(status, 0)
+    assert.match(printed, /^Edition 2 is in force/)
+    assert.match((await run(['directory', 'status'])).stdout, /^ {2}extracted {7}2026-11-23 07:12 in France$/m)
     const { exit, stdout, stderr } = await run(['apply', 'partners.yaml', '--dry-run'], secrets)
     assert.equal(exit, 0, stderr)
     assert.match(stdout, /^Nothing to do/)
+  })
+
+  test('a master key of another hub is said in plain words, with exit code 3', async () => {
+    const other = Buffer.alloc(32, 9).toString('base64')
+    const { exit, stderr } = await run(['keys', 'list'], { GARANT_MASTER_KEY: other })
+    assert.equal(exit, 3, stderr)
+    assert.match(stderr, /^The master key does not open what this database holds \(keys\/[\w/.-]+\)\./m)
+    assert.match(stderr, /GARANT_MASTER_KEY/)
+    assert.equal(stderr.includes(other), false)
+    const serving = await run(['serve'], { GARANT_MASTER_KEY: other })
+    assert.equal(serving.exit, 3, serving.stderr)
   })
 })
 
@@ -186,6 +306,7 @@ if (serverUrl) {
       ...secrets,
       DATABASE_URL: database.location.kind === 'server' ? database.location.url : '',
       GARANT_MASTER_KEY: Buffer.alloc(32, 6).toString('base64'),
+      GARANT_DATA: 'server',
     })
     before(async () => {
       database = await createTestDatabase()
@@ -197,6 +318,43 @@ if (serverUrl) {
       assert.equal(first.exit, 0, first.stderr)
       assert.match(first.stdout, /^7 added$/m)
       assert.match((await run(['apply', 'partners.yaml'], env())).stdout, /^Nothing to do/)
+    })
+
+    test('a journal is verified with kept keys and heads by somebody who may only read, without any secret of the hub', async () => {
+      const hub = start(['serve'], env())
+      hub.stdout?.resume()
+      assert.ok(hub.stderr)
+      for await (const line of createInterface({ input: hub.stderr })) if (line.includes(' is ready at ')) break
+      hub.stderr.resume()
+      hub.kill('SIGTERM')
+      await once(hub, 'exit')
+      const { stdout } = await run(['audit', 'keys'], env())
+      writeFileSync(join(folder, 'server-keys.json'), stdout)
+      const url = new URL(env().DATABASE_URL)
+      const reader = `reader_${url.pathname.slice(1)}`
+      const owner = new pg.Client({ connectionString: url.href })
+      await owner.connect()
+      try {
+        await owner.query(`create role ${reader} login`)
+        await owner.query(
+          `grant select on facts, journal_leaves, journal_nodes, journal_heads, facts_sequence_seq to ${reader}`,
+        )
+        const outside = mkdtempSync(join(tmpdir(), 'garant-auditor-'))
+        copyFileSync(join(folder, 'server/journal-heads.jsonl'), join(outside, 'heads.jsonl'))
+        url.username = reader
+        const files = ['--keys', join(folder, 'server-keys.json'), '--heads', join(outside, 'heads.jsonl')]
+        const good = await run(['audit', 'verify', ...files], { DATABASE_URL: url.href })
+        assert.equal(good.exit, 0, good.stdout + good.stderr)
+        assert.match(good.stdout, /^The journal is intact\./)
+        await owner.query('update facts set data = \'{"version":"0"}\' where name = \'hub.started\'')
+        const changed = await run(['audit', 'verify', ...files], { DATABASE_URL: url.href })
+        assert.equal(changed.exit, 4, changed.stdout + changed.stderr)
+        rmSync(outside, { recursive: true })
+      } finally {
+        await owner.query(`drop owned by ${reader}`)
+        await owner.query(`drop role ${reader}`)
+        await owner.end()
+      }
     })
 
     test('a server that does not answer is said in plain words, with exit code 5', async () => {

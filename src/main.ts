@@ -4,20 +4,29 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { Command, CommanderError, Option } from 'commander'
-import { type Boot, type LoadOptions, loadBoot, secretResolver, variables } from './config.ts'
+import { text } from 'node:stream/consumers'
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { type JournalKeys, readJournalKeys } from './audit/audit.ts'
+import { type Boot, type LoadOptions, loadBoot, parseSettings, secretResolver, variables } from './config.ts'
 import { createLog } from './http/log.ts'
 import { systemClock } from './kernel/clock.ts'
+import { second } from './kernel/durations.ts'
 import { GarantError } from './kernel/errors.ts'
+import { operatorRoles } from './kernel/roles.ts'
+import { settingsInvalid } from './partners/checked-yaml.ts'
 import { type FileOptions, parsePartnersFile } from './partners/file.ts'
 import { reviewAlone } from './partners/partners.ts'
+import { explain, explainHelp } from './policy/explain.ts'
+import { policyOf, policySchema } from './policy/settings.ts'
 import { type AdminSocket, callSocket, openSocket } from './socket.ts'
-import { exits, type Out, runVerb, sayError, secretName, type VerbRequest } from './verbs.ts'
+import { exits, type Out, runVerb, sayError, secretName, type VerbRequest, verifyJournal } from './verbs.ts'
 
 /** Where a command runs: its arguments apart, all that it sees of the process. */
 interface World {
   env: LoadOptions['env']
   out: Out
+  /** All of standard input, for the one command that reads it. */
+  input?: () => Promise<string>
   /** Resolves when the process is asked to end. */
   stopped: () => Promise<void>
 }
@@ -113,17 +122,88 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
     .addHelpText('after', examples('garant keys rotate', 'garant keys rotate --purpose id-token --now'))
     .action((options: { purpose?: string; now?: boolean }) => ask('keys.rotate', { now: false, ...options }))
 
-  program
-    .command('audit')
-    .description('the journal')
+  const audit = program.command('audit').description('the journal')
+  audit
     .command('verify')
     .description('prove that no fact was changed, removed, inserted or moved, against the heads kept outside as well')
     .option('--heads <files...>', "files of heads beside this process's own: of other processes, or moved away")
-    .addHelpText('after', examples('garant audit verify', 'garant audit verify --heads backup/journal-heads-*.jsonl'))
-    .action(({ heads = [] }: { heads?: string[] }) =>
+    .option('--keys <file>', 'public keys that you have kept (garant audit keys), in place of those of the hub')
+    .addHelpText('after', verifyNotes)
+    .action(async (options: { heads?: string[]; keys?: string }) => {
       // The hub that carries it out may stand in another folder.
-      ask('audit.verify', { heads: heads.map((file) => resolve(file)) }),
-    )
+      const heads = (options.heads ?? []).map((file) => resolve(file))
+      if (options.keys === undefined) return ask('audit.verify', { heads })
+      const keys = await readJournalKeys(readSource(options.keys).toString('utf8'))
+      if (!keys) {
+        throw new GarantError('settings_invalid', {
+          file: options.keys,
+          faults: 'is not what garant audit keys prints',
+        })
+      }
+      const url = world.env.DATABASE_URL
+      return url ? finish(await verifyByKeys({ url, keys, heads }, out)) : ask('audit.verify', { heads, keys })
+    })
+  audit
+    .command('keys')
+    .description('print the public keys of the journal, to keep beside the files of heads')
+    .addHelpText('after', examples('garant audit keys > journal-keys.json'))
+    .action(() => ask('audit.keys'))
+
+  const directory = program.command('directory').description('reference data: the register of health professionals')
+  directory
+    .command('import')
+    .description('read a new edition of a register and put it in force, or change nothing')
+    .addArgument(new Argument('<register>', 'which one').choices(['rpps']))
+    .argument('<file>', 'the extraction, as text or gzip; - is standard input')
+    .option('--name <name>', 'the name of the extraction, when the file does not have it')
+    .option('--max-bad <percent>', 'bad lines are left out; with more of them, nothing is changed', Number, 1)
+    .option('--max-lost <percent>', 'professionals that may be missing from the new edition', Number, 10)
+    .addHelpText('after', importNotes)
+    .action((register: string, file: string, options: { name?: string; maxBad: number; maxLost: number }) => {
+      const { maxBad: mostBad, maxLost: mostLost, ...rest } = options
+      // The hub that carries it out may stand in another folder.
+      return ask('directory.import', {
+        register,
+        file: file === '-' ? file : resolve(file),
+        mostBad,
+        mostLost,
+        ...rest,
+      })
+    })
+  directory
+    .command('status')
+    .description('which edition is in force, of when, with how many professionals')
+    .action(() => ask('directory.status'))
+
+  const operator = program.command('operator').description('the people who run the hub')
+  operator
+    .command('invite')
+    .description('print a link by which somebody registers a passkey and becomes an operator')
+    .option('--name <name>', 'who it is')
+    .addOption(new Option('--role <roles...>', 'what they may do, one or several').choices(operatorRoles))
+    .option('--for <operator>', 'a new link for an operator, whose passkey replaces those of before: opr_…')
+    .addHelpText('after', inviteNotes)
+    .action((options: { name?: string; role?: string[]; for?: string }) => {
+      const { name = '', role: roles = [], for: again } = options
+      if (again === undefined) return ask('operator.invite', { name, roles })
+      if (name === '' && roles.length === 0) return ask('operator.invite', { for: again })
+      return program.error('error: --for goes without --name and --role', { exitCode: exits.usage.code })
+    })
+  operator
+    .command('list')
+    .description('list the operators')
+    .action(() => ask('operator.list'))
+  for (const [change, says] of [
+    ['suspend', 'put an operator out of office; their sessions end at once'],
+    ['restore', 'bring a suspended operator back'],
+    ['remove', 'remove an operator for good; their passkeys are revoked'],
+  ] as const) {
+    operator
+      .command(change)
+      .description(says)
+      .argument('<operator>', 'the id of the operator: opr_…')
+      .action((id: string) => ask(`operator.${change}`, { operator: id }))
+  }
 
   const people = program.command('people').description('reviews of who is who')
   people
@@ -143,7 +223,32 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
     .argument('<links...>', 'the accounts of the intruder: lnk_…')
     .action((person: string, links: string[]) => ask('people.split', { person, links }))
 
+  program
+    .command('policy')
+    .description('the rules that decide what is accepted where')
+    .command('explain')
+    .description('answer one question by the rules of the hub, with all its reasons')
+    .addHelpText('after', explainHelp)
+    .action(async () => finish(await explainPolicy(program.opts<{ config?: string }>().config, world)))
+
   return program
+}
+
+/** The policy of a settings file that was named; as it is shipped otherwise, so that anybody can ask. */
+async function explainPolicy(config: string | undefined, { env, input, out }: World): Promise<number> {
+  const file = config ?? env.GARANT_CONFIG
+  const settings = file ? parseSettings(readSource(file)) : undefined
+  if (settings && !settings.ok) throw settingsInvalid(file ?? '', settings.faults)
+  const explanation = await explain(
+    (await input?.()) ?? '',
+    policyOf(settings?.settings.policy ?? policySchema.parse({})),
+  )
+  if (explanation.ok) {
+    out.line(JSON.stringify(explanation.answer))
+    return exits.done.code
+  }
+  for (const fault of explanation.faults) out.warn(fault)
+  return exits.usage.code
 }
 
 type Loaded = ReturnType<typeof loadBoot>
@@ -160,9 +265,23 @@ async function carryOut({ boot, warnings }: Loaded, request: VerbRequest, out: O
   const log = createLog({ level: 'warn', destination: process.stderr })
   const rooms = await openRooms(boot, { clock: systemClock, fetch, log })
   try {
-    return await runVerb(rooms, request, out)
+    return await runVerb(rooms, request, out, () => process.stdin)
   } finally {
     await rooms.close()
+  }
+}
+
+/** The journal of a server, read by somebody who has neither its settings nor its secrets. */
+async function verifyByKeys(
+  { url, keys, heads }: { url: string; keys: JournalKeys; heads: string[] },
+  out: Out,
+): Promise<number> {
+  const { openReading } = await import('./storage/storage.ts')
+  const storage = await openReading({ kind: 'server', url })
+  try {
+    return await verifyJournal({ storage, clock: systemClock, keys, headsFiles: heads }, out)
+  } finally {
+    await storage.close()
   }
 }
 
@@ -191,7 +310,9 @@ async function serve({ boot, warnings }: Loaded, { out, stopped }: World): Promi
 function checkFiles({ boot, warnings }: Loaded, partners: string | undefined, world: World): void {
   const { out } = world
   for (const warning of warnings) out.warn(`warning: ${warning}`)
-  out.line(`The settings are good: a hub at ${boot.settings.issuer}.`)
+  const { issuer, timeZone } = boot.settings
+  out.line(`The settings are good: a hub at ${issuer}.`)
+  out.line(`Messages write dates in the zone ${timeZone} (timeZone).`)
   if (partners === undefined) return
   const file = parsePartnersFile(readSource(partners), fileOptions(partners, boot, world))
   for (const warning of reviewAlone(file, systemClock.now())) out.warn(`warning: ${warning}`)
@@ -263,6 +384,25 @@ ${aligned(Object.entries(variables))}
 Exit codes:
 ${aligned(Object.values(exits).map(({ code, says }) => [String(code), says]))}`
 
+const inviteNotes = `
+The link is on standard output and serves once, within 24 hours. docs/operators.md says what each role may do:
+${operatorRoles.join(', ')}. The first operator needs nobody.
+${examples(
+  'garant operator invite --name "Angela Dubois" --role administrator',
+  'garant operator invite --name "Karim Haddad" --role security_officer --role auditor',
+  'garant operator invite --for opr_4pXc…',
+)}`
+
+const verifyNotes = `
+With --keys it believes neither the keys nor the settings of the hub. On PostgreSQL it then needs nothing but
+DATABASE_URL, of an account that may read the tables of the journal, and the files of heads: no garant.yaml, no master
+key, no running hub.
+${examples(
+  'garant audit verify',
+  'garant audit verify --heads backup/journal-heads-*.jsonl',
+  'garant audit verify --keys journal-keys.json --heads journal-heads-*.jsonl',
+)}`
+
 const applyNotes = `
 What the file does not name stays as it is, unless --prune. Applying a file twice changes nothing the second time. Every
 hub takes the change within a second. The state of a provider (suspended, hidden) changes only where the file says one.
@@ -274,6 +414,15 @@ environment, and are never printed. A service may have two secrets during a rota
     - { env: REFUNDS_SECRET_2027 }
     - { env: REFUNDS_SECRET_2026, until: "2027-01-31T12:00:00Z" }
 ${examples('garant apply partners.yaml --dry-run', 'garant apply partners.yaml', 'garant apply all.yaml --prune')}`
+
+const importNotes = `
+Persons who are not in the new edition are unknown from then on. Everybody reads the old edition until the new one is
+complete, and whatever goes wrong leaves the old one in force. A running hub on an embedded database reads the file by
+itself, so that it must be allowed to.
+${examples(
+  'garant directory import rpps PS_LibreAcces_Personne_activite_202611220712.txt',
+  'unzip -p PS_LibreAcces.zip "*Personne_activite*" | garant directory import rpps -',
+)}`
 
 function readVersion(): string {
   return (JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }).version
@@ -296,10 +445,43 @@ function stopSignal(): Promise<void> {
   })
 }
 
+/** How often progress is told where it cannot be written over. */
+const toldEvery = 5 * second
+
+/** Standard output and error. Progress takes one line of a terminal, and is told now and then elsewhere. */
+function streams(): Out {
+  let told = 0
+  let shown = false
+  const clear = () => {
+    if (shown) process.stderr.write('\r\u001b[K')
+    shown = false
+  }
+  return {
+    line: (text) => {
+      clear()
+      console.log(text)
+    },
+    warn: (text) => {
+      clear()
+      console.error(text)
+    },
+    progress: (text) => {
+      if (process.stderr.isTTY) {
+        process.stderr.write(`\r\u001b[K${text}`)
+        shown = true
+      } else if (systemClock.now() - told >= toldEvery) {
+        told = systemClock.now()
+        console.error(text)
+      }
+    },
+  }
+}
+
 if (import.meta.main) {
   process.exitCode = await main(process.argv.slice(2), {
     env: process.env,
-    out: { line: (text) => console.log(text), warn: (text) => console.error(text) },
+    out: streams(),
+    input: () => text(process.stdin),
     stopped: stopSignal,
   })
 }

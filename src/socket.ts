@@ -139,7 +139,11 @@ async function answer(socket: Socket, request: VerbRequest | undefined, run: Soc
     send({ warning: 'The request could not be read: are the command and the hub of one version?' })
     send({ exit: 1 })
   } else {
-    const out: Out = { line: (line) => send({ line }), warn: (warning) => send({ warning }) }
+    const out: Out = {
+      line: (line) => send({ line }),
+      warn: (warning) => send({ warning }),
+      progress: (progress) => send({ progress }),
+    }
     send({ exit: await run(request, out) })
   }
   socket.end()
@@ -182,7 +186,7 @@ function firstLine(socket: Socket): Promise<string | undefined> {
 }
 
 /** What comes back, one a line. */
-type Message = { line: string } | { warning: string } | { exit: number }
+type Message = { line: string } | { warning: string } | { progress: string } | { exit: number }
 
 /**
  * Sends a request to the hub that holds the folder.
@@ -197,6 +201,7 @@ export async function callSocket(folder: string, request: VerbRequest, out: Out)
   for await (const message of messages(socket)) {
     if ('line' in message) out.line(message.line)
     else if ('warning' in message) out.warn(message.warning)
+    else if ('progress' in message) out.progress?.(message.progress)
     else exit = message.exit
   }
   if (exit !== undefined) return exit

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createTestClock } from '../test/support/clock.ts'
 import { openTestStorage } from '../test/support/database.ts'
+import { rppsExtraction } from '../test/support/rpps-extraction.ts'
+import { createDirectory } from './directory/directory.ts'
 import type { Rooms } from './hub.ts'
 import { GarantError } from './kernel/errors.ts'
 import { newId } from './kernel/ids.ts'
@@ -118,7 +123,10 @@ describe('keys', () => {
     const { exit, text } = await run(
       'keys.list',
       {},
-      rooms({ keys: { of: (purpose) => (purpose === 'id-token' ? all : []) } }),
+      rooms({
+        keys: { of: (purpose) => (purpose === 'id-token' ? all : []) },
+        people: { awaitingRekey: async () => [] },
+      }),
     )
     assert.equal(exit, 0)
     assert.match(
@@ -126,6 +134,22 @@ describe('keys', () => {
       /^KEY {6}PURPOSE {3}ALGORITHM {2}STATE {3}SINCE\nkey_one {2}id-token {2}ES256 {6}active {2}2026-11-22T10:00:00\.000Z\nkey_two/,
     )
     assert.equal(text.includes('CANARY'), false)
+  })
+
+  test('list says who still needs an older pivot key, and whether it may go', async () => {
+    const waiting = [
+      { version: 1, people: 12_345, given: true },
+      { version: 2, people: 0, given: true },
+      { version: 3, people: 1, given: false },
+    ]
+    const { text } = await run(
+      'keys.list',
+      {},
+      rooms({ keys: { of: () => [] }, people: { awaitingRekey: async () => waiting } }),
+    )
+    assert.match(text, /^pivot key 1: 12345 people left to digest/m)
+    assert.match(text, /^pivot key 2: nobody needs it any more/m)
+    assert.match(text, /^pivot key 3: not given, and 1 person cannot be recognised without it/m)
   })
 
   test('rotate makes keys of every purpose, or of one at once; --now needs to know which leaked', async () => {
@@ -147,6 +171,67 @@ describe('keys', () => {
     assert.equal(blind.exit, 3)
     assert.match(blind.text, /--now needs --purpose/)
     assert.equal(asked.length, 1)
+  })
+})
+
+describe('directory', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'garant-verbs-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const facts: unknown[] = []
+  const hub = () =>
+    rooms({
+      clock,
+      directory: createDirectory({ storage, clock, audit: { append: (_tx, ...given) => void facts.push(...given) } }),
+    })
+  const file = join(folder, 'PS_LibreAcces_Personne_activite_202611220712.txt')
+  const bring = (more: Record<string, unknown> = {}) =>
+    run('directory.import', { register: 'rpps', file, mostBad: 1, mostLost: 10, ...more }, hub())
+
+  test('status says that nothing was imported and how to begin; then what was', async () => {
+    const empty = await run('directory.status', {}, hub())
+    assert.equal(empty.exit, 0)
+    assert.match(empty.text, /There is no register .*\n.*\n {2}garant directory import rpps /)
+    writeFileSync(file, [...rppsExtraction({ lines: 1200 })].join(''))
+    const first = await bring()
+    assert.equal(first.exit, 0, first.text)
+    assert.match(first.text, /^Edition \d+ is in force: \d+ professionals \(the first edition\), 1,200 activities\.$/m)
+    const { text } = await run('directory.status', {}, hub())
+    assert.match(text, /^ {2}extracted {7}2026-11-22 07:12 in France$/m)
+    assert.match(text, /^ {2}imported {8}2026-11-22T10:00:00\.000Z by command$/m)
+    assert.match(text, /^ {2}activities {6}1,200$/m)
+    assert.equal(facts.length, 1)
+  })
+
+  test('import reports bad lines by number and reason, and refuses in plain words with exit code 3', async () => {
+    writeFileSync(file, [...rppsExtraction({ lines: 2000, bad: 0.1 })].join(''))
+    const refused = await bring()
+    assert.equal(refused.exit, 3)
+    assert.equal(refused.text.match(/^! line \d+: \S.*$/gm)?.length, 50)
+    assert.match(
+      refused.text,
+      /^! \.\.\. and \d+ more bad lines\n! \d+ of 2,000 lines are bad: .* Nothing was changed\.$/m,
+    )
+    assert.equal((await bring({ mostBad: 20 })).exit, 0)
+    writeFileSync(file, 'Nom|Profession|\n')
+    const wrong = await bring()
+    assert.match(wrong.text, /These columns are missing: .*"Code profession"/)
+    writeFileSync(file, 'PK\u0003\u0004')
+    assert.match((await bring()).text, /unzip -p/)
+  })
+
+  test('import refuses standard input where there is none, a file that is not there, and wrong arguments', async () => {
+    const cases: [Record<string, unknown>, RegExp][] = [
+      [{ file: '-' }, /name the file instead of -/],
+      [{ file: join(folder, 'nowhere') }, /cannot be read \(ENOENT\)/],
+      [{ mostBad: Number.NaN }, /mostBad/],
+      [{ mostLost: 101 }, /mostLost/],
+      [{ register: 'other' }, /register/],
+    ]
+    for (const [more, expected] of cases) {
+      const { exit, text } = await bring(more)
+      assert.equal(exit, 3, text)
+      assert.match(text, expected)
+    }
   })
 })
 
@@ -183,10 +268,28 @@ describe('people', () => {
     assert.ok(text.includes(fresh))
     assert.deepEqual(notes, [
       ['split', victim, [link]],
-      ['move', { from: victim, to: fresh, providers: ['taxes'] }],
+      ['move', { from: victim, to: fresh, links: [link], providers: ['taxes'] }],
       ['end', victim],
       ['end', fresh],
     ])
+  })
+
+  test('split takes nothing along by provider where the person keeps another account', async () => {
+    const notes: unknown[] = []
+    const view = { provider: 'taxes', subject: 's', level: 'eidas1', serves: 'eidas1', at: 0 } as const
+    const noting = notingRooms(notes)
+    const twice = {
+      ...noting,
+      people: {
+        ...noting.people,
+        linksOf: async () => [
+          { ...view, link },
+          { ...view, link: newId('link') },
+        ],
+      },
+    }
+    assert.equal((await run('people.split', { person: victim, links: [link] }, twice)).exit, 0)
+    assert.deepEqual(notes[1], ['move', { from: victim, to: fresh, links: [link], providers: [] }])
   })
 
   test('resolve moves the history only when an account moves', async () => {
@@ -195,7 +298,7 @@ describe('people', () => {
     assert.deepEqual(notes, [['resolve', collision, 'different']])
     const same = await run('people.resolve', { collision, outcome: 'same' }, notingRooms(notes))
     assert.match(same.text, /both are signed out/)
-    assert.deepEqual(notes.at(-3), ['move', { from: fresh, to: victim, providers: ['taxes'] }])
+    assert.deepEqual(notes.at(-3), ['move', { from: fresh, to: victim, links: [link], providers: ['taxes'] }])
   })
 
   test('an id of another kind, or a word that is no outcome, is refused', async () => {

@@ -3,21 +3,27 @@
  * line runs these on rooms that it opened itself (PostgreSQL), or sends them to the hub that holds an embedded database
  * (`socket.ts`); both are the same verbs.
  */
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
-import { auditVerify, renderVerification } from './audit/audit.ts'
+import { auditVerify, type JournalKeys, renderVerification, writeJournalKeys } from './audit/audit.ts'
 import type { Actor } from './audit/facts.ts'
+import { openSource, renderOutcome, renderProgress, renderStatus, SourceFault } from './directory/directory.ts'
 import type { Rooms } from './hub.ts'
-import { type Instant, toDate } from './kernel/clock.ts'
+import { type Clock, type Instant, toDate } from './kernel/clock.ts'
 import { type ErrorName, entryOf, GarantError } from './kernel/errors.ts'
-import { type CollisionId, isId, type LinkId, type PersonId } from './kernel/ids.ts'
+import { type CollisionId, isId, type LinkId, type OperatorId, type PersonId } from './kernel/ids.ts'
+import { operatorRoles } from './kernel/roles.ts'
 import type { Key, Purpose } from './keys/keys.ts'
 import { parsePartnersFile, type SecretReference } from './partners/file.ts'
 import type { Difference } from './partners/partners.ts'
+import type { AwaitingRekey } from './people/people.ts'
 
 /** Where a verb writes: what was asked for, and what the operator should know besides. */
 export interface Out {
   line(text: string): void
   warn(text: string): void
+  /** How far it is, some times a second at most; the next one takes its place. */
+  progress?(text: string): void
 }
 
 export interface VerbRequest {
@@ -35,25 +41,33 @@ export const exits = {
   unavailable: { code: 5, says: 'the database or the hub does not answer, or another process holds the data folder' },
 } as const
 
+/** What the command reads on its standard input, when it is there; opened by the verb that wants it. */
+type Input = () => Readable
+
 interface Verb {
   name: string
-  run(rooms: Rooms, args: unknown, out: Out): Promise<number>
+  run(rooms: Rooms, args: unknown, out: Out, input?: Input): Promise<number>
 }
 
 function verb<S extends z.ZodType>(
   name: string,
   schema: S,
-  work: (rooms: Rooms, args: z.output<S>, out: Out) => Promise<number>,
+  work: (rooms: Rooms, args: z.output<S>, out: Out, input?: Input) => Promise<number>,
 ): Verb {
-  return { name, run: async (rooms, args, out) => work(rooms, schema.parse(args), out) }
+  return { name, run: async (rooms, args, out, input) => work(rooms, schema.parse(args), out, input) }
 }
 
 const actor: Actor = { kind: 'command' }
 
 const purposes = ['id-token', 'client', 'decryption', 'journal'] as const satisfies readonly Purpose[]
 
-const idOf = <K extends 'person' | 'link' | 'collision'>(kind: K) =>
+const idOf = <K extends 'person' | 'link' | 'collision' | 'operator'>(kind: K) =>
   z.string().refine((text) => isId(kind, text), `is not the id of a ${kind}`)
+
+const percent = z.number().min(0).max(100)
+
+/** Between two words about progress. */
+const progressPause = 200
 
 const list: readonly Verb[] = [
   verb(
@@ -81,9 +95,10 @@ const list: readonly Verb[] = [
       return exits.done.code
     },
   ),
-  verb('keys.list', z.strictObject({}), async ({ keys }, _args, out) => {
+  verb('keys.list', z.strictObject({}), async ({ keys, people }, _args, out) => {
     const all = purposes.flatMap((purpose) => keys.of(purpose))
     for (const line of table(['KEY', 'PURPOSE', 'ALGORITHM', 'STATE', 'SINCE'], all.map(keyRow))) out.line(line)
+    for (const waiting of await people.awaitingRekey()) out.line(pivotWords(waiting))
     return exits.done.code
   }),
   verb(
@@ -101,20 +116,68 @@ const list: readonly Verb[] = [
   ),
   verb(
     'audit.verify',
-    // Files of heads beside the one of the settings: those of other processes, and parts that were moved away.
-    z.strictObject({ heads: z.array(z.string()).default([]) }),
-    async ({ storage, keys, settings, clock }, { heads }, out) => {
-      const result = await auditVerify({
-        storage,
-        clock,
-        origin: settings.issuer,
-        publicKeys: keys.of('journal').map(({ publicJwk }) => publicJwk),
-        headsFiles: [...new Set([settings.journal.headsFile, ...heads])],
+    z.strictObject({
+      // Files of heads beside the one of the settings: those of other processes, and parts that were moved away.
+      heads: z.array(z.string()).default([]),
+      /** In place of the hub's own: those that whoever asks has kept. */
+      keys: z.strictObject({ origin: z.string(), keys: z.array(z.record(z.string(), z.unknown())) }).optional(),
+    }),
+    async (rooms, { heads, keys }, out) =>
+      verifyJournal(
+        {
+          ...rooms,
+          headsFiles: [rooms.settings.journal.headsFile, ...heads],
+          keys: keys ?? journalKeys(rooms),
+        },
+        out,
+      ),
+  ),
+  verb('audit.keys', z.strictObject({}), async (rooms, _args, out) => {
+    out.line(writeJournalKeys(journalKeys(rooms)))
+    return exits.done.code
+  }),
+  verb(
+    'directory.import',
+    z.strictObject({
+      register: z.literal('rpps'),
+      /** Read where the verb is carried out; `-` is the standard input of the command. */
+      file: z.string(),
+      /** The name of the extraction, when the file does not have it. */
+      name: z.string().min(1).max(200).optional(),
+      mostBad: percent,
+      mostLost: percent,
+    }),
+    async ({ directory, clock }, { file, name, mostBad, mostLost }, out, input) => {
+      if (file === '-' && !input) {
+        out.warn('A hub holds the data folder and reads the file by itself: name the file instead of -.')
+        return exits.refused.code
+      }
+      const source = file === '-' && input ? { name: 'standard input', stream: input() } : openSource(file)
+      const { bytes } = source
+      const begunAt = clock.now()
+      let told = begunAt
+      const outcome = await directory.importRegister({
+        source: { ...source, name: name ?? source.name },
+        actor,
+        mostBad: mostBad / 100,
+        mostLost: mostLost / 100,
+        onProgress: (progress) => {
+          const at = clock.now()
+          if (at - told < progressPause) return
+          told = at
+          out.progress?.(renderProgress(progress, { took: at - begunAt, ...(bytes === undefined ? {} : { bytes }) }))
+        },
       })
-      out.line(renderVerification(result).trimEnd())
-      return result.ok ? exits.done.code : exits.tampered.code
+      const { lines, warnings, done } = renderOutcome(outcome)
+      for (const warning of warnings) out.warn(warning)
+      for (const line of lines) out.line(line)
+      return done ? exits.done.code : exits.refused.code
     },
   ),
+  verb('directory.status', z.strictObject({}), async ({ directory }, _args, out) => {
+    for (const line of renderStatus(await directory.status())) out.line(line)
+    return exits.done.code
+  }),
   verb('people.collisions', z.strictObject({}), async ({ people }, _args, out) => {
     const open = await people.collisions()
     if (open.length === 0) out.line('No collision waits for a review.')
@@ -137,7 +200,7 @@ const list: readonly Verb[] = [
       const { storage, people } = rooms
       const moved = await storage.transaction(async (tx) => {
         const move = await people.resolveCollision(tx, collision as CollisionId, outcome, actor)
-        if (move) await moveHistory(rooms, tx, { from: move.from, to: move.to, providers: [move.provider] })
+        if (move) await moveHistory(rooms, tx, { from: move.from, to: move.to, links: [move.link] }, [move])
         return move
       })
       out.line(outcome === 'same' ? 'Decided: both accounts are one person.' : 'Decided: the accounts are two people.')
@@ -155,39 +218,127 @@ const list: readonly Verb[] = [
       const links = args.links as LinkId[]
       const into = await storage.transaction(async (tx) => {
         const before = await people.linksOf(tx, person)
-        const providers = before.filter(({ link }) => links.includes(link)).map(({ provider }) => provider)
         const fresh = await people.split(tx, person, links, actor)
-        await moveHistory(rooms, tx, { from: person, to: fresh, providers: [...new Set(providers)] })
+        await moveHistory(rooms, tx, { from: person, to: fresh, links }, before)
         return fresh
       })
       out.line(`Split: the accounts now belong to ${into}, with their connections; both are signed out.`)
       return exits.done.code
     },
   ),
+  verb(
+    'operator.invite',
+    z.union([
+      z.strictObject({ name: z.string(), roles: z.array(z.enum(operatorRoles)) }),
+      z.strictObject({ for: idOf('operator') }),
+    ]),
+    async ({ operators, settings }, args, out) => {
+      const invited =
+        'for' in args
+          ? await operators.inviteAgain(args.for as OperatorId, actor)
+          : await operators.invite({ ...args, actor })
+      if (!invited) {
+        out.warn('No operator of that id can be invited: unknown, or removed (garant operator list).')
+        return exits.refused.code
+      }
+      out.line(`${settings.issuer}/operators/join/${invited.token}`)
+      out.warn(`This link makes ${invited.operator} an operator. It serves once, until ${when(invited.expiresAt)}.`)
+      out.warn('Hand it to that person only, by a way that nobody else reads: whoever opens it first can use it.')
+      return exits.done.code
+    },
+  ),
+  verb('operator.list', z.strictObject({}), async ({ operators }, _args, out) => {
+    const all = await operators.list()
+    if (all.length === 0) out.line('There is no operator: garant operator invite --name "…" --role administrator')
+    else {
+      const rows = all.map(({ operator, name, roles, state, lastSignInAt }) => [
+        operator,
+        name,
+        roles.join(' '),
+        state,
+        lastSignInAt === undefined ? 'never' : when(lastSignInAt),
+      ])
+      for (const line of table(['OPERATOR', 'NAME', 'ROLES', 'STATE', 'LAST SIGN-IN'], rows)) out.line(line)
+    }
+    return exits.done.code
+  }),
+  ...(
+    [
+      ['suspend', 'Suspended: their sessions are over, and they cannot sign in.'],
+      ['restore', 'Restored: they can sign in again.'],
+      ['remove', 'Removed, for good: their sessions are over, their passkeys revoked.'],
+    ] as const
+  ).map(([change, says]) =>
+    verb(`operator.${change}`, z.strictObject({ operator: idOf('operator') }), async ({ operators }, args, out) => {
+      const isDone = await operators[change](args.operator as OperatorId, actor)
+      if (isDone) out.line(says)
+      else out.warn(`Nothing was changed: that operator is unknown, or in another state (garant operator list).`)
+      return isDone ? exits.done.code : exits.refused.code
+    }),
+  ),
 ]
 
-/** After links moved: the connections follow them, and nobody stays signed in as who they no longer are. */
+/**
+ * After links moved: the connections follow them, and nobody stays signed in as who they no longer are. A line of the
+ * ledger that names no link goes along by its provider, unless the person who is left has another account there: then
+ * nobody knows whose it was, and it stays. `known` holds at least the links that moved.
+ */
 async function moveHistory(
-  { connections, sessions }: Rooms,
+  { people, connections, sessions }: Rooms,
   tx: Parameters<Parameters<Rooms['storage']['transaction']>[0]>[0],
-  move: Parameters<Rooms['connections']['moveTo']>[1],
+  move: { from: PersonId; to: PersonId; links: LinkId[] },
+  known: readonly { link: LinkId; provider: string }[],
 ): Promise<void> {
-  await connections.moveTo(tx, move)
+  const left = (await people.linksOf(tx, move.from)).filter(({ link }) => !move.links.includes(link))
+  const providers = known
+    .filter(({ link, provider }) => move.links.includes(link) && !left.some((other) => other.provider === provider))
+    .map(({ provider }) => provider)
+  await connections.moveTo(tx, { ...move, providers: [...new Set(providers)] })
   await sessions.endAllOf(tx, move.from, 'revoked')
   await sessions.endAllOf(tx, move.to, 'revoked')
 }
 
+const journalKeys = ({ keys, settings }: Rooms): JournalKeys => ({
+  origin: settings.issuer,
+  keys: keys.of('journal').map(({ publicJwk }) => publicJwk),
+})
+
+/** Says what a verification found; the exit code tells whether the journal is intact. */
+export async function verifyJournal(
+  options: { storage: Pick<Rooms['storage'], 'db'>; clock: Clock; keys: JournalKeys; headsFiles: readonly string[] },
+  out: Out,
+): Promise<number> {
+  const { storage, clock, keys, headsFiles } = options
+  const result = await auditVerify({
+    storage,
+    clock,
+    origin: keys.origin,
+    publicKeys: keys.keys,
+    headsFiles: [...new Set(headsFiles)],
+  })
+  out.line(renderVerification(result).trimEnd())
+  return result.ok ? exits.done.code : exits.tampered.code
+}
+
 const byName = new Map(list.map((each) => [each.name, each]))
 
-/** Runs a verb and says in plain words what went wrong, if something did. Never throws. */
-export async function runVerb(rooms: Rooms, { verb: name, args }: VerbRequest, out: Out): Promise<number> {
+/**
+ * Runs a verb and says in plain words what went wrong, if something did. Never throws. A hub that carries out the verb of
+ * a command has no `input`.
+ */
+export async function runVerb(
+  rooms: Rooms,
+  { verb: name, args }: VerbRequest,
+  out: Out,
+  input?: Input,
+): Promise<number> {
   const found = byName.get(name)
   if (!found) {
     out.warn(`This hub has no verb ${JSON.stringify(name)}: are the command and the hub of one version?`)
     return exits.usage.code
   }
   try {
-    return await found.run(rooms, args, out)
+    return await found.run(rooms, args, out, input)
   } catch (error) {
     return sayError(error, out)
   }
@@ -218,6 +369,11 @@ const sentences: Partial<Record<ErrorName, { exit: keyof typeof exits; say: (ins
     say: ({ migration }) =>
       `The database is not one of this version: ${String(migration)} is unknown here, or was changed after it was applied.`,
   },
+  master_key_wrong: {
+    exit: 'refused',
+    say: ({ path }) =>
+      `The master key does not open what this database holds (${String(path)}). It is the key of another hub, or the database was damaged. Give the key with which this database was made: GARANT_MASTER_KEY, or master.key in the data folder.`,
+  },
   not_found: { exit: 'refused', say: () => 'There is no such thing, or it is already decided.' },
   not_allowed: { exit: 'refused', say: () => 'That is not allowed: nothing would be left of the person.' },
 }
@@ -226,6 +382,10 @@ const sentences: Partial<Record<ErrorName, { exit: keyof typeof exits; say: (ins
 export function sayError(error: unknown, out: Out): number {
   if (error instanceof z.ZodError) {
     for (const { path, message } of error.issues) out.warn(`${path.join('.') || 'arguments'}: ${message}`)
+    return exits.refused.code
+  }
+  if (error instanceof SourceFault) {
+    out.warn(`The file cannot be read (${error.code}).`)
     return exits.refused.code
   }
   if (!(error instanceof GarantError)) {
@@ -259,6 +419,15 @@ export function differenceLines(differences: readonly Difference[]): string[] {
 function rotationWords({ created, activeFrom, now }: { created: string[]; activeFrom: Instant; now: boolean }): string {
   if (created.length === 0) return `a key already waits, and serves from ${when(activeFrom)}`
   return `${created.join(', ')} ${now ? 'made, and in use now' : `published, in use from ${when(activeFrom)}`}`
+}
+
+/** Of an older pivot key: who still needs it. */
+function pivotWords({ version, people, given }: AwaitingRekey): string {
+  const name = `pivot key ${version}`
+  const count = people === 1 ? '1 person' : `${people} people`
+  if (!given) return `${name}: not given, and ${count} cannot be recognised without it: put it back (GARANT_PIVOT_KEYS)`
+  if (people === 0) return `${name}: nobody needs it any more, and it may leave GARANT_PIVOT_KEYS`
+  return `${name}: ${count} left to digest with the newest key; a running hub does so by itself, some hundreds each second`
 }
 
 function keyRow({ id, purpose, alg, state, createdAt, activeFrom, retiredAt }: Key): string[] {

@@ -23,6 +23,8 @@ const rooms = [
   'people',
   'partners',
   'means',
+  'register',
+  'operators',
   'upstream',
   'mandates',
   'sessions',
@@ -50,6 +52,7 @@ const packageOwners: Record<string, readonly string[]> = {
   'openid-client': ['upstream'],
   nodemailer: ['alerts'],
   'mmdb-lib': ['directory'],
+  '@etalab/decoupage-administratif': ['directory'],
   pino: ['http'],
   hono: ['http'],
   '@fastify/cookie': ['http'],
@@ -57,6 +60,9 @@ const packageOwners: Record<string, readonly string[]> = {
   'intl-messageformat': ['http'],
   'prom-client': ['http'],
   yaml: ['partners'],
+  '@zxcvbn-ts/language-common': ['policy'],
+  '@simplewebauthn/server': ['means', 'operators'],
+  otpauth: ['means'],
 }
 
 /** Rooms of pure decisions: nothing that reaches outside of the process. */

@@ -239,7 +239,7 @@ function shapeOf(line: string): { words: string[]; options: string[] } {
     .replace(/--config \S+/, '')
     .trim()
     .split(/\s+/)
-  const nested = ['keys', 'audit', 'people'].includes(parts[0] ?? '') ? 2 : 1
+  const nested = ['keys', 'audit', 'directory', 'people', 'operator'].includes(parts[0] ?? '') ? 2 : 1
   return { words: parts.slice(0, nested), options: parts.filter((part) => part.startsWith('--')) }
 }
 

@@ -6,6 +6,7 @@ import { SMTPServer } from 'smtp-server'
 import type { Clock, Instant } from '../../src/kernel/clock.ts'
 import { originOf, portFault } from '../ports.ts'
 import { createSite, type Site } from '../site.ts'
+import { codeOf } from './code-app.ts'
 import { type Mail, parseMail } from './mail.ts'
 import { mailboxBrand, mailPage, mailsPage, type TownMap, townPage } from './pages.ts'
 
@@ -55,7 +56,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
 
   const smtp = smtpServer(keep)
   const site = createSite({ brand: mailboxBrand, kind: 'site' })
-  route(site, mails, map)
+  route(site, { mails, map, clock, text: (to, text) => keep(asMail(to, text), [to]) })
   await new Promise<void>((done, fail) => {
     smtp.on('error', (fault) => fail(portFault(fault, smtpPort)))
     smtp.listen(smtpPort, '127.0.0.1', done)
@@ -110,11 +111,31 @@ function smtpServer(keep: (raw: Buffer, recipients: string[]) => void): SMTPServ
   })
 }
 
-function route(site: Site, mails: Mailbox['mails'], map: TownMap): void {
+/** A text message reads like a mail without a subject of its own. */
+function asMail(to: string, text: string): Buffer {
+  const head = ['From: SMS <sms@town.example>', `To: ${to}`, 'Subject: SMS', 'Content-Type: text/plain; charset=utf-8']
+  return Buffer.from([...head, '', text].join('\r\n'))
+}
+
+interface Rooms {
+  mails: Mailbox['mails']
+  map: TownMap
+  clock: Clock
+  text: (to: string, text: string) => void
+}
+
+function route(site: Site, { mails, map, clock, text }: Rooms): void {
   const { app } = site
+  // The gateway for text messages: whoever is on this machine may send to anybody, as for mail.
+  app.post<{ Body: { to?: unknown; text?: unknown } }>('/sms', async (request, reply) => {
+    const { to, text: words } = request.body ?? {}
+    if (typeof to !== 'string' || typeof words !== 'string') return reply.code(400).send()
+    text(to, words)
+    return reply.code(202).send()
+  })
   app.get('/', (request, reply) => {
     const language = site.languageOf(request)
-    return site.page(request, reply, { ...townPage(map, language), here: request.url })
+    return site.page(request, reply, { ...townPage(map, language, clock.now()), here: request.url })
   })
   app.get<{ Querystring: { to?: string } }>('/mails', (request, reply) => {
     const language = site.languageOf(request)
@@ -132,7 +153,9 @@ function route(site: Site, mails: Mailbox['mails'], map: TownMap): void {
     return reply.headers(letterHeaders).type('text/html; charset=utf-8').send(`<base target="_blank">${mail.html}`)
   })
   app.get<{ Querystring: { to?: string } }>('/mails.json', async (request) => mails(request.query.to))
-  app.get('/people.json', async () => map.people)
+  app.get('/people.json', async () =>
+    map.people.map((person) => (person.code_app ? { ...person, code: codeOf(person.code_app, clock.now()) } : person)),
+  )
 }
 
 /**

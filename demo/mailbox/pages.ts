@@ -1,9 +1,11 @@
 /** The pages of the mailbox: the map of the town, the list of mails, one mail. */
 import { danger_raw, type Html, html } from '../../src/http/html.ts'
 import type { Level } from '../../src/kernel/assurance.ts'
+import type { Instant } from '../../src/kernel/clock.ts'
 import type { Language, Translated } from '../../src/kernel/languages.ts'
 import { formatDateTime } from '../services/formats.ts'
 import type { Brand, SitePage } from '../site.ts'
+import { codeOf } from './code-app.ts'
 import type { Delivered } from './mailbox.ts'
 
 /** One row of `people.json`. */
@@ -15,6 +17,8 @@ export interface TestIdentity {
   given_name: string
   family_name: string
   level: Level
+  /** Seed of a code application (base32): the map shows what the application would. */
+  code_app?: string
 }
 
 /** What stands where in the town. */
@@ -51,6 +55,8 @@ const words = {
     en: 'Password of all test identities:',
     ar: 'كلمة مرور جميع الهويات التجريبية:',
   },
+  own_password: { fr: 'Mot de passe :', en: 'Password:', ar: 'كلمة المرور:' },
+  code: { fr: 'Code de l’application, maintenant :', en: 'Code of the app, now:', ar: 'رمز التطبيق الآن:' },
   from: { fr: 'De', en: 'From', ar: 'من' },
   to: { fr: 'À', en: 'To', ar: 'إلى' },
   received: { fr: 'Reçu', en: 'Received', ar: 'وصل' },
@@ -66,14 +72,14 @@ function navigation(language: Language): Html {
   return html`<a href="/">${words.town[language]}</a><a href="/mails">${words.mail[language]}</a>`
 }
 
-export function townPage(map: TownMap, language: Language): SitePage {
+export function townPage(map: TownMap, language: Language, now: Instant): SitePage {
   const password = map.people[0]?.password
   const body = html`<h1>${words.town[language]}</h1><p class="lead">${words.lead[language]}</p>
 <h2>${words.services[language]}</h2>
 <div class="houses">${map.services.map((service) => serviceCard(service, language))}</div>
 <h2>${words.providers[language]}</h2>
 <p>${words.password[language]} <code>${password}</code> · <a href="/people.json">people.json</a></p>
-<div class="households">${map.providers.map((provider) => household(map, provider, language))}</div>`
+<div class="households">${map.providers.map((provider) => household(map, provider, { language, now }))}</div>`
   return { title: words.town[language], body, navigation: navigation(language) }
 }
 
@@ -82,13 +88,20 @@ function serviceCard({ origin, mark, name, purpose }: TownMap['services'][number
 }
 
 /** A provider with the people who have an account there. */
-function household(map: TownMap, provider: TownMap['providers'][number], language: Language): Html {
+function household(
+  map: TownMap,
+  provider: TownMap['providers'][number],
+  { language, now }: { language: Language; now: Instant },
+): Html {
   const people = map.people.filter((person) => person.provider === provider.id)
   const rows = people.map(
-    ({ username, given_name, family_name, level }) =>
-      html`<tr><td><code>${username}</code></td><td>${given_name} ${family_name}</td><td><small>${words[level][language]}</small></td></tr>`,
+    ({ username, given_name, family_name, level, code_app }) =>
+      html`<tr><td><code>${username}</code></td><td>${given_name} ${family_name}${code_app && html`<br><small>${words.code[language]} <code>${codeOf(code_app, now)}</code></small>`}</td><td><small>${words[level][language]}</small></td></tr>`,
   )
-  return html`<article class="household"><header><span class="mark">${danger_raw(provider.mark)}</span><span><strong>${provider.name[language]}</strong><small>${provider.hint[language]}</small></span></header><table><tbody>${rows}</tbody></table></article>`
+  // Those of the town's own providers have the password that stands above.
+  const [first] = people
+  const own = first && first.password !== map.people[0]?.password ? first.password : undefined
+  return html`<article class="household"><header><span class="mark">${danger_raw(provider.mark)}</span><span><strong>${provider.name[language]}</strong><small>${provider.hint[language]}</small></span></header>${own && html`<p><small>${words.own_password[language]} <code>${own}</code></small></p>`}<table><tbody>${rows}</tbody></table></article>`
 }
 
 export function mailsPage(mails: Delivered[], language: Language, to: string | undefined): SitePage {

@@ -6,11 +6,13 @@ import { openTestStorage } from '../../test/support/database.ts'
 import { recordFacts } from '../../test/support/facts.ts'
 import { type ReceivedMail, startSmtp, type TestSmtp } from '../../test/support/smtp.ts'
 import type { Recorded } from '../audit/audit.ts'
+import type { Fact } from '../audit/facts.ts'
 import { type Connection, type Connections, createConnections, type NewConnection } from '../connections/connections.ts'
 import { createTranslator } from '../http/messages.ts'
 import { day, hour } from '../kernel/durations.ts'
 import { type MessageId, newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
 import { type Language, languages } from '../kernel/languages.ts'
+import type { MeansView } from '../means/means.ts'
 import type { Provider, Registry, Service } from '../partners/partners.ts'
 import type { Recipient } from '../people/people.ts'
 import { reasons } from '../policy/policy.ts'
@@ -25,6 +27,8 @@ let transport: MailTransport
 let connections: Connections
 let alerts: Alerts
 let recipients: Recipient[]
+/** The means of whoever is written to. */
+let held: MeansView[] = []
 const recorder = recordFacts(() => storage)
 
 const names = (fr: string) => ({ fr, en: `${fr} (en)`, ar: `${fr} (ar)` })
@@ -69,9 +73,10 @@ function build(): void {
     connections,
     people: { recipients: async () => recipients },
     partners: { registry: () => registry },
+    means: { of: async () => held },
     transport,
     translate: createTranslator(alertMessages),
-    settings: { issuer: 'https://hub.example', name: 'Garant' },
+    settings: { issuer: 'https://hub.example', name: 'Garant', timeZone: 'Europe/Paris' },
     key: Buffer.alloc(32, 2),
   })
 }
@@ -523,5 +528,64 @@ describe('delivery', () => {
       (select count(*)::int from messages) as messages,
       (select count(*)::int from message_deliveries) as deliveries`.execute(storage.db)
     assert.deepEqual(rows[0], { messages: 1, deliveries: 1 })
+  })
+})
+
+describe('changes of a person’s own means', () => {
+  const person = newId('person')
+  const means = newId('means')
+  const news: [fact: Fact, said: RegExp][] = [
+    [{ name: 'means.activated', data: { person, means } }, /was added/],
+    [{ name: 'means.suspended', data: { person, means, reason: 'lost', actor: { kind: 'command' } } }, /was suspended/],
+    [{ name: 'means.resumed', data: { person, means, reason: 'found', actor: { kind: 'command' } } }, /brought back/],
+    [{ name: 'means.revoked', data: { person, means, reason: 'stolen', actor: { kind: 'command' } } }, /was withdrawn/],
+    [{ name: 'means.expires_soon', data: { person, means, days: 7 } }, /ends soon/],
+    [{ name: 'means.expired', data: { person, means } }, /has ended/],
+    [{ name: 'means.password_set', data: { person, means, how: 'reset' } }, /password was changed/],
+    [{ name: 'means.recovery_code_used', data: { person, means, left: 3 } }, /recovery code was used/],
+    [{ name: 'means.locked', data: { person, step: 'password' } }, /account is blocked/],
+    [{ name: 'means.counter_regressed', data: { person, means } }, /may have been copied/],
+  ]
+
+  beforeEach(() => {
+    held = [{ means, person, kind: 'passkey' } as MeansView]
+  })
+
+  async function told(fact: Fact): Promise<ReceivedMail[]> {
+    clock.advance(1)
+    smtp.mails.length = 0
+    await storage.transaction(async (tx) => recorder.audit.append(tx, fact))
+    await react()
+    await deliverAll()
+    return smtp.mails
+  }
+
+  for (const [fact, said] of news) {
+    test(`R047: ${fact.name} is told, each time that it happens, without a link`, async () => {
+      for (let time = 0; time < 2; time++) {
+        const [mail, ...more] = await told(fact)
+        assert.equal(more.length, 0)
+        assert.match(mail?.headers.get('subject') ?? '', said)
+        assert.match(mail?.text ?? '', /Code of this message: \S+/)
+        if ('means' in fact.data) assert.match(mail?.text ?? '', /Means of identification: passkey/)
+        for (const part of [mail?.text ?? '', mail?.html ?? '']) assert.doesNotMatch(part, /https?:|\/\/|www\./i)
+      }
+    })
+  }
+
+  test('every verified contact hears, one that was replaced lately too; an address that a provider asserted does not', async () => {
+    recipients = [
+      verified('fr', 'one@mail.example'),
+      { kind: 'former', contact: newId('contact'), address: 'former@mail.example', language: 'ar' },
+    ]
+    const mails = await told({ name: 'means.revoked', data: { person, means, reason: 'lost', actor: { kind: 'hub' } } })
+    assert.deepEqual(mails.map(({ to }) => to[0]).sort(), ['former@mail.example', 'one@mail.example'])
+    recipients = [{ kind: 'asserted', address: 'asserted@mail.example', language: 'fr' }]
+    assert.equal((await told({ name: 'means.expired', data: { person, means } })).length, 0)
+  })
+
+  test('what concerns nobody known, and a first password, which is told as a new means, make no letter of their own', async () => {
+    assert.equal((await told({ name: 'means.locked', data: { person: null, step: 'password' } })).length, 0)
+    assert.equal((await told({ name: 'means.password_set', data: { person, means, how: 'first' } })).length, 0)
   })
 })

@@ -11,15 +11,16 @@ import type { Connection, Connections } from '../connections/connections.ts'
 import { makeReference, parseReference } from '../connections/reference.ts'
 import type { Translate } from '../http/messages.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
-import { type ConnectionId, type MessageId, newOrderedId, type PersonId } from '../kernel/ids.ts'
+import { type ConnectionId, type MeansId, type MessageId, newOrderedId, type PersonId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { deriveKey, keyedHash, seal, unseal } from '../kernel/secrets.ts'
+import type { Means } from '../means/means.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { People, Recipient } from '../people/people.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
-import { createLetters, type LetterSettings } from './letter.ts'
+import { createLetters, type Letter, type LetterSettings } from './letter.ts'
 import { type DeliveryOutcome, isRefusal, type MailTransport, reasonOf } from './mail.ts'
-import { createAlertStore, type MessageKind, type MessageRow } from './store.ts'
+import { createAlertStore, type MeansNews, type MessageKind, type MessageRow, meansNews, type Topic } from './store.ts'
 
 export { createMailTransport, type Mail, type MailTransport } from './mail.ts'
 
@@ -45,7 +46,7 @@ export interface Alerts {
 export interface Recognised {
   message: MessageId
   kind: MessageKind
-  about: ConnectionId
+  about: Topic
   person: PersonId
   at: Instant
 }
@@ -57,6 +58,7 @@ export interface AlertsOptions {
   connections: Pick<Connections, 'byId'>
   people: Pick<People, 'recipients'>
   partners: Pick<Partners, 'registry'>
+  means: Pick<Means, 'of'>
   transport: MailTransport
   translate: (language: Language) => Translate
   settings: LetterSettings
@@ -64,11 +66,22 @@ export interface AlertsOptions {
   key: Buffer
 }
 
-/** Who hears of a connection. A replaced contact hears that protection changed, and nothing else. */
-const hearsOfConnections: Record<Recipient['kind'], boolean> = { verified: true, asserted: true, former: false }
+/**
+ * Who hears of what. A replaced contact hears that protection changed, and nothing else: the thief must not silence the
+ * alarm. An address that a provider asserted hears what concerns that provider.
+ */
+const hears: Record<'connection' | 'means', Record<Recipient['kind'], boolean>> = {
+  connection: { verified: true, asserted: true, former: false },
+  means: { verified: true, asserted: false, former: true },
+}
+
+/** What a letter is written from, whoever reads it. */
+type Subject =
+  | { kind: 'connection'; connection: Connection }
+  | { kind: 'means'; news: MeansNews; of?: Awaited<ReturnType<Means['of']>>[number]['kind']; at: Instant }
 
 export function createAlerts(options: AlertsOptions): Alerts {
-  const { storage, clock, audit, connections, people, partners, transport } = options
+  const { storage, clock, audit, connections, people, partners, means, transport } = options
   const sealKey = deriveKey(options.key, 'alerts/seal')
   const codeKey = deriveKey(options.key, 'alerts/code')
   const markKey = deriveKey(options.key, 'alerts/code-mark')
@@ -84,22 +97,44 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const contextOf = (message: MessageId, position: number) => `${message}/${position}`
 
   async function react(fact: Recorded, tx: Tx): Promise<void> {
-    if (fact.name !== 'connection.authorised') return
-    const { connection, person, alert } = fact.data as Recorded<'connection.authorised'>['data']
-    if (alert === 'none') return
+    const told = newsOf(fact)
+    if (!told) return
     const id = newOrderedId('message', clock.now())
-    const kind = `connection.${alert}` as const
-    const row = { id, kind, about: connection, person, codeMark: markOf(codeOf(id)), at: toDate(clock.now()) }
+    const row = { id, ...told, codeMark: markOf(codeOf(id)), at: toDate(clock.now()) }
     if (await store.insert(tx, row)) await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
+  }
+
+  async function subjectOf({ kind, about, person, at }: MessageRow): Promise<Subject | undefined> {
+    const news = meansNews.find((one) => one === kind)
+    if (!news) {
+      const connection = await connections.byId(storage.db, about as ConnectionId)
+      return connection && { kind: 'connection', connection }
+    }
+    const of = (await means.of(storage.db, person)).find((one) => one.means === about)?.kind
+    return { kind: 'means', news, at: at.getTime(), ...(of ? { of } : {}) }
+  }
+
+  function letterTo(subject: Subject, recipient: Recipient, messageCode: string): Letter {
+    if (subject.kind === 'means') return letters.ofMeans({ ...subject, recipient, messageCode })
+    const { connection } = subject
+    const registry = partners.registry()
+    return letters.ofConnection({
+      connection,
+      recipient,
+      service: registry.services.get(connection.service)?.name,
+      provider: registry.providers.get(connection.provider ?? '')?.name,
+      messageCode,
+    })
   }
 
   /**
    * Chooses the recipients at the first try and writes them down, so that a contact that is removed while the mail
    * server is down still hears. Not in the reactor: contacts have to be unsealed, and its transaction holds the outbox.
    */
-  async function address(message: MessageRow, connection: Connection): Promise<Recipient[]> {
-    const all = await people.recipients(message.person, connection.provider)
-    const recipients = all.filter(({ kind }) => hearsOfConnections[kind])
+  async function address(message: MessageRow, subject: Subject): Promise<Recipient[]> {
+    const provider = subject.kind === 'connection' ? subject.connection.provider : undefined
+    const all = await people.recipients(message.person, provider)
+    const recipients = all.filter(({ kind }) => hears[subject.kind][kind])
     const sealed = recipients.map((recipient, position) =>
       seal(sealKey, JSON.stringify(recipient), contextOf(message.id, position)),
     )
@@ -119,15 +154,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
   }
 
   /** Sends to one recipient; `again` when the mail server could not say yes or no. */
-  async function send(message: MessageRow, connection: Connection, to: { position: number; recipient: Recipient }) {
-    const registry = partners.registry()
-    const letter = letters.ofConnection({
-      connection,
-      recipient: to.recipient,
-      service: registry.services.get(connection.service)?.name,
-      provider: registry.providers.get(connection.provider ?? '')?.name,
-      messageCode: codeOf(message.id),
-    })
+  async function send(message: MessageRow, subject: Subject, to: { position: number; recipient: Recipient }) {
+    const letter = letterTo(subject, to.recipient, codeOf(message.id))
     const id = { messageId: letters.messageIdOf(message.id, to.position), date: clock.now() }
     try {
       await transport.send({ to: to.recipient.address, language: to.recipient.language, ...letter, ...id })
@@ -158,18 +186,18 @@ export function createAlerts(options: AlertsOptions): Alerts {
     async deliver(id, attempt) {
       const message = await store.claim(storage.db, id)
       if (!message) return
-      const connection = await connections.byId(storage.db, message.about)
+      const subject = await subjectOf(message)
       const addressed = message.deliveries.length > 0
-      const recipients = connection && !addressed ? await address(message, connection) : []
+      const recipients = subject && !addressed ? await address(message, subject) : []
       const waiting = addressed
         ? waitingOf(message)
         : recipients.map((recipient, position) => ({ recipient, position }))
       // Nobody to tell, or the connection outlived its retention before the mail server came back.
-      if (!connection || waiting.length === 0) return settle(message, null, 'failed')
+      if (!subject || waiting.length === 0) return settle(message, null, 'failed')
 
       const silent: string[] = []
       for (const to of waiting) {
-        const { outcome, copy, why } = await send(message, connection, to)
+        const { outcome, copy, why } = await send(message, subject, to)
         if (outcome === 'again' && !attempt.last) silent.push(why)
         else await settle(message, to.position, outcome === 'sent' ? 'sent' : 'failed', copy)
       }
@@ -187,4 +215,18 @@ export function createAlerts(options: AlertsOptions): Alerts {
     forget: (tx, person) => store.forget(tx, person),
     expire: (olderThan) => store.expire(storage.db, newOrderedId('message', olderThan), toDate(olderThan)),
   }
+}
+
+/** What a fact is to its person, if they are told of it at all. */
+function newsOf(fact: Recorded): { kind: MessageKind; about: Topic; person: PersonId } | undefined {
+  if (fact.name === 'connection.authorised') {
+    const { connection, person, alert } = fact.data as Recorded<'connection.authorised'>['data']
+    return alert === 'none' ? undefined : { kind: `connection.${alert}`, about: connection, person }
+  }
+  const news = meansNews.find((name) => name === fact.name)
+  if (!news) return undefined
+  const { person, means, how } = fact.data as { person: PersonId | null; means?: MeansId; how?: string }
+  // Of a first password the person hears by its being activated.
+  if (!person || (news === 'means.password_set' && how === 'first')) return undefined
+  return { kind: news, about: means ?? person, person }
 }

@@ -5,18 +5,20 @@
 import type { Connection } from '../connections/connections.ts'
 import { type Html, html } from '../http/html.ts'
 import { localeOf, type Translate } from '../http/messages.ts'
-import { toDate } from '../kernel/clock.ts'
+import { type Instant, toDate } from '../kernel/clock.ts'
 import type { MessageId } from '../kernel/ids.ts'
 import { directionOf, type Language, languages, type Translated } from '../kernel/languages.ts'
+import type { MeansKind } from '../means/means.ts'
 import type { Recipient } from '../people/people.ts'
+import type { MeansNews } from './store.ts'
 
 export interface LetterSettings {
   /** Public address of the hub. Only its host is printed. */
   issuer: string
   /** Name of the hub, in the reader's eyes the sender. */
   name: string
-  /** IANA name of the zone in which dates are written, with its name: Europe/Paris by default. */
-  timeZone?: string
+  /** IANA name of the zone in which dates are written, with its name. */
+  timeZone: string
 }
 
 /** What a letter about a connection is made from. The names are absent when the partner left. */
@@ -26,6 +28,16 @@ export interface ConnectionLetter {
   service: Translated | undefined
   provider: Translated | undefined
   /** Proves that this message is ours. */
+  messageCode: string
+}
+
+/** What a letter about somebody's own means is made from. */
+export interface MeansLetter {
+  news: MeansNews
+  /** Which kind of means, where one is meant and still known. */
+  of?: MeansKind
+  at: Instant
+  recipient: Recipient
   messageCode: string
 }
 
@@ -43,6 +55,7 @@ type Block =
 
 export interface Letters {
   ofConnection(view: ConnectionLetter): Letter
+  ofMeans(view: MeansLetter): Letter
   messageIdOf(message: MessageId, position: number): string
 }
 
@@ -52,11 +65,9 @@ export function createLetters(options: {
 }): Letters {
   const { translate, settings } = options
   const { host, hostname } = new URL(settings.issuer)
-  const timeZone = settings.timeZone ?? 'Europe/Paris'
-  const formats = Object.fromEntries(languages.map((language) => [language, formatsOf(language, timeZone)])) as Record<
-    Language,
-    ReturnType<typeof formatsOf>
-  >
+  const formats = Object.fromEntries(
+    languages.map((language) => [language, formatsOf(language, settings.timeZone)]),
+  ) as Record<Language, ReturnType<typeof formatsOf>>
 
   /** What a reader may know, in their language; what they may not is absent from every block. */
   function known(view: ConnectionLetter, t: Translate) {
@@ -102,6 +113,21 @@ export function createLetters(options: {
     ]
   }
 
+  /** What to do about what one has not done oneself. */
+  function asking(t: Translate): Block[] {
+    const { name } = settings
+    const steps = [
+      t('alert.step.address', { name, host: `${host}/means` }),
+      t('alert.step.means'),
+      t('alert.step.support'),
+    ]
+    return [
+      { kind: 'paragraph', text: t('alert.it_was_you') },
+      { kind: 'heading', text: t('alert.not_you') },
+      { kind: 'list', items: steps },
+    ]
+  }
+
   return {
     ofConnection(view) {
       const { language } = view.recipient
@@ -117,9 +143,35 @@ export function createLetters(options: {
         html: documentOf(blocks, language, settings.name),
       }
     },
+    ofMeans({ news, of, at, recipient, messageCode }) {
+      const { language } = recipient
+      const { name } = settings
+      const t = translate(language)
+      const title = t(`alert.${news}`)
+      const rows = [
+        { label: t('alert.label.date'), value: formats[language].dates.format(toDate(at)) },
+        ...(of ? [{ label: t('alert.label.means'), value: t(`alert.means_kind.${of}`) }] : []),
+        { label: t('alert.label.message_code'), value: messageCode },
+      ]
+      const blocks: Block[] = [
+        { kind: 'heading', text: title },
+        { kind: 'paragraph', text: t(`alert.${news}.text`) },
+        { kind: 'table', rows },
+        ...(reminders.has(news) ? [] : asking(t)),
+        { kind: 'paragraph', text: t('alert.no_link', { name }) },
+      ]
+      return {
+        subject: `${name} – ${withoutIsolates(title)}`,
+        text: textOf(blocks, language),
+        html: documentOf(blocks, language, name),
+      }
+    },
     messageIdOf: (message, position) => `<${message}.${position}@${hostname}>`,
   }
 }
+
+/** What nobody has done: time passed. */
+const reminders = new Set<MeansNews>(['means.expires_soon', 'means.expired'])
 
 /**
  * What a reader may know. Only a confirmed contact is surely the person's. An address that a provider

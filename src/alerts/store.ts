@@ -1,16 +1,37 @@
 /** Every statement on `messages` and `message_deliveries`. */
 import { sql } from 'kysely'
-import type { ConnectionId, MessageId, PersonId } from '../kernel/ids.ts'
+import type { ConnectionId, MeansId, MessageId, PersonId } from '../kernel/ids.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 import type { DeliveryOutcome } from './mail.ts'
 
-export type MessageKind = 'connection.unusual' | 'connection.suspicious'
+/** Facts about a person's own means of which they are told. */
+export const meansNews = [
+  'means.activated',
+  'means.suspended',
+  'means.resumed',
+  'means.revoked',
+  'means.renewed',
+  'means.expires_soon',
+  'means.expired',
+  'means.password_set',
+  'means.recovery_code_used',
+  'means.locked',
+  'means.unlocked',
+  'means.counter_regressed',
+] as const
+export type MeansNews = (typeof meansNews)[number]
+
+export type MessageKind = 'connection.unusual' | 'connection.suspicious' | MeansNews
+
+/** What a message speaks of: a connection, a means, or the person where no one means is meant. */
+export type Topic = ConnectionId | MeansId | PersonId
 
 export interface MessageRow {
   id: MessageId
   kind: MessageKind
-  about: ConnectionId
+  about: Topic
   person: PersonId
+  at: Date
   /** This one included. */
   attempts: number
   /** Empty before the first try. `recipient` in base64. */
@@ -22,12 +43,12 @@ export function createAlertStore() {
     /** False when this fact has its message already. */
     async insert(
       tx: Tx,
-      row: { id: MessageId; kind: MessageKind; about: ConnectionId; person: PersonId; codeMark: string; at: Date },
+      row: { id: MessageId; kind: MessageKind; about: Topic; person: PersonId; codeMark: string; at: Date },
     ): Promise<boolean> {
       const { rows } = await sql`
         insert into messages (id, kind, about, person, code_mark, state, attempts, created_at)
         values (${row.id}, ${row.kind}, ${row.about}, ${row.person}, ${row.codeMark}, 'waiting', 0, ${row.at})
-        on conflict (about, kind) do nothing returning id`.execute(tx)
+        on conflict do nothing returning id`.execute(tx)
       return rows.length === 1
     },
 
@@ -35,7 +56,7 @@ export function createAlertStore() {
     async claim(handle: Handle, id: MessageId): Promise<MessageRow | undefined> {
       const { rows } = await sql<MessageRow>`
         update messages set attempts = attempts + 1 where id = ${id} and state = 'waiting'
-        returning id, kind, about, person, attempts, (
+        returning id, kind, about, person, created_at as at, attempts, (
           select coalesce(jsonb_agg(jsonb_build_object(
             'position', position, 'recipient', encode(recipient, 'base64'), 'state', state) order by position), '[]')
           from message_deliveries where message = messages.id
@@ -85,7 +106,7 @@ export function createAlertStore() {
       const { rows } = await sql<{
         message: MessageId
         kind: MessageKind
-        about: ConnectionId
+        about: Topic
         person: PersonId
         at: Date
       }>`select id as message, kind, about, person, created_at as at from messages

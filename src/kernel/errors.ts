@@ -11,7 +11,7 @@
 export type Fault = 'person' | 'service' | 'provider' | 'hub'
 
 export interface CatalogueEntry {
-  /** `G` and four digits; the first two name the family: 01 identity, 02 provider, 03 service, 10 hub, 19 session. */
+  /** `G` and four digits; the first two name the family: 01 identity, 02 provider, 03 service, 04 means, 10 hub, 19 session, 20 operators. */
   code: `G${number}`
   status: number
   fault: Fault
@@ -35,7 +35,6 @@ export const catalogue = {
   identity_malformed: { code: 'G0101', status: 502, fault: 'provider', oauth: 'access_denied' },
   identity_collision: { code: 'G0102', status: 403, fault: 'hub', oauth: 'access_denied' },
   identity_blocked: { code: 'G0103', status: 403, fault: 'person', oauth: 'access_denied' },
-  link_not_confirmed: { code: 'G0104', status: 403, fault: 'person', oauth: 'access_denied' },
 
   // Upstream providers
   provider_unknown: { code: 'G0201', status: 400, fault: 'person' },
@@ -53,6 +52,7 @@ export const catalogue = {
   callback_foreign_browser: { code: 'G0213', status: 403, fault: 'person' },
   callback_replayed: { code: 'G0214', status: 400, fault: 'person' },
   no_provider_usable: { code: 'G0215', status: 503, fault: 'hub', oauth: 'temporarily_unavailable' },
+  provider_means_refused: { code: 'G0216', status: 403, fault: 'person', oauth: 'unmet_authentication_requirements' },
 
   // Services
   request_malformed: { code: 'G0301', status: 400, fault: 'service' },
@@ -62,12 +62,16 @@ export const catalogue = {
   login_required: { code: 'G0305', status: 403, fault: 'service', oauth: 'login_required' },
   interaction_required: { code: 'G0306', status: 403, fault: 'service', oauth: 'interaction_required' },
 
+  // The hub's own means
+  message_not_sent: { code: 'G0401', status: 502, fault: 'hub' },
+  means_busy: { code: 'G0402', status: 503, fault: 'hub' },
+
   // The hub
   not_found: { code: 'G1001', status: 404, fault: 'person' },
   not_allowed: { code: 'G1002', status: 403, fault: 'person' },
   form_foreign: { code: 'G1003', status: 403, fault: 'person' },
   too_many_requests: { code: 'G1004', status: 429, fault: 'person' },
-  wrong_host: { code: 'G1005', status: 421, fault: 'hub' },
+  wrong_host: { code: 'G1005', status: 421, fault: 'person' },
   database_unavailable: { code: 'G1006', status: 503, fault: 'hub', oauth: 'temporarily_unavailable' },
   internal: { code: 'G1007', status: 500, fault: 'hub', oauth: 'server_error' },
   settings_invalid: { code: 'G1008', status: 500, fault: 'hub' },
@@ -75,11 +79,20 @@ export const catalogue = {
   schema_unknown: { code: 'G1010', status: 500, fault: 'hub' },
   request_unreadable: { code: 'G1011', status: 400, fault: 'person' },
   request_too_large: { code: 'G1012', status: 413, fault: 'person' },
+  master_key_wrong: { code: 'G1013', status: 500, fault: 'hub' },
 
   // Logins in progress and sessions
   flow_expired: { code: 'G1901', status: 400, fault: 'person' },
   flow_foreign_browser: { code: 'G1902', status: 403, fault: 'person' },
   flow_out_of_step: { code: 'G1903', status: 409, fault: 'person' },
+  session_needed: { code: 'G1904', status: 401, fault: 'person' },
+
+  // Operators of the hub
+  operator_signed_out: { code: 'G2001', status: 401, fault: 'person' },
+  operator_role_missing: { code: 'G2002', status: 403, fault: 'person' },
+  operator_refused: { code: 'G2003', status: 403, fault: 'person' },
+  invitation_unusable: { code: 'G2004', status: 410, fault: 'person' },
+  passkey_not_registered: { code: 'G2005', status: 400, fault: 'person' },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type ErrorName = keyof typeof catalogue

@@ -18,6 +18,11 @@ export const idPrefixes = {
   connection: 'con',
   message: 'msg',
   key: 'key',
+  operator: 'opr',
+  operatorSession: 'ops',
+  homologation: 'hom',
+  means: 'mea',
+  enrolment: 'enr',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -31,6 +36,11 @@ export type SessionId = Id<'session'>
 export type DeviceId = Id<'device'>
 export type ConnectionId = Id<'connection'>
 export type MessageId = Id<'message'>
+export type OperatorId = Id<'operator'>
+export type OperatorSessionId = Id<'operatorSession'>
+export type HomologationId = Id<'homologation'>
+export type MeansId = Id<'means'>
+export type EnrolmentId = Id<'enrolment'>
 
 /** Services and providers are named by their partner, in kebab case: `health-refunds`. It is also the `client_id`. */
 export type ServiceId = string

@@ -30,7 +30,7 @@ export function keyedHash(key: Buffer, label: string, value: string): string {
 
 /** A symmetric key of 256 bits for one purpose, derived from the master key (HKDF-Expand with one block, RFC 5869). */
 export function deriveKey(master: Buffer, purpose: string): Buffer {
-  return createHmac('sha256', master).update(`garant/${purpose}\x01`).digest()
+  return createHmac('sha256', keyObjectOf(master)).update(`garant/${purpose}\x01`).digest()
 }
 
 /** AES-256-GCM: 12 bytes of nonce, the ciphertext, 16 bytes of tag. `context` is authenticated, not stored. */

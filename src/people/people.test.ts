@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
 import { angela, claim, firstKey, ilan, openRoom, presumed, type Room, tarik } from '../../test/support/people.ts'
 import { levels } from '../kernel/assurance.ts'
+import { minute } from '../kernel/durations.ts'
 import { decideIdentity, decideUnlinked } from './linking.ts'
 
 let room: Room
@@ -453,14 +454,19 @@ test('a link made by an older key is digested anew as well', async () => {
   assert.equal((await room.peopleWith([secondKey]).recognise(claim({ provider: 'bank' }))).person, person)
 })
 
-test('those who are not met are digested anew in batches, until an older key is needed by nobody', async () => {
+test('those who are not met are digested anew, until an older key is needed by nobody; how many are left is known', async () => {
   for (let number = 0; number < 5; number++) {
     await room.signIn(
       claim({ subject: `s${number}`, identity: { ...angela, family_name: `NAME${'X'.repeat(number)}` } }),
     )
   }
   const rotated = room.peopleWith([secondKey, firstKey])
-  assert.deepEqual([await rotated.rekey(3), await rotated.rekey(3), await rotated.rekey(3)], [3, 2, 0])
+  assert.deepEqual(await rotated.awaitingRekey(), [{ version: 1, people: 5, given: true }])
+  assert.equal(await rotated.rekey(0), 0, 'no time, no work')
+  assert.deepEqual([await rotated.rekey(minute), await rotated.rekey(minute)], [5, 0])
+  assert.deepEqual(await rotated.awaitingRekey(), [{ version: 1, people: 0, given: true }])
+  assert.deepEqual(await room.peopleWith([secondKey]).awaitingRekey(), [])
+  assert.deepEqual(await room.people.awaitingRekey(), [{ version: 2, people: 5, given: false }])
   assert.equal(
     (await room.peopleWith([secondKey]).recognise(post({ identity: { ...angela, family_name: 'NAMEXX' } }))).kind,
     'match',

@@ -5,13 +5,14 @@
  * master key: destroying that key erases the person.
  */
 
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Audit } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
 import type { Identity } from '../kernel/identity.ts'
-import type { CollisionId, ContactId, LinkId, PersonId, ProviderId } from '../kernel/ids.ts'
+import { type CollisionId, type ContactId, type LinkId, newId, type PersonId, type ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { randomBytes } from '../kernel/random.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
@@ -135,6 +136,13 @@ export type Recipient =
   /** Replaced lately: hears that protection changed, nothing else. */
   | { kind: 'former'; contact: ContactId; address: string; language: Language }
 
+export interface Sealer {
+  /** `place` names what is sealed: it opens nowhere else. */
+  seal(place: string, text: string): Buffer
+  /** Throws when the person, the place or a byte is not the one of the sealing. */
+  open(place: string, sealed: Buffer): string
+}
+
 export interface People {
   recognise(claimed: Claimed): Promise<Recognition>
   /**
@@ -190,6 +198,15 @@ export interface People {
   ): Promise<{ contact: ContactId; address: string; verified: boolean; confirmed: boolean; level: Level }[]>
   recipients(person: PersonId, provider: ProviderId | undefined): Promise<Recipient[]>
   rememberLanguage(tx: Tx, person: PersonId, language: Language): Promise<void>
+  /** Somebody who runs the hub: a key of their own, no identity, no account at a provider, never linked to anybody. */
+  addOperator(tx: Tx): Promise<PersonId>
+  /**
+   * Seals and opens with the person's own key what other rooms keep of them: erasing the person makes it unreadable too.
+   * Undefined when the person is unknown or erased.
+   */
+  sealerOf(handle: Handle, person: PersonId): Promise<Sealer | undefined>
+  /** The identity in force; undefined when the person is erased, or after a split until an account says it again. */
+  identityOf(handle: Handle, person: PersonId): Promise<Identity | undefined>
   /** Open ones, the oldest first. */
   collisions(): Promise<CollisionView[]>
   /**
@@ -216,8 +233,20 @@ export interface People {
   erase(tx: Tx, person: PersonId, actor?: Actor): Promise<void>
   /** Deletes former contacts after 30 days and addresses that were never proved; returns how many. A job calls it. */
   forget(): Promise<number>
-  /** Digests up to `limit` people's identities with the newest key; 0 when an older key is needed by nobody. */
-  rekey(limit: number): Promise<number>
+  /**
+   * Digests identities with the newest key, a few at a time with pauses in between, so that logins do not feel it; ends
+   * when an older key is needed by nobody, or after `budget` (milliseconds). Returns how many. A job calls it.
+   */
+  rekey(budget: number): Promise<number>
+  /** Of each version of the key but the newest, how many people are found by it alone: those that `rekey` has left. */
+  awaitingRekey(): Promise<AwaitingRekey[]>
+}
+
+export interface AwaitingRekey {
+  version: number
+  people: number
+  /** False: no key of this version was given, so these people are not recognised by their identity. */
+  given: boolean
 }
 
 export interface PeopleOptions {
@@ -227,7 +256,7 @@ export interface PeopleOptions {
   masterKey: Buffer
   /**
    * Keys of the pivot match: the first one writes, all of them find. To change it while several processes run, first
-   * add the new key in second place everywhere, then put it first, and drop the old one when `rekey` returns 0.
+   * add the new key in second place everywhere, then put it first, and drop the old one when `awaitingRekey` says that nobody waits.
    */
   pivotKeys: readonly PivotKey[]
   log: (message: string, inside: Record<string, unknown>) => void
@@ -265,20 +294,75 @@ export function createPeople(options: PeopleOptions): People {
 
     rememberLanguage: store.rememberLanguage,
 
-    rekey: (limit) => storage.transaction((tx) => rekey(tx, vault, limit)),
+    async addOperator(tx) {
+      const id = newId('person')
+      await store.insertPerson(tx, {
+        id,
+        kind: 'operator',
+        wrapped_key: vault.newKey(id).wrapped,
+        language: null,
+        // The weakest: an operator proves nothing to any service.
+        highest_level: 'eidas1',
+        identity: null,
+        identity_level: null,
+        match_key: null,
+        homonyms: false,
+        at: clock.now(),
+      })
+      return id
+    },
+
+    async sealerOf(handle, person) {
+      const row = await store.sealedIdentity(handle, person)
+      if (!row) return undefined
+      const key = vault.openKey(person, row.wrapped_key)
+      return {
+        seal: (place, text) => vault.seal(key, `means ${place}`, text),
+        open: (place, sealed) => vault.open(key, `means ${place}`, sealed),
+      }
+    },
+
+    async identityOf(handle, person) {
+      const row = await store.sealedIdentity(handle, person)
+      if (!row?.identity) return undefined
+      return JSON.parse(vault.open(vault.openKey(person, row.wrapped_key), `identity ${person}`, row.identity))
+    },
+
+    async rekey(budget) {
+      const end = clock.now() + budget
+      let done = 0
+      for (const version of vault.olderVersions) {
+        for (let batch = rekeyBatch; batch > 0 && clock.now() < end; done += batch) {
+          if (done > 0) await pause(rekeyPause)
+          batch = await storage.transaction((tx) => rekeyBatchOf(tx, vault, version))
+        }
+      }
+      return done
+    },
+
+    async awaitingRekey() {
+      const found = await store.countOtherVersions(storage.db, vault.newestVersion)
+      const versions = new Set([...vault.olderVersions, ...found.keys()])
+      return [...versions].map((version) => ({
+        version,
+        people: found.get(version) ?? 0,
+        given: vault.olderVersions.includes(version),
+      }))
+    },
   }
 }
 
-async function rekey(tx: Tx, vault: Vault, limit: number): Promise<number> {
-  let done = 0
-  for (const version of vault.olderVersions) {
-    const people = await store.peopleWithVersion(tx, version, limit - done)
-    for (const { id, wrapped_key, identity } of people) {
-      if (!identity) continue
-      const stored: Identity = JSON.parse(vault.open(vault.openKey(id, wrapped_key), `identity ${id}`, identity))
-      await store.updatePerson(tx, id, { match_key: vault.matchKeys(stored)[0] })
-    }
-    done += people.length
-  }
-  return done
+/** A batch takes some milliseconds of this thread, and holds its rows about as long; the pause leaves it to logins. */
+const rekeyBatch = 100
+const rekeyPause = 100
+
+async function rekeyBatchOf(tx: Tx, vault: Vault, version: number): Promise<number> {
+  const people = await store.peopleWithVersion(tx, version, rekeyBatch)
+  const digests = people.map(({ id, wrapped_key, identity }) => {
+    if (!identity) return { id, match_key: null }
+    const stored: Identity = JSON.parse(vault.open(vault.openKey(id, wrapped_key), `identity ${id}`, identity))
+    return { id, match_key: vault.matchKeys(stored)[0] }
+  })
+  if (digests.length > 0) await store.setMatchKeys(tx, digests)
+  return digests.length
 }

@@ -8,7 +8,8 @@ import type { Language } from '../kernel/languages.ts'
 import type { Db, Handle, Tx } from '../storage/storage.ts'
 import type { CollisionView } from './people.ts'
 
-export type Kind = Identity['kind']
+/** An operator of the hub has no identity, and is nobody's match. */
+export type Kind = Identity['kind'] | 'operator'
 export type Cause = CollisionView['cause']
 
 interface PeopleTable {
@@ -226,6 +227,23 @@ export async function peopleWithVersion(tx: Tx, version: number, limit: number):
   return rows
 }
 
+export async function setMatchKeys(
+  tx: Tx,
+  digests: readonly { id: PersonId; match_key: string | null }[],
+): Promise<void> {
+  await sql`update people p set match_key = d.match_key
+    from jsonb_to_recordset(${JSON.stringify(digests)}::text::jsonb) as d (id text, match_key text)
+    where p.id = d.id`.execute(tx)
+}
+
+/** How many people have a digest of each version but this one; what it costs grows with those alone. */
+export async function countOtherVersions(handle: Handle, version: number): Promise<Map<number, number>> {
+  const { rows } = await sql<{ version: number; people: number }>`
+    select split_part(match_key, '.', 1)::int as version, count(*)::int as people from people
+    where match_key < ${`${version}.`} or match_key >= ${`${version}/`} group by 1 order by 1`.execute(handle)
+  return new Map(rows.map((row) => [row.version, row.people]))
+}
+
 // ── What is released ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
@@ -272,6 +290,16 @@ export async function released(
       select id, identity_digest, email, email_key from links
       where person_id = p.id and provider = ${wanted.provider} order by linked_at desc limit 1) l on true
     where p.id = ${wanted.person} and p.erased_at is null`.execute(handle)
+  return rows[0]
+}
+
+/** The person's key and identity, for whoever opens them; undefined when unknown or erased. */
+export async function sealedIdentity(
+  handle: Handle,
+  person: PersonId,
+): Promise<{ wrapped_key: Buffer; identity: Buffer | null } | undefined> {
+  const { rows } = await sql<{ wrapped_key: Buffer; identity: Buffer | null }>`select wrapped_key, identity from people
+    where id = ${person} and erased_at is null`.execute(handle)
   return rows[0]
 }
 

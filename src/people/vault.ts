@@ -25,6 +25,8 @@ export type SealedPlace =
   | `email ${LinkId}`
   | `address ${ContactId}`
   | `collision ${CollisionId}`
+  /** What another room keeps of a person; the rest of the place is that room's. */
+  | `means ${string}`
 
 export type Vault = ReturnType<typeof createVault>
 
@@ -71,6 +73,7 @@ export function createVault(masterKey: Buffer, pivotKeys: readonly PivotKey[]) {
     },
     /** Was this digest made by the key that writes? */
     isCurrent: (matchKey: string): boolean => matchKey.startsWith(`${writer.version}.`),
+    newestVersion: writer.version,
     olderVersions: pivotKeys.slice(1).map(({ version }) => version),
   }
 }

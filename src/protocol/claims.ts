@@ -2,6 +2,7 @@
  * Scopes, claims and what each service may have of them. The engine filters by these tables: a claim
  * leaves only when its scope was granted to the service and asked in the request (R019).
  */
+import { registerClaimNames } from '../directory/directory.ts'
 import type { Scope, Service } from '../partners/partners.ts'
 
 const pivot = ['given_name', 'family_name', 'birthdate', 'gender', 'birthplace', 'birthcountry'] as const
@@ -20,13 +21,17 @@ export const claimsOfScope: Record<Scope, readonly string[]> = {
   profile: ['given_name', 'family_name', 'birthdate', 'gender', 'preferred_username'],
   birth: ['birthplace', 'birthcountry'],
   identite_pivot: pivot,
+  rpps: registerClaimNames,
 }
 
 /** What scopes release of the person, within what the service was granted, in the order in which a page lists it. */
 export function claimsInOrder(service: Service, scopes: readonly Scope[]): readonly string[] {
   const granted = new Set(service.scopes.flatMap((scope) => claimsOfScope[scope]))
   const asked = new Set(scopes.flatMap((scope) => claimsOfScope[scope]))
-  return [...pivot, 'preferred_username', 'email'].filter((claim) => asked.has(claim) && granted.has(claim))
+  // What a register says is shown as one thing, under the claim that has all of it.
+  return [...pivot, 'preferred_username', 'email', 'SubjectRefPro'].filter(
+    (claim) => asked.has(claim) && granted.has(claim),
+  )
 }
 
 /**

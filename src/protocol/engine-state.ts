@@ -17,7 +17,6 @@ import { second } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type { Answer, Flow } from '../login/flow.ts'
 import type { CookieChange, Draft, Visitor } from '../login/login.ts'
-import type { StateEntry } from '../storage/state.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** What one request of the engine is about. Made at the edge, filled as the request goes. */
@@ -27,8 +26,6 @@ export interface EngineRequest {
   cookies: CookieChange[]
   /** The login that the request resumes. */
   flow?: Flow
-  /** The flow as answered, written together with the code. */
-  keep?: StateEntry
   /** The engine's redirection is to be told to the edge, which ends a post (see `web.depart`). */
   captureRedirect?: boolean
   location?: string
@@ -44,7 +41,7 @@ export interface EngineRequest {
   /** A fault that the engine would have dressed as its own; the edge answers with it. */
   fault?: unknown
   /** What the engine cannot send back to a service: the edge draws the page. */
-  page?: { error: ErrorName; oauth: { error: string; error_description?: string } }
+  page?: ErrorName
 }
 
 export const engineRequest = new AsyncLocalStorage<EngineRequest>()
@@ -154,9 +151,7 @@ function codeAdapter(options: EngineStateOptions): Adapter {
   return {
     ...absent,
     async upsert(id, payload, ttl) {
-      const { keep } = currentRequest()
-      const code = entryOf(options, 'code', id, payload, (ttl ?? 0) + replayMemory)
-      await guarded(state.write({ put: keep ? [code, keep] : [code] }))
+      await guarded(state.write({ put: [entryOf(options, 'code', id, payload, (ttl ?? 0) + replayMemory)] }))
     },
     async find(id) {
       const payload = await open(options, 'code', id)
@@ -217,7 +212,7 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
       if (!code || !answer) throw new Error('an access token comes from a code')
       await guarded(
         storage.transaction(async (tx) => {
-          await state.write({ put: [entry], whileExists: { kind: 'code', key: code }, tx })
+          storage.behind(tx, state.write({ put: [entry], whileExists: { kind: 'code', key: code }, tx }))
           await connections.complete(tx, answer.connection)
         }),
       )

@@ -13,6 +13,7 @@ import Provider, {
   interactionPolicy,
   type KoaContextWithOIDC,
 } from 'oidc-provider'
+import { type Directory, registerClaims } from '../directory/directory.ts'
 import { levels } from '../kernel/assurance.ts'
 import { toSeconds } from '../kernel/clock.ts'
 import {
@@ -25,6 +26,7 @@ import {
 } from '../kernel/durations.ts'
 import { type ErrorName, entryOf, type OAuthError } from '../kernel/errors.ts'
 import type { FlowId } from '../kernel/ids.ts'
+import { languages } from '../kernel/languages.ts'
 import type { Key, Keys } from '../keys/keys.ts'
 import type { Answer } from '../login/flow.ts'
 import type { CookieChange, Login, Outcome } from '../login/login.ts'
@@ -39,6 +41,7 @@ export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'
   keys: Keys
   partners: Partners
   people: People
+  directory: Pick<Directory, 'professional'>
   login: Login
   /** Pages of the login, by the id of the flow. */
   loginPath: (flow: FlowId) => string
@@ -90,11 +93,8 @@ export function createEngine(options: EngineOptions): Engine {
     }),
     // The grant of a code or token travels with it; `dispatch` makes the one of an authorization.
     loadExistingGrant: async () => undefined,
-    renderError: async (ctx, out, error) => {
-      currentRequest().page = {
-        error: pageErrorOf(ctx, error),
-        oauth: out as { error: string; error_description?: string },
-      }
+    renderError: async (ctx, _out, error) => {
+      currentRequest().page = pageErrorOf(ctx, error)
       ctx.respond = false
     },
   })
@@ -154,6 +154,14 @@ class SigningKey extends ExternalSigningKey {
 /** Of a client assertion: it is made for one request, and its identifier is remembered until it ends. */
 const longestAssertion = 10 * minute
 
+/** How a service may authenticate, at each address where it must. */
+const clientAuthMethods: NonNullable<Configuration['clientAuthMethods']> = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+]
+const clientAuthAlgorithms: ('ES256' | 'RS256' | 'PS256')[] = ['ES256', 'RS256', 'PS256']
+
 /** Everything that is the same for every service and every key. */
 function protocolShape({ logoutPath, issuer, clock }: EngineOptions): Configuration {
   return {
@@ -177,11 +185,11 @@ function protocolShape({ logoutPath, issuer, clock }: EngineOptions): Configurat
     },
     acrValues: [...levels],
     conformIdTokenClaims: true,
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    clientAuthMethods,
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
-      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256'],
+      clientAuthSigningAlgValues: clientAuthAlgorithms,
     },
     // The engine also takes an address of ours, or a list, as `aud`: what was signed for another server that names us as well
     // could be presented here. "[S]hall only accept its issuer identifier value [...] as a string in the aud claim received
@@ -203,7 +211,15 @@ function protocolShape({ logoutPath, issuer, clock }: EngineOptions): Configurat
       Interaction: flowLifetime / second,
       Session: flowLifetime / second,
     },
-    discovery: { end_session_endpoint: `${issuer}${logoutPath}`, ui_locales_supported: ['fr', 'en', 'ar'] },
+    discovery: {
+      end_session_endpoint: `${issuer}${logoutPath}`,
+      ui_locales_supported: [...languages],
+      // "If omitted, the default is client_secret_basic" (RFC 8414 section 2), which would leave out the other ways.
+      introspection_endpoint_auth_methods_supported: clientAuthMethods,
+      introspection_endpoint_auth_signing_alg_values_supported: clientAuthAlgorithms,
+      revocation_endpoint_auth_methods_supported: clientAuthMethods,
+      revocation_endpoint_auth_signing_alg_values_supported: clientAuthAlgorithms,
+    },
     features: {
       devInteractions: { enabled: false },
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
@@ -270,7 +286,6 @@ function settle(ctx: KoaContextWithOIDC, outcome: Outcome, service: Service): bo
     case 'answer':
       request.cookies.push(...outcome.cookies)
       request.answer = outcome.answer
-      if (outcome.keep) request.keep = outcome.keep
       authorise(ctx, outcome.answer, service)
       return false
   }
@@ -313,14 +328,26 @@ function authorise(ctx: KoaContextWithOIDC, answer: Answer, service: Service): v
 /** A grant ends with the code or token that carries it; its own end only has to be later. */
 const yearOfSeconds = 366 * 24 * 3600
 
-/** Claims of userinfo: what is stored of the person, and the provider's name for those entitled to it. */
-async function claimsFor({ people, partners }: EngineOptions, subject: string) {
+/**
+ * Claims of userinfo: what is stored of the person, what the register of professionals says where the service may have
+ * it, and the provider's name for those entitled to it.
+ */
+async function claimsFor({ people, partners, directory }: EngineOptions, subject: string) {
   const { answer } = currentRequest()
   if (!answer) throw new Error('claims without an answer')
   const claims = await guarded(people.claimsOf(answer.person, answer.provider))
   if (!claims) throw new errors.InvalidToken('the person is not known any more')
-  const provider = partners.registry().providers.get(answer.provider)
-  return { sub: subject, ...claims, idp_id: provider?.id ?? answer.provider }
+  const { providers, services } = partners.registry()
+  const service = services.get(currentContext().oidc?.client?.clientId ?? '')
+  const nationalId = service?.scopes.includes('rpps') ? claims.preferred_username : undefined
+  const professional = nationalId === undefined ? undefined : await guarded(directory.professional(nationalId))
+  const provider = providers.get(answer.provider)
+  return {
+    sub: subject,
+    ...claims,
+    ...(professional ? registerClaims(professional) : {}),
+    idp_id: provider?.id ?? answer.provider,
+  }
 }
 
 /** Of an id token the `claims` parameter may ask more than the engine sets itself. */
@@ -416,6 +443,8 @@ function answerByQueryOnly(provider: Provider): void {
 function finish({ serializeCookie }: EngineOptions): Parameters<Provider['use']>[0] {
   return async (ctx, next) => {
     await next()
+    // The engine finds its request again by cookies of its own, which stay behind. Here the flow does that (`protocol.ts`).
+    ctx.remove('set-cookie')
     const request = currentRequest()
     const { fault, cookies } = request
     if (fault !== undefined && !(fault instanceof errors.OIDCProviderError)) {

@@ -14,6 +14,7 @@ import type { Keys } from '../keys/keys.ts'
 import type { Visitor } from '../login/login.ts'
 import { loggedOutPage, logoutPage } from '../login/pages.ts'
 import type { Partners, Service } from '../partners/partners.ts'
+import type { People } from '../people/people.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Upstream } from '../upstream/upstream.ts'
@@ -26,6 +27,7 @@ export interface LogoutOptions {
   clock: Clock
   keys: Keys
   partners: Partners
+  people: People
   sessions: Sessions
   upstream: Upstream
   verifiers: Verifiers
@@ -39,8 +41,8 @@ const returnPath = '/logout/return'
 /** What a service asked, after its checks. */
 interface LogoutRequest {
   service?: Service
-  /** `sid` of a valid hint. */
-  sid?: string
+  /** Of a valid hint: the session, where it names one, and the person as that service knows them. */
+  hint?: { sid?: string; sub: string }
   returnTo?: string
 }
 
@@ -53,7 +55,7 @@ interface Kept {
 type Parameters = Record<string, string | undefined>
 
 export function mountLogout(options: LogoutOptions): void {
-  const { web, sessions, storage, verifiers, visitorOf } = options
+  const { web, people, sessions, storage, verifiers, visitorOf } = options
   const { app } = web
 
   app.route({
@@ -63,15 +65,13 @@ export function mountLogout(options: LogoutOptions): void {
     handler: async (request, reply) => {
       const parameters = parametersOf(request)
       const asked = await readRequest(parameters, options)
-      if (asked === 'invalid')
-        return web.error(request, reply, { error: 'request_malformed', values: { detail: 'id_token_hint' } })
+      if (asked === 'invalid') return web.error(request, reply, { error: 'request_malformed' })
       const visitor = visitorOf(request)
       const session = await sessions.find(visitor.session)
       if (!session) return leave(request, reply, asked)
       // "the OP SHOULD ask the End-User whether to log out [...] and MUST ask if an id_token_hint was not provided or if
       // the supplied ID Token does not belong to the current OP session" (section 2).
-      const own = asked.sid !== undefined && session.services.some(({ sid }) => sid === asked.sid)
-      if (own) return endSession(request, reply, session, asked)
+      if (await isOwn(asked, session)) return endSession(request, reply, session, asked)
       return web.page(request, reply, await confirmation(request, session, asked))
     },
   })
@@ -94,6 +94,17 @@ export function mountLogout(options: LogoutOptions): void {
     const { state = '' } = parametersOf(request)
     return leave(request, reply, (await kept(state)) ?? {})
   })
+
+  /**
+   * Is the hint of this session? Where it names a session, that counts. Else it is the person who is signed in, in a
+   * session that has opened the service; of who has not, the service has nothing to end.
+   */
+  async function isOwn({ hint, service }: LogoutRequest, session: Session): Promise<boolean> {
+    if (!hint || !service) return false
+    if (hint.sid !== undefined) return session.services.some(({ sid }) => sid === hint.sid)
+    if (!session.services.some((opened) => opened.service === service.id)) return false
+    return hint.sub === (await people.subjectFor(storage.db, session.person, service.sector))
+  }
 
   /** Keeps what was asked across a page or a provider; the key is a bearer value, good for an hour. */
   async function keep({ service, returnTo }: LogoutRequest): Promise<string> {
@@ -183,7 +194,7 @@ async function readRequest(parameters: Parameters, options: LogoutOptions): Prom
   const allowed = service && address !== undefined && service.postLogoutRedirectUris.includes(address)
   return {
     ...(service ? { service } : {}),
-    ...(claims?.sid ? { sid: claims.sid } : {}),
+    ...(claims ? { hint: claims.hint } : {}),
     ...(allowed ? { returnTo: withState(address, parameters.state) } : {}),
   }
 }
@@ -199,7 +210,7 @@ function withState(address: string, state: string | undefined): string {
 async function readHint(
   hint: string,
   { keys, issuer }: LogoutOptions,
-): Promise<{ audience: string; sid?: string } | undefined> {
+): Promise<{ audience: string; hint: NonNullable<LogoutRequest['hint']> } | undefined> {
   try {
     const { iat } = decodeJwt(hint)
     const { payload } = await jwtVerify(hint, createLocalJWKSet(keys.publicJwks()), {
@@ -207,8 +218,9 @@ async function readHint(
       algorithms: ['ES256', 'RS256'],
       currentDate: toDate((iat ?? 0) * 1000),
     })
-    if (typeof payload.aud !== 'string') return undefined
-    return { audience: payload.aud, ...(typeof payload.sid === 'string' ? { sid: payload.sid } : {}) }
+    const { aud, sub, sid } = payload
+    if (typeof aud !== 'string' || sub === undefined) return undefined
+    return { audience: aud, hint: { sub, ...(typeof sid === 'string' ? { sid } : {}) } }
   } catch (error) {
     if (error instanceof joseErrors.JOSEError || error instanceof TypeError) return undefined
     throw error

@@ -6,6 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Audit } from '../audit/audit.ts'
 import type { Connections } from '../connections/connections.ts'
+import type { Directory } from '../directory/directory.ts'
 import type { Access, Log, Web } from '../http/http.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FlowId } from '../kernel/ids.ts'
@@ -26,6 +27,7 @@ export interface ProtocolOptions {
   keys: Keys
   partners: Partners
   people: People
+  directory: Pick<Directory, 'professional'>
   connections: Connections
   login: Login
   web: Web
@@ -91,8 +93,7 @@ export function createProtocol(options: ProtocolOptions): Protocol {
     }
     if (context.fault !== undefined && !context.location) throw context.fault
     if (context.location) return web.depart(request, reply, context.location)
-    const { error, oauth } = context.page ?? { error: 'internal' as const, oauth: { error: 'server_error' } }
-    return web.error(request, reply, { error, values: { detail: oauth.error_description ?? oauth.error } })
+    return web.error(request, reply, { error: context.page ?? 'internal' })
   }
 
   async function resume(request: FastifyRequest<{ Params: { flow: string } }>, reply: FastifyReply): Promise<void> {
@@ -102,7 +103,7 @@ export function createProtocol(options: ProtocolOptions): Protocol {
       await web.error(request, reply, { error: loaded.error })
       return
     }
-    const { step } = login.stepOf(loaded.flow)
+    const { step } = login.stepOf(loaded.flow, options.visitorOf(request))
     if (step !== 'issue' && step !== 'refuse') {
       await reply.redirect(options.loginPath(id), 303)
       return

@@ -12,13 +12,17 @@ import { askableScopes, claimsOfScope } from './claims.ts'
 type Params = Record<string, string | undefined>
 
 /**
- * @throws InvalidRequest when a provider is named that the service may not name
+ * @throws InvalidRequest when a provider is named that the service may not name, or `max_age` is no number of seconds
  */
 export function parseLoginRequest(ctx: KoaContextWithOIDC, service: Service): LoginRequest {
   const params = ctx.oidc.params as unknown as Params
   const hint = params.idp_hint
   if (hint !== undefined && !service.idpHints.includes(hint)) {
     throw new errors.InvalidRequest('idp_hint is not allowed for this client')
+  }
+  // The engine takes what JavaScript takes for a number: 1e3, 0x10.
+  if (params.max_age !== undefined && !/^\d+$/.test(params.max_age)) {
+    throw new errors.InvalidRequest('invalid max_age parameter value')
   }
   const hinted = ctx.oidc.entities.IdTokenHint as { payload?: { sub?: string } } | undefined
   return {
@@ -37,13 +41,14 @@ function scopesIn(text: string | undefined): Scope[] {
 
 /**
  * What the `claims` parameter asks of the person, as scopes: the page must show it and the ledger keep it like the rest.
- * Each claim about a person has a scope of its own; what the service may not ask is not released either.
+ * Each claim about a person has a scope of its own, those of the register of professionals have one; what the service may not ask is not released either.
  */
 function scopesOfClaims(claims: string | undefined, service: Service): Scope[] {
   if (claims === undefined) return []
   const { userinfo, id_token } = JSON.parse(claims) as Record<'userinfo' | 'id_token', object | undefined>
   const asked = new Set(Object.keys({ ...userinfo, ...id_token }))
   if (asked.has('email_verified')) asked.add('email')
+  if (claimsOfScope.rpps.some((claim) => asked.has(claim))) asked.add('rpps')
   return askableScopes(service.scopes).filter((scope) => scope !== 'openid' && asked.has(scope))
 }
 

@@ -54,13 +54,17 @@ export function createDevices(options: { storage: Storage; clock: Clock; audit: 
 
     async remember(tx, standing, person) {
       const device = standing.device ?? newId('device')
-      await store.remember(tx, {
-        device,
-        mark: markOf(device, person),
-        at: clock.now(),
-        forgetBefore: forgetBefore(),
-        keep: personsRemembered,
-      })
+      const mark = markOf(device, person)
+      storage.behind(
+        tx,
+        store.remember(tx, {
+          device,
+          mark,
+          at: clock.now(),
+          forgetBefore: forgetBefore(),
+          keep: personsRemembered,
+        }),
+      )
       const trust = standing.personKnown ? 'trusted' : 'new'
       audit.append(tx, {
         name: 'device.recognised',

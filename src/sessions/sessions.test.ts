@@ -272,6 +272,19 @@ describe('sessions', () => {
     assert.equal(await storage.transaction((tx) => sessions.endAllOf(tx, person, 'revoked')), 0)
   })
 
+  test('R047: all of a person that came through one provider end, and no other', async () => {
+    const person = newId('person')
+    const own = await start({ person, provider: 'local-account' })
+    const other = await start({ person })
+    const stranger = await start({ provider: 'local-account' })
+    const count = await storage.transaction((tx) =>
+      sessions.endAllOf(tx, person, 'revoked', { provider: 'local-account' }),
+    )
+    assert.equal(count, 1)
+    assert.equal(await sessions.find(own.secret), undefined)
+    for (const { secret } of [other, stranger]) assert.ok(await sessions.find(secret))
+  })
+
   test('R057: a sweep ends what is over, once over all processes, and tells no service of an idle end', async () => {
     clock.advance(absolute)
     await sessions.sweep()

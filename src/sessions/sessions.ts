@@ -98,8 +98,8 @@ export interface Sessions {
   touch(session: Session): Promise<void>
   /** Ends one session: fact `session.ended` with the services to tell. Idempotent. */
   end(tx: Tx, session: SessionId, reason: EndReason): Promise<void>
-  /** Ends all sessions of a person. */
-  endAllOf(tx: Tx, person: PersonId, reason: 'revoked'): Promise<number>
+  /** Ends all sessions of a person; with `provider`, those that came through it. */
+  endAllOf(tx: Tx, person: PersonId, reason: 'revoked', options?: { provider?: ProviderId }): Promise<number>
   /** The services of a session and when it ended, kept for a day after its end, for those who tell them. */
   servicesOf(handle: Handle, session: SessionId): Promise<{ services: OpenedService[]; endedAt?: Instant }>
   /** What the signed device cookie says, and who was seen with it. An unreadable cookie is no device. */
@@ -230,8 +230,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       audit.append(tx, ...ended.map((row) => endedFact(row, reason)))
     },
 
-    async endAllOf(tx, person, reason) {
-      const ended = await store.endAllOf(tx, person, reason, toDate(clock.now()))
+    async endAllOf(tx, person, reason, { provider } = {}) {
+      const ended = await store.endAllOf(tx, { person, provider: provider ?? null, reason, at: toDate(clock.now()) })
       audit.append(tx, ...ended.map((row) => endedFact(row, reason)))
       return ended.length
     },

@@ -144,9 +144,13 @@ export function createSessionStore() {
     },
 
     /** Locks in the order of ids, so that two callers cannot wait for each other. */
-    async endAllOf(tx: Tx, person: PersonId, reason: EndReason, at: Date): Promise<EndedRow[]> {
-      const { rows } = await sql<EndedRow>`update sessions set ended_at = ${at}, end_reason = ${reason}
-        where id in (select id from sessions where person = ${person} and ended_at is null order by id for update)
+    async endAllOf(
+      tx: Tx,
+      end: { person: PersonId; provider: ProviderId | null; reason: EndReason; at: Date },
+    ): Promise<EndedRow[]> {
+      const { rows } = await sql<EndedRow>`update sessions set ended_at = ${end.at}, end_reason = ${end.reason}
+        where id in (select id from sessions where person = ${end.person} and ended_at is null
+            and provider = coalesce(${end.provider}, provider) order by id for update)
           and ended_at is null
         returning id, person, services`.execute(tx)
       return rows

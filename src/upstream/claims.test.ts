@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import type { IDToken } from 'openid-client'
 import { atLeast, type Level, levels } from '../kernel/assurance.ts'
 import { hour, minute, second } from '../kernel/durations.ts'
-import type { OidcConnector, Provider } from '../partners/partners.ts'
+import type { OidcConnector, OidcProvider } from '../partners/partners.ts'
 import { acrValues, authTimeOf, emailOf, identityOf, levelOf, methodsOf, subjectOf } from './claims.ts'
 
 const now = Date.parse('2026-11-22T10:00:00Z')
 
-function provider(allowedLevels: Level[], connector: Partial<OidcConnector> = {}): Provider {
+function provider(allowedLevels: Level[], connector: Partial<OidcConnector> = {}): OidcProvider {
   return {
     id: 'p',
     partner: 'p',

@@ -8,7 +8,8 @@ import type { Instant } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { parsePivot, parseProfessional } from '../kernel/parse-pivot.ts'
-import type { OidcConnector, Provider } from '../partners/partners.ts'
+import type { OidcConnector, OidcProvider } from '../partners/partners.ts'
+import { methodWords } from '../policy/acceptance.ts'
 import { invalid, Refusal } from './refusals.ts'
 
 /**
@@ -19,11 +20,14 @@ export const clockDifference = 30 * second
 
 export type Claims = Record<string, unknown>
 
+/** How a provider names what it says of a person. */
+type Asserting = Pick<OidcConnector, 'claims' | 'identity'>
+
 /**
  * The provider's words for the weakest level that it may assert and that is enough; when none is, for its strongest, and
  * the login decides what to do with less than was needed. Several words of one level stand in the order of the settings.
  */
-export function acrValues({ connector, allowedLevels }: Provider, needed: Level): string[] {
+export function acrValues({ connector, allowedLevels }: OidcProvider, needed: Level): string[] {
   const words = wordsOf(connector)
   const asserted = allowedLevels.filter((level) => words.some(([, meaning]) => meaning === level))
   const enough = asserted.filter((level) => atLeast(level, needed)).sort(compareLevels)
@@ -40,7 +44,7 @@ function wordsOf({ acr }: OidcConnector): [string, Level][] {
  * "as configured", and the person who can strip a word from a provider's configuration would choose it. A provider
  * without words of ours gets them in its settings.
  */
-export function levelOf({ connector, allowedLevels }: Provider, { acr }: IDToken): Level {
+export function levelOf({ connector, allowedLevels }: OidcProvider, { acr }: IDToken): Level {
   if (acr === undefined || acr === '') throw invalid('acr_missing')
   const level = connector.acr ? meaningOf(connector.acr, acr) : acr
   if (!isLevel(level)) throw invalid('acr_unknown')
@@ -53,17 +57,10 @@ function meaningOf(words: Record<string, Level>, acr: unknown): Level | undefine
   return typeof acr === 'string' && Object.hasOwn(words, acr) ? words[acr] : undefined
 }
 
-/**
- * Words of RFC 8176 section 2, and two that providers of this field add. Others are left out: `amr` goes
- * to the journal and to services, and words such as `fc` or `fr` name the provider.
- */
-const authenticationMethods = new Set([
-  ...['face', 'fpt', 'geo', 'hwk', 'iris', 'kba', 'mca', 'mfa', 'otp', 'pin', 'pop', 'pwd', 'rba', 'retina', 'sc'],
-  ...['sms', 'swk', 'tel', 'user', 'vbm', 'wia'],
-  ...['mail', 'totp'],
-])
+/** Others are left out: `amr` goes to the journal and to services, and words such as `fc` or `fr` name the provider. */
+const authenticationMethods = new Set<string>(methodWords)
 
-export function methodsOf({ amr }: IDToken): string[] {
+export function methodsOf({ amr }: Claims): string[] {
   const said: unknown[] = Array.isArray(amr) ? amr : []
   return [...new Set(said.filter((word) => typeof word === 'string'))].filter((word) => authenticationMethods.has(word))
 }
@@ -74,7 +71,10 @@ export function methodsOf({ amr }: IDToken): string[] {
  * "When a max_age request is made [...] then this Claim is REQUIRED" (Core section 2). When none was made and the
  * provider does not say, it is at the latest when the token was issued.
  */
-export function authTimeOf(token: IDToken, { now, since }: { now: Instant; since?: Instant | undefined }): Instant {
+export function authTimeOf(
+  token: Pick<IDToken, 'iat' | 'auth_time'>,
+  { now, since }: { now: Instant; since?: Instant | undefined },
+): Instant {
   if (token.iat * second > now + clockDifference) throw invalid('id_token_issued_in_future')
   if (token.auth_time === undefined && since !== undefined) throw invalid('auth_time_missing')
   const authTime = (token.auth_time ?? token.iat) * second
@@ -85,13 +85,13 @@ export function authTimeOf(token: IDToken, { now, since }: { now: Instant; since
 }
 
 /** "It MUST NOT exceed 255 ASCII characters in length" (Core section 2). */
-export function subjectOf({ sub }: IDToken): string {
+export function subjectOf({ sub }: Pick<IDToken, 'sub'>): string {
   if (!/^[\x20-\x7e]{1,255}$/.test(sub)) throw invalid('id_token_subject')
   return sub
 }
 
 /** The identity under our names, complete and well-formed. */
-export function identityOf(connector: OidcConnector, claims: Claims, now: Instant): Identity {
+export function identityOf(connector: Asserting, claims: Claims, now: Instant): Identity {
   const ours = renamed(claims, connector.claims ?? {})
   const parsed = connector.identity === 'pivot' ? parsePivot(ours, { now }) : parseProfessional(ours)
   if (parsed.ok) return parsed.identity
@@ -100,7 +100,7 @@ export function identityOf(connector: OidcConnector, claims: Claims, now: Instan
 }
 
 /** An address that could be written to; whether it is the person's nobody knows. */
-export function emailOf(connector: OidcConnector, claims: Claims): string | undefined {
+export function emailOf(connector: Asserting, claims: Claims): string | undefined {
   const { email } = renamed(claims, connector.claims ?? {})
   const isAddress =
     typeof email === 'string' && email.length <= 254 && /^[^\s\p{C}@<>,;"]+@[^\s\p{C}@<>,;"]+$/u.test(email)

@@ -8,7 +8,7 @@ import type { ServerMetadata } from 'openid-client'
 import { z } from 'zod'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { hour, minute, second } from '../kernel/durations.ts'
-import type { OidcConnector, Provider } from '../partners/partners.ts'
+import { type GatewayConnector, isGateway, isOidc, type OidcConnector, type Provider } from '../partners/partners.ts'
 import { invalid, type Stage } from './refusals.ts'
 import { isAllowedAddress, type Requests } from './requests.ts'
 
@@ -32,22 +32,28 @@ export type KeySet = ReturnType<typeof createLocalJWKSet>
 /** What a provider says about itself; without a place for its keys nothing of it could be believed. */
 export type Metadata = ServerMetadata & { jwks_uri: string }
 
-/** The documents of one provider. */
-export interface Documents {
-  /** Metadata whose issuer and addresses were checked. */
-  server(): Promise<Metadata>
+/** The keys by which one provider signs. */
+export interface PublishedKeys {
   keys(): Promise<KeySet>
   /** The keys read anew, for a token that names none of the known ones; at most as old as the cool-down. */
   renewedKeys(): Promise<KeySet>
 }
 
-interface Kept extends Documents {
+/** The documents of one provider. */
+export interface Documents extends PublishedKeys {
+  /** Metadata whose issuer and addresses were checked. */
+  server(): Promise<Metadata>
+}
+
+interface Kept {
   /** Reads what is missing or old. Failures are logged, and tried again later. */
   freshen(): Promise<void>
 }
 
 export interface Library {
   of(connector: OidcConnector): Documents
+  /** The keys of a gateway: those of its settings, or those that it publishes. */
+  keysOf(connector: GatewayConnector): PublishedKeys
   /** Replaces the providers whose documents are kept fresh, and reads what is missing, in the background. */
   warm(providers: Iterable<Provider>): void
   close(): void
@@ -62,36 +68,56 @@ export interface LibraryOptions {
 }
 
 export function createLibrary(options: LibraryOptions): Library {
-  const shelves = new Map<string, Kept>()
-  const byConnector = new WeakMap<OidcConnector, Kept>()
+  const documents = createShelves(sourceOf, (connector: OidcConnector) => createDocuments(connector, options))
+  const keySets = createShelves(keySourceOf, (connector: GatewayConnector) => createGatewayKeys(connector, options))
   let timer: NodeJS.Timeout | undefined
 
-  function of(connector: OidcConnector): Kept {
-    let kept = byConnector.get(connector)
-    if (!kept) {
-      const source = sourceOf(connector)
-      kept = shelves.get(source) ?? createDocuments(connector, options)
-      shelves.set(source, kept)
-      byConnector.set(connector, kept)
-    }
-    return kept
-  }
-
   function warm(providers: Iterable<Provider>): void {
-    const connectors = [...providers].map(({ connector }) => connector)
-    const sources = new Set(connectors.map(sourceOf))
-    for (const source of shelves.keys()) if (!sources.has(source)) shelves.delete(source)
+    const all = [...providers]
+    const servers = all.filter(isOidc).map(({ connector }) => connector)
+    const gateways = all.filter(isGateway).map(({ connector }) => connector)
+    documents.keepOnly(servers)
+    keySets.keepOnly(gateways)
+    const freshen = () => freshenAll([...servers.map(documents.of), ...gateways.map(keySets.of)])
     clearInterval(timer)
-    timer = setInterval(() => freshenAll(connectors.map(of)), minute).unref()
-    freshenAll(connectors.map(of))
+    timer = setInterval(freshen, minute).unref()
+    freshen()
   }
 
-  return { of, warm, close: () => clearInterval(timer) }
+  return { of: documents.of, keysOf: keySets.of, warm, close: () => clearInterval(timer) }
 }
 
-/** A publication makes new connector objects; the documents stay as long as the place that they come from does. */
+/** A publication makes new connector objects; what was read stays as long as the place that it comes from does. */
+function createShelves<Connector extends object, What extends Kept>(
+  sourceOf: (connector: Connector) => string,
+  make: (connector: Connector) => What,
+) {
+  const shelves = new Map<string, What>()
+  const byConnector = new WeakMap<Connector, What>()
+  return {
+    of(connector: Connector): What {
+      let kept = byConnector.get(connector)
+      if (!kept) {
+        const source = sourceOf(connector)
+        kept = shelves.get(source) ?? make(connector)
+        shelves.set(source, kept)
+        byConnector.set(connector, kept)
+      }
+      return kept
+    },
+    keepOnly(connectors: readonly Connector[]): void {
+      const sources = new Set(connectors.map(sourceOf))
+      for (const source of shelves.keys()) if (!sources.has(source)) shelves.delete(source)
+    },
+  }
+}
+
 function sourceOf({ issuer, discoveryUrl, metadata }: OidcConnector): string {
   return JSON.stringify([issuer, discoveryUrl, metadata])
+}
+
+function keySourceOf({ jwks, jwksUri }: GatewayConnector): string {
+  return JSON.stringify([jwks, jwksUri])
 }
 
 /** A few at a time: a start with hundreds of providers must not open as many connections at once. */
@@ -104,7 +130,10 @@ async function freshenEach(waiting: Iterable<Kept>): Promise<void> {
   for (const kept of waiting) await kept.freshen()
 }
 
-function createDocuments(connector: OidcConnector, { requests, clock, allowHttp, onFailure }: LibraryOptions): Kept {
+function createDocuments(
+  connector: OidcConnector,
+  { requests, clock, allowHttp, onFailure }: LibraryOptions,
+): Documents & Kept {
   const failed = (error: unknown) => onFailure(connector.issuer, error)
   const server = remember({
     read: async () => parseMetadata(await readMetadata(connector, requests), connector.issuer, allowHttp),
@@ -112,16 +141,38 @@ function createDocuments(connector: OidcConnector, { requests, clock, allowHttp,
     clock,
     failed,
   })
-  const keys = remember({
-    read: async () => parseKeys(await readJson(requests, 'keys', (await server.get()).jwks_uri)),
-    maxAge: keysAge,
-    clock,
-    failed,
-  })
+  const readKeys = async () => parseKeys(await readJson(requests, 'keys', (await server.get()).jwks_uri))
+  const { freshen, ...keys } = rememberKeys(readKeys, { clock, failed })
+  return {
+    server: server.get,
+    ...keys,
+    freshen: async () => {
+      await server.freshen()
+      await freshen()
+    },
+  }
+}
+
+function createGatewayKeys(
+  { issuer, jwks, jwksUri = '' }: GatewayConnector,
+  { requests, clock, onFailure }: LibraryOptions,
+): PublishedKeys & Kept {
+  if (jwks) {
+    const set = Promise.resolve(parseKeys(jwks))
+    return { keys: () => set, renewedKeys: () => set, freshen: async () => {} }
+  }
+  const read = async () => parseKeys(await readJson(requests, 'keys', jwksUri))
+  return rememberKeys(read, { clock, failed: (error) => onFailure(issuer, error) })
+}
+
+function rememberKeys(
+  read: () => Promise<KeySet>,
+  { clock, failed }: { clock: Clock; failed(error: unknown): void },
+): PublishedKeys & Kept {
+  const keys = remember({ read, maxAge: keysAge, clock, failed })
   let renewal: { keys: Promise<KeySet>; at: Instant } | undefined
 
   return {
-    server: server.get,
     keys: keys.get,
     renewedKeys: () => {
       // Everybody who meets the new key at the same moment shares one reading.
@@ -129,10 +180,7 @@ function createDocuments(connector: OidcConnector, { requests, clock, allowHttp,
       if (!renewal || !isRecent) renewal = { keys: keys.refresh(), at: clock.now() }
       return renewal.keys
     },
-    freshen: async () => {
-      await server.freshen()
-      await keys.freshen()
-    },
+    freshen: keys.freshen,
   }
 }
 

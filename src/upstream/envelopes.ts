@@ -8,7 +8,7 @@
 import { type CryptoKey, compactDecrypt, compactVerify, decodeProtectedHeader, errors, importJWK, type JWK } from 'jose'
 import type { Key, Keys } from '../keys/keys.ts'
 import type { OidcConnector } from '../partners/partners.ts'
-import type { Documents, KeySet } from './documents.ts'
+import type { KeySet, PublishedKeys } from './documents.ts'
 import { invalid, type Signed } from './refusals.ts'
 
 /**
@@ -17,7 +17,7 @@ import { invalid, type Signed } from './refusals.ts'
  */
 const asymmetric = /^(?:[REP]S(?:256|384|512)|EdDSA|Ed25519)$/
 
-export function acceptedAlgorithms({ signingAlgs }: OidcConnector): string[] {
+export function acceptedAlgorithms({ signingAlgs }: Pick<OidcConnector, 'signingAlgs'>): string[] {
   return signingAlgs.filter((alg) => asymmetric.test(alg))
 }
 
@@ -32,25 +32,32 @@ export interface Opener {
 
 export function createOpener(options: {
   connector: OidcConnector
-  documents: Documents
+  documents: PublishedKeys
   keys: Pick<Keys, 'of'>
 }): Opener {
   const { connector, documents, keys } = options
   const algorithms = acceptedAlgorithms(connector)
 
-  async function verify(signed: Signed, token: string): Promise<void> {
-    let fault = await signatureFault(token, await documents.keys(), algorithms)
-    if (fault === 'key_unknown') fault = await signatureFault(token, await documents.renewedKeys(), algorithms)
-    if (fault) throw invalid(`${signed}_${fault}`)
-  }
-
   return {
     open: async (signed, token) => {
       const jws = await decrypted(signed, token, { encryption: connector.encryption, keys })
-      await verify(signed, jws)
+      await verifySignature(signed, jws, { keys: documents, algorithms })
       return jws
     },
   }
+}
+
+/**
+ * @throws Refusal `provider_answer_invalid`; `provider_silent` when an unknown key cannot be looked up
+ */
+export async function verifySignature(
+  signed: Signed,
+  token: string,
+  { keys, algorithms }: { keys: PublishedKeys; algorithms: string[] },
+): Promise<void> {
+  let fault = await signatureFault(token, await keys.keys(), algorithms)
+  if (fault === 'key_unknown') fault = await signatureFault(token, await keys.renewedKeys(), algorithms)
+  if (fault) throw invalid(`${signed}_${fault}`)
 }
 
 type SignatureFault = 'algorithm' | 'key_unknown' | 'malformed' | 'signature'

@@ -10,12 +10,13 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client'
 import type { ErrorName } from '../kernel/errors.ts'
+import type { PriorLoginReason } from '../policy/prior-login.ts'
 
 /** The requests that the hub makes to a provider: its two public documents, and the two of a login. */
 export type Stage = 'discovery' | 'keys' | 'token' | 'userinfo'
 
 /** What a provider signs. */
-export type Signed = 'id_token' | 'userinfo'
+export type Signed = 'id_token' | 'userinfo' | 'prior_login'
 
 const authorizationErrors = [
   'invalid_request',
@@ -55,6 +56,11 @@ export type Detail =
   | `acr_${'missing' | 'unknown' | 'above_allowed'}`
   | `auth_time_${'missing' | 'in_future' | 'too_old'}`
   | `identity_${string}`
+  /** Of a gateway. */
+  | `prior_login_${'missing' | 'type' | 'nonce' | 'lifetime' | 'replayed' | 'level' | PriorLoginReason}`
+  /** Of the hub's own means. */
+  | `handle_${'missing' | 'unknown' | 'of_another_login'}`
+  | `means_${'ended' | 'not_accepted'}`
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'
@@ -98,7 +104,8 @@ export function refusalOf(error: unknown, stage: 'token' | 'userinfo'): Refusal 
   return undefined
 }
 
-function refusalOfAuthorizationError(code: string): Refusal {
+/** What the `error` of a callback says, in our words. */
+export function refusalOfAuthorizationError(code: string): Refusal {
   const word = wordIn(authorizationErrors, code)
   // "This error code is needed because a 500 Internal Server Error HTTP status code cannot be returned to the client via
   // an HTTP redirect" and likewise 503 for the other (RFC 6749 section 4.1.2.1): they are what silence is elsewhere.
@@ -124,13 +131,19 @@ const wordsByClaim: Record<string, 'issuer' | 'audience' | 'subject' | 'expired'
 const idTokenWordsByClaim: Record<string, 'nonce' | 'authorized_party'> = { nonce: 'nonce', azp: 'authorized_party' }
 
 function detailOf(error: ClientError, stage: 'token' | 'userinfo'): Detail {
-  const signed: Signed = stage === 'token' ? 'id_token' : 'userinfo'
+  const signed = stage === 'token' ? 'id_token' : 'userinfo'
   const claim = String(memberOf(error, 'claim') ?? memberOf(error, 'attribute') ?? '')
   const idTokenWord = idTokenWordsByClaim[claim]
   if (idTokenWord) return `id_token_${idTokenWord}`
   const word = wordsByClaim[claim]
   if (word) return `${signed}_${word}`
-  if (memberOf(error, 'claims') !== undefined) return `${signed}_malformed`
+  const claims = memberOf(error, 'claims')
+  if (typeof claims === 'object' && claims !== null) {
+    // Of a required claim that is not there the library tells no name, only what is. "If a nonce value was sent in the
+    // Authentication Request, a nonce Claim MUST be present" (OpenID Connect Core section 3.1.3.7), and the hub always
+    // sends one: without it an answer could be that of another login.
+    return stage === 'token' && !('nonce' in claims) ? 'id_token_nonce' : `${signed}_malformed`
+  }
   return `${stage}_${detailsByCode[error.code ?? ''] ?? 'malformed'}`
 }
 

@@ -1,7 +1,8 @@
 /**
  * One connector per kind of provider; all end in the same `Assertion`. This room sends the person to a provider and
- * checks what comes back: signature, issuer, nonce, level allowed, well-formed identity. It does not choose the
- * provider, find the person, or decide whether the level is enough. Nothing that tells the service goes upstream; the
+ * checks what comes back: signature, issuer, nonce, level allowed, well-formed identity. The hub's own means are one
+ * such kind (`own-means.ts`), gateways to which people have signed in before another (`gateway.ts`); what follows here is
+ * OpenID Connect. It does not choose the provider, find the person, or decide whether the level is enough. Nothing that tells the service goes upstream; the
  * pages that lead to a provider do their part by sending no referrer.
  */
 import { hash } from 'node:crypto'
@@ -22,9 +23,12 @@ import type { Identity } from '../kernel/identity.ts'
 import { newSecret, type ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Keys } from '../keys/keys.ts'
-import type { Provider } from '../partners/partners.ts'
+import { isGateway, isOidc, type OidcProvider, type Provider } from '../partners/partners.ts'
+import type { Storage } from '../storage/storage.ts'
 import { acrValues, authTimeOf, type Claims, emailOf, identityOf, levelOf, methodsOf, subjectOf } from './claims.ts'
 import { createLibrary } from './documents.ts'
+import { createGateways } from './gateway.ts'
+import type { OwnMeans } from './own-means.ts'
 import { type Detail, invalid, type Refusal, refusalOf } from './refusals.ts'
 import { createRelyingParties, type RelyingParty } from './relying-party.ts'
 import { createRequests } from './requests.ts'
@@ -86,19 +90,23 @@ export interface Upstream {
 }
 
 export interface UpstreamOptions {
+  /** Remembers what may be believed once. */
+  storage: { state: Pick<Storage['state'], 'create'> }
   clock: Clock
   keys: Pick<Keys, 'of' | 'active'>
   /** Public address of the hub, without a trailing slash. */
   issuer: string
   /** Allows plain http towards this machine. */
   allowHttp: boolean
+  /** The connector of the hub's own means. */
+  ownMeans: Pick<OwnMeans, 'begin' | 'finish'>
   log: Log
   /** Milliseconds for one answer of a provider; `upstreamTimeout` by default. */
   timeout?: number
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { clock, keys, issuer, allowHttp, log, timeout = upstreamTimeout } = options
+  const { storage, clock, keys, issuer, allowHttp, ownMeans, log, timeout = upstreamTimeout } = options
   const requests = createRequests({ timeout, allowHttp })
   const onFailure = (source: string, error: unknown) => {
     const detail = refusalOf(error, 'token')?.detail ?? (error instanceof Error ? error.name : 'unknown')
@@ -106,6 +114,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
   const library = createLibrary({ requests, clock, allowHttp, onFailure })
   const parties = createRelyingParties({ library, requests, keys, allowHttp })
+  const gateways = createGateways({ storage, clock, library, issuer })
 
   function refusedBy(provider: Provider, error: unknown): Extract<Answer, { kind: 'refused' }> {
     const refusal = refusalIn(error, 'token')
@@ -113,33 +122,43 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return { kind: 'refused', error: refusal.error, detail: refusal.detail }
   }
 
+  /** Whatever a provider or a browser can cause becomes a value. */
+  async function answerOf(provider: Provider, work: () => Promise<Assertion | undefined>): Promise<Answer> {
+    try {
+      const assertion = await work()
+      return assertion ? { kind: 'assertion', assertion } : { kind: 'cancelled' }
+    } catch (error) {
+      return isCancellation(error) ? { kind: 'cancelled' } : refusedBy(provider, error)
+    }
+  }
+
   return {
     begin: async (provider, needs) => {
+      const hop = newHop(provider, {
+        issuer,
+        state: needs.state ?? newSecret(),
+        since: needs.fresh ? clock.now() : undefined,
+      })
+      if (isGateway(provider)) return gateways.begin(provider, hop, needs)
+      if (!isOidc(provider)) return ownMeans.begin(hop)
       try {
-        const hop = newHop(provider, {
-          issuer,
-          state: needs.state ?? newSecret(),
-          since: needs.fresh ? clock.now() : undefined,
-        })
         return { url: authorizationUrl(provider, await parties.of(provider.connector), hop, needs), hop }
       } catch (error) {
         return refusedBy(provider, error)
       }
     },
     finish: async (provider, hop, callback) => {
-      try {
+      if (isGateway(provider)) return answerOf(provider, () => gateways.finish(provider, hop, callback))
+      if (!isOidc(provider)) return ownMeans.finish(provider, hop, callback)
+      return answerOf(provider, async () => {
         const party = await parties.of(provider.connector)
-        return {
-          kind: 'assertion',
-          assertion: await redeem(provider, party, { hop, callback, now: () => clock.now() }),
-        }
-      } catch (error) {
-        if (isCancellation(error)) return { kind: 'cancelled' }
-        return refusedBy(provider, error)
-      }
+        return redeem(provider, party, { hop, callback, now: () => clock.now() })
+      })
     },
-    logoutUrl: async ({ connector }, { idToken, returnTo, state }) => {
-      const party = await parties.of(connector).catch(() => undefined)
+    logoutUrl: async (provider, { idToken, returnTo, state }) => {
+      // The hub's own means keep no session beside that of `sessions/`; that of a gateway is the person's way in.
+      if (!isOidc(provider)) return undefined
+      const party = await parties.of(provider.connector).catch(() => undefined)
       if (!party?.server.end_session_endpoint) return undefined
       const hint: Record<string, string> = idToken === undefined ? {} : { id_token_hint: idToken }
       return buildEndSessionUrl(party.config, { ...hint, post_logout_redirect_uri: returnTo, state }).href
@@ -172,7 +191,7 @@ function newHop(
 
 /** Everything that a provider learns is here. Nothing in it depends on the service. */
 function authorizationUrl(
-  provider: Provider,
+  provider: OidcProvider,
   { config, server }: RelyingParty,
   hop: Hop,
   { level, fresh, language }: { level: Level; fresh: boolean; language: Language },
@@ -199,7 +218,7 @@ function authorizationUrl(
 
 /** From the callback to the assertion. The identity is asked for only once the level is known to be acceptable. */
 async function redeem(
-  provider: Provider,
+  provider: OidcProvider,
   { config, server }: RelyingParty,
   { hop, callback, now }: { hop: Hop; callback: URL; now(): Instant },
 ): Promise<Assertion> {

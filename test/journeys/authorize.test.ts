@@ -227,6 +227,10 @@ const sentBack: [what: string, changes: Changes, error: string][] = [
   ['a negative max_age', { max_age: '-1' }, 'invalid_request'],
   ['a max_age that is no number', { max_age: 'soon' }, 'invalid_request'],
   ['a max_age with a fraction', { max_age: '1.5' }, 'invalid_request'],
+  ['a max_age in powers of ten', { max_age: '1e3' }, 'invalid_request'],
+  ['a max_age in hexadecimal', { max_age: '0x10' }, 'invalid_request'],
+  ['a max_age with a sign', { max_age: '+60' }, 'invalid_request'],
+  ['a max_age with a space', { max_age: ' 60' }, 'invalid_request'],
   ['a max_age beyond all numbers', { max_age: '9'.repeat(40) }, 'invalid_request'],
   ['claims that are no JSON', { claims: '{"id_token":' }, 'invalid_request'],
   ['claims that are a list', claimsOf([]), 'invalid_request'],
@@ -333,6 +337,14 @@ describe('a good authorization request leads to the provider page', () => {
       assert.ok(!told.includes(secret), `the provider was told ${secret}`)
     }
   })
+})
+
+test('R001: HEAD begins no login, and says what is answered', async () => {
+  const url = await requestWith({})
+  const { status, headers } = await leavesNothing(async () => fetch(url, { method: 'HEAD', redirect: 'manual' }))
+  assert.equal(status, 405)
+  assert.equal(headers.get('allow'), 'GET, POST')
+  assert.deepEqual(headers.getSetCookie(), [])
 })
 
 describe('an authorization request by POST', () => {

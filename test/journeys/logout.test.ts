@@ -190,6 +190,41 @@ describe('logging out', () => {
     assert.equal(await silently(browser, refunds), 'login_required')
   })
 
+  test('R057: a service that hears of no logout ends the session by the person that its hint names', async () => {
+    const atJustice = async () => {
+      const browser = new UserAgent({ language: 'en' })
+      const { idToken, rawIdToken } = await signIn(browser, justice, 'tax')
+      assert.equal(idToken.sid, undefined, 'its hint names no session')
+      return { browser, rawIdToken }
+    }
+    const { browser, rawIdToken } = await atJustice()
+    clock.advance(20 * minute)
+    const back = await browser.open(
+      logoutUrl({ id_token_hint: rawIdToken, post_logout_redirect_uri: bye, state: 's' }),
+      isBye,
+    )
+    assert.equal(back.url.href, `${bye}?state=s`, 'at once, and long after the token was over')
+    assert.equal(await silently(browser, justice), 'login_required')
+
+    const { browser: elsewhere } = await signedIn()
+    const asked = await elsewhere.open(logoutUrl({ id_token_hint: rawIdToken, post_logout_redirect_uri: bye }), isBye)
+    formTo(asked, /\/logout\/confirm$/)
+    assert.equal(await silently(elsewhere, refunds), 'signed in', 'the service was not in this session')
+  })
+
+  test('R057: the hint of another person ends nothing by itself', async () => {
+    const mine = new UserAgent({ language: 'en' })
+    const { rawIdToken } = await signIn(mine, justice, 'tax')
+    const { subject, claims } = tax.next
+    Object.assign(tax.next, { subject: 'somebody else', claims: { ...claims, given_name: 'Omar', gender: 'male' } })
+    const theirs = new UserAgent({ language: 'en' })
+    await signIn(theirs, justice, 'tax')
+    Object.assign(tax.next, { subject, claims })
+    const page = await theirs.open(logoutUrl({ id_token_hint: rawIdToken, post_logout_redirect_uri: bye }), isBye)
+    formTo(page, /\/logout\/confirm$/)
+    assert.equal(await silently(theirs, justice), 'signed in')
+  })
+
   test('without a hint the person is asked, and only yes ends anything', async () => {
     const { browser } = await signedIn()
     const url = logoutUrl({ client_id: 'refunds', post_logout_redirect_uri: bye, state: 's' })

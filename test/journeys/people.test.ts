@@ -1,6 +1,7 @@
 /** Who is it? First logins, accounts that resemble one another, two accounts of one human, and those that collide. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { runVerb } from '../../src/verbs.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { type Claims, citizen, startProvider, type TestProvider } from '../support/provider.ts'
 import { connectionOf, factsOf, tally } from '../support/records.ts'
@@ -245,6 +246,40 @@ describe('people and their accounts', () => {
     )
     const { idToken: joined } = await signInAs({ provider: 'tax', subject: `second ${humans}`, claims })
     assert.equal(joined.sub, first.sub, 'after the review the second one is the same person')
+  })
+
+  test('a split by command takes along what was done by that account, not by another one of the same provider', async () => {
+    const claims = human()
+    const mine = { provider: 'tax', subject: `mine ${humans}`, claims }
+    const theirs = { provider: 'tax', subject: `theirs ${humans}`, claims }
+    await signInAs(mine)
+    await arrive(theirs)
+    const said: string[] = []
+    const out = { line: (text: string) => void said.push(text), warn: (text: string) => void said.push(text) }
+    const command = async (verb: string, args: Record<string, unknown>) =>
+      assert.equal(await runVerb(hub, { verb, args }, out), 0, said.join('\n'))
+    const review = (await hub.people.collisions()).at(-1)
+    assert.ok(review)
+    await command('people.resolve', { collision: review.collision, outcome: 'same' })
+    await signInAs(theirs)
+    await signInAs(mine)
+    await signInAs(theirs)
+    const { person } = review
+    const links = await hub.people.linksOf(hub.storage.db, person)
+    assert.deepEqual(
+      links.map(({ provider }) => provider),
+      ['tax', 'tax'],
+    )
+    const [kept, taken] = links.map(({ link }) => link)
+    await command('people.split', { person, links: [taken] })
+    const into = (await factsOf(hub, 'person.split')).at(-1)?.into
+    assert.ok(into)
+    const history = async (of: typeof person) =>
+      (await hub.connections.ofPerson(of, { limit: 9 }))
+        .filter(({ state }) => state === 'completed')
+        .map(({ link }) => link)
+    assert.deepEqual(await history(person), [kept, kept])
+    assert.deepEqual(await history(into), [taken, taken])
   })
 
   test('two simultaneous first logins with one account make one person', async () => {

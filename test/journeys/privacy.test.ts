@@ -23,6 +23,7 @@ import {
   signIn,
   tile,
 } from '../support/relying-party.ts'
+import { routesOf } from '../support/routes.ts'
 import { type Answer, formTo, linksOf, textOf, UserAgent } from '../support/user-agent.ts'
 
 const upstreamSecret = 'canary upstream secret: 5%+~&'
@@ -346,6 +347,7 @@ describe('what nobody else learns', () => {
       'GET /.well-known/security.txt': 'public',
       'GET /disclosure': 'public',
       'GET /accessibility': 'public',
+      'GET /error': 'public',
       'GET /providers/:provider/logo': 'public',
       'GET /authorize': 'public',
       'POST /authorize': 'public',
@@ -367,6 +369,26 @@ describe('what nobody else learns', () => {
       'GET /login/:flow/back': 'flow',
       'GET /login/:flow/again': 'flow',
       'GET /callback/:provider': 'flow',
+      'GET /operators/sign-in': 'public',
+      'POST /operators/sign-in': 'public',
+      'GET /operators/join/:token': 'public',
+      'POST /operators/join/:token': 'public',
+      // Which roles: the tests of the console.
+      'POST /operators/sign-out': 'operator',
+      'GET /console': 'operator',
+      'GET /console/means': 'operator',
+      'GET /console/means.csv': 'operator',
+      'GET /console/means.json': 'operator',
+      'GET /console/means/homologate': 'operator',
+      'POST /console/means/homologate': 'operator',
+      'GET /console/means/declare': 'operator',
+      'POST /console/means/declare': 'operator',
+      'POST /console/means/withdraw': 'operator',
+      'GET /console/people': 'operator',
+      'POST /console/people': 'operator',
+      'GET /console/people/:person': 'operator',
+      'POST /console/people/:person/means/:means': 'operator',
+      'POST /console/people/:person/unlock': 'operator',
     }
 
     test('R129: the inventory is complete: an address that is not in this list fails here', () => {
@@ -398,6 +420,7 @@ describe('what nobody else learns', () => {
         clock,
         log: { info() {}, warn() {}, error() {} },
         name: 'Garant',
+        key: Buffer.alloc(32),
       })
       assert.throws(() => web.app.get('/new', async () => 'open to everyone'), /does not declare/)
       await web.app.close()
@@ -485,23 +508,3 @@ describe('what nobody else learns', () => {
     })
   })
 })
-
-/** `METHOD /path` of every route of a Fastify tree printed without common prefixes. HEAD goes with its GET. */
-function routesOf(tree: string): string[] {
-  const path: string[] = []
-  return tree
-    .split('\n')
-    .flatMap((line) => {
-      const match = /^([│ ]*)[├└]── ([^(]*?)(?: \(([A-Z, ]+)\))?$/.exec(line)
-      if (!match) return []
-      const [, indent = '', part = '', methods = ''] = match
-      const depth = indent.length / 4
-      path.splice(depth, path.length, part)
-      const full = path.slice(0, depth + 1).join('')
-      return methods
-        .split(', ')
-        .filter((method) => method !== '' && method !== 'HEAD')
-        .map((method) => `${method} ${full}`)
-    })
-    .sort()
-}

@@ -316,7 +316,7 @@ describe('what a provider sends back', { concurrency: true }, () => {
     wrong_iss: { reason: 'id_token_issuer', page: 'G0209' },
     wrong_aud: { reason: 'id_token_audience', page: 'G0209' },
     wrong_nonce: { reason: 'id_token_nonce', page: 'G0209' },
-    without_nonce: { reason: 'id_token_malformed', page: 'G0209' },
+    without_nonce: { reason: 'id_token_nonce', page: 'G0209' },
     wrong_azp: { reason: 'id_token_authorized_party', page: 'G0209' },
     expired: { reason: 'id_token_expired', page: 'G0209' },
     future_iat: { reason: 'id_token_issued_in_future', page: 'G0209' },

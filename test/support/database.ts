@@ -89,7 +89,7 @@ function fingerprint(): string {
   const sources = globSync(['src/storage/**/*.{ts,sql}', 'package-lock.json'], { cwd: root })
     .filter((file) => !/\.(test|conformance)\.ts$/.test(file))
     .sort()
-    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .map((file) => [file, readFileSync(join(root, file), 'utf8')])
   return hash('sha256', JSON.stringify([sources, process.version]), 'hex').slice(0, 16)
 }
 

@@ -6,7 +6,9 @@ import type { Boot, Settings } from '../../src/config.ts'
 import type { Log } from '../../src/http/http.ts'
 import { buildHub, type Hub, type Surroundings } from '../../src/hub.ts'
 import { type Clock, systemClock } from '../../src/kernel/clock.ts'
+import { meansSchema } from '../../src/means/settings.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
+import { policySchema } from '../../src/policy/settings.ts'
 import type { Location } from '../../src/storage/storage.ts'
 import { createTestDatabase } from './database.ts'
 import { freePort } from './ports.ts'
@@ -92,6 +94,7 @@ export function testBoot(options: {
     settings: {
       issuer: `http://localhost:${port}`,
       name: 'Garant',
+      timeZone: 'Europe/Paris',
       listen: { host: '127.0.0.1', port },
       trustedProxies: [],
       dataFolder: folder,
@@ -110,6 +113,8 @@ export function testBoot(options: {
       },
       retention: { connectionDays: 365, securityDays: 1095, administrationDays: 1095 },
       sessions: { idleMinutes: 30, absoluteHours: 12 },
+      policy: policySchema.parse({}),
+      means: meansSchema.parse({}),
       keys: { overlapHours: 24, lifetimeDays: 90 },
       danger_allow_http: true,
       ...options.settings,

@@ -4,13 +4,16 @@
  *     node test/support/page-gallery.ts [port]
  */
 
+import { errorMessages } from '../../src/http/errors-messages.ts'
 import { errorPage } from '../../src/http/failures.ts'
 import { createWeb, type Page, type RequestContext, type Web } from '../../src/http/http.ts'
 import { createLog } from '../../src/http/log.ts'
+import { createTranslator } from '../../src/http/messages.ts'
+import { pageMessages } from '../../src/http/page-messages.ts'
 import { registerPublicPages } from '../../src/http/routes.ts'
 import type { Level } from '../../src/kernel/assurance.ts'
 import { catalogue, type ErrorName } from '../../src/kernel/errors.ts'
-import type { Language } from '../../src/kernel/languages.ts'
+import { inEachLanguage, type Language } from '../../src/kernel/languages.ts'
 import { loginMessages } from '../../src/login/messages.ts'
 import {
   type ChooseView,
@@ -127,6 +130,9 @@ export function manyTiles(language: Language): TileView[] {
 }
 
 const flow = 'sample'
+const support = 'https://garant.example/aide'
+const helpUrl = 'https://post.example/help'
+const translate = createTranslator(pageMessages, errorMessages, loginMessages)
 
 export function sampleChoice(language: Language, changes: Partial<ChooseView> = {}): ChooseView {
   const say = sayIn(language)
@@ -185,10 +191,16 @@ export function samplePages(): Record<string, Sample> {
             retry: { href: '/gallery/choose' },
             back: {
               href: 'https://sante.example/',
-              label: context.t('choose.back', { service: view(context.language).service.name }),
+              label: inEachLanguage((language) =>
+                translate(language)('choose.back', { service: view(language).service.name }),
+              ),
             },
+            ...(error.startsWith('provider_')
+              ? { provider: { name: inEachLanguage((language) => view(language).provider), helpUrl } }
+              : {}),
           },
           context,
+          support,
         ),
     ]),
   )
@@ -215,6 +227,9 @@ export function samplePages(): Record<string, Sample> {
       ),
       notice: { kind: 'cancelled', provider: sampleTiles(language)[2]?.name ?? '' },
     })),
+    'choose-refused': choose((language) => ({
+      notice: { kind: 'refused', provider: view(language).provider, helpUrl, code: 'G0207 · K7QX-2M4P-9TRC' },
+    })),
     'choose-none': choose((language) => ({
       required: 'eidas3',
       tiles: sampleTiles(language, {
@@ -232,7 +247,7 @@ export function samplePages(): Record<string, Sample> {
     'choose-filtered': choose((language) => ({ tiles: manyTiles(language), filter: 'e' })),
     'choose-joining': choose((language) => ({ joining: view(language).provider })),
     inform: (context) =>
-      informPage({ ...view(context.language), level: 'eidas2', data: identity, reused: false }, context),
+      informPage({ ...view(context.language), helpUrl, level: 'eidas2', data: identity, reused: false }, context),
     'inform-reused': (context) =>
       informPage({ ...view(context.language), level: 'eidas1', data: identity.slice(2, 4), reused: true }, context),
     join: (context) =>
@@ -252,6 +267,8 @@ export async function startGallery(port = 0): Promise<{ web: Web; origin: string
   const web = await createWeb({
     issuer: origin,
     name: 'Garant',
+    support,
+    key: Buffer.alloc(32, 3),
     trustedProxies: [],
     clock: createTestClock(),
     log: createLog({ level: 'error' }),

@@ -24,7 +24,7 @@ import {
   jwtVerify,
 } from 'jose'
 import { type Clock, systemClock, toSeconds } from '../../src/kernel/clock.ts'
-import type { OidcConnector, Provider, TokenEndpointAuth } from '../../src/partners/partners.ts'
+import type { OidcConnector, OidcProvider, TokenEndpointAuth } from '../../src/partners/partners.ts'
 
 export type Claims = Record<string, unknown>
 export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'userinfo' | 'end_session'
@@ -287,7 +287,7 @@ export class TestProvider {
     }
   }
 
-  provider(changes: Partial<Provider> = {}): Provider {
+  provider(changes: Partial<OidcProvider> = {}): OidcProvider {
     const id = this.#options.id ?? 'test-provider'
     return {
       id,

@@ -1,0 +1,256 @@
+/** How operators arrive and work, in a real browser with a virtual authenticator: keyboard only, in French and Arabic. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { BrowserContext, CDPSession, Page } from 'playwright-core'
+import type { PersonId } from '../../src/kernel/ids.ts'
+import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import { invitationLifetime } from '../../src/operators/operators.ts'
+import { axeViolations, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { createTestClock } from '../support/clock.ts'
+import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
+import { enrolPerson, invite } from '../support/operators.ts'
+
+describe('operators in a browser', () => {
+  let hub: TestHub
+  let person: PersonId
+  let browser: Awaited<ReturnType<typeof startBrowser>>
+  const clock = createTestClock(Date.now())
+  before(async () => {
+    ;[hub, browser] = await Promise.all([startTestHub({ clock }), startBrowser()])
+    ;({ person } = await enrolPerson(hub))
+    const name = { fr: 'Santé', en: 'Health', ar: 'الصحة' }
+    await hub.publish([{ id: 'health', name, services: [serviceEntry('refunds')], providers: [] }])
+  })
+  after(async () => {
+    await browser?.close()
+    await hub?.close()
+  })
+
+  interface Seat {
+    page: Page
+    context: BrowserContext
+    cdp: CDPSession
+    authenticator: string
+    /** What the browser had reason to complain of. */
+    complaints: string[]
+    leave(): Promise<void>
+  }
+
+  /** A browser without a past, with an authenticator that verifies its holder at once. */
+  async function sit(language: Language, width = 1280): Promise<Seat> {
+    const context = await browser.context({ language, width, height: 844 })
+    const page = await context.newPage()
+    const complaints: string[] = []
+    context.on('console', (message) => complaints.push(message.text()))
+    context.on('weberror', (fault) => complaints.push(String(fault.error())))
+    context.on('request', (request) => {
+      if (!request.url().startsWith(hub.issuer)) complaints.push(`asked ${request.url()}`)
+    })
+    const cdp = await context.newCDPSession(page)
+    await cdp.send('WebAuthn.enable')
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    })
+    return { page, context, cdp, authenticator: authenticatorId, complaints, leave: () => context.close() }
+  }
+
+  async function judge(page: Page, language: Language): Promise<void> {
+    const title = await page.title()
+    assert.equal(await page.getAttribute('html', 'lang'), language, title)
+    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
+    const width = await widthOf(page)
+    assert.ok(width <= (page.viewportSize()?.width ?? 0), `${title} is ${width} wide`)
+    assert.deepEqual(await axeViolations(page), [], title)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
+    await page.emulateMedia({ colorScheme: 'light' })
+    const size = page.viewportSize() ?? assert.fail()
+    await page.setViewportSize({ width: 320, height: 640 })
+    assert.ok((await widthOf(page)) <= 320, `${title} on the narrowest phone`)
+    await page.setViewportSize(size)
+  }
+
+  const read = async (page: Page, selector = 'main') =>
+    ((await page.locator(selector).textContent()) ?? '').replace(/\s+/g, ' ').trim()
+
+  /** Tab by Tab to what reads so, or to a field of that id; each stop shows that it has the focus. */
+  async function tabTo(page: Page, wanted: RegExp): Promise<void> {
+    const heard: string[] = []
+    for (let step = 0; step < 60; step++) {
+      await page.keyboard.press('Tab')
+      const { text, outline, tag } = await focused(page)
+      if (tag === 'body') continue
+      const id = String(await page.evaluate('document.activeElement.id'))
+      heard.push(text || `#${id}`)
+      assert.match(outline, /^solid [2-9]/, `${heard.at(-1)} shows its focus`)
+      if (wanted.test(text) || wanted.test(`#${id}`)) return
+    }
+    throw new Error(`${wanted} cannot be reached: ${heard.join(' | ')}`)
+  }
+
+  const enter = async (page: Page, wanted: RegExp, url: string) => {
+    await tabTo(page, wanted)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(url)
+  }
+
+  const words = {
+    fr: {
+      register: /^Enregistrer ma clé d’accès$/,
+      signIn: /^S’identifier avec une clé d’accès$/,
+      home: /Bonjour Amina Benali C’est votre première connexion\./,
+      means: /^Registre des moyens$/,
+      record: /^Inscrire l’homologation$/,
+      recorded: /L’homologation est inscrite\..*Service refunds · en vigueur Décidée par Sécurité le/,
+      leave: /^Se déconnecter$/,
+      left: /Vous êtes déconnecté/,
+    },
+    ar: {
+      register: /^تسجيل مفتاح مروري$/,
+      signIn: /^تسجيل الدخول بمفتاح مرور$/,
+      home: /مرحبًا .*Amina Benali.* هذا أول تسجيل دخول لك\./,
+      means: /^سجل الوسائل$/,
+      record: /^تدوين الاعتماد$/,
+      recorded: /دُوّن الاعتماد\..*Service refunds · سارٍ/,
+      leave: /^تسجيل الخروج$/,
+      left: /تم تسجيل خروجك/,
+    },
+  } as const
+
+  for (const [language, width] of [
+    ['fr', 1280],
+    ['ar', 390],
+  ] as const) {
+    test(`R014 R025 R126: from the link to the register and out, by keyboard, in ${language}, ${width} px wide`, async () => {
+      const { page, complaints, leave } = await sit(language, width)
+      const say = words[language]
+      const roles = ['security_officer', 'means_manager'] as const
+      const { link, operator } = await invite(hub, { name: 'Amina Benali', roles })
+      await page.goto(link)
+      await judge(page, language)
+      await enter(page, say.register, '**/operators/sign-in?after=joined')
+      await judge(page, language)
+      await enter(page, say.signIn, '**/console')
+      assert.match(await read(page), say.home)
+      await judge(page, language)
+
+      await enter(page, say.means, '**/console/means')
+      await judge(page, language)
+      await page.goto(`${hub.issuer}/console/means/homologate?entry=own/passkey`)
+      await judge(page, language)
+      await tabTo(page, /^#service$/)
+      await page.keyboard.type('Service refunds')
+      await tabTo(page, /^#author$/)
+      await page.keyboard.type('Sécurité')
+      await tabTo(page, /^#risk_analysis$/)
+      await page.keyboard.type('AR-1')
+      await page.locator('#decided_on').fill('2026-01-15')
+      await enter(page, say.record, '**/console/means?done=homologated')
+      assert.match(await read(page), say.recorded)
+      await judge(page, language)
+
+      await page.goto(`${hub.issuer}/console/means/declare?entry=own/totp`)
+      await judge(page, language)
+      await page.goto(`${hub.issuer}/console/people`)
+      await judge(page, language)
+      await page.goto(`${hub.issuer}/console/people/${person}`)
+      await judge(page, language)
+      await enter(page, say.leave, '**/operators/sign-in?after=left')
+      assert.match(await read(page), say.left)
+      await page.goto(`${hub.issuer}/console`)
+      assert.match(page.url(), /\/operators\/sign-in$/)
+      assert.deepEqual(complaints, [])
+      await leave()
+      await hub.operators.remove(operator, { kind: 'command' })
+    })
+  }
+
+  test('a link in two browsers at once: one gets in, the other is told, and so is whoever comes later', async () => {
+    const seats = await Promise.all([sit('fr'), sit('fr')])
+    const { link } = await invite(hub)
+    for (const { page } of seats) await page.goto(link)
+    await Promise.all(seats.map(({ page }) => page.locator('form[data-passkey] button').click()))
+    const pages = await Promise.all(
+      seats.map(async ({ page }) => {
+        await page.locator('.notice:visible, .reference:visible').waitFor()
+        return read(page)
+      }),
+    )
+    assert.equal(pages.filter((text) => /Votre clé d’accès est enregistrée/.test(text)).length, 1, pages.join('\n'))
+    assert.equal(pages.filter((text) => /Ce lien ne fonctionne pas, ou plus/.test(text)).length, 1)
+    const [{ page }] = seats
+    assert.equal((await page.goto(link))?.status(), 410)
+    await judge(page, 'fr')
+    for (const { leave } of seats) await leave()
+  })
+
+  test('an expired link, an unknown one and an incomplete one are one clear page', async () => {
+    const { page, leave } = await sit('ar', 390)
+    const { link } = await invite(hub)
+    clock.advance(invitationLifetime)
+    for (const url of [link, link.slice(0, -1), `${hub.issuer}/operators/join/x`]) {
+      assert.equal((await page.goto(url))?.status(), 410)
+      assert.match(await read(page), /هذا الرابط لا يعمل أو لم يعد يعمل/)
+    }
+    await judge(page, 'ar')
+    await leave()
+  })
+
+  test('a suspended operator is out at the next request, and cannot come back in', async () => {
+    const { page, leave } = await sit('fr')
+    const { link, operator } = await invite(hub)
+    await page.goto(link)
+    await page.locator('form[data-passkey] button').click()
+    await page.waitForURL('**/operators/sign-in?after=joined')
+    await page.locator('form[data-passkey] button').click()
+    await page.waitForURL('**/console')
+    await hub.operators.suspend(operator, { kind: 'command' })
+    await page.locator('.places a').nth(1).click()
+    await page.waitForURL('**/operators/sign-in?after=ended')
+    assert.match(await read(page), /Votre session est terminée/)
+    await page.locator('form[data-passkey] button').click()
+    await page.locator('.reference').waitFor()
+    assert.match(await read(page), /Cette clé d’accès n’ouvre pas cet espace/)
+    await leave()
+  })
+
+  test('what goes wrong in the browser is said in plain words, and the button serves again', async () => {
+    const { page, cdp, authenticator, leave } = await sit('fr')
+    const { link } = await invite(hub)
+    await page.goto(link)
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId: authenticator, isUserVerified: false })
+    await page.locator('form[data-passkey] button').click()
+    await page.locator('[data-said="NotAllowedError"]:visible').waitFor()
+    assert.match(await read(page, '[role="alert"]'), /Rien n’a été fait/)
+    await judge(page, 'fr')
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId: authenticator, isUserVerified: true })
+    await page.locator('form[data-passkey] button').click()
+    await page.waitForURL('**/operators/sign-in?after=joined')
+
+    // Back to a page whose link is used up, then a browser that knows no passkeys, then one without scripts.
+    await page.goBack()
+    await page.locator('.reference').waitFor()
+    const old = await browser.context({ language: 'fr' })
+    await old.addInitScript('delete window.PublicKeyCredential')
+    const oldPage = await old.newPage()
+    await oldPage.goto(`${hub.issuer}/operators/sign-in`)
+    await oldPage.locator('[data-said="unsupported"]:visible').waitFor()
+    assert.equal(await oldPage.locator('form[data-passkey]').isVisible(), false)
+    await judge(oldPage, 'fr')
+    await old.close()
+    const plain = await browser.context({ language: 'fr', javaScript: false })
+    const plainPage = await plain.newPage()
+    await plainPage.goto(`${hub.issuer}/operators/sign-in`)
+    // The emulation leaves out what a browser without scripts would show.
+    assert.match(await plainPage.content(), /<noscript>.*JavaScript est désactivé/)
+    await plain.close()
+    await leave()
+  })
+})

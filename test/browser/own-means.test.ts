@@ -1,0 +1,334 @@
+/** The hub's own means in a real browser: a passkey from its registration to a service, by keyboard, and without script. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import { withOwnMeans } from '../../demo/own-accounts.ts'
+import { testPassword } from '../../demo/people.ts'
+import { originOf, type Place } from '../../demo/ports.ts'
+import { startTown, type Town } from '../../demo/town.ts'
+import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import { parsePartnersFile } from '../../src/partners/file.ts'
+import { policySchema } from '../../src/policy/settings.ts'
+import { axeViolations, type BrowserOptions, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
+import { enrol, type OwnAccount, ownPassword, ownProviderEntry } from '../support/own-means.ts'
+import { tarik } from '../support/people.ts'
+import { freePorts } from '../support/ports.ts'
+
+describe("the hub's own means in a browser", () => {
+  let town: Town
+  let hub: TestHub
+  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let people = 0
+
+  before(async () => {
+    const ports = await freePorts()
+    ;[town, browser] = await Promise.all([startTown({ ports }), startBrowser()])
+    hub = await startTestHub({ port: ports.hub })
+    const file = parsePartnersFile(withOwnMeans(town.partnersYaml), { allowHttp: true })
+    await hub.partners.apply(file, { actor: { kind: 'command' } })
+  })
+  after(async () => {
+    await browser?.close()
+    await hub?.close()
+    await town?.close()
+  })
+
+  const at = (place: Place, path = '/') => `${originOf(town.ports[place])}${path}`
+  const mine = (path = '') => `${hub.issuer}/means${path}`
+
+  async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
+    const context = await browser.context(options)
+    const complaints: string[] = []
+    context.on('console', (message) => complaints.push(message.text()))
+    context.on('weberror', (fault) => complaints.push(String(fault.error())))
+    await go(await context.newPage(), context)
+    // The browser tells of a status that is an error, and of a form for a new password that has no user name.
+    const isExpected = (text: string) => /^Failed to load resource: .* status of 4|^\[DOM\]/.test(text)
+    assert.deepEqual(
+      complaints.filter((text) => !isExpected(text)),
+      [],
+    )
+    await context.close()
+  }
+
+  async function judge(page: Page, language: Language): Promise<void> {
+    const title = await page.title()
+    assert.equal(await page.getAttribute('html', 'lang'), language, title)
+    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
+    const width = await widthOf(page)
+    assert.ok(width <= (page.viewportSize()?.width ?? 0), `${title} is ${width} wide`)
+    assert.deepEqual(await axeViolations(page), [], title)
+  }
+
+  const read = async (page: Page, selector = 'main') =>
+    ((await page.locator(selector).textContent()) ?? '').replace(/\s+/g, ' ').trim()
+
+  function somebody(given: { totp?: boolean } = {}): Promise<OwnAccount> {
+    people++
+    const identity = { ...tarik, family_name: `BENJELLOUN${'A'.repeat(people)}` }
+    return enrol(hub, { name: `personne.${people}`, identity, ...given })
+  }
+
+  /** A platform authenticator that verifies its holder, as phones and laptops have one. */
+  async function withAuthenticator(page: Page, context: BrowserContext): Promise<{ passkeys(): Promise<number> }> {
+    const session = await context.newCDPSession(page)
+    await session.send('WebAuthn.enable')
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    })
+    return {
+      passkeys: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length,
+    }
+  }
+
+  const chooseOwn = async (page: Page, service: Place, language: Language = 'fr') => {
+    await page.goto(at(service, `/login?ui_locales=${language}`))
+    await page.locator('button[value="local-account"]').click()
+    await page.locator('#identifier').waitFor()
+  }
+  const goOn = async (page: Page, service: Place) => {
+    await page.locator('form[action$="/inform"] button:not([formaction])').click()
+    await page.waitForURL(at(service, '/space'))
+  }
+
+  async function byPassword(page: Page, { name, code }: OwnAccount): Promise<void> {
+    await page.fill('#identifier', name)
+    await page.fill('#password', ownPassword)
+    await page.locator('form[action$="/password"] .button:not(.reveal)').click()
+    const typed = page.locator('#code-totp')
+    await typed.or(page.locator('form[action$="/inform"]')).first().waitFor()
+    if (await typed.count()) {
+      await typed.fill(code(Date.now()))
+      await page.locator('form[action$="/second"] .button').first().click()
+      await page.locator('form[action$="/inform"]').waitFor()
+    }
+  }
+
+  /** Tab by Tab to what reads so; each stop on the way shows that it has the focus. */
+  async function tabTo(page: Page, name: RegExp): Promise<void> {
+    const heard: string[] = []
+    for (let step = 0; step < 25; step++) {
+      await page.keyboard.press('Tab')
+      const { text, outline, tag } = await focused(page)
+      if (tag === 'body') continue
+      heard.push(text)
+      assert.match(outline, /^solid [2-9]/, `${text || tag} shows its focus`)
+      if (name.test(text)) return
+    }
+    throw new Error(`${name} cannot be reached: ${heard.join(' | ')}`)
+  }
+
+  const journeys: [language: Language, words: { passkey: RegExp; create: RegExp; use: RegExp; done: RegExp }][] = [
+    [
+      'fr',
+      {
+        passkey: /^Ajouter une clé d’accès$/,
+        create: /^Créer ma clé d’accès$/,
+        use: /^Utiliser ma clé d’accès$/,
+        done: /C’est ajouté.*Clé d’accès – bureau\s+en service/s,
+      },
+    ],
+    [
+      'ar',
+      {
+        passkey: /^إضافة مفتاح مرور$/,
+        create: /^إنشاء مفتاح مروري$/,
+        use: /^استعمال مفتاح المرور$/,
+        done: /تمت الإضافة.*مفتاح مرور – bureau\s+مستعملة/s,
+      },
+    ],
+  ]
+  for (const [language, words] of journeys) {
+    test(`R052 R126: a passkey is registered, and opens a service by keyboard alone, in ${language}, 320 px wide`, async () => {
+      const account = await somebody({ totp: true })
+      await visit({ language, width: 320, height: 700 }, async (page, context) => {
+        const authenticator = await withAuthenticator(page, context)
+        await chooseOwn(page, 'refunds', language)
+        await judge(page, language)
+        await byPassword(page, account)
+        await goOn(page, 'refunds')
+
+        await page.goto(mine())
+        await judge(page, language)
+        await tabTo(page, words.passkey)
+        await page.keyboard.press('Enter')
+        await page.locator('#label').waitFor()
+        await judge(page, language)
+        await page.locator('#label').focus()
+        await page.keyboard.type('bureau')
+        await tabTo(page, words.create)
+        await page.keyboard.press('Enter')
+        await page.waitForURL(/done=added/)
+        assert.match(await read(page), words.done)
+        assert.equal(await authenticator.passkeys(), 1)
+
+        // Signed out, and back by one press.
+        await page.goto(`${hub.issuer}/logout`)
+        await page.locator('button[value="yes"]').click()
+        await page.waitForLoadState()
+        await context.clearCookies()
+        await page.goto(at('justice', `/login?ui_locales=${language}&acr_values=eidas2`))
+        // The browser may offer the passkey by itself, in the field: here the button is what is tried.
+        await page.locator('button[value="local-account"]').click()
+        await page.locator('form[data-passkey], form[action$="/inform"]').first().waitFor()
+        if (await page.locator('form[data-passkey]').count()) {
+          await judge(page, language)
+          await tabTo(page, words.use)
+          await page.keyboard.press('Enter')
+        }
+        await page.locator('form[action$="/inform"]').waitFor()
+        assert.match(await read(page), /BENJELLOUN/)
+        await goOn(page, 'justice')
+      })
+    })
+  }
+
+  test('R053 R126: without JavaScript, password and code open a service, and the page says what does not work', async () => {
+    const account = await somebody({ totp: true })
+    await visit({ javaScript: false }, async (page) => {
+      await chooseOwn(page, 'justice')
+      assert.match(await read(page), /n’exécute pas JavaScript.*Tout le reste fonctionne/)
+      assert.equal(await page.locator('form[data-passkey]').isVisible(), false)
+      await judgeWithout(page)
+      await byPassword(page, account)
+      assert.match(await read(page), /BENJELLOUN/)
+      await goOn(page, 'justice')
+    })
+  })
+
+  async function judgeWithout(page: Page): Promise<void> {
+    assert.equal(await page.getAttribute('html', 'lang'), 'fr')
+    assert.equal(await page.getAttribute('#identifier', 'autocomplete'), 'username webauthn')
+    assert.equal(await page.getAttribute('#password', 'autocomplete'), 'current-password')
+  }
+
+  test('the password can be pasted, shown and hidden; it leaves as a password', async () => {
+    await visit({ language: 'en' }, async (page) => {
+      await page.goto(at('refunds', '/login?ui_locales=en'))
+      await page.locator('button[value="local-account"]').click()
+      const field = page.locator('#password')
+      await field.fill('somebody pasted this')
+      const button = page.getByRole('button', { name: 'Show' })
+      await button.click()
+      assert.equal(await field.getAttribute('type'), 'text')
+      assert.equal(await page.getByRole('button', { name: 'Hide' }).getAttribute('aria-pressed'), 'true')
+      await page.fill('#identifier', 'nobody')
+      await page.locator('form[action$="/password"] .button:not(.reveal)').click()
+      await page.locator('.fault').waitFor()
+      assert.equal(await page.title(), 'To correct – Sign in with Garant account · Garant')
+      assert.equal(await page.inputValue('#identifier'), 'nobody')
+      assert.equal(await page.inputValue('#password'), '')
+      await judge(page, 'en')
+    })
+  })
+
+  test('R040: who signs in at a provider of level substantial opens an account here, and a passkey of it is that person', async () => {
+    await visit({}, async (page, context) => {
+      await withAuthenticator(page, context)
+      await page.goto(at('justice', '/login?acr_values=eidas2'))
+      await page.locator('button[value="postal-identity"]').click()
+      await page.locator('#username').fill('linh')
+      await page.locator('#password').fill(testPassword)
+      await page.locator('form[action$="/login"] button').click()
+      await page.locator('#code').fill((await page.locator('output').textContent()) ?? '')
+      await page.locator('form[action$="/code"] button').click()
+      await page.locator('form[action$="/inform"]').waitFor()
+      await goOn(page, 'justice')
+      await page.goto(at('justice', '/account'))
+      const subject = /Numéro de compte\s*(\S+)/.exec(await read(page))?.[1]
+      assert.ok(subject)
+
+      await page.goto(mine())
+      assert.match(await read(page), /Ouvrir un compte propre à ce site/)
+      await page.fill('#identifier', 'x')
+      await page.locator('form[action$="/account"] button').click()
+      assert.match(await read(page, '.fault'), /ne convient pas/)
+      await judge(page, 'fr')
+      await page.fill('#identifier', 'linh.nguyen')
+      await page.locator('form[action$="/account"] button').click()
+      assert.match(await read(page), /Votre compte est ouvert/)
+      await page.getByRole('link', { name: 'Ajouter une clé d’accès' }).click()
+      await page.locator('form[data-passkey] .button').click()
+      await page.waitForURL(/done=added/)
+
+      await context.clearCookies()
+      await page.goto(at('justice', '/login?acr_values=eidas2'))
+      await page.locator('button[value="local-account"]').click()
+      await page.locator('form[data-passkey], form[action$="/inform"]').first().waitFor()
+      if (await page.locator('form[data-passkey]').count()) await page.locator('form[data-passkey] .button').click()
+      await page.locator('form[action$="/inform"]').waitFor()
+      assert.match(await read(page), /Thi Linh.*NGUYEN/)
+      await goOn(page, 'justice')
+      await page.goto(at('justice', '/account'))
+      assert.equal(/Numéro de compte\s*(\S+)/.exec(await read(page))?.[1], subject, 'the same person')
+    })
+  })
+
+  test('R062: where the settings want it, the browser works before a password is judged; by mail without script', async () => {
+    const ports = await freePorts()
+    const policy = policySchema.parse({ restrictions: { challenge: true } })
+    const guarded = await startTestHub({ port: ports.hub, settings: { policy } })
+    try {
+      people++
+      const identity = { ...tarik, family_name: `BENJELLOUN${'A'.repeat(people)}` }
+      const account = await enrol(guarded, { name: `personne.${people}`, identity })
+      const name = { fr: 'Ville', en: 'Town', ar: 'Ville' }
+      await guarded.publish([
+        { id: 'town', name, services: [serviceEntry('refunds')], providers: [ownProviderEntry()] },
+      ])
+      const request = new URL(`${guarded.issuer}/authorize`)
+      request.search = new URLSearchParams({
+        client_id: 'refunds',
+        redirect_uri: 'http://localhost:1/callback',
+        response_type: 'code',
+        scope: 'openid',
+        state: 'x'.repeat(32),
+        nonce: 'x'.repeat(32),
+        code_challenge: 'x'.repeat(43),
+        code_challenge_method: 'S256',
+      }).toString()
+      await visit({}, async (page) => {
+        await page.goto(request.href)
+        await page.locator('button[value="local-account"]').click()
+        await page.fill('#identifier', account.name)
+        assert.equal(await page.locator('#password').count(), 0)
+        await page.locator('form[action$="/password"] .button').click()
+        await page.fill('#password', ownPassword)
+        await judge(page, 'fr')
+        await page.locator('form[action$="/password"] .button:not(.reveal)').click()
+        await page.locator('form[action$="/inform"]').waitFor()
+      })
+      const { person } = account
+      const { contact, code: proof } = await guarded.storage.transaction((tx) =>
+        guarded.people.addContact(tx, person, 'personne@courriel.example', 'eidas2', 'fr'),
+      )
+      await guarded.storage.transaction((tx) => guarded.people.verifyContact(tx, person, contact, proof, 'eidas2'))
+      await visit({ javaScript: false }, async (page) => {
+        await page.goto(request.href)
+        await page.locator('button[value="local-account"]').click()
+        await page.fill('#identifier', account.name)
+        await page.locator('form[action$="/password"] .button').click()
+        await page.fill('#password', ownPassword)
+        await page.locator('form[action$="/password"] .button:not(.reveal)').click()
+        assert.match(await read(page), /L’identification n’a pas réussi/)
+        await page.locator('form[action$="/check"] button').click()
+        await guarded.storage.jobs.drain()
+        const code = /\b\d{6}\b/.exec(guarded.smtp.mails.at(-1)?.text ?? '')?.[0] ?? ''
+        await page.fill('#password', ownPassword)
+        await page.fill('#code', code)
+        await page.locator('form[action$="/password"] .button:not(.reveal)').click()
+        await page.locator('form[action$="/inform"]').waitFor()
+      })
+    } finally {
+      await guarded.close()
+    }
+  })
+})
