@@ -179,6 +179,7 @@ describe('npm run demo', () => {
     assert.equal((await fetch(`${originOf(base)}/readyz`)).status, 200)
     const people = (await fetch(`${originOf(base + 90)}/people.json`).then((answer) => answer.json())) as unknown[]
     assert.ok(people.length >= 36)
+    await enterByOwnAccount(base)
 
     const second = await outcome(demo('--data', join(folder, 'other'), ...args))
     assert.match(second.err, /Port \d+ is taken.*--port-base/)
@@ -188,6 +189,27 @@ describe('npm run demo', () => {
     const [code] = await once(first, 'exit')
     assert.equal(code, 0)
   })
+
+  /** As a visitor does: who to be and what the code application shows stand in the town's list. */
+  async function enterByOwnAccount(base: number): Promise<void> {
+    type Listed = { provider: string; username: string; password: string; code?: string }
+    const people = (await fetch(`${originOf(base + 90)}/people.json`).then((answer) => answer.json())) as Listed[]
+    const own = people.filter(({ provider }) => provider === 'local-account')
+    assert.ok(own.length >= 3)
+    assert.ok(
+      own.some(({ username }) => /^\d{11}$/.test(username)),
+      'a professional with a number of the register',
+    )
+    const [visitor] = own
+    assert.ok(visitor?.code)
+    const browser = new UserAgent()
+    const choice = await browser.open(`${originOf(base + 4)}/login?acr_values=eidas2`)
+    const page = await browser.submit(choice, formTo(choice, /\/choose$/), { provider: 'local-account' })
+    const typed = { identifier: visitor.username, password: visitor.password }
+    const second = await browser.submit(page, formTo(page, /\/password$/), typed)
+    const inform = await browser.submit(second, formTo(second, /\/second$/), { kind: 'totp', code: visitor.code })
+    assert.match(textOf(inform), /Compte Garant a confirmé votre identité/)
+  }
 
   test('says how to use it, when asked and when the arguments make no sense', async () => {
     const senseless = [['--port-base', 'many'], ['--port-base', '80'], ['somewhere']]

@@ -100,7 +100,15 @@ export function loadBoot(options: LoadOptions): Loaded {
   const file = resolve(options.configFile ?? environment.config ?? 'garant.yaml')
   const settings = readSettings(file, environment, faults)
   const database = locate(settings, environment)
-  const secrets = readSecrets({ environment, database, mail: settings?.mail, means: settings?.means, create, faults, warnings })
+  const secrets = readSecrets({
+    environment,
+    database,
+    mail: settings?.mail,
+    means: settings?.means,
+    create,
+    faults,
+    warnings,
+  })
   if (!settings || faults.length > 0) throw settingsInvalid(file, faults)
   warnings.push(...settingsDoubts(settings, clock.now()))
   return { boot: { settings, secrets, database }, warnings }
@@ -332,8 +340,7 @@ const settingsRules: { path: string; broken: (settings: ParsedSettings) => boole
   },
   {
     path: 'means.sms.url',
-    broken: ({ means, danger_allow_http: allowHttp }) =>
-      means.sms !== undefined && means.sms.url.startsWith('http:') && !allowHttp,
+    broken: ({ means, danger_allow_http: allowHttp }) => means.sms?.url.startsWith('http:') === true && !allowHttp,
     problem: 'must begin with https:// (http only on this machine, with danger_allow_http)',
   },
   {

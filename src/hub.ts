@@ -9,6 +9,7 @@ import { createMailTransport } from './alerts/mail.ts'
 import { alertMessages } from './alerts/messages.ts'
 import { createMailGateway } from './alerts/plain-mail.ts'
 import { type Audit, createAudit } from './audit/audit.ts'
+import { type Bridge, createBridge } from './bridge/bridge.ts'
 import type { Boot, Settings } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import { mountConsole } from './console/console.ts'
@@ -75,6 +76,7 @@ export interface Rooms {
   register: Register
   inForce: InForce
   operators: Operators
+  bridge: Bridge
 }
 
 export interface Hub extends Rooms {
@@ -217,6 +219,7 @@ export async function openRooms(
       register,
       inForce,
       operators,
+      bridge: createBridge({ storage, clock, audit, people }),
       close: closeAll,
     }
   }
@@ -242,7 +245,15 @@ async function assemble(
   const keyFor = (room: string) => deriveKey(secrets.master, room)
   const verifiers = createVerifiers({ key: keyFor('verifiers') })
   const ownMeans = createOwnMeans({ storage, clock, issuer, means, log })
-  const upstream = createUpstream({ storage, clock, keys, issuer, allowHttp: settings.danger_allow_http, ownMeans, log })
+  const upstream = createUpstream({
+    storage,
+    clock,
+    keys,
+    issuer,
+    allowHttp: settings.danger_allow_http,
+    ownMeans,
+    log,
+  })
   const web = await createWeb({
     issuer,
     trustedProxies: settings.trustedProxies,
@@ -292,6 +303,7 @@ async function assemble(
   const signals = createSignals({ storage, clock, audit, partners, people, sessions, keys, issuer, fetch })
   audit.react(alerts.reactor)
   audit.react(signals.reactor)
+  audit.react(rooms.bridge.reactor)
   storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
   storage.jobs.work('signals.backchannel-logout', (job, attempt) => signals.sendLogout(job, attempt))
   storage.jobs.work('housekeeping.retention', async () => {
@@ -324,6 +336,7 @@ async function assemble(
     directory: rooms.directory,
     connections,
     login,
+    bridge: rooms.bridge,
     web,
     visitorOf,
     loginPath,

@@ -15,6 +15,7 @@ import { GarantError } from './kernel/errors.ts'
 import { operatorRoles } from './kernel/roles.ts'
 import { settingsInvalid } from './partners/checked-yaml.ts'
 import { type FileOptions, parsePartnersFile } from './partners/file.ts'
+import { obligationLines, singleSignOnObligations } from './partners/obligations.ts'
 import { reviewAlone } from './partners/partners.ts'
 import { explain, explainHelp } from './policy/explain.ts'
 import { policyOf, policySchema } from './policy/settings.ts'
@@ -175,6 +176,29 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
     .description('which edition is in force, of when, with how many professionals')
     .action(() => ask('directory.status'))
 
+  program
+    .command('statistics')
+    .description('figures of the hub')
+    .command('sso')
+    .description('what single sign-on spares people, by month, and of whom it is an obligation')
+    .option('--months <number>', 'how many months, the present one included', Number, 12)
+    .option('--partner <partner>', 'of the services of one partner, as it may be told: counts under 10 are hidden')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('garant statistics sso', 'garant statistics sso --partner hospital --json'))
+    .action(({ months, partner, json = false }: { months: number; partner?: string; json?: boolean }) =>
+      ask('statistics.sso', { months, json, ...(partner === undefined ? {} : { partner }) }),
+    )
+
+  program
+    .command('service-secret')
+    .description('passwords that the hub keeps for services that know nothing else')
+    .command('renew')
+    .description('make a new one; the service gets it at the next sign-in of that person')
+    .requiredOption('--service <service>', 'at which service')
+    .requiredOption('--person <person>', 'of whom')
+    .addHelpText('after', examples('garant service-secret renew --service archive --person per_4pXc…'))
+    .action((options: { service: string; person: string }) => ask('service-secret.renew', { ...options }))
+
   const operator = program.command('operator').description('the people who run the hub')
   operator
     .command('invite')
@@ -319,6 +343,12 @@ function checkFiles({ boot, warnings }: Loaded, partners: string | undefined, wo
   const count = (kind: 'services' | 'providers') =>
     file.partners.reduce((sum, partner) => sum + partner[kind].length, 0)
   out.line(`${partners} is good: ${count('services')} services, ${count('providers')} providers.`)
+  const services = file.partners.flatMap((partner) => partner.services)
+  for (const line of obligationLines(
+    singleSignOnObligations({ partners: file.partners, services }, systemClock.now()),
+  )) {
+    out.line(`notice: ${line}`)
+  }
 }
 
 // --- Partners files ------------------------------------------------------------------------------------------------

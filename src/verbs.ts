@@ -7,14 +7,17 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { auditVerify, type JournalKeys, renderVerification, writeJournalKeys } from './audit/audit.ts'
 import type { Actor } from './audit/facts.ts'
+import { isBridged } from './bridge/bridge.ts'
 import { openSource, renderOutcome, renderProgress, renderStatus, SourceFault } from './directory/directory.ts'
 import type { Rooms } from './hub.ts'
 import { type Clock, type Instant, toDate } from './kernel/clock.ts'
+import { day } from './kernel/durations.ts'
 import { type ErrorName, entryOf, GarantError } from './kernel/errors.ts'
 import { type CollisionId, isId, type LinkId, type OperatorId, type PersonId } from './kernel/ids.ts'
 import { operatorRoles } from './kernel/roles.ts'
 import type { Key, Purpose } from './keys/keys.ts'
 import { parsePartnersFile, type SecretReference } from './partners/file.ts'
+import { obligationLines } from './partners/obligations.ts'
 import type { Difference } from './partners/partners.ts'
 import type { AwaitingRekey } from './people/people.ts'
 
@@ -247,6 +250,63 @@ const list: readonly Verb[] = [
       return exits.done.code
     },
   ),
+  verb(
+    'statistics.sso',
+    z.strictObject({ months: z.int().min(1).max(36), partner: z.string().optional(), json: z.boolean() }),
+    async ({ connections, partners, settings, clock }, { months, partner, json }, out) => {
+      const obligations = partners.obligations().filter(({ partner: id }) => partner === undefined || id === partner)
+      if (partner !== undefined && obligations.length === 0) {
+        out.warn(`There is no partner ${partner}.`)
+        return exits.refused.code
+      }
+      const all = [...partners.registry().services.values()]
+      const own = partner === undefined ? undefined : all.filter((service) => service.partner === partner)
+      const { month: first, since } = monthBack(clock.now(), months - 1, settings.timeZone)
+      const found = await connections.reuse(
+        since,
+        settings.timeZone,
+        own?.map(({ id }) => id),
+      )
+      const shown = (count: number) => (own ? told(count) : count)
+      const figures = found
+        .filter(({ month }) => month >= first)
+        .map(({ month, ...counts }) => ({
+          month,
+          connections: shown(counts.connections),
+          bySession: shown(counts.bySession),
+          doubleAvoided: shown(counts.doubleAvoided),
+        }))
+      if (json) {
+        out.line(JSON.stringify({ months: figures, obligations }, undefined, 2))
+        return exits.done.code
+      }
+      const cell = (count: number | null) => (count === null ? `under ${fewest}` : String(count))
+      const rows = figures.map((row) => [
+        row.month,
+        cell(row.connections),
+        cell(row.bySession),
+        cell(row.doubleAvoided),
+      ])
+      for (const line of table(['MONTH', 'CONNECTIONS', 'BY SESSION', 'DOUBLE AVOIDED'], rows)) out.line(line)
+      for (const line of obligationLines(obligations)) out.line(line)
+      return exits.done.code
+    },
+  ),
+  verb(
+    'service-secret.renew',
+    z.strictObject({ service: z.string(), person: idOf('person') }),
+    async ({ storage, partners, bridge }, { service: id, person }, out) => {
+      const service = partners.registry().services.get(id)
+      if (!service || !isBridged(service)) {
+        out.warn(`There is no service ${id} for which the hub keeps passwords.`)
+        return exits.refused.code
+      }
+      const done = await storage.transaction((tx) => bridge.renew(tx, service, person as PersonId, actor))
+      if (done) out.line('Made: the service gets it at the next sign-in of that person.')
+      else out.warn('Nothing was changed: that person has no password at that service yet.')
+      return done ? exits.done.code : exits.refused.code
+    },
+  ),
   verb('operator.list', z.strictObject({}), async ({ operators }, _args, out) => {
     const all = await operators.list()
     if (all.length === 0) out.line('There is no operator: garant operator invite --name "…" --role administrator')
@@ -277,6 +337,18 @@ const list: readonly Verb[] = [
     }),
   ),
 ]
+
+/** A partner is not told how few: people could be recognised in small numbers. */
+const fewest = 10
+const told = (count: number) => (count < fewest ? null : count)
+
+/** The month `back` months before the present one of a zone, and an instant before its beginning there. */
+function monthBack(now: Instant, back: number, timeZone: string): { month: string; since: Instant } {
+  const written = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit' }).format(toDate(now))
+  const [year = 0, month = 1] = written.split('-').map(Number)
+  const begin = Date.UTC(year, month - 1 - back, 1)
+  return { month: toDate(begin).toISOString().slice(0, 7), since: begin - day }
+}
 
 /**
  * After links moved: the connections follow them, and nobody stays signed in as who they no longer are. A line of the

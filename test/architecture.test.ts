@@ -29,6 +29,7 @@ const rooms = [
   'mandates',
   'sessions',
   'connections',
+  'bridge',
   'login',
   'protocol',
   'cases',

@@ -227,6 +227,8 @@ test('a transaction that commits late is not lost, and nothing slips in behind i
   const slow = storage.transaction(async (tx) => {
     audit.append(tx, someFact(1))
     storage.beforeCommit(tx, async () => {
+      // The facts were sent and not waited for; this is answered after them.
+      await sql`select 1`.execute(tx)
       drawn.resolve()
       await release.promise
     })

@@ -14,6 +14,7 @@ export interface Field {
 /** Types that hold identifiers, numbers and closed words only. */
 const closedTypes: Record<string, string> = {
   Level: 'Assurance level: `eidas1`, `eidas2` or `eidas3`.',
+  AcceptanceReason: 'Reason for which policy refuses means (`docs/policy.md`).',
   ErrorName: 'Name of an entry of the error catalogue (`src/kernel/errors.ts`).',
   Actor:
     'Who did it: `{ kind: "person", id }`, `{ kind: "operator", id }`, `{ kind: "command" }` or `{ kind: "hub" }`.',

@@ -204,6 +204,10 @@ interface FactData {
   }
   'homologation.recorded': { homologation: HomologationId; entry: string; service: string; actor: Actor }
   'homologation.withdrawn': { homologation: HomologationId; entry: string; service: string; actor: Actor }
+  /** R069: the password that the hub keeps for a person at a service that only knows passwords. */
+  'service_secret.made': { service: string; person: PersonId }
+  'service_secret.handed_over': { service: string; person: PersonId }
+  'service_secret.renewed': { service: string; person: PersonId; actor: Actor }
   'hub.started': { version: string }
   /** Facts whose time had come were deleted; their leaves stay in the tree. */
   'journal.expired': { facts: number }
@@ -320,6 +324,12 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     says: 'The owner of a service declared a kind of means sufficient for it.',
   },
   'homologation.withdrawn': { category: 'administration', says: 'A homologation was withdrawn.' },
+  'service_secret.made': { category: 'security', says: 'The hub made the password of a person at a service.' },
+  'service_secret.handed_over': {
+    category: 'security',
+    says: 'A service was given the password that the hub keeps for a person there.',
+  },
+  'service_secret.renewed': { category: 'security', says: 'A new password of a person at a service took its place.' },
   'hub.started': { category: 'administration', says: 'A process of the hub started.' },
   'journal.expired': { category: 'administration', says: 'Facts were deleted at the end of their time.' },
 }

@@ -91,6 +91,19 @@ export interface Connections {
   /** Deletes what is older than its retention; returns how many. */
   expire(olderThan: Instant): Promise<number>
   count(): Promise<number>
+  /** R072: what sessions spared people, by month of `timeZone`, from the month of an instant on. Reads every line since. */
+  reuse(since: Instant, timeZone: string, services?: readonly ServiceId[]): Promise<Reuse[]>
+}
+
+/** One month of answers. */
+export interface Reuse {
+  /** `2026-11` */
+  month: string
+  connections: number
+  /** Answered by a session, without a new authentication. */
+  bySession: number
+  /** Of these, by a session with two factors: double authentications that were avoided. */
+  doubleAvoided: number
 }
 
 export interface ConnectionsOptions {
@@ -188,6 +201,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
 
     count: () => store.count(storage.db),
+    reuse: (since, timeZone, services) =>
+      store.reuse(storage.db, { since: newOrderedId('connection', since), timeZone, services: services ?? null }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { ErrorName } from '../kernel/errors.ts'
 import type { ConnectionId, DeviceId, LinkId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
 import type { Reason } from '../policy/policy.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
-import type { AlertKind, ConnectionState, NewConnection } from './connections.ts'
+import type { AlertKind, ConnectionState, NewConnection, Reuse } from './connections.ts'
 
 export interface ConnectionRow {
   id: ConnectionId
@@ -107,6 +107,22 @@ export function createConnectionStore() {
     },
     async expire(handle: Handle, past: Parameters<typeof expire>[0]): Promise<number> {
       return Number((await expire(past).execute(handle)).numAffectedRows ?? 0n)
+    },
+    /** Two factors as `hasTwoFactors` reads them. The primary key is in order of time. */
+    async reuse(
+      handle: Handle,
+      of: { since: ConnectionId; timeZone: string; services: readonly ServiceId[] | null },
+    ): Promise<Reuse[]> {
+      const ofServices = of.services === null ? sql`` : sql`and service = any(${[...of.services]}::text[])`
+      const { rows } = await sql<Reuse>`
+        select to_char(at at time zone ${of.timeZone}, 'YYYY-MM') as month,
+          count(*)::int as connections,
+          count(*) filter (where reused)::int as "bySession",
+          count(*) filter (where reused and (level <> 'eidas1' or 'mfa' = any(amr)))::int as "doubleAvoided"
+        from connections
+        where id >= ${of.since} and state <> 'refused' ${ofServices}
+        group by month order by month`.execute(handle)
+      return rows
     },
     async count(handle: Handle): Promise<number> {
       const { rows } = await sql<{ count: string }>`select count(*)::text as count from connections`.execute(handle)

@@ -6,7 +6,7 @@
 import { atLeast, highestOf, type Level, lowerOf } from '../kernel/assurance.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ProviderId } from '../kernel/ids.ts'
-import { type OwnMeansKind, type Partners, type Provider, type Service } from '../partners/partners.ts'
+import type { OwnMeansKind, Partners, Provider, Service } from '../partners/partners.ts'
 import {
   type Acceptance,
   decideAcceptance,
@@ -24,14 +24,21 @@ import { type Evidence, observed } from './flow.ts'
 export interface Judge {
   /** What speaks against the best sign-in that can come from a provider. */
   prospectOf(provider: Provider, service: Service, address: string): Acceptance
-  /** Of the kinds that a connector of the hub's own means takes, those that this service takes today. */
-  ownKinds(accepts: readonly OwnMeansKind[], service: Service, address: string): OwnMeansKind[]
+  /** Of the kinds that a connector of the hub's own means takes, those that this service takes here and today. */
+  ownKinds(accepts: readonly OwnMeansKind[], service: Service, address: string): OwnKinds
   /** What speaks against a sign-in that happened, a moment or a session ago. */
   verdictOn(evidence: Evidence, service: Service, address: string): Acceptance
   /** The level that a sign-in carries whatever the service: never above the one observed. */
   carriedBy(provider: ProviderId, signIn: Pick<SignIn, 'level' | 'amr'>): Level
   /** The weakest level of a service today. */
   minimumOf(service: Service): Level
+}
+
+export interface OwnKinds {
+  /** A password among them when another kind goes with it. */
+  kinds: OwnMeansKind[]
+  /** Does a password do by itself? */
+  passwordAlone: boolean
 }
 
 export interface JudgeOptions {
@@ -54,9 +61,7 @@ export function createJudge({ partners, inForce, policy, clock }: JudgeOptions):
     const provider = partners.registry().providers.get(id)
     // Not published any more: a session of before may live on, as what nobody declared.
     if (!provider) return undeclared
-    return provider.connector.kind === 'own_means'
-      ? inForce.ofOwn(ownKindOf(amr, level))
-      : inForce.ofProvider(provider)
+    return provider.connector.kind === 'own_means' ? inForce.ofOwn(ownKindOf(amr, level)) : inForce.ofProvider(provider)
   }
 
   function ownProspects(
@@ -86,10 +91,14 @@ export function createJudge({ partners, inForce, policy, clock }: JudgeOptions):
 
     ownKinds(accepts, service, address) {
       const prospects = ownProspects({ allowedLevels: ['eidas3'] }, accepts, service, address)
-      const good = accepts.filter((_, index) => prospects[index]?.accepted)
+      // The level of each is for the ceremony, which says that a kind is too weak.
+      const isTaken = ({ accepted, reasons }: Acceptance) =>
+        accepted || reasons.every((reason) => reason === 'below_minimum')
+      const good = accepts.filter((_, index) => prospects[index] && isTaken(prospects[index]))
+      const passwordAlone = good.includes('password')
       // What is no means by itself goes with a password.
-      const needsPassword = good.some((kind) => kind !== 'passkey') && accepts.includes('password')
-      return needsPassword && !good.includes('password') ? ['password', ...good] : good
+      const isBeside = !passwordAlone && accepts.includes('password') && good.some((kind) => kind !== 'passkey')
+      return { kinds: isBeside ? ['password', ...good] : good, passwordAlone }
     },
 
     verdictOn(evidence, service, address) {

@@ -20,7 +20,7 @@ import type { ErrorName } from '../kernel/errors.ts'
 import { type FlowId, newSecret, type ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { hashSecret, sameSecret } from '../kernel/secrets.ts'
-import { type OwnMeansKind, type Partners, type Service } from '../partners/partners.ts'
+import type { OwnMeansKind, Partners, Service } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import { mayReuse, requiredLevel } from '../policy/level.ts'
 import type { MeansPolicy, Population } from '../policy/means.ts'
@@ -40,7 +40,7 @@ import {
   transition,
 } from './flow.ts'
 import { createFlows, Overtaken } from './flows.ts'
-import { createJudge } from './judge.ts'
+import { createJudge, type OwnKinds } from './judge.ts'
 import { type Step, withoutPrompt } from './next-step.ts'
 import { createOffer, type Offered } from './offer.ts'
 import { createOutcomes, type Refusal } from './outcome.ts'
@@ -97,7 +97,7 @@ export interface Login {
   stepOf(flow: Flow, visitor: Pick<Visitor, 'address'>): Step
   tilesOf(flow: Flow, visitor: Pick<Visitor, 'address'>): Offered[]
   /** Of the hub's own means that a connector takes, the kinds that the service of this login takes here and today. */
-  ownKindsOf(flow: Flow, accepts: readonly OwnMeansKind[], visitor: Pick<Visitor, 'address'>): OwnMeansKind[]
+  ownKindsOf(flow: Flow, accepts: readonly OwnMeansKind[], visitor: Pick<Visitor, 'address'>): OwnKinds
   /** The person chose. A provider that the page does not offer is refused and is a fact. */
   choose(flow: Flow, provider: ProviderId, visitor: Visitor): Promise<Next>
   /** A provider sent the person back. */
@@ -186,7 +186,8 @@ export function createLogin(options: LoginOptions): Login {
   /** A provider serves one population; behind the hub's own means both sign in. */
   async function populationOf({ provider: id, person }: Session): Promise<Population | undefined> {
     const provider = partners.registry().providers.get(id)
-    if (provider && provider.connector.kind !== 'own_means') return provider.population === 'professionals' ? 'professional' : 'citizen'
+    if (provider && provider.connector.kind !== 'own_means')
+      return provider.population === 'professionals' ? 'professional' : 'citizen'
     const identity = await people.identityOf(storage.db, person)
     return identity && (identity.kind === 'professional' ? 'professional' : 'citizen')
   }

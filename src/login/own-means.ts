@@ -39,6 +39,12 @@ export function waitingLogins(options: {
     if (!isUsable || provider.connector.kind !== 'own_means') return { kind: 'elsewhere', path }
     const { language, t } = web.prefer(request, flow.request.languages)
     const required = stage.joining ? 'eidas1' : login.requiredOf(flow)
+    const { accepts } = provider.connector
+    // Who joins an account shows that it is theirs; the service is told of the first one.
+    const { kinds, passwordAlone } = stage.joining
+      ? { kinds: accepts, passwordAlone: true }
+      : login.ownKindsOf(flow, accepts, visitor)
+    if (kinds.length === 0) return { kind: 'elsewhere', path }
     const back = `${path}/back?v=${verifiers.make('login/back', flow.id)}`
     return {
       kind: 'waiting',
@@ -52,9 +58,9 @@ export function waitingLogins(options: {
         browser: hashSecret(visitor.browser ?? ''),
         expiresAt: flow.expiresAt,
         required,
-        // Where the lowest level will do, a password does for whoever has nothing else; whoever has is asked for it.
-        secondFactor: required === 'eidas1' ? 'if_enrolled' : 'required',
-        accepts: provider.connector.accepts,
+        // Where a password alone will do, it does for whoever has nothing else; whoever has is asked for it.
+        secondFactor: required === 'eidas1' && passwordAlone ? 'if_enrolled' : 'required',
+        accepts: kinds,
         done: (authenticated) => ownMeans.answer(stage.hop, authenticated),
       },
     }

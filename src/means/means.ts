@@ -266,7 +266,7 @@ export interface Passkeys {
     },
   ): Promise<{ ceremony: string; options: PublicKeyCredentialCreationOptionsJSON }>
   /**
-   * Checks the answer and makes the means, active. `within` runs in the same transaction, before the means exists: a
+   * Checks the answer and makes the means, active. `within` runs in the same transaction, before it is committed: a
    * one-time link is consumed there; when it throws, nothing was made.
    */
   finishRegistration(

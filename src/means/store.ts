@@ -333,13 +333,6 @@ export interface FailuresRow {
   consecutive: number
 }
 
-export async function readFailures(handle: Handle, key: string, since: Instant): Promise<FailuresRow | undefined> {
-  const { rows } = await sql<FailuresRow>`select array(select at from unnest(failures) as at
-      where at > ${toDate(since)} order by at) as failures, consecutive
-    from sign_in_failures where key = ${key}`.execute(handle)
-  return rows[0]
-}
-
 /** The counts of a key, locked until the transaction ends; made when there are none. */
 export async function lockFailures(tx: Tx, key: string, since: Instant, at: Instant): Promise<FailuresRow> {
   const { rows } =

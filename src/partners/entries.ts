@@ -10,7 +10,7 @@ import { addressProblem, issuerProblem } from './addresses.ts'
 import { publicKeyProblem } from './client-keys.ts'
 import { distinct, instantText, saying, some, words } from './fields.ts'
 import { logoProblem } from './logo.ts'
-import { ownMeansKinds, populations, scopes } from './partners.ts'
+import { ownMeansKinds, populations, scopes, secretAlphabets, shortestSecret } from './partners.ts'
 
 /** Where a secret is, when it is not written out. */
 export type SecretReference = { env: string } | { file: string }
@@ -59,6 +59,7 @@ const partner = z.strictObject({
   id,
   name: translated(120),
   contacts: z.strictObject({ administrative: mailbox, technical: mailbox, security: mailbox }).exactOptional(),
+  professionals: z.int().min(0).max(10_000_000).exactOptional(),
 })
 
 // --- Services ------------------------------------------------------------------------------------------------------
@@ -118,6 +119,12 @@ function serviceSchema({ address, link, secret }: { address: Text; link: Text; s
     population: z.enum(populations).exactOptional(),
     passwordAlone: z.boolean().exactOptional(),
     riskProfile: words(160).exactOptional(),
+    serviceSecret: z
+      .strictObject({
+        alphabet: z.enum(Object.keys(secretAlphabets) as (keyof typeof secretAlphabets)[]).default('letters_digits'),
+        length: z.int().min(shortestSecret('printable')).max(128).default(32),
+      })
+      .exactOptional(),
   })
 }
 

@@ -164,7 +164,12 @@ describe('one fault in a provider', () => {
     ['no level', { allowedLevels: [] }, {}, /allowedLevels must not be empty/],
     ['a level twice', { allowedLevels: ['eidas1', 'eidas1'] }, {}, /the same entry twice/],
     ['an issuer with a query', {}, { issuer: 'https://idp.example/?a=b' }, /issuer must not have a query/],
-    ['a connector of another kind', {}, { kind: 'saml' }, /connector\.kind must have a kind: oidc, own_means or gateway/],
+    [
+      'a connector of another kind',
+      {},
+      { kind: 'saml' },
+      /connector\.kind must have a kind: oidc, own_means or gateway/,
+    ],
     ['no client secret', {}, { clientSecret: undefined }, /clientSecret is missing/],
     ['a client secret for a key', {}, { auth: 'private_key_jwt' }, /clientSecret must be left out/],
     ['an unsigned token', {}, { signingAlgs: ['none'] }, /signingAlgs\[0\] must be one of ES256/],

@@ -16,13 +16,14 @@ import { deriveKey, hashSecret } from '../kernel/secrets.ts'
 import type { KnownMeans } from '../policy/acceptance.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { settingsInvalid } from './checked-yaml.ts'
+import { type Obligation, singleSignOnObligations } from './obligations.ts'
 import { type Entity, type Plan, planPublication } from './plan.ts'
 import { followRegistry, merge, nothingPublished } from './registry.ts'
 import { type Author, createPartnersStore } from './store.ts'
 
 /**
  * Scopes as FranceConnect names them. `profile`, `birth` and `identite_pivot` are aliases of several; `rpps` is what the
- * register of health professionals says.
+ * register of health professionals says, `service_secret` opens the bridge of a service that only knows passwords.
  */
 export const scopes = [
   'openid',
@@ -38,6 +39,7 @@ export const scopes = [
   'birth',
   'identite_pivot',
   'rpps',
+  'service_secret',
 ] as const
 export type Scope = (typeof scopes)[number]
 
@@ -81,6 +83,27 @@ export interface Service {
   passwordAlone?: boolean
   /** Where the measures that suit its context are written, for a service that takes a password alone (R067). */
   riskProfile?: string
+  /** It only knows passwords: the hub keeps one for each person, of this form, and hands it over to it alone (R069). */
+  serviceSecret?: ServiceSecret
+}
+
+/** What a service that only knows passwords takes for one (R069); `letters_digits` leaves out what is read as another. */
+export const secretAlphabets = {
+  digits: '0123456789',
+  hex: '0123456789abcdef',
+  letters_digits: 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789',
+  printable: Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join(''),
+} as const
+
+export interface ServiceSecret {
+  alphabet: keyof typeof secretAlphabets
+  /** Characters: 128 random bits at least. */
+  length: number
+}
+
+/** The shortest secret of 128 bits. */
+export function shortestSecret(alphabet: ServiceSecret['alphabet']): number {
+  return Math.ceil(128 / Math.log2(secretAlphabets[alphabet].length))
 }
 
 export const populations = ['citizens', 'professionals'] as const
@@ -235,6 +258,8 @@ export interface Partners {
    * provider (R083), a level that no provider reaches, a secret in clear.
    */
   review(file: PartnersFile, options?: { prune?: boolean }): string[]
+  /** Of each partner, whether single sign-on is an obligation now (R071). */
+  obligations(): Obligation[]
   close(): Promise<void>
 }
 
@@ -246,6 +271,8 @@ export interface Partner {
   name: Translated
   /** Whom to write to; mailboxes of functions, not of people. */
   contacts?: { administrative?: string; technical?: string; security?: string }
+  /** How many professionals have access to at least one of its sensitive services, as it declares (R071). */
+  professionals?: number
 }
 
 /**
@@ -336,6 +363,10 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
     review: (file, { prune = false } = {}) => {
       const current = snapshot.present()
       return planPublication({ current, file, prune, now: clock.now(), ...withoutHistory }).warnings
+    },
+    obligations: () => {
+      const { partners, services } = snapshot.present()
+      return singleSignOnObligations({ partners: partners.values(), services: services.values() }, clock.now())
     },
     close: snapshot.close,
   }

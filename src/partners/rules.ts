@@ -1,7 +1,7 @@
 /** Rules over several fields of one entry of a partners file; each field by itself is `entries.ts`. */
 import { isLoopback } from './addresses.ts'
 import type { ProviderEntry, ServiceEntry } from './entries.ts'
-import { ownProvider } from './partners.ts'
+import { ownProvider, shortestSecret } from './partners.ts'
 
 /** A rule over several fields of one entry. */
 export interface Rule<T> {
@@ -60,6 +60,18 @@ export const serviceRules: readonly Rule<ServiceEntry>[] = [
     field: 'riskProfile',
     broken: ({ passwordAlone, riskProfile }) => passwordAlone === true && riskProfile === undefined,
     problem: 'is missing: a service that takes a password alone says where its measures are written (R067)',
+  },
+  {
+    field: 'serviceSecret',
+    broken: ({ serviceSecret, scopes }) => (serviceSecret !== undefined) !== scopes.includes('service_secret'),
+    problem: 'and the scope service_secret must go together',
+  },
+  {
+    field: 'serviceSecret.length',
+    broken: ({ serviceSecret }) =>
+      serviceSecret !== undefined && serviceSecret.length < shortestSecret(serviceSecret.alphabet),
+    problem:
+      'is too short for 128 bits: at least 39 digits, 32 hex digits, 22 letters and digits, or 20 printable signs',
   },
 ]
 

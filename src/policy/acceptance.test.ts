@@ -101,7 +101,7 @@ describe('is this sign-in good enough for this service, here and today?', () => 
     ],
     [
       'R032: the low level before 2026',
-      [{ ...certified, factors: ['password', 'sms_otp'] }, record, low, { at: before }],
+      [weak, record, low, { at: before }],
       ['sms_discouraged'],
     ],
     [

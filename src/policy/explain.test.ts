@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { cost, measured } from '../../bench/policy.ts'
+import { acceptanceReasons } from './acceptance.ts'
 import { attemptReasons } from './attempts.ts'
 import { exceptionReasons } from './exception.ts'
 import { explain, questionKinds } from './explain.ts'
@@ -286,6 +287,7 @@ describe('docs/policy.md', () => {
   const tables: [heading: string, Record<string, { says: string; requirement: string }>][] = [
     ['password', passwordReasons],
     ['factors and means', meansReasons],
+    ['whom a service serves', acceptanceReasons],
     ['exception', exceptionReasons],
     ['sso-required', singleSignOnReasons],
     ['attempts', attemptReasons],

@@ -2,7 +2,7 @@
  * When somebody who is signed in has to prove more, or again: a session that was idle (R057), an operation that is
  * particularly sensitive (R058), an unknown device and a second factor of long ago (R059).
  */
-import { type Level, lowerOf } from '../kernel/assurance.ts'
+import { atLeast, type Level, lowerOf } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import { hour, minute, sessionIdle } from '../kernel/durations.ts'
 
@@ -17,6 +17,11 @@ export const idleAtHigh = 15 * minute
  */
 export function idleLimit(level: Level, idle: number = sessionIdle): number {
   return level === 'eidas3' ? Math.min(idle, idleAtHigh) : idle
+}
+
+/** Were two factors proved, as far as what was observed tells? A level promises them, `mfa` says so (RFC 8176 section 2). */
+export function hasTwoFactors({ level, amr }: { level: Level; amr: readonly string[] }): boolean {
+  return atLeast(level, 'eidas2') || amr.includes('mfa')
 }
 
 /** "At regular interval" gives no number: the day of AAL2 (NIST SP 800-63B-4 section 2.2.3). */

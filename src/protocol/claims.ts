@@ -22,6 +22,8 @@ export const claimsOfScope: Record<Scope, readonly string[]> = {
   birth: ['birthplace', 'birthcountry'],
   identite_pivot: pivot,
   rpps: registerClaimNames,
+  // Nothing of the person: `token-exchange.ts` answers it.
+  service_secret: [],
 }
 
 /** What scopes release of the person, within what the service was granted, in the order in which a page lists it. */
@@ -41,7 +43,8 @@ export function claimsInOrder(service: Service, scopes: readonly Scope[]): reado
 export function askableScopes(granted: readonly Scope[]): Scope[] {
   const covered = new Set(granted.flatMap((scope) => claimsOfScope[scope]))
   const scopes = Object.keys(claimsOfScope) as Scope[]
-  return scopes.filter((scope) => scope === 'openid' || claimsOfScope[scope].every((claim) => covered.has(claim)))
+  const isCovered = (claims: readonly string[]) => claims.length > 0 && claims.every((claim) => covered.has(claim))
+  return scopes.filter((scope) => scope === 'openid' || granted.includes(scope) || isCovered(claimsOfScope[scope]))
 }
 
 /** Claims that the `claims` parameter may ask one by one: what the scopes of the service cover, and its entitlements. */

@@ -35,6 +35,7 @@ import type { People } from '../people/people.ts'
 import { askableClaims, askableScopes, claimsOfScope } from './claims.ts'
 import { createAdapterFactory, currentRequest, type EngineStateOptions, guarded } from './engine-state.ts'
 import { parseLoginRequest } from './request.ts'
+import { grantTypesOf, registerTokenExchange, type TokenExchangeOptions } from './token-exchange.ts'
 
 export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'> {
   issuer: string
@@ -43,6 +44,7 @@ export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'
   people: People
   directory: Pick<Directory, 'professional'>
   login: Login
+  bridge: TokenExchangeOptions['bridge']
   /** Pages of the login, by the id of the flow. */
   loginPath: (flow: FlowId) => string
   logoutPath: string
@@ -101,6 +103,7 @@ export function createEngine(options: EngineOptions): Engine {
   provider.proxy = false
   compareHashedSecrets(provider, partners)
   answerByQueryOnly(provider)
+  registerTokenExchange(provider, options)
   provider.use(finish(options))
   provider.on('server_error', (_ctx, error) => options.onServerError(error))
   const callback = provider.callback()
@@ -392,7 +395,7 @@ export function clientMetadata(service: Service): AdapterPayload {
     redirect_uris: service.redirectUris,
     post_logout_redirect_uris: service.postLogoutRedirectUris,
     response_types: ['code'],
-    grant_types: ['authorization_code'],
+    grant_types: grantTypesOf(service),
     // Subjects are pairwise before the engine sees them; its own pairwise rules would fetch a sector document.
     subject_type: 'public',
     token_endpoint_auth_method: service.auth,

@@ -5,6 +5,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Audit } from '../audit/audit.ts'
+import type { Bridge } from '../bridge/bridge.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Access, Log, Web } from '../http/http.ts'
@@ -30,6 +31,7 @@ export interface ProtocolOptions {
   directory: Pick<Directory, 'professional'>
   connections: Connections
   login: Login
+  bridge: Pick<Bridge, 'handOver'>
   web: Web
   visitorOf: (request: FastifyRequest) => Visitor
   loginPath: (flow: FlowId) => string

@@ -128,6 +128,43 @@ describe('sessions', () => {
     assert.equal(await sessions.find(secret), undefined)
   })
 
+  test('R057: at the highest level, served to the highest, a session is idle after a quarter of an hour', async () => {
+    const cases: [Partial<NewSession>, number][] = [
+      [{ level: 'eidas3', serves: 'eidas3' }, 15 * minute],
+      // What it may not serve it is not limited by.
+      [{ level: 'eidas3', serves: 'eidas2' }, idle],
+      [{ level: 'eidas2', serves: 'eidas3' }, idle],
+      [{ level: 'eidas1', serves: 'eidas1' }, idle],
+    ]
+    for (const [changes, limit] of cases) {
+      const { session, secret } = await start(changes)
+      clock.advance(limit - 1)
+      assert.ok(await sessions.find(secret), `${JSON.stringify(changes)} just before`)
+      clock.advance(1)
+      assert.equal(await sessions.find(secret), undefined, `${JSON.stringify(changes)} at its limit`)
+      assert.equal(await sessions.byId(session.id), undefined)
+      await sessions.touch(session)
+      await assert.rejects(open(session, 'refunds'), GarantError)
+      await sessions.sweep()
+      assert.ok((await sessions.servicesOf(storage.db, session.id)).endedAt)
+    }
+  })
+
+  test('R059: a session knows when two factors were last proved in this browser', async () => {
+    const person = newId('person')
+    const first = await start({ person })
+    assert.equal(first.session.secondFactorAt, first.session.authTime)
+    clock.advance(hour)
+    const one = await start({ person, level: 'eidas1', amr: ['pwd'], replaces: first.session.id })
+    assert.equal(one.session.secondFactorAt, first.session.authTime, 'inherited by one factor')
+    assert.equal((await sessions.find(one.secret))?.secondFactorAt, first.session.authTime)
+    const again = await start({ person, level: 'eidas1', amr: ['pwd', 'sms', 'mfa'], replaces: one.session.id })
+    assert.equal(again.session.secondFactorAt, again.session.authTime, 'proved anew')
+    const stranger = await start({ level: 'eidas1', amr: ['pwd'], replaces: again.session.id })
+    assert.equal(stranger.session.secondFactorAt, undefined, "not another person's")
+    assert.equal((await start({ level: 'eidas1', amr: ['pwd'] })).session.secondFactorAt, undefined)
+  })
+
   test('a session is over at its absolute age however busy', async () => {
     const { session, secret } = await start()
     while (clock.now() + 20 * minute < session.startedAt + absolute) {

@@ -26,6 +26,7 @@ import {
 } from '../kernel/ids.ts'
 import { randomBytes } from '../kernel/random.ts'
 import { deriveKey, hashSecret, seal, unseal } from '../kernel/secrets.ts'
+import { hasTwoFactors, idleLimit } from '../policy/step-up.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { createDevices } from './devices.ts'
 import { createSessionStore, type EndReason, type Opening, type Openings, type SessionRow } from './store.ts'
@@ -41,6 +42,8 @@ export interface Session {
   level: Level
   amr: string[]
   authTime: Instant
+  /** When two factors were last proved in this browser, here or in the session before; absent when never (R059). */
+  secondFactorAt?: Instant
   /** The strongest level of services that the link may open. */
   serves: Level
   startedAt: Instant
@@ -56,7 +59,7 @@ export interface OpenedService extends Opening {
   service: ServiceId
 }
 
-export interface NewSession extends Omit<Session, 'id' | 'startedAt' | 'lastSeenAt' | 'services'> {
+export interface NewSession extends Omit<Session, 'id' | 'secondFactorAt' | 'startedAt' | 'lastSeenAt' | 'services'> {
   /** The session that the browser had before. */
   replaces?: SessionId
   /** The service for which it starts and the scopes given to it: saves the call of `open`, one statement. */
@@ -124,7 +127,7 @@ export interface SessionsOptions {
   audit: Audit
   /** 256 bits of this room: seals id tokens, signs device cookies. */
   key: Buffer
-  /** Milliseconds without activity after which a session is refused (R057). */
+  /** Milliseconds without activity after which a session is refused (R057); less at the highest level (`idleLimit`). */
   idle: number
   /** Milliseconds after which it is refused however busy. */
   absolute: number
@@ -155,7 +158,12 @@ export function createSessions(options: SessionsOptions): Sessions {
   /** A session is live while it was seen, and started, after these. */
   const limits = () => {
     const now = clock.now()
-    return { seenAfter: toDate(now - options.idle), startedAfter: toDate(now - options.absolute) }
+    const seenAfter = (level: Level) => toDate(now - idleLimit(level, options.idle))
+    return {
+      seenAfter: seenAfter('eidas2'),
+      seenAfterAtHigh: seenAfter('eidas3'),
+      startedAfter: toDate(now - options.absolute),
+    }
   }
 
   const read = (row: SessionRow | undefined): Session | undefined =>
@@ -171,6 +179,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       startedAt: row.started_at.getTime(),
       lastSeenAt: row.last_seen_at.getTime(),
       services: servicesIn(row.services),
+      ...(row.second_factor_at ? { secondFactorAt: row.second_factor_at.getTime() } : {}),
       ...(row.device ? { device: row.device } : {}),
       ...(row.upstream_id_token
         ? { upstreamIdToken: unseal(tokenKey, row.upstream_id_token, row.id).toString('utf8') }
@@ -197,6 +206,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         secretHash: hashSecret(secret),
         at: toDate(now),
         authTime: toDate(given.authTime),
+        secondFactorAt: hasTwoFactors(given) ? toDate(given.authTime) : null,
         sealedToken: given.upstreamIdToken ? seal(tokenKey, given.upstreamIdToken, id) : null,
         replaces: replaces ?? null,
         opens: opens && { service: opens.service, sid: newSid(), scopes: [...opens.scopes] },
@@ -209,7 +219,13 @@ export function createSessions(options: SessionsOptions): Sessions {
       const { person, provider, level } = given
       audit.append(tx, { name: 'session.started', data: { session: id, person, provider, level } })
       const services = servicesIn(started.services)
-      return { session: { ...given, id, startedAt: now, lastSeenAt: now, services }, secret }
+      const secondFactorAt = started.second_factor_at?.getTime()
+      const session = {
+        ...given,
+        ...(secondFactorAt === undefined ? {} : { secondFactorAt }),
+        ...{ id, startedAt: now, lastSeenAt: now, services },
+      }
+      return { session, secret }
     },
 
     async open(tx, session, service, scopes, { unattended = false } = {}) {

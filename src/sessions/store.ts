@@ -16,6 +16,7 @@ export interface SessionRow {
   serves: Level
   amr: string[]
   auth_time: Date
+  second_factor_at: Date | null
   device: DeviceId | null
   upstream_id_token: Buffer | null
   services: Openings
@@ -36,17 +37,23 @@ interface EndedRow {
   services: Openings
 }
 
-/** A session is live while it was seen, and started, after these. */
+/** A session is live while it was seen, and started, after these (R057). */
 interface Limits {
   seenAfter: Date
+  /** At the highest level. */
+  seenAfterAtHigh: Date
   startedAfter: Date
 }
 
-const columns = sql`id, person, link, provider, level, serves, amr, auth_time, device, upstream_id_token, services,
-  started_at, last_seen_at`
+const columns = sql`id, person, link, provider, level, serves, amr, auth_time, second_factor_at, device,
+  upstream_id_token, services, started_at, last_seen_at`
 
-const live = ({ seenAfter, startedAfter }: Limits): RawBuilder<unknown> =>
-  sql`ended_at is null and last_seen_at > ${seenAfter} and started_at > ${startedAfter}`
+/** The instant after which this session must have been seen: the highest level is that of the session and of its link. */
+const seenAfterOf = ({ seenAfter, seenAfterAtHigh }: Limits): RawBuilder<unknown> =>
+  sql`case when level = 'eidas3' and serves = 'eidas3' then ${seenAfterAtHigh}::timestamptz else ${seenAfter} end`
+
+const live = (limits: Limits): RawBuilder<unknown> =>
+  sql`ended_at is null and last_seen_at > ${seenAfterOf(limits)} and started_at > ${limits.startedAfter}`
 
 /** `services` with one more opening: a `sid` that the service knows already stays, its scopes add up. */
 function openedIn(services: RawBuilder<unknown>, opening?: Opening & { service: ServiceId }): RawBuilder<unknown> {
@@ -85,6 +92,7 @@ export function createSessionStore() {
         serves: Level
         amr: string[]
         authTime: Date
+        secondFactorAt: Date | null
         device?: DeviceId
         sealedToken: Buffer | null
         opens: (Opening & { service: ServiceId }) | undefined
@@ -94,20 +102,24 @@ export function createSessionStore() {
     ) {
       const { rows } = await sql<{
         services: Openings
+        second_factor_at: Date | null
         replaced_person: PersonId | null
         replaced_services: Openings | null
       }>`with replaced as (
           update sessions set ended_at = ${row.at}, end_reason = 'replaced'
           where id = ${row.replaces} and ended_at is null
-          returning person, services
+          returning person, services, second_factor_at
         )
-        insert into sessions (id, secret_hash, person, link, provider, level, serves, amr, auth_time, device,
-          upstream_id_token, services, started_at, last_seen_at)
+        insert into sessions (id, secret_hash, person, link, provider, level, serves, amr, auth_time,
+          second_factor_at, device, upstream_id_token, services, started_at, last_seen_at)
         values (${row.id}, ${row.secretHash}, ${row.person}, ${row.link}, ${row.provider}, ${row.level}, ${row.serves},
-          ${row.amr}::text[], ${row.authTime}, ${row.device ?? null}, ${row.sealedToken}::bytea,
+          ${row.amr}::text[], ${row.authTime},
+          coalesce(${row.secondFactorAt}::timestamptz,
+            (select second_factor_at from replaced where person = ${row.person})),
+          ${row.device ?? null}, ${row.sealedToken}::bytea,
           ${openedIn(sql`coalesce((select services from replaced where person = ${row.person}), '{}')`, row.opens)},
           ${row.at}, ${row.at})
-        returning services,
+        returning services, second_factor_at,
           (select person from replaced) as replaced_person,
           (select services from replaced) as replaced_services`.execute(tx)
       const started = rows[0]
@@ -163,12 +175,13 @@ export function createSessionStore() {
     },
 
     /** Two processes that sweep at the same moment take different sessions. */
-    async endOver(tx: Tx, { seenAfter, startedAfter }: Limits, at: Date, limit: number): Promise<EndedRow[]> {
+    async endOver(tx: Tx, limits: Limits, at: Date, limit: number): Promise<EndedRow[]> {
       const { rows } = await sql<EndedRow>`update sessions set ended_at = ${at}, end_reason = 'expired'
         where id in (
           select id from sessions
-          where ended_at is null and started_at <= greatest(${seenAfter}::timestamptz, ${startedAfter}::timestamptz)
-            and (last_seen_at <= ${seenAfter} or started_at <= ${startedAfter})
+          where ended_at is null
+            and started_at <= greatest(${limits.seenAfterAtHigh}::timestamptz, ${limits.startedAfter}::timestamptz)
+            and (last_seen_at <= ${seenAfterOf(limits)} or started_at <= ${limits.startedAfter})
           order by started_at limit ${limit} for update skip locked)
         returning id, person, services`.execute(tx)
       return rows

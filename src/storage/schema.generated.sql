@@ -99,6 +99,13 @@ create table facts (
   constraint facts_pkey PRIMARY KEY (sequence)
 );
 
+create table handovers (
+  service text not null,
+  minute timestamp with time zone not null,
+  count integer not null,
+  constraint handovers_pkey PRIMARY KEY (service)
+) with (fillfactor=50);
+
 create table homologations (
   id text not null,
   entry text not null,
@@ -424,6 +431,14 @@ create table schema_migrations (
   constraint schema_migrations_pkey PRIMARY KEY (number)
 );
 
+create table service_secrets (
+  service text not null,
+  person text not null,
+  sealed bytea not null,
+  made_at timestamp with time zone not null,
+  constraint service_secrets_pkey PRIMARY KEY (service, person)
+);
+
 create table sessions (
   id text not null,
   secret_hash text not null,
@@ -441,6 +456,7 @@ create table sessions (
   last_seen_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   end_reason text,
+  second_factor_at timestamp with time zone,
   constraint sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
   constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['logout'::text, 'replaced'::text, 'revoked'::text, 'expired'::text]))),
   constraint sessions_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
@@ -534,6 +550,8 @@ CREATE INDEX people_match ON people USING btree (match_key) WHERE (match_key IS 
 CREATE UNIQUE INDEX register_editions_current ON register_editions USING btree (register) WHERE (state = 'current'::text);
 
 CREATE UNIQUE INDEX register_editions_loading ON register_editions USING btree (register) WHERE (state = 'loading'::text);
+
+CREATE INDEX service_secrets_of_person ON service_secrets USING btree (person);
 
 CREATE INDEX sessions_ended ON sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 

@@ -13,10 +13,12 @@
  */
 import {
   type CompiledQuery,
+  type DatabaseConnection,
   DefaultQueryExecutor,
   type Dialect,
   DummyDriver,
   Kysely,
+  type KyselyPlugin,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -138,11 +140,18 @@ function propsFor(run: Run) {
   return { config: { dialect }, dialect, driver: unreachable, executor: new ServerExecutor(run) }
 }
 
-/** No statement comes as far: the executor sends it, and refuses to lend its connection. */
-const unreachable = new DummyDriver()
+/** Kysely's own transactions would begin nothing: statements find their connection by themselves. */
+class NoDriver extends DummyDriver {
+  override async beginTransaction(): Promise<never> {
+    throw new Error(ownTransactions)
+  }
+}
+
+const ownTransactions = 'transactions and connections are lent by the storage alone'
+const unreachable = new NoDriver()
 const noConnections = {
   provideConnection: async (): Promise<never> => {
-    throw new Error('connections and transactions are lent by the storage alone')
+    throw new Error(ownTransactions)
   },
 }
 
@@ -168,6 +177,21 @@ class ServerExecutor extends DefaultQueryExecutor {
     const { command, rowCount, rows } = await this.#run(query.sql, query.parameters)
     const changes = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
     return { rows: rows as R[], ...(changes ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) }
+  }
+
+  /** With plugins the statement goes Kysely's long way, which applies them. */
+  override withPlugins(plugins: readonly KyselyPlugin[]): DefaultQueryExecutor {
+    const executeQuery = <R>(query: CompiledQuery): Promise<QueryResult<R>> => this.executeQuery<R>(query)
+    const connection: DatabaseConnection = { executeQuery, streamQuery: () => this.stream() }
+    return new DefaultQueryExecutor(compiler, adapter, { provideConnection: (use) => use(connection) }, [...plugins])
+  }
+
+  override withPlugin(plugin: KyselyPlugin): DefaultQueryExecutor {
+    return this.withPlugins([plugin])
+  }
+
+  override withPluginAtFront(plugin: KyselyPlugin): DefaultQueryExecutor {
+    return this.withPlugins([plugin])
   }
 
   override stream(): never {

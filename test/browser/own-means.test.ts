@@ -274,7 +274,7 @@ describe("the hub's own means in a browser", () => {
 
   test('R062: where the settings want it, the browser works before a password is judged; by mail without script', async () => {
     const ports = await freePorts()
-    const policy = policySchema.parse({ restrictions: { challenge: true } })
+    const policy = policySchema.parse({ passwordAlone: 'ordinary', restrictions: { challenge: true } })
     const guarded = await startTestHub({ port: ports.hub, settings: { policy } })
     try {
       people++
