@@ -42,7 +42,7 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
     opened.push(town)
     const partnersYaml = withOwnMeans(town.partnersYaml)
     const configFile = writeFiles(dataFolder, ports, partnersYaml)
-    const { boot } = loadBoot({ env: { GARANT_SMS_SECRET: smsSecret }, clock: systemClock, configFile })
+    const { boot } = loadBoot({ env: {}, clock: systemClock, configFile })
     const hub = await buildHub(boot, {
       clock: systemClock,
       fetch,
@@ -88,7 +88,7 @@ function settingsYaml(ports: Ports): string {
       secure: false,
       danger_in_clear: true,
     },
-    means: { sms: { url: `${originOf(ports.mailbox)}/sms` } },
+    means: { sms: { url: `${originOf(ports.mailbox)}/sms`, danger_secret: smsSecret } },
     security: {
       contact: ['mailto:securite@garant.example'],
       expires: toDate(systemClock.now() + 180 * day)

@@ -359,6 +359,7 @@ function settingsDoubts(settings: Settings, now: Instant): string[] {
   const expires = Date.parse(security.expires)
   const doubts: [boolean, string][] = [
     [settings.danger_allow_http, 'danger_allow_http: plain http is accepted on this machine: for a demo only'],
+    [settings.means.sms?.danger_secret !== undefined, 'means.sms.danger_secret: a secret that stands in the settings'],
     [
       mail.danger_in_clear === true && !isLoopback(mail.host),
       'mail.danger_in_clear: messages to people may cross the network in clear',
@@ -397,7 +398,7 @@ const noKey = Buffer.alloc(0)
 function readSecrets(options: SecretsOptions): Secrets {
   const { environment, mail, faults } = options
   const master = readMasterKey(options)
-  const { mailPassword, sms } = environment
+  const { mailPassword, sms = options.means?.sms?.danger_secret } = environment
   if (mail?.user !== undefined && mailPassword === undefined) {
     faults.push({ path: 'GARANT_MAIL_PASSWORD', problem: 'is missing: mail.user is set' })
   }

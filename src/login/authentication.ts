@@ -6,12 +6,14 @@ import type { Audit } from '../audit/audit.ts'
 import type { Log } from '../http/http.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ErrorName } from '../kernel/errors.ts'
-import { newSecret, type ProviderId } from '../kernel/ids.ts'
+import { newSecret, type PersonId, type ProviderId } from '../kernel/ids.ts'
 import { sameSecret } from '../kernel/secrets.ts'
 import type { Partners, Provider } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import { meansObstacleOf } from '../policy/choice.ts'
 import { requiredLevel } from '../policy/level.ts'
+import { hasTwoFactors } from '../policy/step-up.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Assertion, Upstream } from '../upstream/upstream.ts'
 import { claimedBy, type Evidence, evidenceIn, type Flow, joiningOf, type NoticeKind, type Stage } from './flow.ts'
@@ -19,7 +21,7 @@ import type { Flows } from './flows.ts'
 import type { Judge } from './judge.ts'
 import type { Login, Next, Visitor } from './login.ts'
 import { mustBeFresh, type Step } from './next-step.ts'
-import { forgedChoice, isReachedByHint, type Offer } from './offer.ts'
+import { forgedChoice, isReachedByHint, isRefusedByPolicy, type Offer } from './offer.ts'
 import type { Outcomes } from './outcome.ts'
 
 export interface AuthenticationOptions {
@@ -29,6 +31,7 @@ export interface AuthenticationOptions {
   partners: Partners
   people: People
   upstream: Upstream
+  sessions: Pick<Sessions, 'find'>
   log: Log
   flows: Flows
   offer: Offer
@@ -38,14 +41,16 @@ export interface AuthenticationOptions {
 }
 
 export function createAuthentication(options: AuthenticationOptions): Pick<Login, 'choose' | 'callback'> {
-  const { storage, clock, audit, partners, people, upstream, flows, offer, judge, outcomes, log, load } = options
+  const { storage, clock, audit, partners, people, upstream, sessions, flows, offer, judge, outcomes, log, load } =
+    options
 
   /** Sends the person upstream and keeps what must come back. */
   async function sendUpstream(flow: Flow, provider: Provider, visitor: Visitor): Promise<Next> {
     const service = offer.serviceOf(flow.request.service)
     const { requested } = flow.request
     const joining = 'joining' in flow.stage && flow.stage.joining !== undefined
-    const fresh = mustBeFresh(flow.request, service) || requested.maxAge !== undefined || joining
+    const fresh =
+      mustBeFresh(flow.request, service) || requested.maxAge !== undefined || joining || flow.secondFactor === true
     const begun = await upstream.begin(provider, {
       level: joining ? 'eidas1' : requiredLevel(requested, judge.minimumOf(service)),
       fresh,
@@ -76,8 +81,22 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     return { kind: 'present' }
   }
 
+  /** R059. One factor after two in the same browser is a second factor of before; without a rule nothing is read. */
+  async function lacksSecondFactor(flow: Flow, assertion: Assertion, person: PersonId | undefined, visitor: Visitor) {
+    const service = offer.serviceOf(flow.request.service)
+    if (hasTwoFactors(assertion)) return judge.asksSecondFactor(service, assertion.authTime)
+    if (flow.secondFactor) return true
+    if (!judge.asksSecondFactor(service, undefined)) return false
+    const session = await sessions.find(visitor.session)
+    return judge.asksSecondFactor(service, session?.person === person ? session?.secondFactorAt : undefined)
+  }
+
   /** Who is this? Reading only. */
-  async function identify(flow: Flow, stage: Stage & { at: 'authenticating' }, observed: Assertion): Promise<void> {
+  async function identify(
+    flow: Flow,
+    stage: Stage & { at: 'authenticating' },
+    { observed, visitor }: { observed: Assertion; visitor: Visitor },
+  ): Promise<void> {
     // The level that its means carry, where they are known to carry less than was said.
     const assertion = { ...observed, level: judge.carriedBy(observed.provider, observed) }
     const recognition = await people.recognise(claimedBy(assertion))
@@ -98,6 +117,8 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
       await flows.move(flow, { event: 'came_back', evidence })
       return
     }
+    const { person } = recognition
+    const lacks = await lacksSecondFactor(flow, assertion, person, visitor)
     await flows.move(flow, {
       event: 'came_back',
       evidence: {
@@ -105,7 +126,8 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
         provider: assertion.provider,
         assertion,
         recognition: recognition.kind,
-        ...('person' in recognition && recognition.person ? { person: recognition.person } : {}),
+        ...(person ? { person } : {}),
+        ...(lacks ? { lacksSecondFactor: true } : {}),
       },
     })
   }
@@ -120,8 +142,14 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     const person = evidence.person ? { person: evidence.person } : {}
     const reference = await outcomes.refuse({ request: flow.request, error, provider, reasons, ...person }, visitor)
     const obstacle = meansObstacleOf(reasons)
-    const notice = { kind: 'means_refused' as const, provider, refusal: { error, reference } as const }
-    flow.stage = { at: 'choosing', notice: { ...notice, ...(obstacle ? { obstacle } : {}) } }
+    const refusal = { error, reference } as const
+    if (evidence.from === 'provider' && evidence.lacksSecondFactor) {
+      flow.secondFactor = true
+      flow.stage = { at: 'choosing', notice: { kind: 'second_factor', provider, refusal } }
+    } else {
+      const notice = { kind: 'means_refused' as const, provider, refusal }
+      flow.stage = { at: 'choosing', notice: { ...notice, ...(obstacle ? { obstacle } : {}) } }
+    }
     await flows.save(flow)
   }
 
@@ -129,14 +157,14 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     async choose(flow, id, visitor) {
       const { step } = offer.stepOf(flow, visitor)
       if (!choosing.has(step)) return { kind: 'present' }
-      const found = offer.tilesOf(flow, visitor).find(({ provider }) => provider.id === id)
+      const [found] = offer.tilesOf(flow, visitor, id)
       const hinted = flow.request.hint === id && found !== undefined && isReachedByHint(found)
       if (found && (found.tile.state === 'usable' || hinted)) return sendUpstream(flow, found.provider, visitor)
       const error = forgedChoice(found)
       await storage.transaction(async (tx) => {
         const data = { service: flow.request.service, provider: found ? id : 'unknown', reason: error }
         audit.append(tx, { name: 'provider.forged_choice', data })
-        if (found?.against.length) {
+        if (found && isRefusedByPolicy(found)) {
           const { service } = data
           const reasons = [...found.against]
           log.info('means were refused', { service, provider: id, reasons: reasons.join(' ') })
@@ -166,7 +194,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
 
       const answer = await upstream.finish(provider, stage.hop, url)
       if (answer.kind === 'assertion') {
-        await identify(flow, stage, answer.assertion)
+        await identify(flow, stage, { observed: answer.assertion, visitor })
         await refuseMeans(flow, visitor)
       } else if (answer.kind === 'refused') await noAnswer(flow, id, answer, visitor)
       else await flows.move(flow, { event: 'came_back_empty', notice: { kind: 'cancelled', provider: id } })

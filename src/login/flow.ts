@@ -40,6 +40,8 @@ export type Evidence =
       joinTo?: PersonId
       /** ... by this link of it, at this level. */
       joinedBy?: { link: LinkId; level: Level }
+      /** For this service two factors have to be proved, and they were not, here and lately (R059). */
+      lacksSecondFactor?: true
     }
   | {
       from: 'session'
@@ -67,6 +69,8 @@ export type NoticeKind =
   /** The rules of means refuse this sign-in, or this session, for this service. */
   | 'means_refused'
   | 'session_refused'
+  /** A second factor is asked again: at an interval, and on a new or shared device. */
+  | 'second_factor'
 
 export interface Notice {
   kind: NoticeKind
@@ -116,6 +120,8 @@ export interface Flow {
   expiresAt: Instant
   /** What the engine keeps of its request. */
   interaction: Record<string, unknown>
+  /** Two factors have to be proved in this very login (R059). */
+  secondFactor?: true
   stage: Stage
 }
 

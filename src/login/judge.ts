@@ -4,7 +4,7 @@
  * register of means. Everything is in memory: a judgement costs no statement.
  */
 import { atLeast, highestOf, type Level, lowerOf } from '../kernel/assurance.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { Clock, Instant } from '../kernel/clock.ts'
 import type { ProviderId } from '../kernel/ids.ts'
 import type { OwnMeansKind, Partners, Provider, Service } from '../partners/partners.ts'
 import {
@@ -16,8 +16,9 @@ import {
   type ServiceTerms,
   type SignIn,
 } from '../policy/acceptance.ts'
-import type { MeansPolicy } from '../policy/means.ts'
 import { placeOf } from '../policy/network.ts'
+import type { Policy } from '../policy/settings.ts'
+import { asksSecondFactor } from '../policy/step-up.ts'
 import type { InForce } from '../register/in-force.ts'
 import { type Evidence, observed } from './flow.ts'
 
@@ -32,6 +33,8 @@ export interface Judge {
   carriedBy(provider: ProviderId, signIn: Pick<SignIn, 'level' | 'amr'>): Level
   /** The weakest level of a service today. */
   minimumOf(service: Service): Level
+  /** Must a second factor be proved anew for it (R059)? `secondFactorAt`: when two were last proved in this browser. */
+  asksSecondFactor(service: Service, secondFactorAt: Instant | undefined): boolean
 }
 
 export interface OwnKinds {
@@ -44,7 +47,7 @@ export interface OwnKinds {
 export interface JudgeOptions {
   partners: Pick<Partners, 'registry'>
   inForce: Pick<InForce, 'ofProvider' | 'ofOwn'>
-  policy: MeansPolicy
+  policy: Policy
   clock: Clock
 }
 
@@ -122,6 +125,9 @@ export function createJudge({ partners, inForce, policy, clock }: JudgeOptions):
     },
 
     minimumOf: (service) => minimumAt(termsOf(service), policy, clock.now()),
+
+    asksSecondFactor: (service, secondFactorAt) =>
+      asksSecondFactor(service, secondFactorAt, { ...policy, at: clock.now() }),
   }
 }
 

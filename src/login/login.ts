@@ -23,7 +23,8 @@ import { hashSecret, sameSecret } from '../kernel/secrets.ts'
 import type { OwnMeansKind, Partners, Service } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import { mayReuse, requiredLevel } from '../policy/level.ts'
-import type { MeansPolicy, Population } from '../policy/means.ts'
+import type { Population } from '../policy/means.ts'
+import type { Policy } from '../policy/settings.ts'
 import type { InForce } from '../register/in-force.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -37,6 +38,7 @@ import {
   evidenceIn,
   type Flow,
   type LoginRequest,
+  type Notice,
   transition,
 } from './flow.ts'
 import { createFlows, Overtaken } from './flows.ts'
@@ -133,7 +135,7 @@ export interface LoginOptions {
   connections: Connections
   places: Places
   inForce: Pick<InForce, 'ofProvider' | 'ofOwn'>
-  policy: MeansPolicy
+  policy: Policy
   log: Log
 }
 
@@ -226,7 +228,12 @@ export function createLogin(options: LoginOptions): Login {
     async arrive(request, visitor) {
       const service = serviceOf(request.service)
       const session = await sessions.find(visitor.session)
-      const evidence = session && (await evidenceOfSession(session, request, service))
+      const reusable = session && (await evidenceOfSession(session, request, service))
+      const isTooOld = reusable !== undefined && judge.asksSecondFactor(service, session?.secondFactorAt)
+      const evidence = isTooOld ? undefined : reusable
+      const notice: { notice?: Notice } = isTooOld
+        ? { notice: { kind: 'second_factor', provider: reusable.provider } }
+        : {}
       const now = clock.now()
       const browser = visitor.browser ?? newSecret()
       const draft: Draft = {
@@ -234,7 +241,8 @@ export function createLogin(options: LoginOptions): Login {
         browser: hashSecret(browser),
         startedAt: now,
         expiresAt: now + flowLifetime,
-        stage: evidence ? { at: 'identified', evidence } : { at: 'choosing' },
+        ...(isTooOld ? { secondFactor: true } : {}),
+        stage: evidence ? { at: 'identified', evidence } : { at: 'choosing', ...notice },
       }
       const found = stepOf(draft, visitor)
       const step = request.requested.prompts.includes('none') ? withoutPrompt(found) : found
@@ -245,7 +253,8 @@ export function createLogin(options: LoginOptions): Login {
       if (step.step === 'refuse') {
         // Without a session nobody was there: such a request leaves a log line and no row.
         const { error } = step
-        if (evidence) await outcomes.refuse({ request, error, person: session.person, ...reasonsOf(found) }, visitor)
+        if (session && evidence)
+          await outcomes.refuse({ request, error, person: session.person, ...reasonsOf(found) }, visitor)
         return { kind: 'refused', error: step.error }
       }
       return { kind: 'page', draft, cookies }

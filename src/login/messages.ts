@@ -78,9 +78,12 @@ export const loginMessages: Messages = {
     'notice.means_refused.text': 'Rien n’a été transmis au service. Choisissez un autre compte.',
     'notice.means_refused.retry':
       'Rien n’a été transmis au service. Recommencez avec deux preuves si ce compte le permet, ou choisissez un autre compte.',
+    'notice.second_factor': 'Ce service vous demande de nouveau deux preuves',
+    'notice.second_factor.text':
+      'Il les demande à intervalle régulier, et sur un appareil nouveau ou partagé. Identifiez-vous avec deux preuves, par exemple un mot de passe et un téléphone.',
     'notice.session_refused': 'Vous êtes connecté avec {provider}, mais cela ne suffit pas ici',
     'notice.session_refused.text':
-      'Choisissez un autre compte pour ce service. Votre connexion aux autres services ne change pas.',
+      'Choisissez un autre compte pour ce service : il remplacera celui avec lequel vous êtes connecté.',
     'notice.session_refused.retry':
       'Identifiez-vous avec deux preuves si ce compte le permet, ou choisissez un autre compte.',
 
@@ -220,8 +223,12 @@ export const loginMessages: Messages = {
     'notice.means_refused.text': 'Nothing was sent to the service. Choose another account.',
     'notice.means_refused.retry':
       'Nothing was sent to the service. Try again with two proofs if this account allows it, or choose another account.',
+    'notice.second_factor': 'This service asks you for two proofs again',
+    'notice.second_factor.text':
+      'It does so at regular intervals, and on a new or shared device. Sign in with two proofs, for example a password and a phone.',
     'notice.session_refused': 'You are signed in with {provider}, but that is not enough here',
-    'notice.session_refused.text': 'Choose another account for this service. You stay signed in to the other services.',
+    'notice.session_refused.text':
+      'Choose another account for this service: it takes the place of the one you are signed in with.',
     'notice.session_refused.retry': 'Sign in with two proofs if this account allows it, or choose another account.',
 
     'about.title': 'What is {name}?',
@@ -349,8 +356,11 @@ export const loginMessages: Messages = {
     'notice.means_refused.text': 'لم يُرسَل أي شيء إلى الخدمة. اختر حسابًا آخر.',
     'notice.means_refused.retry':
       'لم يُرسَل أي شيء إلى الخدمة. أعد المحاولة بإثباتين إن كان هذا الحساب يسمح بذلك، أو اختر حسابًا آخر.',
+    'notice.second_factor': 'تطلب منك هذه الخدمة إثباتين من جديد',
+    'notice.second_factor.text':
+      'تطلب ذلك على فترات منتظمة، وعلى جهاز جديد أو مشترك. أثبت هويتك بإثباتين، مثل كلمة مرور وهاتف.',
     'notice.session_refused': 'أنت مسجّل الدخول عبر {provider}، لكن ذلك لا يكفي هنا',
-    'notice.session_refused.text': 'اختر حسابًا آخر لهذه الخدمة. تبقى مسجّل الدخول في الخدمات الأخرى.',
+    'notice.session_refused.text': 'اختر حسابًا آخر لهذه الخدمة، وسيحل محل الحساب الذي سجّلت به الدخول.',
     'notice.session_refused.retry': 'أثبت هويتك بإثباتين إن كان هذا الحساب يسمح بذلك، أو اختر حسابًا آخر.',
 
     'about.title': 'ما هو {name}؟',

@@ -93,7 +93,12 @@ describe('the order of steps', () => {
       low,
       { step: 'choose-provider' },
     ],
-    ['somebody is there: say what goes', flowAt({ at: 'identified', evidence: assertion() }), low, { step: 'inform', acr: 'eidas1' }],
+    [
+      'somebody is there: say what goes',
+      flowAt({ at: 'identified', evidence: assertion() }),
+      low,
+      { step: 'inform', acr: 'eidas1' },
+    ],
     ['they went on: issue', flowAt({ at: 'informed', evidence: assertion() }), low, { step: 'issue', acr: 'eidas1' }],
     [
       'R068: a session that informed before answers at once',
@@ -212,7 +217,10 @@ describe('prompt=none asks nobody anything', () => {
       { step: 'raise-assurance', reached: 'eidas1', provider: 'tax' },
       { step: 'refuse', error: 'login_required' },
     ],
-    [{ step: 'inform', acr: 'eidas1' }, { step: 'refuse', error: 'interaction_required' }],
+    [
+      { step: 'inform', acr: 'eidas1' },
+      { step: 'refuse', error: 'interaction_required' },
+    ],
     [{ step: 'join' }, { step: 'refuse', error: 'interaction_required' }],
     [
       { step: 'refuse', error: 'identity_collision' },

@@ -115,6 +115,14 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
     },
   },
   {
+    // R059. A session that lacks it is no evidence: the login begins without one.
+    name: 'second_factor_missing',
+    applies: ({ evidence }) =>
+      evidence.from === 'provider' && evidence.lacksSecondFactor
+        ? { step: 'change-means', reasons: ['second_factor_missing'], provider: evidence.provider }
+        : undefined,
+  },
+  {
     name: 'level_not_reached',
     applies: ({ flow, evidence, service }) => {
       const { level } = observed(evidence)

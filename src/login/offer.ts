@@ -4,7 +4,7 @@ import { type ErrorName, GarantError } from '../kernel/errors.ts'
 import type { ProviderId } from '../kernel/ids.ts'
 import { type Partners, type Provider, type Service, stateAt } from '../partners/partners.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
-import { chooseTiles, type MeansObstacle, type Obstacle, type Tile } from '../policy/choice.ts'
+import { chooseTiles, type MeansObstacle, meansObstacleOf, type Obstacle, type Tile } from '../policy/choice.ts'
 import { requiredLevel } from '../policy/level.ts'
 import { type Evidence, evidenceIn, type Flow, type Stage } from './flow.ts'
 import type { Judge } from './judge.ts'
@@ -28,7 +28,8 @@ export interface Offer {
   /** @throws GarantError `client_unknown` when the service is not published any more */
   serviceOf(id: string): Service
   stepOf(flow: Judged & Pick<Flow, 'startedAt'>, from: From): Step
-  tilesOf(flow: Judged, from: From): Offered[]
+  /** All providers, or `only` one: a choice costs the same among five providers and five hundred. */
+  tilesOf(flow: Judged, from: From, only?: ProviderId): Offered[]
 }
 
 export function createOffer({ partners, clock, judge }: { partners: Partners; clock: Clock; judge: Judge }): Offer {
@@ -54,13 +55,14 @@ export function createOffer({ partners, clock, judge }: { partners: Partners; cl
 
   /** A provider that the service named and that cannot serve now is shown with its reason, like any other. */
   function isReachable(flow: Judged, id: ProviderId, from: From): boolean {
-    const found = tilesOf(flow, from).find(({ provider }) => provider.id === id)
+    const [found] = tilesOf(flow, from, id)
     return found !== undefined && (found.tile.state === 'usable' || isReachedByHint(found))
   }
 
-  function tilesOf(flow: Judged, from: From): Offered[] {
+  function tilesOf(flow: Judged, from: From, only?: ProviderId): Offered[] {
     const service = serviceOf(flow.request.service)
-    const providers = [...partners.registry().providers.values()]
+    const all = partners.registry().providers
+    const providers = only === undefined ? [...all.values()] : [all.get(only)].filter((one) => one !== undefined)
     // Who is asked to show that another account is theirs too is offered every other provider, whatever its level.
     const joining = accountToJoin(flow.stage)
     const against = providers.map((provider) => (joining ? [] : reasonsAgainst(provider, service, from)))
@@ -106,6 +108,11 @@ function accountToJoin(stage: Stage): Evidence | undefined {
   const resembling =
     stage.at === 'identified' && stage.evidence.from === 'provider' && stage.evidence.recognition === 'resembles'
   return resembling && !stage.alone ? stage.evidence : undefined
+}
+
+/** Do the rules of means, and nothing before them, stand in the way? */
+export function isRefusedByPolicy({ tile, obstacle, against }: Offered): boolean {
+  return tile.state === 'greyed' && obstacle !== undefined && obstacle === meansObstacleOf(against)
 }
 
 /** What to say of a choice that the page does not offer. */

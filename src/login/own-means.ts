@@ -59,7 +59,7 @@ export function waitingLogins(options: {
         expiresAt: flow.expiresAt,
         required,
         // Where a password alone will do, it does for whoever has nothing else; whoever has is asked for it.
-        secondFactor: required === 'eidas1' && passwordAlone ? 'if_enrolled' : 'required',
+        secondFactor: required === 'eidas1' && passwordAlone && !flow.secondFactor ? 'if_enrolled' : 'required',
         accepts: kinds,
         done: (authenticated) => ownMeans.answer(stage.hop, authenticated),
       },

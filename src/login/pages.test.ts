@@ -7,6 +7,7 @@ import { renderDocument } from '../http/layout.ts'
 import { createTranslator } from '../http/messages.ts'
 import { pageMessages } from '../http/page-messages.ts'
 import { directionOf, type Language, languages } from '../kernel/languages.ts'
+import type { MeansObstacle, Obstacle } from '../policy/choice.ts'
 import { loginMessages } from './messages.ts'
 import { choosePage, type InformView, informPage, loginPaths } from './pages.ts'
 
@@ -92,7 +93,18 @@ describe('the provider page', () => {
     level_too_low: 'Ce compte n’atteint pas le niveau de garantie que ce service demande.',
     suspicious_context: 'Par précaution, il faut un compte d’un niveau plus élevé.',
     blocked: 'Vous avez bloqué ce compte dans votre espace.',
-  } as const
+    other_population: 'Ce service est destiné aux particuliers : un compte professionnel n’y donne pas accès.',
+    transition_ended: 'Cette façon de se connecter était acceptée pour un temps. Ce temps est terminé.',
+    homologation_ended: 'Son accord est arrivé à son terme et n’a pas été renouvelé.',
+    homologation_missing: 'Ce service n’a pas donné son accord à cette façon de se connecter.',
+    certificate_ended: 'Le certificat de sécurité de cette façon de se connecter n’est plus valable.',
+    not_recognised: 'cette façon de se connecter n’est pas reconnue pour cela.',
+    means_ended: 'Cette façon de se connecter n’est pas valable aujourd’hui',
+    password_alone: 'Ce service n’accepte pas un mot de passe seul.',
+    password_remote: 'Depuis le réseau où vous êtes, un mot de passe seul n’est pas accepté.',
+    second_factor: 'Ce service demande deux preuves différentes',
+    sensitive_minimum: 'il demande désormais au moins le niveau de garantie substantiel.',
+  } as const satisfies Record<Obstacle, string>
   for (const [obstacle, reason] of Object.entries(reasons)) {
     test(`R004, R008: ${obstacle}: greyed, reachable, with its reason and what remains`, () => {
       const tiles = sampleTiles('fr', { bank: obstacle as keyof typeof reasons })
@@ -119,6 +131,26 @@ describe('the provider page', () => {
     const text = textOf(documentOf('en', choosePage(sampleChoice('en', { tiles }), contextIn('en'))))
     assert.match(text, /Maintenance until noon\./)
     assert.doesNotMatch(text, /This account is suspended/)
+  })
+
+  test('a refusal says why and what to do: two proofs where they help, another account where nothing else does', () => {
+    const said = (kind: 'means_refused' | 'session_refused', obstacle: MeansObstacle) =>
+      textOf(
+        documentOf(
+          'en',
+          choosePage(sampleChoice('en', { notice: { kind, provider: 'My bank', obstacle } }), contextIn('en')),
+        ),
+      )
+    assert.match(said('means_refused', 'second_factor'), /asks for two different proofs.*Try again with two proofs/)
+    assert.match(
+      said('means_refused', 'transition_ended'),
+      /That time is over\. Nothing was sent.*Choose another account\./,
+    )
+    assert.match(said('session_refused', 'password_alone'), /You are signed in with My bank.*Sign in with two proofs/)
+    assert.match(
+      said('session_refused', 'other_population'),
+      /private individuals.*it takes the place of the one you are signed in with/,
+    )
   })
 
   test('R011: the way back to the service is on every page of a login', () => {

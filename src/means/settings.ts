@@ -37,7 +37,12 @@ export const meansSchema = z
     enrolmentLevel: z.enum(levels).default('eidas1'),
     healthMailDomains: z.array(domain).max(1_000).default(['mssante.fr']),
     /** Plain http to this machine is one more rule, over two sections. */
-    sms: z.strictObject({ url: saying((text) => addressProblem(text, { allowHttp: true })) }).exactOptional(),
+    sms: z
+      .strictObject({
+        url: saying((text) => addressProblem(text, { allowHttp: true })),
+        danger_secret: z.string().min(1).exactOptional(),
+      })
+      .exactOptional(),
   })
   .prefault({} as never)
 

@@ -225,6 +225,34 @@ describe('what a file alone cannot know', () => {
     ])
   })
 
+  test('R022 R023: a sensitive service that professionals cannot open by a class of theirs is worth a warning', () => {
+    const data = samplePartners()
+    const sensitive = { sector: 'health.example', sensitive: true }
+    data.partners[0].services?.push(
+      sampleService('ward', { ...sensitive, population: 'professionals' }),
+      sampleService('record', sensitive),
+      sampleService('portal', { ...sensitive, population: 'citizens' }),
+    )
+    const doubts = () =>
+      partners
+        .review(parse(data))
+        .filter((warning) => /R022|recognised class/.test(warning))
+        .sort()
+    const noClass =
+      'it is sensitive and no provider that it takes is of a recognised class: the register of means has to say more'
+    const noPsc = 'it is sensitive and open to professionals, and takes no provider of class psc (R022)'
+    assert.deepEqual(doubts(), [
+      `service portal: ${noClass}`,
+      `service record: ${noClass}`,
+      `service record: ${noPsc}`,
+      `service ward: ${noClass}`,
+      `service ward: ${noPsc}`,
+    ])
+    const professional = { population: 'professionals', means: { class: 'psc' } }
+    data.partners[1].providers?.push(sampleProvider('federator', professional, { identity: 'professional' }))
+    assert.deepEqual(doubts(), [`service portal: ${noClass}`])
+  })
+
   test('a sector stays with its partner when its last service is archived: subjects are kept for ever', async () => {
     const gone = { id: 'gone', name: named('Gone'), services: [sampleService('old', { sector: 'gone.example' })] }
     const heir = (id: string) => ({

@@ -226,7 +226,7 @@ function serviceDoubts(service: Service, after: Published, alone: boolean): stri
   const elsewhere = alone ? missing(service, after) : []
   for (const { id } of elsewhere) found.push(`${id} is not in this file, so it must be published already`)
   if (elsewhere.length === 0 && !(alone && after.providers.size === 0)) {
-    found.push(...choiceDoubts(service, after), ...sensitiveDoubts(service, after))
+    found.push(...choiceDoubts(service, after), ...sensitiveDoubts(service, after), ...classDoubts(service, after))
   }
   const [secret] = service.secrets
   if (service.secrets.length === 1 && secret?.until !== undefined) found.push('its only secret has an end')
@@ -252,6 +252,14 @@ function sensitiveDoubts(service: Service, { providers }: Published): string[] {
   return takenBy(service, providers).some(({ means }) => means?.class === 'psc')
     ? []
     : ['it is sensitive and open to professionals, and takes no provider of class psc (R022)']
+}
+
+/** What nobody recognised opens nothing sensitive (R023). */
+function classDoubts(service: Service, { providers }: Published): string[] {
+  const isRecognised = ({ means }: Provider) => means !== undefined && means.class !== 'none'
+  return !service.sensitive || takenBy(service, providers).some(isRecognised)
+    ? []
+    : ['it is sensitive and no provider that it takes is of a recognised class: the register of means has to say more']
 }
 
 function choiceDoubts(service: Service, { providers }: Published): string[] {

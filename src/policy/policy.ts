@@ -29,7 +29,15 @@ export {
 export { type Network, type Place, parseNetwork, placeOf } from './network.ts'
 export { type Policy, policyOf } from './settings.ts'
 export { decideSingleSignOn, type SingleSignOnDecision } from './single-sign-on.ts'
-export { decideStepUp, hasTwoFactors, idleLimit, type StepUpDecision, type StepUpQuestion } from './step-up.ts'
+export {
+  asksSecondFactor,
+  decideStepUp,
+  hasTwoFactors,
+  idleLimit,
+  type StepUpDecision,
+  type StepUpQuestion,
+  stepUpOf,
+} from './step-up.ts'
 
 /** Why a context is unusual. Each has a sentence in every language: `reason.<name>`. */
 export const reasons = ['new_device', 'shared_device', 'new_country', 'new_provider', 'first_link'] as const

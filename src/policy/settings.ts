@@ -7,7 +7,7 @@ import { hour } from '../kernel/durations.ts'
 import { exceptionWindow } from './exception.ts'
 import { type MeansPolicy, populations } from './means.ts'
 import { parseNetwork } from './network.ts'
-import { secondFactorInterval } from './step-up.ts'
+import { type StepUpRule, secondFactorInterval, stepUpRules } from './step-up.ts'
 
 /**
  * `constructions`: R065 as it stands. `lengths`: besides, 15 characters where the password stands alone and 8 beside
@@ -80,6 +80,7 @@ export const policySchema = z
       .min(0.25)
       .max(24)
       .default(exceptionWindow / hour),
+    stepUp: z.enum(stepUpRules).default('sensitive'),
     secondFactorHours: z
       .int()
       .min(1)
@@ -119,6 +120,8 @@ export interface Policy extends MeansPolicy {
   passwordProfile: PasswordProfile
   /** Milliseconds: `window` of `decideException`. */
   exceptionWindow: number
+  /** R059: of which sign-ins the second factor is asked again. */
+  stepUp: StepUpRule
   /** Milliseconds: `interval` of `decideStepUp`. */
   secondFactorInterval: number
   /** Domains whose mailboxes are secured (R055): that of MSSanté and its like. */
@@ -138,6 +141,7 @@ export function policyOf(settings: PolicySettings): Policy {
     restrictions,
     secureMailDomains,
     exceptionWindow: settings.exceptionHours * hour,
+    stepUp: settings.stepUp,
     secondFactorInterval: settings.secondFactorHours * hour,
   }
 }

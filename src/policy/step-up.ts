@@ -41,6 +41,13 @@ export const stepUpReasons = {
 } as const
 export type StepUpReason = keyof typeof stepUpReasons
 
+/**
+ * Of which sign-ins the second factor is asked again, on an unknown device and at the interval: of none, of those to
+ * sensitive services, of all. A citizen's account with one factor has nothing to be asked for, so `all` shuts it out.
+ */
+export const stepUpRules = ['never', 'sensitive', 'all'] as const
+export type StepUpRule = (typeof stepUpRules)[number]
+
 export interface StepUpQuestion {
   session: { level: Level; serves: Level; lastSeen: Instant }
   /** When two factors were last proved; undefined when never. */
@@ -72,4 +79,49 @@ export function decideStepUp(question: StepUpQuestion): StepUpDecision {
   ]
   const reasons = found.filter(([, applies]) => applies).map(([reason]) => reason)
   return { required: reasons.length > 0, reasons }
+}
+
+/** A session as `sessions/` has it, which found it alive. */
+export interface LiveSession {
+  level: Level
+  serves: Level
+  /** When two factors were last proved in this browser. */
+  secondFactorAt?: Instant
+}
+
+/**
+ * The same question of a live session, for a sensitive operation (R058) or a sign-in that it would answer (R059). The
+ * device is that of the session: a second factor in this browser is one on this device.
+ */
+export function stepUpOf(
+  { level, serves, secondFactorAt }: LiveSession,
+  { sensitiveOperation, at, interval }: Pick<StepUpQuestion, 'sensitiveOperation' | 'at' | 'interval'>,
+): StepUpDecision {
+  return decideStepUp({
+    session: { level, serves, lastSeen: at },
+    secondFactorAt,
+    device: { trusted: false, secondFactorHere: secondFactorAt !== undefined },
+    sensitiveOperation,
+    at,
+    ...(interval === undefined ? {} : { interval }),
+  })
+}
+
+/**
+ * R059: must the person prove a second factor anew before this service is answered?
+ *
+ * @param secondFactorAt when two factors were last proved in this browser, in this sign-in or before it
+ */
+export function asksSecondFactor(
+  service: { sensitive: boolean },
+  secondFactorAt: Instant | undefined,
+  { stepUp, secondFactorInterval: interval, at }: { stepUp: StepUpRule; secondFactorInterval: number; at: Instant },
+): boolean {
+  if (stepUp === 'never' || (stepUp === 'sensitive' && !service.sensitive)) return false
+  const session: LiveSession = {
+    level: 'eidas1',
+    serves: 'eidas1',
+    ...(secondFactorAt === undefined ? {} : { secondFactorAt }),
+  }
+  return stepUpOf(session, { sensitiveOperation: false, at, interval }).required
 }

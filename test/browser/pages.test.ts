@@ -16,6 +16,13 @@ const openDetails = 'for (const each of document.querySelectorAll("details")) ea
 const spaceOut =
   'Object.assign(document.body.style, { letterSpacing: "0.12em", wordSpacing: "0.16em", lineHeight: "1.5" })'
 
+/** What has the focus, with the text that describes it; null when nothing does. */
+const describedFocus = `(() => {
+  const element = document.activeElement
+  const why = document.getElementById(element?.getAttribute('aria-describedby'))?.textContent
+  return why ? { name: element.querySelector('strong')?.textContent ?? '', why } : null
+})()`
+
 describe('R126: the pages in a browser', () => {
   let gallery: Awaited<ReturnType<typeof startGallery>>
   let browser: Awaited<ReturnType<typeof startBrowser>>
@@ -98,6 +105,36 @@ describe('R126: the pages in a browser', () => {
       assert.match(await page.content(), /"provider":"consulate"/)
     })
   }
+
+  test('R004: each refused tile is reached by keyboard and tells a screen reader why', async () => {
+    const reasons: Record<string, RegExp> = {
+      'Espace fiscal': /n’est pas reconnue pour cela/,
+      'Assurance santé': /acceptée pour un temps\. Ce temps est terminé/,
+      'Identité postale': /arrivé à son terme/,
+      'Carte des soignants': /destiné aux particuliers/,
+      'Ma banque': /au moins le niveau de garantie substantiel/,
+      'Identité consulaire': /certificat de sécurité/,
+    }
+    const page = await open({ language: 'fr' })
+    await page.goto(`${gallery.origin}/gallery/choose-policy?lang=fr`)
+    const heard = new Map<string, string>()
+    for (let step = 0; step < 20; step++) {
+      await page.keyboard.press('Tab')
+      const said = (await page.evaluate(describedFocus)) as { name: string; why: string } | null
+      if (said) heard.set(said.name, said.why)
+    }
+    assert.deepEqual([...heard.keys()].sort(), Object.keys(reasons).sort())
+    for (const [name, reason] of Object.entries(reasons)) {
+      assert.match(heard.get(name) ?? '', reason)
+      // What the browser itself computes for assistive technology.
+      const tile = page.getByRole('button', { name, disabled: true })
+      assert.equal(await tile.count(), 1, name)
+      await tile.press('Enter')
+    }
+    assert.match(page.url(), /choose-policy/, 'a greyed tile leads nowhere')
+    const notice = await page.locator('.notice').textContent()
+    assert.match(notice ?? '', /n’est pas acceptée ici.*deux preuves différentes.*Recommencez avec deux preuves/s)
+  })
 
   test('the skip link leads past the header', async () => {
     const page = await open({ language: 'en' })

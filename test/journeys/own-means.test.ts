@@ -18,7 +18,7 @@ import {
   typePassword,
 } from '../support/own-means.ts'
 import { ilan, tarik } from '../support/people.ts'
-import { factsOf, settle } from '../support/records.ts'
+import { dump, factsOf, settle } from '../support/records.ts'
 import { type Attempt, at, attempt, goOn, type RelyingParty, redeem, relyingParty } from '../support/relying-party.ts'
 import { type Answer, formsOf, formTo, linksOf, textOf, UserAgent } from '../support/user-agent.ts'
 
@@ -514,5 +514,19 @@ describe("the hub's own means", () => {
     const login = await arrive(refunds)
     const next = await typePassword(login.browser, login.page, { identifier: account.name, password: fresh })
     assert.match(textOf(next), /Une seconde preuve/)
+  })
+
+  test('R127: no password, identifier, seed or name of all this rests in clear, or is logged', async () => {
+    const account = await somebody({ totp: true })
+    const { seed } = account
+    assert.ok(seed)
+    const { browser, page } = await arrive(justice)
+    const asked = await typePassword(browser, page, { identifier: account.name })
+    await typeCode(browser, asked, account.code(present()))
+    const written = [...(await dump(hub)).values(), JSON.stringify(hub.logged)].join('\n')
+    for (const secret of [ownPassword, account.name, seed, 'BENJELLOUN']) {
+      for (const form of [secret, Buffer.from(secret).toString('hex')])
+        assert.equal(written.includes(form), false, secret)
+    }
   })
 })

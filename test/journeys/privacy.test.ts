@@ -369,6 +369,62 @@ describe('what nobody else learns', () => {
       'GET /login/:flow/back': 'flow',
       'GET /login/:flow/again': 'flow',
       'GET /callback/:provider': 'flow',
+      'GET /means/sign-in/:state': 'flow',
+      'GET /means/sign-in/:state/second': 'flow',
+      'GET /means/sign-in/:state/password': 'flow',
+      'POST /means/sign-in/:state/password': 'flow',
+      'GET /means/sign-in/:state/check': 'flow',
+      'POST /means/sign-in/:state/check': 'flow',
+      'GET /means/sign-in/:state/passkey': 'flow',
+      'POST /means/sign-in/:state/passkey': 'flow',
+      'GET /means/sign-in/:state/send': 'flow',
+      'POST /means/sign-in/:state/send': 'flow',
+      'POST /means/sign-in/:state/second': 'flow',
+      'GET /means/lost': 'public',
+      'GET /means/reset': 'public',
+      'POST /means/reset': 'public',
+      'GET /means/reset/code': 'public',
+      'POST /means/reset/code': 'public',
+      'GET /means/unlock': 'public',
+      'POST /means/unlock': 'public',
+      'GET /means': 'session',
+      'POST /means/account': 'session',
+      'GET /means/:means/rename': 'session',
+      'POST /means/:means/rename': 'session',
+      'GET /means/:means/suspend': 'session',
+      'POST /means/:means/suspend': 'session',
+      'GET /means/:means/resume': 'session',
+      'POST /means/:means/resume': 'session',
+      'GET /means/:means/revoke': 'session',
+      'POST /means/:means/revoke': 'session',
+      'GET /means/add/passkey': 'session',
+      'POST /means/add/passkey': 'session',
+      'GET /means/add/totp': 'session',
+      'POST /means/add/totp': 'session',
+      'GET /means/add/totp/:means': 'session',
+      'POST /means/add/totp/:means': 'session',
+      'GET /means/add/password': 'session',
+      'POST /means/add/password': 'session',
+      'GET /means/add/recovery-codes': 'session',
+      'POST /means/add/recovery-codes': 'session',
+      'GET /means/add/phone': 'session',
+      'POST /means/add/phone': 'session',
+      'GET /means/add/phone/:means': 'session',
+      'POST /means/add/phone/:means': 'session',
+      'GET /means/add/mailbox': 'session',
+      'POST /means/add/mailbox': 'session',
+      'GET /means/recovery-codes': 'session',
+      'GET /means/confirm/:act': 'session',
+      'GET /means/confirm/:act/second': 'session',
+      'GET /means/confirm/:act/password': 'session',
+      'POST /means/confirm/:act/password': 'session',
+      'GET /means/confirm/:act/check': 'session',
+      'POST /means/confirm/:act/check': 'session',
+      'GET /means/confirm/:act/passkey': 'session',
+      'POST /means/confirm/:act/passkey': 'session',
+      'GET /means/confirm/:act/send': 'session',
+      'POST /means/confirm/:act/send': 'session',
+      'POST /means/confirm/:act/second': 'session',
       'GET /operators/sign-in': 'public',
       'POST /operators/sign-in': 'public',
       'GET /operators/join/:token': 'public',
@@ -413,6 +469,21 @@ describe('what nobody else learns', () => {
       assert.deepEqual(await tally(hub), before)
     })
 
+    test('R129: what is for who is signed in tells an anonymous visitor nothing, and does nothing for them', async () => {
+      const visitor = new UserAgent({ language: 'en' })
+      const before = await tally(hub)
+      for (const [route, access] of Object.entries(addresses)) {
+        const [method, path = ''] = route.split(' ')
+        // Leaving has nothing to refuse.
+        if (access !== 'session' || path.startsWith('/logout')) continue
+        const url = new URL(path, hub.issuer)
+        const post = { method: 'POST' as const, body: 'verifier=x', origin: hub.issuer, site: 'same-origin' }
+        const answer = await visitor.send({ url, ...(method === 'POST' ? post : { site: 'none' }) })
+        assert.equal(answer.status, 401, route)
+      }
+      assert.deepEqual(await tally(hub), before)
+    })
+
     test('R129: a route that does not say who may call it stops the start', async () => {
       const web = await createWeb({
         issuer: 'http://localhost',
@@ -440,7 +511,7 @@ describe('what nobody else learns', () => {
       const named = Object.entries(addresses).filter(([, access]) => access === 'flow')
       for (const [route] of named) {
         const [method, pattern = ''] = route.split(' ')
-        const path = pattern.replace(':flow', flow).replace(':provider', 'tax')
+        const path = pattern.replace(':flow', flow).replace(':state', `${flow}.state`).replace(':provider', 'tax')
         const url = new URL(path, hub.issuer)
         if (path.startsWith('/callback/')) url.search = back.url.search
         else if (method === 'GET') url.searchParams.set('v', verifier)

@@ -7,6 +7,8 @@ import { after, before, beforeEach, describe, mock, test } from 'node:test'
 import { CompactSign, createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify } from 'jose'
 import { minute, second } from '../../src/kernel/durations.ts'
 import type { PersonId } from '../../src/kernel/ids.ts'
+import { policySchema } from '../../src/policy/settings.ts'
+import { asksSecondFactor } from '../../src/policy/step-up.ts'
 import { runVerb } from '../../src/verbs.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
@@ -15,12 +17,14 @@ import { dump, factsOf } from '../support/records.ts'
 import {
   at,
   attempt,
+  choose,
   goOn,
   type RelyingParty,
   redeem,
   relyingParty,
   type SignedIn,
   signIn,
+  walk,
 } from '../support/relying-party.ts'
 import { type Answer, formsOf, textOf, UserAgent } from '../support/user-agent.ts'
 
@@ -394,5 +398,112 @@ describe('R069: a service that only knows passwords', () => {
     assert.equal(statuses.filter((status) => status === 200).length, 300)
     assert.equal(statuses.filter((status) => status === 429).length, 50)
     assert.equal((await exchange('archive', signedIn.accessToken)).status, 200, 'another service goes on')
+  })
+})
+
+describe('R059: the second factor, again', () => {
+  const settings = (stepUp: 'never' | 'sensitive' | 'all') => ({
+    settings: { policy: policySchema.parse({ stepUp, secondFactorHours: 1 }) },
+  })
+  let strict: TestHub
+  let site: RelyingParty
+
+  /** A hub that asks of every sign-in. */
+  before(async () => {
+    strict = await startTestHub({ clock, ...settings('all') })
+    await strict.publish([
+      {
+        id: 'town',
+        name: { fr: 'Ville', en: 'Town', ar: 'مدينة' },
+        services: [serviceEntry('site'), serviceEntry('clinic', { sector: 'clinic.example' })],
+        providers: [providerEntry(post, { allowedLevels: ['eidas1', 'eidas2'] })],
+      },
+    ])
+    site = await party('site')
+  })
+  after(() => strict.close())
+
+  const party = (clientId: string) => relyingParty({ issuer: strict.issuer, clientId, secret: secretOf(clientId) })
+
+  /** Uses the session each quarter of an hour until so much has passed since it began. */
+  async function stay(browser: UserAgent, until: number): Promise<void> {
+    while (clock.now() + 15 * minute < until) {
+      clock.advance(15 * minute)
+      await signIn(browser, site, 'nobody')
+    }
+    clock.set(until)
+  }
+
+  test('a session answers until the interval has passed since two factors, and not a second longer', async () => {
+    const browser = new UserAgent()
+    const begun = clock.now()
+    await signIn(browser, site, 'post')
+    await stay(browser, begun + 60 * minute)
+    assert.equal(await answers(browser, site), true)
+    clock.advance(second)
+    const page = await browser.open((await attempt(site)).url, at(site))
+    assert.ok(isChoice(page))
+    assert.match(textOf(page), /Ce service vous demande de nouveau deux preuves/)
+    const silent = await browser.open((await attempt(site, { prompt: 'none' })).url, at(site))
+    assert.equal(silent.url.searchParams.get('error'), 'login_required')
+  })
+
+  test('then the provider is asked to authenticate anew, and an answer of before is refused', async () => {
+    const browser = new UserAgent()
+    const begun = clock.now()
+    await signIn(browser, site, 'post')
+    await stay(browser, begun + 60 * minute + second)
+    post.next = { ...post.next, authTime: begun }
+    const { page } = await walk(browser, site, 'post')
+    assert.equal(post.requestsTo('authorize').at(-1)?.url.searchParams.get('prompt'), 'login')
+    assert.ok(!at(site)(page.url), page.url.href)
+    behaveAsUsual()
+    await signIn(browser, site, 'post')
+    assert.equal(await answers(browser, site), true)
+  })
+
+  test('one factor on a new device is not enough; two are; then one is, in that browser, for the interval', async () => {
+    const browser = new UserAgent()
+    const weak = { ...post.next, acr: 'eidas1', amr: ['pwd'] }
+    post.next = weak
+    const { page } = await walk(browser, site, 'post')
+    assert.ok(isChoice(page))
+    assert.match(textOf(page), /Ce service vous demande de nouveau deux preuves/)
+    const refused = (await factsOf(strict, 'policy.refused')).at(-1)
+    assert.deepEqual(refused?.reasons, ['second_factor_missing'])
+    behaveAsUsual()
+    const chosen = await choose(browser, site, page, 'post')
+    assert.ok(at(site)(chosen.url) || /inform/.test(chosen.body))
+    if (!at(site)(chosen.url)) await goOn(browser, site, chosen)
+    post.next = weak
+    clock.advance(20 * minute)
+    const again = await signIn(browser, site, 'post', { prompt: 'login' })
+    assert.equal(again.idToken.acr, 'eidas1')
+    assert.ok(isChoice((await walk(new UserAgent(), site, 'post')).page), 'another device')
+    clock.advance(25 * minute)
+    await signIn(browser, site, 'nobody')
+    clock.advance(20 * minute)
+    assert.equal(await answers(browser, site), false, 'the interval counts from the two factors')
+  })
+
+  test('by default it is asked of sensitive services alone, and never where the operator says so', async () => {
+    const rules = [
+      ['never', false, false],
+      ['sensitive', false, true],
+      ['all', true, true],
+    ] as const
+    for (const [stepUp, ordinary, sensitive] of rules) {
+      const policy = { stepUp, secondFactorInterval: 60 * minute, at: clock.now() }
+      for (const [isSensitive, expected] of [
+        [false, ordinary],
+        [true, sensitive],
+      ] as const) {
+        assert.equal(asksSecondFactor({ sensitive: isSensitive }, undefined, policy), expected, stepUp)
+        assert.equal(asksSecondFactor({ sensitive: isSensitive }, clock.now() - 60 * minute, policy), false)
+        const older = clock.now() - 60 * minute - second
+        assert.equal(asksSecondFactor({ sensitive: isSensitive }, older, policy), expected, stepUp)
+      }
+    }
+    assert.equal(policySchema.parse({}).stepUp, 'sensitive')
   })
 })

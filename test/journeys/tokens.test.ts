@@ -600,7 +600,7 @@ describe('discovery', () => {
       revocation_endpoint: `${issuer}/revoke`,
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code'],
+      grant_types_supported: ['authorization_code', 'urn:ietf:params:oauth:grant-type:token-exchange'],
       subject_types_supported: ['pairwise'],
       code_challenge_methods_supported: ['S256'],
       acr_values_supported: ['eidas1', 'eidas2', 'eidas3'],

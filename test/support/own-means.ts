@@ -16,6 +16,8 @@ export interface OwnAccount {
   enrolment: EnrolmentId
   password?: MeansId
   totp?: MeansId
+  /** Of the application, in base32. */
+  seed?: string
   /** The code of the application at an instant. */
   code(at: Instant): string
 }
@@ -63,6 +65,7 @@ export async function giveTotp({ means, storage }: EnrollingHub, account: OwnAcc
     means.totps.begin(tx, { person, enrolment, label: 'téléphone', accountName: account.name }),
   )
   account.totp = begun.means
+  account.seed = begun.secret
   account.code = (at) => codeOf(begun.secret, at)
   // The code of the step before, so that the present one is still to be used.
   const activated = await means.totps.activate(person, begun.means, account.code(Date.now() - 30_000))
