@@ -75,6 +75,8 @@ describe('without a hub', () => {
       'directory',
       'operator',
       'people',
+      'service-secret',
+      'statistics',
       'GARANT_MASTER_KEY',
       'Exit codes',
     ]) {
@@ -108,8 +110,24 @@ describe('without a hub', () => {
     const good = await run(['check', '-p', 'partners.yaml'], secrets)
     assert.equal(good.exit, 0, good.stderr)
     assert.match(good.stdout, /partners\.yaml is good: 3 services, 2 providers\./)
+    assert.doesNotMatch(good.stdout, /^notice: /m)
     assert.match(good.stdout, /^Messages write dates in the zone Europe\/Paris \(timeZone\)\.$/m)
     assert.equal(existsSync(join(folder, 'data')), false)
+  })
+
+  test('R071: check says of whom single sign-on is an obligation, where a service is sensitive', async () => {
+    const data = samplePartners()
+    const [first] = data.partners
+    first.professionals = 5_001
+    for (const service of first.services ?? []) service.sensitive = true
+    writeFileSync(join(folder, 'sensitive.yaml'), toYaml(data))
+    const { exit, stdout, stderr } = await run(['check', '-p', 'sensitive.yaml'])
+    assert.equal(exit, 0, stderr)
+    assert.match(
+      stdout,
+      /^notice: partner health-insurance: single sign-on by OpenID Connect is required \(2 sensitive services, 5001 professionals\); this hub meets it$/m,
+    )
+    assert.equal(stdout.match(/^notice: /gm)?.length, 1)
   })
 })
 

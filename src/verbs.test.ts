@@ -329,6 +329,33 @@ describe('people', () => {
   })
 })
 
+describe('statistics', () => {
+  test('R072: months are those of the zone, and what came before the first one is left out', async () => {
+    let asked = Number.NaN
+    const reuse = async (since: number) => {
+      asked = since
+      const row = (month: string) => ({ month, connections: 12, bySession: 10, doubleAvoided: 9 })
+      return ['2026-11', '2026-12', '2027-01'].map(row)
+    }
+    const hub = rooms({
+      connections: { reuse },
+      partners: { obligations: () => [], registry: () => ({ version: 1, services: new Map(), providers: new Map() }) },
+      settings: { timeZone: 'Europe/Paris' },
+      // Half an hour into 2027, in Paris.
+      clock: { now: () => Date.parse('2026-12-31T23:30:00Z') },
+    })
+    const one = await run('statistics.sso', { months: 1, json: false }, hub)
+    assert.match(one.text, /^MONTH .*\n2027-01 +12 +10 +9$/)
+    assert.ok(asked <= Date.parse('2026-12-31T23:00:00Z') && asked > Date.parse('2026-12-30T00:00:00Z'))
+    const two = await run('statistics.sso', { months: 2, json: true }, hub)
+    assert.deepEqual(
+      (JSON.parse(two.text) as { months: { month: string }[] }).months.map(({ month }) => month),
+      ['2026-12', '2027-01'],
+    )
+    assert.equal((await run('statistics.sso', { months: 37, json: false }, hub)).exit, 3)
+  })
+})
+
 describe('errors in plain words', () => {
   const failing = (error: unknown) => rooms({ people: { collisions: async () => Promise.reject(error) } })
   const say = (error: unknown) => run('people.collisions', {}, failing(error))

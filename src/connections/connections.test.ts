@@ -224,6 +224,38 @@ describe('connections', () => {
     assert.equal((await connections.byId(storage.db, theirs.id))?.address, '194.2.0.1')
   })
 
+  test('R072: what sessions spared is counted by month of the zone, apart for services', async () => {
+    const service = newId('person')
+    const line = (time: string, changes: Partial<NewConnection>) => {
+      const at = Date.parse(time)
+      const given = { ...authorised({ service, ...changes }), at, id: newOrderedId('connection', at) }
+      return storage.transaction((tx) => connections.record(tx, given))
+    }
+    await line('2027-02-28T22:59:59Z', { reused: true, level: 'eidas2' })
+    // March, in Paris.
+    await line('2027-02-28T23:00:00Z', { reused: true, level: 'eidas2' })
+    await line('2027-03-02T10:00:00Z', { reused: true, level: 'eidas3' })
+    await line('2027-03-02T10:00:01Z', { reused: true, level: 'eidas1', amr: ['pwd', 'sms', 'mfa'] })
+    await line('2027-03-02T10:00:02Z', { reused: true, level: 'eidas1', amr: ['pwd'] })
+    await line('2027-03-02T10:00:03Z', { reused: false, level: 'eidas2' })
+    await line('2027-03-02T10:00:04Z', { reused: true, level: 'eidas2', service: 'another' })
+    const at = Date.parse('2027-03-02T10:00:05Z')
+    await record({ ...refused(), service, id: newOrderedId('connection', at), at })
+    const since = Date.parse('2027-02-28T00:00:00Z')
+    assert.deepEqual(await connections.reuse(since, 'Europe/Paris', [service]), [
+      { month: '2027-02', connections: 1, bySession: 1, doubleAvoided: 1 },
+      { month: '2027-03', connections: 5, bySession: 4, doubleAvoided: 3 },
+    ])
+    const [, march] = await connections.reuse(since, 'Europe/Paris')
+    assert.deepEqual(march, { month: '2027-03', connections: 6, bySession: 5, doubleAvoided: 4 })
+    assert.deepEqual(await connections.reuse(since, 'UTC', [service]), [
+      { month: '2027-02', connections: 2, bySession: 2, doubleAvoided: 2 },
+      { month: '2027-03', connections: 4, bySession: 3, doubleAvoided: 2 },
+    ])
+    assert.deepEqual(await connections.reuse(since, 'UTC', []), [])
+    await sql`delete from connections where at >= ${toDate(since)}`.execute(storage.db)
+  })
+
   test('expiry deletes what is older than its retention, to the millisecond', async () => {
     await connections.expire(clock.now() + hour)
     clock.advance(day)

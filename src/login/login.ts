@@ -140,7 +140,7 @@ export interface LoginOptions {
 }
 
 export function createLogin(options: LoginOptions): Login {
-  const { storage, clock, partners, people, sessions } = options
+  const { storage, clock, partners, people, sessions, log } = options
   const flows = createFlows({ storage })
   const judge = createJudge(options)
   const offer = createOffer({ partners, clock, judge })
@@ -257,6 +257,10 @@ export function createLogin(options: LoginOptions): Login {
           await outcomes.refuse({ request, error, person: session.person, ...reasonsOf(found) }, visitor)
         return { kind: 'refused', error: step.error }
       }
+      if (step.step === 'change-means') {
+        const { provider, reasons } = step
+        log.info('a session does not answer', { service: service.id, provider, reasons: reasons.join(' ') })
+      }
       return { kind: 'page', draft, cookies }
     },
 
@@ -321,8 +325,8 @@ function errorOf(step: Step): ErrorName {
   return step.step === 'change-means' ? 'provider_means_refused' : 'login_required'
 }
 
-function reasonsOf(step: Step): Pick<Refusal, 'reasons'> {
-  return step.step === 'change-means' ? { reasons: step.reasons } : {}
+function reasonsOf(step: Step): Pick<Refusal, 'provider' | 'reasons'> {
+  return step.step === 'change-means' ? { provider: step.provider, reasons: step.reasons } : {}
 }
 
 function unlessOvertaken(error: unknown): undefined {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { atLeast, type Level, levels } from '../kernel/assurance.ts'
 import { hour, minute, second } from '../kernel/durations.ts'
+import type { AcceptanceReason } from '../policy/acceptance.ts'
 import type { Requested } from '../policy/level.ts'
 import type { Event, Evidence, Flow, Stage } from './flow.ts'
 import { transition } from './flow.ts'
@@ -194,6 +195,81 @@ describe('the order of steps', () => {
   for (const [sentence, flow, terms, expected] of table) {
     test(sentence, () => assert.deepEqual(nextStep(flow, terms, now), expected))
   }
+})
+
+describe('means that policy refuses for this service, here and today', () => {
+  const refused = (...reasons: AcceptanceReason[]) => ({ ...low, verdict: { accepted: false, reasons } })
+  const accepted = { ...low, verdict: { accepted: true, reasons: ['sms_discouraged' as const] } }
+  const change = (...reasons: AcceptanceReason[]) => ({ step: 'change-means', reasons, provider: 'tax' })
+  const table: [string, Parameters<typeof nextStep>[0], Parameters<typeof nextStep>[1], object][] = [
+    [
+      'an assertion: choose another way, before anything is shown or linked',
+      flowAt({ at: 'identified', evidence: assertion() }),
+      refused('transition_ended', 'below_sensitive_minimum'),
+      change('transition_ended', 'below_sensitive_minimum'),
+    ],
+    [
+      '... also when the person has read what goes',
+      flowAt({ at: 'informed', evidence: assertion() }),
+      refused('certificate_ended'),
+      change('certificate_ended'),
+    ],
+    [
+      '... and when they would be asked about another account',
+      flowAt({ at: 'identified', evidence: assertion({ recognition: 'resembles' }) }),
+      refused('class_none'),
+      change('class_none'),
+    ],
+    [
+      'a session that has informed before',
+      flowAt({ at: 'identified', evidence: session() }),
+      refused('other_population'),
+      change('other_population'),
+    ],
+    [
+      '... is in the way of no provider that the service named',
+      flowAt({ at: 'identified', evidence: session() }, {}, 'post'),
+      refused('other_population'),
+      { step: 'authenticate', provider: 'post' },
+    ],
+    [
+      '... unless that is the one it came by',
+      flowAt({ at: 'identified', evidence: session() }, {}, 'tax'),
+      refused('other_population'),
+      change('other_population'),
+    ],
+    [
+      'a level that is too low and nothing else leads to another account',
+      flowAt({ at: 'identified', evidence: assertion() }, { acrValues: ['eidas2'] }),
+      refused('below_minimum'),
+      { step: 'raise-assurance', reached: 'eidas1', provider: 'tax' },
+    ],
+    [
+      'a collision comes first: nobody is sent elsewhere with it',
+      flowAt({ at: 'identified', evidence: assertion({ recognition: 'collision' }) }),
+      refused('class_none'),
+      { step: 'refuse', error: 'identity_collision' },
+    ],
+    [
+      'a remark is in the way of nothing',
+      flowAt({ at: 'informed', evidence: assertion() }),
+      accepted,
+      { step: 'issue', acr: 'eidas1' },
+    ],
+  ]
+  for (const [sentence, flow, terms, expected] of table) {
+    test(sentence, () => assert.deepEqual(nextStep(flow, terms, now), expected))
+  }
+
+  test('prompt=none is answered by login_required', () => {
+    const step = nextStep(flowAt({ at: 'identified', evidence: session() }), refused('class_none'), now)
+    assert.deepEqual(withoutPrompt(step), { step: 'refuse', error: 'login_required' })
+  })
+})
+
+test('the level on the page is the one that is told: of an essential acr the highest value that is reached', () => {
+  const flow = flowAt({ at: 'identified', evidence: assertion({ level: 'eidas3' }) }, { essentialAcr: ['eidas2'] })
+  assert.deepEqual(nextStep(flow, low, now), { step: 'inform', acr: 'eidas2' })
 })
 
 test('what was true on the page is judged again at the end', () => {

@@ -336,6 +336,7 @@ const worded = new Set([
   'email',
   'preferred_username',
   'SubjectRefPro',
+  'service_secret',
   'amr',
   'idp',
 ])
@@ -350,6 +351,7 @@ function claimLabel(claim: string, { professional }: InformView, { t }: RequestC
 /** The value that goes, as a person reads it: a date in words, `male` in their language, a place by name, the rest as it is. */
 function readable(claim: string, value: string, context: RequestContext): Html {
   const { t } = context
+  if (claim === 'service_secret') return html`${t('claim.service_secret.says')}`
   if (value === '') return html`<span class="empty">${t('claim.empty')}</span>`
   if (claim === 'birthdate') return html`${readableDate(value, context)}`
   if (claim === 'gender' && ['male', 'female', 'unspecified'].includes(value)) return html`${t(`gender.${value}`)}`

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Directory, summaryOf } from '../directory/directory.ts'
 import type { Web } from '../http/http.ts'
 import type { Verifiers } from '../http/verifier.ts'
-import { highestOf } from '../kernel/assurance.ts'
+import { atLeast, highestOf, type Level } from '../kernel/assurance.ts'
 import { type ErrorName, entryOf } from '../kernel/errors.ts'
 import type { FlowId, ProviderId } from '../kernel/ids.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
@@ -207,6 +207,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       case 'change-means': {
         const notice = noticeOf(flow, step)
         const joining = 'joining' in flow.stage ? flow.stage.joining : undefined
+        const tiles = tileViews(flow, visitor, context.language)
         return web.page(
           request,
           reply,
@@ -214,8 +215,8 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
             {
               ...view,
               verifier: verifier('choose'),
-              required: login.requiredOf(flow),
-              tiles: tileViews(flow, visitor, context.language),
+              required: requiredOfAll(tiles, login.requiredOf(flow)),
+              tiles,
               ...(joining ? { joining: nameOf(joining.provider, context.language) } : {}),
               ...(filterOf(request) ? { filter: filterOf(request) } : {}),
               ...(notice ? { notice: noticeView(notice, context.language) } : {}),
@@ -287,6 +288,10 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       const value = (shown as Record<string, unknown>)[claim]
       return typeof value === 'string' && value !== '' ? [{ claim, value }] : []
     })
+    // Its value is nobody's to read; that the service gets one is said.
+    if (service.serviceSecret && flow.request.scopes.includes('service_secret')) {
+      data.push({ claim: 'service_secret', value: 'kept' })
+    }
     return { data, professional: isNationalId(claims.preferred_username ?? '') }
   }
 
@@ -340,6 +345,11 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
 function filterOf(request: FastifyRequest): string {
   const { q } = request.query as { q?: unknown }
   return typeof q === 'string' ? q.trim().slice(0, 60) : ''
+}
+
+/** The level that the page names: where an account below it may be used all the same, it names none. */
+function requiredOfAll(tiles: readonly TileView[], required: Level): Level {
+  return tiles.some(({ tile, level }) => tile.state === 'usable' && !atLeast(level, required)) ? 'eidas1' : required
 }
 
 /** What happened before the person is shown the choice again. */

@@ -123,6 +123,8 @@ export const meansPageMessages: Messages = {
     'own.lost.stolen': 'On vous l’a volé',
     'own.lost.stolen.text':
       'Retirez-le sans attendre : il ne pourra plus servir à personne, et les sessions ouvertes avec vos moyens prennent fin aussitôt. Si vous ne pouvez pas vous identifier, demandez à l’assistance de {name} de le faire.',
+    'own.lost.stolen.link': 'Vos moyens d’identification',
+    'own.lost.back': 'Revenir à l’identification',
     'own.reset.title': 'Choisir un nouveau mot de passe',
     'own.reset.lead': 'Dites-nous avec quel identifiant vous vous connectez.',
     'own.reset.go': 'Recevoir un code',
@@ -429,6 +431,8 @@ export const meansPageMessages: Messages = {
     'own.lost.stolen': 'It was stolen',
     'own.lost.stolen.text':
       'Withdraw it at once: it is then of no use to anybody, and sessions opened with your means end immediately. If you cannot sign in, ask the support of {name} to do it.',
+    'own.lost.stolen.link': 'Your means of identification',
+    'own.lost.back': 'Back to signing in',
     'own.reset.title': 'Choose a new password',
     'own.reset.lead': 'Tell us the identifier that you sign in with.',
     'own.reset.go': 'Get a code',
@@ -716,6 +720,8 @@ export const meansPageMessages: Messages = {
     'own.lost.stolen': 'سُرق منك',
     'own.lost.stolen.text':
       'اسحبه فورًا: لن يفيد أحدًا بعدها، وتنتهي حالًا الجلسات المفتوحة بوسائلك. إذا تعذّر عليك تسجيل الدخول فاطلب ذلك من دعم {name}.',
+    'own.lost.stolen.link': 'وسائل تعريفك',
+    'own.lost.back': 'العودة إلى تسجيل الدخول',
     'own.reset.title': 'اختيار كلمة مرور جديدة',
     'own.reset.lead': 'أخبرنا بالمعرّف الذي تسجّل به الدخول.',
     'own.reset.go': 'الحصول على رمز',

@@ -266,19 +266,27 @@ ${waysOut(view, context, false)}`,
 
 // --- Pages that anybody may open -------------------------------------------------------------------------------------
 
+/** `from` is the ceremony that one comes from: the way back to it. */
+const lostPath = (from: string) => `/means/lost?from=${encodeURIComponent(from)}`
+
 /** What to do when one has lost what one signs in with. */
-export function lostPage({ name }: { name: string }, { t }: RequestContext): Page {
+export function lostPage({ name, from }: { name: string; from?: string }, { t }: RequestContext): Page {
   const cases = ['password', 'phone', 'passkey', 'locked', 'all', 'stolen'] as const
-  const links: Partial<Record<(typeof cases)[number], string>> = { password: '/means/reset', locked: '/means/unlock' }
+  const links: Partial<Record<(typeof cases)[number], string>> = {
+    password: '/means/reset',
+    locked: '/means/unlock',
+    stolen: '/means',
+  }
   return {
     title: t('own.lost.title'),
-    here: '/means/lost',
+    here: from ? lostPath(from) : '/means/lost',
     body: html`<article class="sheet prose"><h1>${t('own.lost.title')}</h1>
 <p class="lead">${t('own.lost.lead')}</p>
 ${cases.map(
   (one) => html`<h2>${t(`own.lost.${one}`)}</h2><p>${t(`own.lost.${one}.text`, { name })}</p>
 ${links[one] && html`<p><a href="${links[one]}">${t(`own.lost.${one}.link`)}</a></p>`}`,
-)}</article>`,
+)}</article>
+${from && html`<p class="ways"><a href="${from}">${t('own.lost.back')}</a></p>`}`,
   }
 }
 
@@ -454,7 +462,7 @@ export function codeField(options: {
     ? danger_raw(' autocomplete="off" autocapitalize="characters" maxlength="40"')
     : danger_raw(' inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]*" maxlength="10"')
   return html`<div class="field"><label for="${id}">${label}</label>
-<input class="digits" id="${id}" name="${name}" dir="ltr" spellcheck="false" required${kind}${flags({ autofocus })}${faultOf(fault)}>
+<input class="digits${letters ? ' letters' : ''}" id="${id}" name="${name}" dir="ltr" spellcheck="false" required${kind}${flags({ autofocus })}${faultOf(fault)}>
 ${hint && html`<small>${hint}</small>`}</div>`
 }
 
@@ -506,7 +514,7 @@ export function passkeySaid(act: 'get' | 'create', t: RequestContext['t']): Html
 
 function waysOut(view: Frame, { t }: RequestContext, lost: boolean): Html {
   return html`<p class="ways">
-${lost && html`<a href="/means/lost">${t('own.lost.link')}</a>`}
+${lost && html`<a href="${lostPath(view.base)}">${t('own.lost.link')}</a>`}
 ${view.ways.map(({ href, label }) => html`<a href="${href}">${label}</a>`)}</p>`
 }
 

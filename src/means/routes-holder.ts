@@ -62,6 +62,8 @@ export interface HolderOptions {
   clock: Clock
   verifiers: Verifiers
   automationCheck: boolean
+  /** Name of the hub. */
+  name: string
   /** IANA name of the zone in which pages write dates. */
   timeZone: string
   /** The live session of this browser; noted as a use of it. */
@@ -93,7 +95,7 @@ interface Visit {
 }
 
 export function mountHolder(options: HolderOptions): void {
-  const { web, means, people, storage, clock, verifiers, timeZone, signedIn } = options
+  const { web, means, people, storage, clock, verifiers, name, timeZone, signedIn } = options
   const { app } = web
   const { state } = storage
   const verifierOf = ({ session }: SignedIn) => verifiers.make('means/holder', session)
@@ -329,7 +331,7 @@ export function mountHolder(options: HolderOptions): void {
   /** As authenticators and code apps list the account. */
   async function accountName({ person }: SignedIn): Promise<string> {
     const identity = await people.identityOf(storage.db, person)
-    if (!identity) return 'Garant'
+    if (!identity) return name
     const [given = ''] = identity.given_name.split(' ')
     return `${given} ${identity.family_name}`.trim()
   }

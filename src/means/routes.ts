@@ -16,8 +16,6 @@ export type Waiting =
   | { kind: 'refused'; error: ErrorName }
 
 export interface MeansRoutesOptions extends HolderOptions {
-  /** Name of the hub. */
-  name: string
   /** The login of this state, of this browser only. */
   waitingFor: (state: string, request: FastifyRequest) => Promise<Waiting>
 }
@@ -47,7 +45,11 @@ function mountLost({ web, means, name }: MeansRoutesOptions): void {
   const bodyOf = (request: FastifyRequest) => (request.body ?? {}) as Body
   const context = (request: FastifyRequest) => web.contextOf(request)
 
-  app.get('/means/lost', access, (request, reply) => web.page(request, reply, lostPage({ name }, context(request))))
+  app.get('/means/lost', access, (request, reply) => {
+    const { from } = request.query as { from?: unknown }
+    const isCeremony = typeof from === 'string' && /^\/means\/(?:sign-in|confirm)\/[\w.-]{1,200}$/.test(from)
+    return web.page(request, reply, lostPage({ name, ...(isCeremony ? { from } : {}) }, context(request)))
+  })
 
   app.get('/means/reset', access, (request, reply) => web.page(request, reply, resetRequestPage(context(request))))
   app.post('/means/reset', access, async (request, reply) => {

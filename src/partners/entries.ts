@@ -224,7 +224,7 @@ function connectorSchema(options: { allowHttp: boolean; address: Text; secret: S
       .max(24)
       .default(priorLoginWindow / hour),
     claims: z.record(z.string(), words(128)).exactOptional(),
-    identity: z.enum(['pivot', 'professional']).default('professional'),
+    identity: z.enum(['pivot', 'professional']).default('pivot'),
   })
   return z.discriminatedUnion('kind', [oidc, ownMeans, gateway], {
     error: 'must have a kind: oidc, own_means or gateway',

@@ -254,6 +254,7 @@ describe('a gateway (R070)', () => {
         issuer: 'https://vpn.example',
         address: 'https://vpn.example/assert',
         jwksUri: 'https://vpn.example/jwks',
+        identity: 'professional',
         ...changes,
       },
       ...entry,
@@ -487,3 +488,53 @@ describe('logos', () => {
     })
   }
 })
+
+describe('the hub’s own means', () => {
+  const own = (id: string, connector: Record<string, unknown>) =>
+    toYaml({
+      partners: [
+        {
+          id: 'hub',
+          name: named('Hub'),
+          providers: [
+            { id, name: named('Own'), allowedLevels: ['eidas1'], connector: { kind: 'own_means', ...connector } },
+          ],
+        },
+      ],
+    })
+
+  test('are one provider of a fixed name, which accepts every kind unless told otherwise', () => {
+    const [partner] = parsePartnersFile(own('local-account', {}), strict).partners
+    assert.deepEqual(partner?.providers[0]?.connector, {
+      kind: 'own_means',
+      accepts: ['password', 'totp', 'recovery_codes', 'passkey', 'sms_code', 'mail_code'],
+    })
+  })
+
+  const faults: [what: string, source: string, says: RegExp][] = [
+    ['another name', own('our-accounts', {}), /providers\[0\]\.id and connector must go together/],
+    [
+      'its name at another server',
+      toYaml(withId('local-account')),
+      /providers\[0\]\.id and connector must go together/,
+    ],
+    [
+      'nothing that signs in by itself',
+      own('local-account', { accepts: ['totp'] }),
+      /accepts needs password or passkey/,
+    ],
+    ['a kind that is none', own('local-account', { accepts: ['password', 'face'] }), /connector\.accepts/],
+    ['an issuer', own('local-account', { issuer: 'https://x.example' }), /connector has an unknown key.*issuer|issuer/],
+  ]
+  for (const [what, source, says] of faults) {
+    test(`refuse ${what}`, () => {
+      const found = faultsOf(source)
+      assert.equal(found.length, 1, found.join('\n'))
+      assert.match(found[0] ?? '', says)
+    })
+  }
+})
+
+function withId(id: string) {
+  return { partners: [{ id: 'state', name: named('State'), providers: [sampleProvider(id)] }] }
+}

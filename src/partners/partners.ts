@@ -204,7 +204,7 @@ export interface OidcConnector {
   identity: 'pivot' | 'professional'
 }
 
-/** A gateway that says, signed, which two factors somebody proved to it before (R070). `docs/gateways.md` is its side. */
+/** A gateway that says, signed, which two factors somebody proved to it before (R070). `docs/integration.md` has its side. */
 export interface GatewayConnector {
   kind: 'gateway'
   /** `iss` of what it signs. */

@@ -99,11 +99,7 @@ describe('is this sign-in good enough for this service, here and today?', () => 
       [badge, record, { ...low, population: 'professional' }, { policy: extended }],
       ['transition_ended', 'below_sensitive_minimum', 'contactless_is_transition'],
     ],
-    [
-      'R032: the low level before 2026',
-      [weak, record, low, { at: before }],
-      ['sms_discouraged'],
-    ],
+    ['R032: the low level before 2026', [weak, record, low, { at: before }], ['sms_discouraged']],
     [
       'R032: ... and since',
       [weak, record, low, { at: before + 1_000 }],

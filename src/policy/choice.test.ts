@@ -32,6 +32,28 @@ describe('the four states of a provider', () => {
     ['R004: suspended stays visible', { state: 'suspended' }, {}, greyed('suspended')],
     ['down', { health: 'down' }, {}, greyed('down')],
     ['blocked by the person', { blockedByPerson: true }, {}, greyed('blocked')],
+    [
+      'R031: means that are refused',
+      { against: ['transition_ended', 'below_sensitive_minimum'] },
+      {},
+      greyed('transition_ended'),
+    ],
+    [
+      'what nobody can mend is told first',
+      { against: ['second_factor_missing', 'other_population'] },
+      {},
+      greyed('other_population'),
+    ],
+    ['suspended is told before means', { state: 'suspended', against: ['class_none'] }, {}, greyed('suspended')],
+    ['means are told before the level', { against: ['class_none'] }, { required: 'eidas3' }, greyed('not_recognised')],
+    ['a level below the minimum of the service', { against: ['below_minimum'] }, {}, greyed('level_too_low')],
+    ['a remark speaks against nothing', { against: ['sms_discouraged'] }, {}, usable],
+    [
+      'hidden, with means that are refused',
+      { state: 'hidden', against: ['class_none'] },
+      {},
+      { ...hidden, obstacle: 'not_recognised' },
+    ],
     ['its highest level is enough', {}, { required: 'eidas2' }, usable],
     ['its highest level is too low', {}, { required: 'eidas3' }, greyed('level_too_low')],
     ['it may assert no level', { allowedLevels: [] }, {}, greyed('level_too_low')],
@@ -94,6 +116,10 @@ describe('the four states of a provider', () => {
           assert.equal(candidate.state, 'active')
           assert.equal(candidate.health, 'up')
           assert.equal(candidate.blockedByPerson, false)
+          assert.deepEqual(
+            candidate.against.filter((reason) => reason !== 'sms_discouraged'),
+            [],
+          )
           assert.ok(candidate.allowedLevels.some((level) => atLeast(level, within.required)))
           assert.ok(within.providers === 'all' || within.providers.includes(candidate.id))
           assert.ok(!within.suspicious || candidate.allowedLevels.some((level) => level !== 'eidas1'))

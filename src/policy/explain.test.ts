@@ -17,6 +17,7 @@ import { reuseReasons } from './level.ts'
 import { meansReasons } from './means.ts'
 import { passwordReasons } from './passwords.ts'
 import { shipped } from './policy.sample.ts'
+import { priorLoginReasons } from './prior-login.ts'
 import { policyOf, policySchema } from './settings.ts'
 import { singleSignOnReasons } from './single-sign-on.ts'
 import { stepUpReasons } from './step-up.ts'
@@ -293,6 +294,7 @@ describe('docs/policy.md', () => {
     ['attempts', attemptReasons],
     ['reuse of a session', reuseReasons],
     ['step-up', stepUpReasons],
+    ['a login at a gateway', priorLoginReasons],
   ]
   const rowsBelow = (heading: string) =>
     (document.split(`\n### ${heading}\n`)[1] ?? '')

@@ -7,6 +7,15 @@
  *
  * `passwords.ts` is not part of this face: it brings its list of common passwords to whoever imports it.
  */
+export {
+  type Acceptance,
+  type AcceptanceReason,
+  decideAcceptance,
+  decideProspect,
+  type KnownMeans,
+  minimumAt,
+  type ServiceTerms,
+} from './acceptance.ts'
 export { type AttemptDecision, type Attempts, decideAttempt, type Restrictions } from './attempts.ts'
 export { chooseTiles, type Tile } from './choice.ts'
 export { type AlertDecision, decideAlert, unusualContext } from './context.ts'

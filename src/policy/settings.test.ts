@@ -27,6 +27,7 @@ describe('the section policy', () => {
       restrictions: { delay: true, challenge: false, block: true },
       secureMailDomains: [],
       exceptionWindow: 4 * hour,
+      stepUp: 'sensitive',
       secondFactorInterval: 24 * hour,
     })
     assert.deepEqual(policyDoubts(policySchema.parse({})), [])

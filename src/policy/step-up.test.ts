@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { levels } from '../kernel/assurance.ts'
 import { day, hour, minute, second } from '../kernel/durations.ts'
-import { decideStepUp, idleLimit, type StepUpQuestion, type StepUpReason } from './step-up.ts'
+import {
+  asksSecondFactor,
+  decideStepUp,
+  hasTwoFactors,
+  idleLimit,
+  type StepUpQuestion,
+  type StepUpReason,
+  stepUpOf,
+} from './step-up.ts'
 
 const at = Date.parse('2026-11-22T10:00:00Z')
 const calm: StepUpQuestion = {
@@ -72,4 +80,44 @@ describe('to prove more, or again', () => {
       [5, 5, 5],
     )
   })
+})
+
+describe('of a live session', () => {
+  const levels_ = { level: 'eidas2', serves: 'eidas2' } as const
+
+  test('R058: a sensitive operation wants a second factor of the last five minutes', () => {
+    const of = (age: number) =>
+      stepUpOf({ ...levels_, secondFactorAt: at - age }, { sensitiveOperation: true, at }).reasons
+    assert.deepEqual(of(5 * minute), [])
+    assert.deepEqual(of(5 * minute + second), ['sensitive_operation'])
+    assert.deepEqual(stepUpOf(levels_, { sensitiveOperation: true, at }).reasons, [
+      'sensitive_operation',
+      'unknown_device',
+      'second_factor_old',
+    ])
+  })
+
+  test('R059: two factors are a level that promises them, or a word that says so', () => {
+    assert.equal(hasTwoFactors({ level: 'eidas1', amr: ['pwd'] }), false)
+    assert.equal(hasTwoFactors({ level: 'eidas1', amr: ['pwd', 'mail'] }), false)
+    assert.equal(hasTwoFactors({ level: 'eidas1', amr: ['pwd', 'sms', 'mfa'] }), true)
+    assert.equal(hasTwoFactors({ level: 'eidas2', amr: [] }), true)
+  })
+
+  const asked: [string, 'never' | 'sensitive' | 'all', boolean, number | undefined, boolean][] = [
+    ['nobody, where the operator says never', 'never', true, undefined, false],
+    ['not for an ordinary service', 'sensitive', false, undefined, false],
+    ['for a sensitive one, when none was ever proved', 'sensitive', true, undefined, true],
+    ['for a sensitive one, at the end of the interval', 'sensitive', true, at - hour, false],
+    ['for a sensitive one, a second later', 'sensitive', true, at - hour - second, true],
+    ['for every one', 'all', false, at - hour - second, true],
+    ['for every one, within the interval', 'all', false, at - hour, false],
+  ]
+  for (const [name, stepUp, sensitive, secondFactorAt, expected] of asked) {
+    test(`R059: asked again: ${name}`, () =>
+      assert.equal(
+        asksSecondFactor({ sensitive }, secondFactorAt, { stepUp, secondFactorInterval: hour, at }),
+        expected,
+      ))
+  }
 })

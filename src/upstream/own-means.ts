@@ -85,7 +85,6 @@ export function createOwnMeans(options: {
     },
 
     async finish(provider, hop, callback) {
-      if (callback.searchParams.get('error') === 'access_denied') return { kind: 'cancelled' }
       const { connector } = provider
       if (connector.kind !== 'own_means') throw new Error(`${provider.id} is another server`)
       const authenticated = await taken(hop, callback)

@@ -37,7 +37,7 @@ describe('R001: every list of the discovery document is true', () => {
     provider.next = { ...provider.next, claims: { ...citizen, preferred_username: 'MARCHETTI' } }
     const levels = ['eidas1', 'eidas2', 'eidas3']
     const entry = (id: string, changes: Record<string, unknown> = {}) =>
-      serviceEntry(id, { singleSignOn: false, scopes: [...scopes], ...changes })
+      serviceEntry(id, { singleSignOn: false, scopes: [...scopes], serviceSecret: {}, ...changes })
     await hub.publish([
       {
         id: 'town',

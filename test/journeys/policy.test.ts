@@ -4,11 +4,13 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, mock, test } from 'node:test'
-import { day } from '../../src/kernel/durations.ts'
+import { day, minute } from '../../src/kernel/durations.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { policySchema } from '../../src/policy/settings.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
+import { chooseOwn, enrol, type OwnAccount, ownProviderEntry, typeCode, typePassword } from '../support/own-means.ts'
+import { tarik } from '../support/people.ts'
 import { citizen, startProvider, type TestProvider } from '../support/provider.ts'
 import { connectionOf, factsOf, tally } from '../support/records.ts'
 import {
@@ -104,9 +106,14 @@ after(async () => {
   mock.timers.reset()
 })
 
-async function openTown(policy: Record<string, unknown> = {}, trustedProxies: string[] = []) {
+async function openTown(
+  policy: Record<string, unknown> = {},
+  trustedProxies: string[] = [],
+  moreProviders: Record<string, unknown>[] = [],
+) {
   const hub = await startTestHub({ clock, settings: { policy: policySchema.parse(policy), trustedProxies } })
   await hub.publish(partners())
+  if (moreProviders.length > 0) await hub.publish([{ id: 'own', name: texts('Own'), providers: moreProviders }])
   const parties = new Map<string, RelyingParty>()
   for (const clientId of ['record', 'prescriptions', 'library', 'school', 'ward', 'strict', 'single']) {
     const scope = clientId === 'ward' ? 'openid given_name' : 'openid identite_pivot'
@@ -314,9 +321,12 @@ describe('means that are accepted where, today', () => {
     const silent = await arrive(open, 'record', { browser, parameters: { prompt: 'none' } })
     assert.equal(silent.page.url.searchParams.get('error'), 'login_required')
     const last = (await refusals(open)).at(-1)
-    assert.deepEqual([last?.service, last?.provider, last?.reasons], ['record', null, ['class_none']])
+    assert.deepEqual([last?.service, last?.provider, last?.reasons], ['record', 'plain', ['class_none']])
     const { page } = await arrive(open, 'record', { browser })
     assert.match(textOf(page), /You are signed in with .*, but that is not enough here/)
+    assert.ok(
+      open.hub.logged.some(({ message, inside }) => message.match(/session/) && inside.reasons === 'class_none'),
+    )
     assert.ok(textOf(page).includes(said(open, 'not_recognised')))
     // By means that do, the same browser gets in; and then the session answers.
     await enter(open, 'record', 'seal', browser)
@@ -400,6 +410,49 @@ describe('means that are accepted where, today', () => {
     assert.ok((await register.declare({ entry: 'provider/seal', class: 'none', factors: [] }, operator)).ok)
     await open.hub.publish(partners())
     assert.equal(whyOf((await arrive(open, 'record')).page, 'seal'), said(open, 'not_recognised'))
+  })
+})
+
+describe('the hub’s own means, by the same rules', () => {
+  let open: Town
+  let account: OwnAccount
+  before(async () => {
+    open = await openTown({}, [], [ownProviderEntry({})])
+    account = await enrol(open.hub, { name: 'tarik', identity: tarik, totp: true })
+  })
+  after(() => open.hub.close())
+
+  async function signInWithOwn(service: string): Promise<Answer> {
+    const begun = await arrive(open, service)
+    const page = await chooseOwn(begun.browser, begun.page)
+    const asked = await typePassword(begun.browser, page, { identifier: account.name })
+    const informed = await typeCode(begun.browser, asked, account.code(clock.now()))
+    return goOn(begun.browser, begun.party, informed)
+  }
+
+  test('R025: a sensitive service takes the kinds that it homologated, and no other', async () => {
+    const before = await arrive(open, 'record')
+    assert.equal(whyOf(before.page, 'local-account'), said(open, 'not_recognised'))
+    assert.equal((await forge(before, 'local-account')).status, 403)
+    const given = { entry: 'own/totp', service: 'record', author: 'Owner', riskAnalysis: 'RA-2' }
+    const decidedOn = new Date(clock.now() - day).toISOString().slice(0, 10)
+    assert.ok((await open.hub.register.homologate({ ...given, decidedOn }, operator)).ok)
+    assert.ok((await signInWithOwn('record')).url.searchParams.get('code'))
+    clock.advance(minute)
+    const { page } = await arrive(open, 'prescriptions')
+    assert.equal(whyOf(page, 'local-account'), said(open, 'not_recognised'), 'for that service alone')
+  })
+
+  test('R060: with the settings as shipped, a password alone is not enough from afar', async () => {
+    const begun = await arrive(open, 'library')
+    const page = await chooseOwn(begun.browser, begun.page)
+    const only = await enrol(open.hub, { name: 'only.password', identity: { ...tarik, family_name: 'ALAOUI' } })
+    const stopped = await typePassword(begun.browser, page, { identifier: only.name })
+    assert.match(textOf(stopped), /two proofs/)
+    assert.equal(
+      formsOf(stopped).some(({ action }) => action.pathname.endsWith('/second')),
+      false,
+    )
   })
 })
 

@@ -8,7 +8,6 @@ import { CompactSign, createLocalJWKSet, exportJWK, generateKeyPair, type JSONWe
 import { minute, second } from '../../src/kernel/durations.ts'
 import type { PersonId } from '../../src/kernel/ids.ts'
 import { policySchema } from '../../src/policy/settings.ts'
-import { asksSecondFactor } from '../../src/policy/step-up.ts'
 import { runVerb } from '../../src/verbs.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
@@ -66,6 +65,7 @@ before(async () => {
             issuer: 'https://vpn.example',
             address: `${gateway}/assert`,
             jwks: { keys: [gatewayJwk] },
+            identity: 'professional',
           },
         },
       ],
@@ -306,6 +306,18 @@ describe('R069: a service that only knows passwords', () => {
     )
   })
 
+  test('the person is told that the service gets one, and nobody sees it', async () => {
+    const browser = new UserAgent()
+    const { url } = await attempt(archive)
+    const page = await choose(browser, archive, await browser.open(url, at(archive)), 'post')
+    assert.match(textOf(page), /Votre mot de passe dans ce service tiré au hasard et gardé pour vous/)
+    const stranger = new UserAgent()
+    const without = await attempt({ ...archive, scope: 'openid given_name' })
+    const other = await choose(stranger, archive, await stranger.open(without.url, at(archive)), 'post')
+    assert.match(textOf(other), /Prénoms/)
+    assert.doesNotMatch(textOf(other), /Votre mot de passe dans ce service/)
+  })
+
   test('it is on no page, in no log line and in no table', async () => {
     const { service_secret: secret } = await verified(await exchange('archive', signedIn.accessToken), 'archive')
     assert.ok(!JSON.stringify(signedIn).includes(secret))
@@ -484,26 +496,5 @@ describe('R059: the second factor, again', () => {
     await signIn(browser, site, 'nobody')
     clock.advance(20 * minute)
     assert.equal(await answers(browser, site), false, 'the interval counts from the two factors')
-  })
-
-  test('by default it is asked of sensitive services alone, and never where the operator says so', async () => {
-    const rules = [
-      ['never', false, false],
-      ['sensitive', false, true],
-      ['all', true, true],
-    ] as const
-    for (const [stepUp, ordinary, sensitive] of rules) {
-      const policy = { stepUp, secondFactorInterval: 60 * minute, at: clock.now() }
-      for (const [isSensitive, expected] of [
-        [false, ordinary],
-        [true, sensitive],
-      ] as const) {
-        assert.equal(asksSecondFactor({ sensitive: isSensitive }, undefined, policy), expected, stepUp)
-        assert.equal(asksSecondFactor({ sensitive: isSensitive }, clock.now() - 60 * minute, policy), false)
-        const older = clock.now() - 60 * minute - second
-        assert.equal(asksSecondFactor({ sensitive: isSensitive }, older, policy), expected, stepUp)
-      }
-    }
-    assert.equal(policySchema.parse({}).stepUp, 'sensitive')
   })
 })

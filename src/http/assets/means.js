@@ -7,12 +7,13 @@
 // Nothing is fetched and nothing is kept.
 
 if (globalThis.document) page()
-else globalThis.onmessage = ({ data: { challenge, difficulty } }) => globalThis.postMessage(solve(challenge, difficulty))
+else
+  globalThis.onmessage = ({ data: { challenge, difficulty } }) => globalThis.postMessage(solve(challenge, difficulty))
 
 function page() {
   for (const input of document.querySelectorAll('input[data-reveal]')) reveal(input)
   for (const one of document.querySelectorAll('[data-seconds]')) countDown(one)
-  for (const form of document.querySelectorAll('form[data-passkey]')) offer(form)
+  for (const form of document.querySelectorAll('form[data-passkey]')) void offer(form)
   for (const form of document.querySelectorAll('form[data-challenge]')) work(form)
   for (const button of document.querySelectorAll('button[data-print]')) {
     button.hidden = false
