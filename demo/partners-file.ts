@@ -108,6 +108,7 @@ function providerEntry(definition: ProviderDefinition, ports: Ports) {
     allowedLevels,
     population,
     helpUrl: `${issuer}/help`,
+    ...(population === 'professionals' && { means: { class: 'psc' } }),
     connector: {
       kind: 'oidc',
       issuer,

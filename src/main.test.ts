@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { createTestDatabase, type TestDatabase } from '../test/support/database.ts'
 import { freePort } from '../test/support/ports.ts'
@@ -344,6 +345,8 @@ if (serverUrl) {
       assert.ok(hub.stderr)
       for await (const line of createInterface({ input: hub.stderr })) if (line.includes(' is ready at ')) break
       hub.stderr.resume()
+      // The first head waits for the oldest transaction of the server, whoever runs it.
+      while (!existsSync(join(folder, 'server/journal-heads.jsonl'))) await delay(20)
       hub.kill('SIGTERM')
       await once(hub, 'exit')
       const { stdout } = await run(['audit', 'keys'], env())

@@ -7,7 +7,7 @@ import { originOf, type Place } from '../../demo/ports.ts'
 import { startTown, type Town } from '../../demo/town.ts'
 import { directionOf, type Language } from '../../src/kernel/languages.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
-import { axeViolations, type BrowserOptions, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { axeViolations, type BrowserOptions, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { freePorts } from '../support/ports.ts'
 
@@ -40,7 +40,7 @@ describe('the journey in a browser', () => {
   async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
     const context = await browser.context(options)
     const complaints: string[] = []
-    context.on('console', (message) => complaints.push(message.text()))
+    context.on('console', (message) => complaints.push(...complaintIn(message)))
     context.on('weberror', (fault) => complaints.push(String(fault.error())))
     context.on('request', (request) => {
       if (new URL(request.url()).hostname !== 'localhost') complaints.push(`asked ${request.url()}`)

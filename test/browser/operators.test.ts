@@ -5,7 +5,7 @@ import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import type { PersonId } from '../../src/kernel/ids.ts'
 import { directionOf, type Language } from '../../src/kernel/languages.ts'
 import { invitationLifetime } from '../../src/operators/operators.ts'
-import { axeViolations, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { axeViolations, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
 import { createTestClock } from '../support/clock.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrolPerson, invite } from '../support/operators.ts'
@@ -41,7 +41,7 @@ describe('operators in a browser', () => {
     const context = await browser.context({ language, width, height: 844 })
     const page = await context.newPage()
     const complaints: string[] = []
-    context.on('console', (message) => complaints.push(message.text()))
+    context.on('console', (message) => complaints.push(...complaintIn(message)))
     context.on('weberror', (fault) => complaints.push(String(fault.error())))
     context.on('request', (request) => {
       if (!request.url().startsWith(hub.issuer)) complaints.push(`asked ${request.url()}`)

@@ -9,7 +9,7 @@ import { startTown, type Town } from '../../demo/town.ts'
 import { directionOf, type Language } from '../../src/kernel/languages.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import { policySchema } from '../../src/policy/settings.ts'
-import { axeViolations, type BrowserOptions, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { axeViolations, type BrowserOptions, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrol, type OwnAccount, ownPassword, ownProviderEntry } from '../support/own-means.ts'
 import { tarik } from '../support/people.ts'
@@ -40,7 +40,7 @@ describe("the hub's own means in a browser", () => {
   async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
     const context = await browser.context(options)
     const complaints: string[] = []
-    context.on('console', (message) => complaints.push(message.text()))
+    context.on('console', (message) => complaints.push(...complaintIn(message)))
     context.on('weberror', (fault) => complaints.push(String(fault.error())))
     await go(await context.newPage(), context)
     // The browser tells of a status that is an error, and of a form for a new password that has no user name.

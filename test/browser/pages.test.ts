@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { languages } from '../../src/kernel/languages.ts'
-import { axeViolations, type BrowserOptions, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { axeViolations, type BrowserOptions, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
 import { samplePages, startGallery } from '../support/page-gallery.ts'
 
 /** Every page of its own; of the error pages, which are one page with other words, three. */
@@ -165,7 +165,7 @@ describe('R126: the pages in a browser', () => {
     const page = await open({ language: 'fr' })
     const complaints: string[] = []
     const strangers: string[] = []
-    page.on('console', (message) => complaints.push(message.text()))
+    page.on('console', (message) => complaints.push(...complaintIn(message)))
     page.on('request', (request) => {
       if (!request.url().startsWith(gallery.origin)) strangers.push(request.url())
     })
