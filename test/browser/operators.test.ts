@@ -5,7 +5,7 @@ import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import type { PersonId } from '../../src/kernel/ids.ts'
 import { directionOf, type Language } from '../../src/kernel/languages.ts'
 import { invitationLifetime } from '../../src/operators/operators.ts'
-import { axeViolations, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { addAuthenticator, axeViolations, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
 import { createTestClock } from '../support/clock.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrolPerson, invite } from '../support/operators.ts'
@@ -46,18 +46,7 @@ describe('operators in a browser', () => {
     context.on('request', (request) => {
       if (!request.url().startsWith(hub.issuer)) complaints.push(`asked ${request.url()}`)
     })
-    const cdp = await context.newCDPSession(page)
-    await cdp.send('WebAuthn.enable')
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    })
+    const { cdp, authenticatorId } = await addAuthenticator(page)
     return { page, context, cdp, authenticator: authenticatorId, complaints, leave: () => context.close() }
   }
 

@@ -9,7 +9,15 @@ import { startTown, type Town } from '../../demo/town.ts'
 import { directionOf, type Language } from '../../src/kernel/languages.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import { policySchema } from '../../src/policy/settings.ts'
-import { axeViolations, type BrowserOptions, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
+import {
+  addAuthenticator,
+  axeViolations,
+  type BrowserOptions,
+  complaintIn,
+  focused,
+  startBrowser,
+  widthOf,
+} from '../support/browser.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrol, type OwnAccount, ownPassword, ownProviderEntry } from '../support/own-means.ts'
 import { tarik } from '../support/people.ts'
@@ -70,22 +78,10 @@ describe("the hub's own means in a browser", () => {
     return enrol(hub, { name: `personne.${people}`, identity, ...given })
   }
 
-  /** A platform authenticator that verifies its holder, as phones and laptops have one. */
-  async function withAuthenticator(page: Page, context: BrowserContext): Promise<{ passkeys(): Promise<number> }> {
-    const session = await context.newCDPSession(page)
-    await session.send('WebAuthn.enable')
-    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    })
+  async function withAuthenticator(page: Page): Promise<{ passkeys(): Promise<number> }> {
+    const { cdp, authenticatorId } = await addAuthenticator(page)
     return {
-      passkeys: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length,
+      passkeys: async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length,
     }
   }
 
@@ -150,7 +146,7 @@ describe("the hub's own means in a browser", () => {
     test(`R052 R126: a passkey is registered, and opens a service by keyboard alone, in ${language}, 320 px wide`, async () => {
       const account = await somebody({ totp: true })
       await visit({ language, width: 320, height: 700 }, async (page, context) => {
-        const authenticator = await withAuthenticator(page, context)
+        const authenticator = await withAuthenticator(page)
         await chooseOwn(page, 'refunds', language)
         await judge(page, language)
         await byPassword(page, account)
@@ -232,7 +228,7 @@ describe("the hub's own means in a browser", () => {
 
   test('R040: who signs in at a provider of level substantial opens an account here, and a passkey of it is that person', async () => {
     await visit({}, async (page, context) => {
-      await withAuthenticator(page, context)
+      await withAuthenticator(page)
       await page.goto(at('justice', '/login?acr_values=eidas2'))
       await page.locator('button[value="postal-identity"]').click()
       await page.locator('#username').fill('linh')
