@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { inspect } from 'node:util'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
 import {
@@ -246,6 +247,31 @@ test('a transaction that commits late is not lost, and nothing slips in behind i
   const [second, first] = await audit.search({ limit: 2 })
   assert.deepEqual([first?.data, second?.data], [someFact(1).data, someFact(2).data])
   assert.equal((await verify()).ok, true)
+})
+
+test('whoever writes in another database of the server, or writes no facts, holds nothing up', async (t) => {
+  const { audit, write } = await journalOf()
+  const server = process.env.DATABASE_URL
+  if (!server) return t.skip('PGlite has one database and one transaction at a time; PostgreSQL runs this test')
+  const number = 'select pg_current_xact_id()'
+  const [begun, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const here = storage.transaction(async (tx) => {
+    await sql.raw(number).execute(tx)
+    begun.resolve()
+    await release.promise
+  })
+  const elsewhere = new pg.Client({ connectionString: server })
+  try {
+    await elsewhere.connect()
+    await elsewhere.query('begin')
+    await elsewhere.query(number)
+    await begun.promise
+    await write(someFact(1))
+    assert.equal((await audit.sealNow())?.size, 1)
+  } finally {
+    release.resolve()
+    await Promise.all([here, elsewhere.end()])
+  }
 })
 
 test('thousands of facts are sealed in one go, in several transactions', async () => {

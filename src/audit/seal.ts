@@ -1,10 +1,11 @@
 /**
  * From committed facts to signed heads. Leaves follow the order of sequences exactly; none is ever added behind another.
  *
- * Why that holds. A transaction has its number before it draws its first sequence (`insertFacts`). The sealer reads the
- * highest sequence drawn so far, and after that takes a number of its own: whoever drew one of those sequences has a
- * smaller number. Once all transactions with smaller numbers have ended, every sequence up to the one read is either
- * visible or will never be. No lock is taken that an appending transaction could wait for.
+ * Why that holds. A transaction holds the lock of one who writes to the table of facts before it draws its first
+ * sequence, and until it ends (`insertFacts`). The sealer reads the highest sequence drawn so far, and after that who
+ * holds that lock: whoever drew one of those sequences is among them, or has ended. Once all of them have ended, every
+ * sequence up to the one read is either visible or will never be. No lock is taken that an appending transaction could
+ * wait for, and whoever writes elsewhere, as in another database of the server, holds nothing up.
  *
  * Signing and writing outside happen after the commit: a signer may be on the network. A crash in between leaves leaves
  * without a head, and the next turn signs for them.
@@ -21,12 +22,11 @@ import { completeSubtrees, createFrontier, leafHash } from './merkle.ts'
 import { createOutside } from './outside.ts'
 import { keptFor } from './retention.ts'
 import {
-  allEndedBefore,
+  haveEnded,
   insertHead,
   insertLeaves,
   latestHead,
   lockSealer,
-  ownTransaction,
   readFacts,
   readHashes,
   readRoot,
@@ -34,6 +34,7 @@ import {
   type SaltedFact,
   type SignedHead,
   type Tail,
+  writers,
 } from './store.ts'
 
 /** Facts that are added in one transaction: a few megabytes of memory. */
@@ -42,10 +43,10 @@ const batchSize = 5_000
 /** A transaction that appends lasts milliseconds: this long a turn waits for those that run, then leaves it to the next. */
 const patience = { pauses: 20, pause: 10 }
 
-/** All sequences up to `drawn` belong to transactions before `transaction`. */
+/** All sequences up to `drawn` belong to these transactions, or to some that have ended. */
 interface Horizon {
   drawn: bigint
-  transaction: string
+  writers: string[]
 }
 
 type Outcome =
@@ -89,11 +90,11 @@ export function createSealer(options: {
     const tail = await readTail(tx)
     await checkTree(tx, tail)
     if (!horizon || horizon.drawn <= tail.sequence) {
-      // In this order: first what was drawn, then the number that is above all who drew it.
+      // In this order: first what was drawn, then who may have drawn it.
       if (tail.drawn <= tail.sequence) return { kind: 'nothing', drawn: tail.drawn }
-      horizon = { drawn: tail.drawn, transaction: await ownTransaction(tx) }
+      horizon = { drawn: tail.drawn, writers: await writers(tx) }
     }
-    if (!(await allEndedBefore(tx, horizon.transaction))) return { kind: 'unsettled' }
+    if (!(await haveEnded(tx, horizon.writers))) return { kind: 'unsettled' }
     const { drawn } = horizon
     const facts = await readFacts(tx, { after: tail.sequence, upTo: drawn, limit: batchSize })
     if (facts.length === 0) return { kind: 'nothing', drawn }

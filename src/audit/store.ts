@@ -25,17 +25,15 @@ export interface NewFact {
 }
 
 /**
- * All facts of a transaction and its outbox row. The transaction has its number (`pg_current_xact_id`) before it draws
- * the first sequence, because each row waits for the one of `own`: the sealer relies on that order.
+ * All facts of a transaction and its outbox row. Like every statement that writes rows, it locks the table until its
+ * transaction ends, and before it runs: the sealer relies on no sequence being drawn without that lock.
  */
 const appendStatement = `
-  with own as materialized (select pg_current_xact_id() as id),
-  written as (
+  with written as (
     insert into facts (at, name, data, salt)
     select to_timestamp((fact ->> 't')::bigint / 1000.0), fact ->> 'n', fact -> 'd',
       substring($2::bytea from (place::int - 1) * ${saltLength} + 1 for ${saltLength})
-    from own, json_array_elements($1::json) with ordinality as given (fact, place)
-    where own.id is not null
+    from json_array_elements($1::json) with ordinality as given (fact, place)
     order by place
     returning sequence
   )
@@ -145,17 +143,22 @@ export async function readTail(handle: Handle): Promise<Tail> {
   }
 }
 
-/** The number of this transaction: every transaction that got one before has a smaller one. */
-export async function ownTransaction(tx: Tx): Promise<string> {
-  const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(tx)
-  return rows[0]?.id ?? ''
+/** Whoever wrote facts and has not ended: the lock stays until what was written is visible, or gone. */
+const writing = sql`from pg_locks where locktype = 'relation' and granted and mode = 'RowExclusiveLock'
+  and relation = 'facts'::regclass and database = (select oid from pg_database where datname = current_database())`
+
+/** The transactions of this database, of any process, that write facts now. */
+export async function writers(handle: Handle): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select distinct virtualtransaction as id ${writing}`.execute(handle)
+  return rows.map(({ id }) => id)
 }
 
-/** True when every transaction with a smaller number has ended, in this and any later statement. */
-export async function allEndedBefore(handle: Handle, transaction: string): Promise<boolean> {
-  const { rows } = await sql<{ ended: boolean }>`
-    select pg_snapshot_xmin(pg_current_snapshot()) >= ${transaction}::text::xid8 as ended`.execute(handle)
-  return rows[0]?.ended === true
+/** True when all of these transactions have ended, in this and any later statement. */
+export async function haveEnded(handle: Handle, transactions: readonly string[]): Promise<boolean> {
+  // One that was prepared for a commit in two phases has another name since, and no process.
+  const { rows } = await sql`select ${writing}
+    and (virtualtransaction = any (${transactions}::text[]) or pid is null) limit 1`.execute(handle)
+  return rows.length === 0
 }
 
 export interface SaltedFact extends WrittenFact {

@@ -47,3 +47,16 @@ test('every country of the table has a name in every language, and no two of the
     for (const name of found) assert.doesNotMatch(name, /^[A-Z]{2}$/)
   }
 })
+
+test('a commune is found by its name as people type it, and every country by the reader’s own', () => {
+  const places = createBirthplaces()
+  const codes = (name: string) => places.communesNamed(name).map(({ code }) => code)
+  assert.deepEqual(codes('saint etienne du rouvray'), codes('Saint-Étienne-du-Rouvray'))
+  assert.deepEqual(codes('AJACCIO'), ['2A004'])
+  assert.deepEqual(codes('Saint-Denis').sort(), ['11339', '30247', '93066', '97411'])
+  assert.deepEqual(codes('Saint'), [], 'nothing approximate')
+  assert.deepEqual(codes(''), [])
+  const [first, ...others] = places.countries('ar')
+  assert.equal(first?.code, '99100')
+  assert.ok(others.some(({ code, name }) => code === '99350' && name === 'المغرب'))
+})

@@ -9,12 +9,17 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
+import { france } from '../kernel/parse-pivot.ts'
 
 export interface Birthplaces {
   /** `Ajaccio`, or `Corse-du-Sud` where only the department is known; as written in French, its only name. */
   communeOf(code: string): string | undefined
   /** In the language of the reader. */
   countryOf(code: string, language: Language): string | undefined
+  /** Communes of exactly this name, without regard to case, accents, hyphens and apostrophes: many are called Saint-Denis. */
+  communesNamed(name: string): { code: string; name: string; department: string }[]
+  /** Every country that has a name here, in the order of the reader's alphabet; France first. */
+  countries(language: Language): { code: string; name: string }[]
 }
 
 const table = '@etalab/decoupage-administratif/data/'
@@ -23,7 +28,25 @@ const table = '@etalab/decoupage-administratif/data/'
 export function createBirthplaces(): Birthplaces {
   let communes: Map<string, string> | undefined
   let departments: Map<string, string> | undefined
+  let byName: Map<string, string[]> | undefined
   return {
+    communesNamed(name) {
+      communes ??= readNames('communes')
+      departments ??= readNames('departements')
+      byName ??= indexOf(communes)
+      const codes = byName.get(plain(name)) ?? []
+      return codes.map((code) => ({
+        code,
+        name: communes?.get(code) ?? code,
+        department: departments?.get(departmentOf(code)) ?? '',
+      }))
+    },
+    countries(language) {
+      const { compare } = new Intl.Collator(language)
+      const all = [...regionsByCode].map(([code, region]) => ({ code, name: names[language].of(region) ?? code }))
+      const isFrance = ({ code }: { code: string }) => Number(code === france)
+      return all.sort((a, b) => isFrance(b) - isFrance(a) || compare(a.name, b.name))
+    },
     communeOf(code) {
       communes ??= readNames('communes')
       departments ??= readNames('departements')
@@ -39,6 +62,27 @@ export function createBirthplaces(): Birthplaces {
 const renumbered = /^(?:75|78|9[1-5])/
 
 const departmentOf = (code: string) => code.slice(0, code.startsWith('97') ? 3 : 2)
+
+/** By name; a code that has two names is found by either. */
+function indexOf(communes: ReadonlyMap<string, string>): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const [code, both] of communes) {
+    for (const name of new Set(both.split(', ').map(plain))) found.set(name, [...(found.get(name) ?? []), code])
+  }
+  return found
+}
+
+/** As people type it: `Saint-Étienne` and `SAINT ETIENNE` are one. */
+function plain(name: string): string {
+  return name
+    .slice(0, 100)
+    .normalize('NFD')
+    .replaceAll(/\p{M}+/gu, '')
+    .toUpperCase()
+    .replaceAll('Œ', 'OE')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
 
 interface Entry {
   code: string

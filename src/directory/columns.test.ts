@@ -11,6 +11,7 @@ describe('the name of a column', () => {
     ['Code type de voie (coord. structure)', 'Code type voie (coord. Structure)'],
     ['Code Département (structure)', 'Code département (coordonnées de la structure)'],
     ['Adresse e-mail (coord. structure)', 'Adresse email'],
+    ['Code pays (coord. structure)', '"Code pays (coord. structure)"'],
     ['Code section tableau pharmaciens', 'Code section du tableau des pharmaciens'],
     ['Code savoir-faire', 'Code savoir faire'],
     ['Nom d\u2019exercice', 'Nom d exercice '],

@@ -85,8 +85,10 @@ const mandatory: readonly Column[] = [
 ]
 
 export interface Header {
-  /** Cells of every line, read or not, with the empty one behind the separator at its end. */
+  /** Its cells, read or not, with the empty one behind the separator at its end. */
   width: number
+  /** There is a separator at its end. */
+  isClosed: boolean
   /** Where each column is; those that the file lacks are absent. */
   at: Partial<Record<Column, number>>
 }
@@ -102,7 +104,7 @@ export const separator = '|'
 const smallWords = new Set(['d', 'de', 'des', 'du', 'l', 'la', 'le', 'les'])
 
 /**
- * What stays of a column's name: `Libellé civilité d'exercice` and `LIBELLE CIVILITE EXERCICE` are both
+ * What stays of a column's name: `Libellé civilité d'exercice` and `"LIBELLE CIVILITE EXERCICE"` are both
  * `libelle civilite exercice`. An address of correspondence is another column than that of the structure.
  */
 export function normalizedName(name: string): string {
@@ -110,6 +112,7 @@ export function normalizedName(name: string): string {
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
+    .replaceAll('"', '')
     .replace(/\((?:coord(?:onnees?)?\.?\s*)?(?:de la\s+)?structures?\)\s*$/, '')
     .replaceAll('e-mail', 'email')
     .split(/[^a-z0-9]+/)
@@ -143,7 +146,7 @@ export function parseHeader(line: string): ParsedHeader {
   }
   const missing = mandatory.filter((column) => !(column in at)).map((column) => names[column])
   if (missing.length > 0 || twice.length > 0) return { ok: false, missing, twice }
-  return { ok: true, header: { width: cells.length, at } }
+  return { ok: true, header: { width: cells.length, isClosed: cells.at(-1) === '', at } }
 }
 
 /** The cells of a line, spaces around them removed. */

@@ -9,7 +9,7 @@ import type { Clock, Instant } from '../kernel/clock.ts'
 import { day, second } from '../kernel/durations.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type Header, parseHeader } from './columns.ts'
-import { checkLine, type Line, type LineProblem, linesOf, longestLine } from './lines.ts'
+import { createLineCheck, type Line, type LineProblem, linesOf, longestLine } from './lines.ts'
 import { type Opened, open, type Source, SourceFault } from './source.ts'
 import * as store from './store.ts'
 
@@ -83,7 +83,7 @@ export type ImportOutcome = Imported | Refused
 const silence = 30 * second
 const pulse = 5 * second
 
-/** Bytes and persons of one statement: it takes some hundredths of a second, and others get their turn. */
+/** Bytes and texts of one statement: it takes some hundredths of a second, and others get their turn. */
 const batchBytes = 256 * 1024
 const batchPersons = 2000
 
@@ -172,7 +172,7 @@ export function createImport(options: { storage: Storage; clock: Clock; audit: P
     const opened = await open(source)
     if (opened === 'zip') return stop({ kind: 'refused', reason: 'zip' })
     const tally: Tally = { persons: 0, lines: 0, badLines: 0, firstBad: [] }
-    let header: Header | undefined
+    let check: ReturnType<typeof createLineCheck> | undefined
     let batch = newBatch()
     let spare = newBatch()
     // One batch is written while the next one is read.
@@ -188,18 +188,18 @@ export function createImport(options: { storage: Storage; clock: Clock; audit: P
     }
     for await (const lines of linesOf(opened.bytes)) {
       for (const line of lines) {
-        if (header === undefined) {
-          header = await readHeader(begun, line)
+        if (check === undefined) {
+          check = createLineCheck(await readHeader(begun, line))
           continue
         }
-        const checked = checkLine(line, header)
+        const checked = check(line)
         if (!checked.ok) {
           tally.badLines++
           if (tally.firstBad.length < keptBadLines)
             tally.firstBad.push({ number: line.number, problem: checked.problem })
           continue
         }
-        if (!hasRoom(batch, checked.nationalId)) await flush()
+        if (batch.length > batchBytes || batch.persons >= batchPersons) await flush()
         add(batch, checked.nationalId, line)
         tally.lines++
       }
@@ -209,9 +209,9 @@ export function createImport(options: { storage: Storage; clock: Clock; audit: P
     return { ...tally, sha256: opened.sha256() }
   }
 
-  async function readHeader({ id }: store.Begun, { bytes, cut }: Line): Promise<Header> {
+  async function readHeader({ id }: store.Begun, { bytes, begin, end, cut }: Line): Promise<Header> {
     // With `TextDecoder` a byte order mark is gone.
-    const text = new TextDecoder().decode(bytes)
+    const text = new TextDecoder().decode(bytes.subarray(begin, end))
     const parsed = parseHeader(cut ? '' : text)
     if (!parsed.ok) return stop({ kind: 'refused', reason: 'header', missing: parsed.missing, twice: parsed.twice })
     await store.setHeader(storage.db, id, text)
@@ -227,14 +227,13 @@ export function createImport(options: { storage: Storage; clock: Clock; audit: P
   ): Promise<void> {
     if (batch.length === 0) return
     const written = await store.addLines(storage.db, begun, {
-      nationalIds: [...batch.nationalIds].join(store.recordSeparator),
+      nationalIds: batch.nationalIds.subarray(0, batch.nationalIdsLength),
       texts: batch.texts.subarray(0, batch.length),
       longest: longestRecord,
       at: clock.now(),
     })
     if (!written.held) stop({ kind: 'refused', reason: 'place_lost' })
-    if (written.persons < batch.nationalIds.size)
-      stop({ kind: 'refused', reason: 'too_many_lines', number: batch.lastLine })
+    if (!written.complete) stop({ kind: 'refused', reason: 'too_many_lines', number: batch.lastLine })
     tally.persons += written.fresh
     onProgress?.({ lines: tally.lines + tally.badLines, badLines: tally.badLines, bytes: opened.read() })
   }
@@ -290,50 +289,59 @@ export function createImport(options: { storage: Storage; clock: Clock; audit: P
 }
 
 /**
- * Lines to write in one statement, one person after the other. The two batches of an import, one that is filled and one
- * that is written, are all that it holds of the file.
+ * Lines to write in one statement. The two batches of an import, one that is filled and one that is written, are all that
+ * it holds of the file. They are bytes: a text for each person would outlive two collections of garbage, and a million of
+ * them fill the heap before it is cleared.
  */
 interface Batch {
-  /** UTF-8: lines parted by line ends, persons by `recordSeparator`. */
+  /** UTF-8: lines of one person that follow each other parted by line ends, persons by `recordSeparator`. */
   texts: Buffer
   /** Bytes of it that are in use. */
   length: number
-  /** In the order of the texts. */
-  nationalIds: Set<string>
+  /** Of each of the texts, parted likewise. */
+  nationalIds: Buffer
+  nationalIdsLength: number
+  /** How many texts there are. Somebody who comes back after somebody else has several. */
+  persons: number
   lastId: string
   lastLine: number
 }
 
+const longestTexts = batchBytes + longestLine + 1
+
 const newBatch = (): Batch => ({
-  texts: Buffer.alloc(batchBytes + longestLine + 1),
+  texts: Buffer.alloc(longestTexts),
   length: 0,
-  nationalIds: new Set(),
+  // An identifier is never longer than the line that has it.
+  nationalIds: Buffer.alloc(longestTexts),
+  nationalIdsLength: 0,
+  persons: 0,
   lastId: '',
   lastLine: 0,
 })
 
-/** Nobody may be twice in one statement: who comes back after somebody else is of the next one. */
-function hasRoom(batch: Batch, nationalId: string): boolean {
-  if (batch.length > batchBytes || batch.nationalIds.size >= batchPersons) return false
-  return nationalId === batch.lastId || !batch.nationalIds.has(nationalId)
-}
-
 const betweenLines = '\n'.charCodeAt(0)
 const betweenPersons = store.recordSeparator.charCodeAt(0)
 
-function add(batch: Batch, nationalId: string, { bytes, number }: Line): void {
+function add(batch: Batch, nationalId: string, { bytes, begin, end, number }: Line): void {
+  const isNext = nationalId !== batch.lastId
   const isFirst = batch.length === 0
-  if (!isFirst) batch.texts[batch.length++] = nationalId === batch.lastId ? betweenLines : betweenPersons
-  batch.length += bytes.copy(batch.texts, batch.length)
-  batch.nationalIds.add(nationalId)
+  if (!isFirst) batch.texts[batch.length++] = isNext ? betweenPersons : betweenLines
+  batch.length += bytes.copy(batch.texts, batch.length, begin, end)
+  if (isNext) {
+    if (!isFirst) batch.nationalIds[batch.nationalIdsLength++] = betweenPersons
+    batch.nationalIdsLength += batch.nationalIds.write(nationalId, batch.nationalIdsLength)
+    batch.persons++
+  }
   batch.lastId = nationalId
   batch.lastLine = number
 }
 
 function clear(batch: Batch): void {
   batch.length = 0
+  batch.nationalIdsLength = 0
+  batch.persons = 0
   batch.lastId = ''
-  batch.nationalIds.clear()
 }
 
 /** `PS_LibreAcces_Personne_activite_202611220712.txt` was made on 22 November 2026 at 07:12, in France. */

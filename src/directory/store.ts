@@ -122,34 +122,38 @@ export interface Written {
   held: boolean
   /** Persons that were not in the edition yet. */
   fresh: number
-  /** Persons whose lines were written; fewer than were given when somebody has too many. */
-  persons: number
+  /** False when somebody has too many lines. */
+  complete: boolean
 }
 
 /**
- * Adds the lines of some persons, each of them once, in one statement: identifiers and texts (UTF-8), both joined by
- * `recordSeparator`. It touches the edition first: an import that was
- * taken for dead writes nothing more.
+ * Adds the lines of some persons in one statement: identifiers and texts (UTF-8), both joined by `recordSeparator`, the
+ * texts of one person in their order. It touches the edition first: an import that was taken for dead writes nothing
+ * more.
  */
 export async function addLines(
   handle: Handle,
   { id, slot }: Begun,
-  batch: { nationalIds: string; texts: Buffer; longest: number; at: Instant },
+  batch: { nationalIds: Buffer; texts: Buffer; longest: number; at: Instant },
 ): Promise<Written> {
+  const parted = (bytes: Buffer) => sql`string_to_array(convert_from(${bytes}::bytea, 'UTF8'), ${recordSeparator})`
   const written = (table: ReturnType<typeof sql>) => sql<Written>`with place as (
       update register_editions set seen_at = ${toDate(batch.at)} where id = ${id} and state = 'loading' returning id),
+    given as materialized (
+      select national_id, string_agg(lines, e'\n' order by rank) as lines
+      from unnest(${parted(batch.nationalIds)}, ${parted(batch.texts)}) with ordinality as text (national_id, lines, rank)
+      group by national_id),
     written as (
-      insert into ${table} as p (national_id, lines)
-      select given.* from unnest(string_to_array(${batch.nationalIds}, ${recordSeparator}),
-        string_to_array(convert_from(${batch.texts}::bytea, 'UTF8'), ${recordSeparator})) as given, place
+      insert into ${table} as p (national_id, lines) select given.* from given, place
       on conflict (national_id) do update set lines = p.lines || e'\n' || excluded.lines
         where length(p.lines) < ${batch.longest}
       -- A row that was not there before has no earlier version.
       returning (xmax = 0) as fresh)
-    select exists (select from place) as held, count(*) filter (where fresh)::int as fresh, count(*)::int as persons
+    select exists (select from place) as held, count(*) filter (where fresh)::int as fresh,
+      count(*) = (select count(*) from given) as complete
     from written`
   const { rows } = await written(slot === 'a' ? sql`professionals_a` : sql`professionals_b`).execute(handle)
-  return rows[0] ?? { held: false, fresh: 0, persons: 0 }
+  return rows[0] ?? { held: false, fresh: 0, complete: false }
 }
 
 /** A sign of life between two batches. Returns false when the import lost its place. */

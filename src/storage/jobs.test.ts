@@ -165,17 +165,17 @@ test('what a failure logs is its kind and its identifiers', async (t) => {
   assert.deepEqual(logged, [['jobs: failed', inside]])
 })
 
-test('a started hub does a job within a second of its commit, without waiting for a poll', async (t) => {
+test('a started hub does a job as soon as it is committed, without waiting for a poll', async (t) => {
   const { storage, events, enqueue } = await bench(t)
+  // From here on no timer of the workers ever goes off: what starts the job can only be its notification.
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
   await storage.jobs.start()
   // The first look at the empty queue is over.
   await storage.jobs.drain()
-  const began = performance.now()
   const done = once(events, 'handled')
   await enqueue('now')
   await done
-  const took = performance.now() - began
-  assert.ok(took < 1000, `started after ${took} ms`)
+  t.mock.timers.reset()
 })
 
 test('draining waits for what the workers of this process are doing', async (t) => {
