@@ -137,7 +137,11 @@ function benchHub(what: string, databaseUrl: string | undefined): Promise<{ engi
     const provider = await startChild<{ entry: ProviderEntry }>('./provider-server.ts')
     const hub = await startChild<Target>('./hub-server.ts', {
       isolated: true,
-      execArgv: options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [],
+      // As `bin/garant` starts it.
+      execArgv: [
+        '--max-semi-space-size=8',
+        ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []),
+      ],
       env: {
         BENCH_HUB: serialize(
           await order({ provider: provider.ready.entry, smtpPort: smtp.port, folder, databaseUrl }),
