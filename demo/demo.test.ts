@@ -12,6 +12,7 @@ import { parsePartnersFile } from '../src/partners/file.ts'
 import { startTestHub, type TestHub } from '../test/support/hub.ts'
 import { freePorts } from '../test/support/ports.ts'
 import { type Answer, formTo, textOf, UserAgent } from '../test/support/user-agent.ts'
+import { homologateGateway } from './hospital.ts'
 import { testPassword } from './people.ts'
 import { originOf, portsFrom } from './ports.ts'
 import { startTown, type Town } from './town.ts'
@@ -38,6 +39,7 @@ describe('the town around a hub', () => {
     hub = await startTestHub({ port: ports.hub, settings: { mail } })
     const file = parsePartnersFile(town.partnersYaml, { allowHttp: true })
     await hub.partners.apply(file, { actor: { kind: 'command' } })
+    await homologateGateway(hub)
   })
   after(async () => {
     await hub?.close()
@@ -116,6 +118,107 @@ describe('the town around a hub', () => {
     assert.equal((await browser.open(serviceAt('employers', '/space'))).url.pathname, '/space')
     await browser.submit(first, formTo(first, /\/logout$/))
     await eventually(async () => (await browser.open(serviceAt('employers', '/space'))).url.pathname === '/')
+  })
+
+  describe('the network of the hospital', () => {
+    const networkAt = (path: string) => `${originOf(town.ports.hospital)}${path}`
+    const isNetwork = ({ url }: Answer) => url.origin === networkAt('')
+
+    /** From the page of the password to the one after the code. */
+    async function connect(browser: UserAgent, page: Answer, username = 'i.osman'): Promise<Answer> {
+      const second = await browser.submit(page, formTo(page, /\/login$/), { username, password: testPassword })
+      const code = /<output[^>]*>(\d{6})<\/output>/.exec(second.body)?.[1] ?? ''
+      return browser.submit(second, formTo(second, /\/code$/), { code })
+    }
+
+    /** Chooses the network for a service; stops where somebody has to do something. */
+    async function arrive(browser: UserAgent, options = ''): Promise<Answer> {
+      const choice = await browser.open(serviceAt('prescriptions', `/login${options}`))
+      return browser.submit(choice, formTo(choice, /\/choose$/), { provider: 'hospital-network' })
+    }
+
+    test('R070: who is connected to it enters the sensitive service, and nobody asks for anything', async () => {
+      const browser = new UserAgent()
+      const home = await browser.open(networkAt('/'))
+      const login = await browser.submit(home, formTo(home, /\/connect$/))
+      assert.doesNotMatch(textOf(login), /Garant vous envoie/)
+      const connected = await connect(browser, login)
+      assert.match(textOf(connected), /Connecté au réseau Idriss OSMAN/)
+      const inform = await arrive(browser)
+      assert.match(textOf(inform), /Réseau de l’hôpital a confirmé votre identité/)
+      assert.equal(inform.trail.filter(({ origin }) => origin === networkAt('')).length, 1, 'it was only passed by')
+      const space = await goOn(browser, inform)
+      assert.match(textOf(space), /Bonjour Idriss OSMAN.*Prescripteur 899010002147/)
+      const told = textOf(await browser.open(serviceAt('prescriptions', '/developer')))
+      assert.match(told, /"acr": "eidas2"/)
+      // A new sign-in is asked of the network too.
+      const again = await arrive(browser, '?prompt=login')
+      assert.ok(isNetwork(again), again.url.href)
+      assert.match((await connect(browser, again)).body, /\/inform"/)
+      const left = await browser.open(networkAt('/'))
+      await browser.submit(left, formTo(left, /\/leave$/))
+      const away = new UserAgent()
+      assert.ok(isNetwork(await arrive(away)), 'another browser is asked')
+    })
+
+    test('R070: sent there without a connection one signs in, or turns back to the hub', async () => {
+      const browser = new UserAgent()
+      const login = await arrive(browser)
+      assert.match(textOf(login), /Garant vous envoie ici/)
+      const wrong = await browser.submit(login, formTo(login, /\/login$/), { username: 'i.osman', password: 'no' })
+      assert.equal(wrong.status, 400)
+      assert.match(textOf(wrong), /Identifiant ou mot de passe incorrect/)
+      assert.match((await connect(browser, wrong, 'l.belkacem')).body, /\/inform"/)
+      const other = new UserAgent()
+      const page = await arrive(other)
+      const back = await other.submit(page, formTo(page, /\/cancel$/))
+      assert.ok(formTo(back, /\/choose$/))
+    })
+
+    test('R070: a password alone at the network is refused by the hub, and forgotten by the network', async () => {
+      const browser = new UserAgent()
+      const login = await arrive(browser)
+      const typed = { username: 'i.osman', password: testPassword }
+      const second = await browser.submit(login, formTo(login, /\/login$/), typed)
+      const refused = await browser.submit(second, formTo(second, /\/without$/))
+      assert.match(textOf(refused), /Réseau de l’hôpital/)
+      assert.ok(formTo(refused, /\/choose$/))
+      assert.doesNotMatch(refused.body, /\/inform"/)
+      assert.match(textOf(await browser.open(networkAt('/'))), /Se connecter au réseau/)
+    })
+
+    test('it answers nobody but the hub, and each browser for itself', async () => {
+      const asked = new URLSearchParams({ state: 's', nonce: 'n', redirect_uri: 'http://localhost:1/callback' })
+      const stranger = await new UserAgent().open(networkAt(`/assert?${asked}`))
+      assert.equal(stranger.status, 400)
+      const page = await arrive(new UserAgent())
+      assert.equal((await new UserAgent().open(page.url)).status, 400)
+    })
+
+    test('R023 R025: the sensitive service names what it takes, and why not the others', async () => {
+      const choice = await new UserAgent().open(serviceAt('prescriptions', '/login'))
+      const isGreyed = (id: string) =>
+        new RegExp(`<button class="tile[^>]*value="${id}"[^>]*aria-disabled="true"`).test(choice.body)
+      const whyOf = (id: string) => new RegExp(`id="why-${id}">([^<]*)<`).exec(choice.body)?.[1] ?? ''
+      assert.deepEqual(
+        ['hospital-network', 'health-professionals', 'postal-identity', 'consular-identity', 'tax-identity'].map(
+          isGreyed,
+        ),
+        [false, false, true, true, true],
+      )
+      assert.match(whyOf('postal-identity'), /données sensibles|reconnu/)
+      const ordinary = await new UserAgent().open(serviceAt('patients', '/login'))
+      assert.ok(!/value="postal-identity"[^>]*aria-disabled/.test(ordinary.body))
+    })
+
+    test('R026: the homologation is in the register, and is not made a second time', async () => {
+      await homologateGateway(hub)
+      const entry = (await hub.register.entries()).find(({ entry: id }) => id === 'provider/hospital-network')
+      assert.deepEqual(
+        entry?.homologations.map(({ service, state, reasons }) => [service, state, reasons]),
+        [['hospital-prescriptions', 'in_force', []]],
+      )
+    })
   })
 
   test('R101: a first sign-in brings a mail to the mailbox', async () => {

@@ -16,6 +16,7 @@ import { parsePartnersFile } from '../src/partners/file.ts'
 import { ownProvider } from '../src/partners/partners.ts'
 import { type AdminSocket, openSocket } from '../src/socket.ts'
 import { runVerb, sayError } from '../src/verbs.ts'
+import { homologateGateway } from './hospital.ts'
 import { enrolTownspeople, withOwnMeans } from './own-accounts.ts'
 import { originOf, type Ports, PortTaken, portFault, portsFrom } from './ports.ts'
 import { startTown, type Town } from './town.ts'
@@ -52,6 +53,7 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
     const file = parsePartnersFile(partnersYaml, { allowHttp: true })
     await hub.partners.apply(file, { actor: { kind: 'command' } })
     opened.push(await commandSocket(boot, hub))
+    await homologateGateway(hub)
     await enrolTownspeople(hub, town, dataFolder)
     await hub.listen().catch((fault) => Promise.reject(portFault(fault, ports.hub)))
     return { town, hub, close }

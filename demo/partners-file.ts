@@ -1,8 +1,8 @@
 /** The `partners.yaml` of the town, written from the same tables that its services and providers are built from. */
-import { createECDH, hash } from 'node:crypto'
-import type { JWK } from 'jose'
 import { stringify } from 'yaml'
 import type { Translated } from '../src/kernel/languages.ts'
+import { gatewayEntry, hospital } from './hospital.ts'
+import { demoKey, demoSecret } from './keys.ts'
 import { originOf, type Ports } from './ports.ts'
 import { endPath, scopesOf } from './providers/engine.ts'
 import { type ProviderDefinition, providers } from './providers/providers.ts'
@@ -11,24 +11,7 @@ import { type ServiceDefinition, services } from './services/services.ts'
 /** The hub's name at the providers. */
 export const hubClientId = 'garant'
 
-/** Secrets of the demo are no secrets: the same on every machine, so that starting again changes no setting. */
-export function demoSecret(owner: string): string {
-  return `demo-only-not-a-secret-${owner}`
-}
-
-/** The key of a service that authenticates by one: derived like the secrets, on the curve P-256 (RFC 7518 section 6.2). */
-export function demoKey(owner: string): { privateJwk: JWK; publicJwk: JWK } {
-  const curve = createECDH('prime256v1')
-  const scalar = hash('sha256', demoSecret(owner), 'buffer')
-  curve.setPrivateKey(scalar)
-  // 0x04, then both coordinates of 32 bytes each.
-  const point = curve.getPublicKey()
-  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString('base64url'))
-  const publicJwk = { kty: 'EC', crv: 'P-256', x, y, alg: 'ES256', use: 'sig', kid: `demo-${owner}` } as JWK
-  return { publicJwk, privateJwk: { ...publicJwk, d: scalar.toString('base64url') } }
-}
-
-export function issuerOf(definition: ProviderDefinition, ports: Ports): string {
+export function issuerOf(definition: Pick<ProviderDefinition, 'key'>, ports: Ports): string {
   return originOf(ports[definition.key])
 }
 
@@ -62,6 +45,7 @@ export function partnersYaml(ports: Ports): string {
   }
   for (const service of services) entryOf(service.partner).services.push(serviceEntry(service, ports))
   for (const provider of providers) entryOf(provider.partner).providers.push(providerEntry(provider, ports))
+  entryOf(hospital).providers.push(gatewayEntry(ports))
   return stringify({ partners: [...partners.values()] }, { aliasDuplicateObjects: false, lineWidth: 0 })
 }
 
@@ -73,7 +57,7 @@ interface PartnerEntry {
 }
 
 function serviceEntry(definition: ServiceDefinition, ports: Ports) {
-  const { id, brand, purpose, auth, scopes, level, entitledTo, userinfoAlg } = definition
+  const { id, brand, purpose, auth, scopes, level, sensitive, entitledTo, userinfoAlg } = definition
   const origin = originOf(ports[definition.key])
   const authentication =
     auth === 'private_key_jwt'
@@ -92,6 +76,7 @@ function serviceEntry(definition: ServiceDefinition, ports: Ports) {
     scopes,
     entitledTo,
     minimumLevel: level,
+    ...(sensitive && { sensitive }),
     providers: 'all',
     ...(userinfoAlg && { userinfoAlg }),
   }

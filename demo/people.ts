@@ -14,7 +14,7 @@ import { hash } from 'node:crypto'
 import type { Level } from '../src/kernel/assurance.ts'
 import type { PivotIdentity } from '../src/kernel/identity.ts'
 
-export type ProviderKey = 'tax' | 'health' | 'postal' | 'soignants' | 'bank' | 'consular'
+export type ProviderKey = 'tax' | 'health' | 'postal' | 'soignants' | 'bank' | 'consular' | 'hospital'
 
 /** The password of every test account: it has to be typed on a stage. */
 export const testPassword = 'demo-2026'
@@ -271,6 +271,14 @@ const register: Record<ProviderKey, { level: Level; holders: [string, string, Le
       ['aissatou', 'aissatou'],
       ['robin', 'robin'],
       ['sofia', 'sofia', 'eidas1'],
+    ],
+  },
+  // Its staff: what their gateway says of them, no provider has checked.
+  hospital: {
+    level: 'eidas2',
+    holders: [
+      ['i.osman', 'drOsman'],
+      ['l.belkacem', 'belkacem'],
     ],
   },
 }

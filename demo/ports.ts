@@ -9,6 +9,7 @@ const offsets = {
   refunds: 2,
   patients: 3,
   justice: 4,
+  prescriptions: 5,
   mailbox: 90,
   smtp: 91,
   tax: 101,
@@ -17,6 +18,8 @@ const offsets = {
   soignants: 104,
   bank: 105,
   consular: 106,
+  /** The gateway of the hospital's network. */
+  hospital: 107,
   /** The federator's own authorization host: not the host of its issuer. */
   wallet: 114,
 } as const

@@ -5,9 +5,11 @@ import { languages } from '../src/kernel/languages.ts'
 import { parsePartnersFile } from '../src/partners/file.ts'
 import { freePorts } from '../test/support/ports.ts'
 import { textOf, UserAgent } from '../test/support/user-agent.ts'
+import { gateway } from './hospital.ts'
 import { accountsOf } from './people.ts'
 import { originOf, PortTaken, places, portsFrom } from './ports.ts'
 import { providers } from './providers/providers.ts'
+import { services } from './services/services.ts'
 import { startTown, type Town } from './town.ts'
 
 describe('the town', () => {
@@ -33,7 +35,7 @@ describe('the town', () => {
     assert.deepEqual(people, town.people)
     assert.equal(
       people.length,
-      providers.reduce((sum, { key }) => sum + accountsOf(key).length, 0),
+      [...providers, gateway].reduce((sum, { key }) => sum + accountsOf(key).length, 0),
     )
     for (const person of people) {
       assert.deepEqual(Object.keys(person), [
@@ -52,7 +54,8 @@ describe('the town', () => {
   test('its map names every house in three languages', async () => {
     for (const language of languages) {
       const map = textOf(await new UserAgent().open(`${town.mailboxUrl}/?lang=${language}`))
-      for (const { brand } of providers) assert.ok(map.includes(brand.name[language]), brand.name[language])
+      for (const { brand } of [...providers, gateway, ...services])
+        assert.ok(map.includes(brand.name[language]), brand.name[language])
     }
   })
 
@@ -76,8 +79,11 @@ describe('the town', () => {
 test('every house has a port of its own above the base', () => {
   const ports = Object.values(portsFrom(4000))
   assert.equal(new Set(ports).size, places.length)
-  const { hub, employers, justice, tax, consular, mailbox } = portsFrom(4000)
-  assert.deepEqual([hub, employers, justice, tax, consular, mailbox], [4000, 4001, 4004, 4101, 4106, 4090])
+  const { hub, employers, justice, prescriptions, tax, consular, hospital, mailbox } = portsFrom(4000)
+  assert.deepEqual(
+    [hub, employers, justice, prescriptions, tax, consular, hospital, mailbox],
+    [4000, 4001, 4004, 4005, 4101, 4106, 4107, 4090],
+  )
 })
 
 test('a port that is taken is named, and nothing is left standing', async () => {

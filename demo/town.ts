@@ -4,9 +4,12 @@
  */
 import type { ClientMetadata } from 'oidc-provider'
 import { type Clock, systemClock } from '../src/kernel/clock.ts'
+import { startGateway } from './gateway/gateway.ts'
+import { gateway } from './hospital.ts'
+import { demoKey, demoSecret } from './keys.ts'
 import { type Delivered, startMailbox } from './mailbox/mailbox.ts'
 import type { TestIdentity, TownMap } from './mailbox/pages.ts'
-import { demoKey, demoSecret, hubClientId, issuerOf, partnersYaml } from './partners-file.ts'
+import { hubClientId, issuerOf, partnersYaml } from './partners-file.ts'
 import { accountsOf, holderOf, testPassword } from './people.ts'
 import { originOf, type Ports, portsFrom } from './ports.ts'
 import { startProvider } from './providers/provider.ts'
@@ -54,6 +57,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
   const houses = [
     ...providers.map((definition) => () => startProvider(providerOptions(definition, { ports, hubIssuer, clock }))),
     ...services.map((definition) => () => startService(serviceOptions(definition, { ports, hubIssuer, clock }))),
+    () => startGateway({ port: ports.hospital, hubIssuer, portal: `${originOf(ports.prescriptions)}/`, clock }),
   ]
   const started = await Promise.allSettled([mailbox(), ...houses.map((start) => start())])
   const standing = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
@@ -73,7 +77,7 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     partnersYaml: partnersYaml(ports),
     people: map.people,
     services: services.map(({ key, id }) => ({ key, id, origin: originOf(ports[key]) })),
-    providers: providers.map((definition) => ({
+    providers: [...providers, gateway].map((definition) => ({
       key: definition.key,
       id: definition.id,
       issuer: issuerOf(definition, ports),
@@ -152,18 +156,18 @@ function mapOf(ports: Ports, hub: string): TownMap {
       origin: originOf(ports[key]),
       mark: brand.mark,
     })),
-    providers: providers.map((definition) => ({
+    providers: [...providers, gateway].map((definition) => ({
       id: definition.id,
       name: definition.brand.name,
       hint: definition.hint,
       origin: issuerOf(definition, ports),
       mark: definition.brand.mark,
     })),
-    people: providers.flatMap(testIdentities),
+    people: [...providers, gateway].flatMap(testIdentities),
   }
 }
 
-function testIdentities({ key, id, brand }: ProviderDefinition): TestIdentity[] {
+function testIdentities({ key, id, brand }: Pick<ProviderDefinition, 'key' | 'id' | 'brand'>): TestIdentity[] {
   return accountsOf(key).map((account) => {
     const { given_name, family_name } = holderOf(account)
     const { username, level } = account

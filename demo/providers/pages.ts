@@ -7,7 +7,7 @@ import type { ProviderDefinition } from './providers.ts'
 import { wording } from './wording.ts'
 
 interface View {
-  definition: ProviderDefinition
+  definition: Pick<ProviderDefinition, 'key' | 'brand' | 'usernameLabel' | 'secondStep'>
   language: Language
 }
 
@@ -16,13 +16,15 @@ interface StepView extends View {
   /** `/interaction/<uid>` */
   action: string
   problem?: keyof typeof wording | undefined
+  /** Nobody sent the person here, so there is no way back to the hub. */
+  alone?: true
 }
 
 export function loginPage(view: StepView & { username: string }): Html {
   const { definition, language, action } = view
   return html`
 <h1>${wording.signIn[language]}</h1>
-${askedBy(language)}
+${view.alone ? undefined : askedBy(language)}
 ${alert(view)}
 <form method="post" action="${action}/login">
 <label for="username">${definition.usernameLabel[language]}</label>
@@ -110,11 +112,12 @@ function device(name: string, code: string, language: Language): Html {
 }
 
 /** "Return to the hub": the provider answers `access_denied` (OpenID Connect Core section 3.1.2.6). */
-function cancelForm({ action, language }: StepView): Html {
+function cancelForm({ action, language, alone }: StepView): Html | undefined {
+  if (alone) return undefined
   return html`<form method="post" action="${action}/cancel"><button class="quiet" type="submit">${wording.back[language]}</button></form>`
 }
 
-function testAccounts({ definition, language }: View): Html {
+export function testAccounts({ definition, language }: Pick<View, 'definition' | 'language'>): Html {
   const rows = accountsOf(definition.key).map(
     (account) => html`<tr><td><code>${account.username}</code></td><td>${nameOf(account)}</td></tr>`,
   )

@@ -345,7 +345,7 @@ function redirect({ reply, interaction }: Visit, suffix: string): FastifyReply {
   return reply.redirect(`/interaction/${interaction.uid}${suffix}`, 303)
 }
 
-const notices = [
+export const notices = [
   { path: '/help', title: wording.help, text: wording.helpText },
   { path: '/register', title: wording.register, text: wording.registerText },
   { path: '/forgotten-password', title: wording.forgotten, text: wording.forgottenText },

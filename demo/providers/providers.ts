@@ -57,7 +57,7 @@ const colours = {
 } as const
 
 /** The logos, drawn for this town: a stamped leaf, a sheltered heart, a folded letter, four hands, a shore, a globe. */
-const marks: Record<ProviderKey, string> = {
+const marks: Record<keyof typeof colours, string> = {
   tax: mark(
     colours.tax,
     '<path d="M14 10h15l6 6v22H14z" fill="#fff"/><path d="M29 10v6h6" fill="none" stroke="#1c6b45" stroke-width="2"/><path d="M19 20h8M19 25h11" stroke="#1c6b45" stroke-width="2.4" stroke-linecap="round"/><circle cx="29" cy="32" r="4.2" fill="#f2b84b"/>',

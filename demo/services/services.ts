@@ -1,4 +1,4 @@
-/** The four services of the town: what each is, what it asks of the hub, and what it shows to whom. */
+/** The five services of the town: what each is, what it asks of the hub, and what it shows to whom. */
 import type { Html } from '../../src/http/html.ts'
 import type { Level } from '../../src/kernel/assurance.ts'
 import type { Instant } from '../../src/kernel/clock.ts'
@@ -8,9 +8,10 @@ import type { Brand } from '../site.ts'
 import { employers } from './employers.ts'
 import { justice } from './justice.ts'
 import { patients } from './patients.ts'
+import { prescriptions } from './prescriptions.ts'
 import { refunds } from './refunds.ts'
 
-export type ServiceKey = 'employers' | 'refunds' | 'patients' | 'justice'
+export type ServiceKey = 'employers' | 'refunds' | 'patients' | 'justice' | 'prescriptions'
 
 /** Who is signed in, as far as the content of a service needs it. */
 export interface Visitor {
@@ -40,6 +41,8 @@ export interface ServiceDefinition {
   scopes: Scope[]
   /** The level it asks by default. */
   level: Level
+  /** The rules for sensitive services hold: recognised means, both factors again. */
+  sensitive?: true
   entitledTo: ('amr' | 'idp')[]
   userinfoAlg?: 'ES256' | 'RS256'
   home: {
@@ -52,4 +55,4 @@ export interface ServiceDefinition {
   content(view: ContentView): Html
 }
 
-export const services: readonly ServiceDefinition[] = [employers, refunds, patients, justice]
+export const services: readonly ServiceDefinition[] = [employers, refunds, patients, justice, prescriptions]

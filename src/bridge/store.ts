@@ -35,6 +35,19 @@ export function createBridgeStore() {
       return rows.length === 1
     },
 
+    async all(tx: Tx, person: PersonId): Promise<{ service: ServiceId; sealed: Buffer }[]> {
+      const { rows } = await sql<{ service: ServiceId; sealed: Buffer }>`select service, sealed from service_secrets
+        where person = ${person} order by service for update`.execute(tx)
+      return rows
+    },
+
+    /** Nothing when the other one has one there already: that one is in use. */
+    async give(tx: Tx, given: { service: ServiceId; from: PersonId; to: PersonId; sealed: Buffer }): Promise<void> {
+      await sql`update service_secrets s set person = ${given.to}, sealed = ${given.sealed}::bytea
+        where s.service = ${given.service} and s.person = ${given.from} and not exists (
+          select 1 from service_secrets own where own.service = s.service and own.person = ${given.to})`.execute(tx)
+    },
+
     async forget(tx: Tx, person: PersonId): Promise<void> {
       await sql`delete from service_secrets where person = ${person}`.execute(tx)
     },

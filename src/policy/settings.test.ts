@@ -28,7 +28,7 @@ describe('the section policy', () => {
       secureMailDomains: [],
       exceptionWindow: 4 * hour,
       stepUp: 'sensitive',
-      secondFactorInterval: 24 * hour,
+      secondFactorInterval: 8 * hour,
     })
     assert.deepEqual(policyDoubts(policySchema.parse({})), [])
   })
