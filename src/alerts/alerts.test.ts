@@ -17,7 +17,7 @@ import type { Provider, Registry, Service } from '../partners/partners.ts'
 import type { Recipient } from '../people/people.ts'
 import { reasons } from '../policy/policy.ts'
 import type { Storage } from '../storage/storage.ts'
-import { type Alerts, createAlerts, createMailTransport, type MailTransport } from './alerts.ts'
+import { type Alerts, createAlerts, createMailTransport, type MailTransport, messageKeeper } from './alerts.ts'
 import { alertMessages } from './messages.ts'
 
 const clock = createTestClock()
@@ -519,7 +519,11 @@ describe('delivery', () => {
 
   test('erasure and retention leave nothing of a message', async () => {
     const { connection } = await alertOf()
-    assert.equal(await storage.transaction((tx) => alerts.forget(tx, connection.person as PersonId)), 1)
+    await storage.transaction((tx) => messageKeeper().forget(tx, connection.person as PersonId))
+    assert.deepEqual(
+      (await sql`select 1 from messages where person = ${connection.person}`.execute(storage.db)).rows,
+      [],
+    )
     await alertOf()
     clock.advance(day)
     await alertOf()
@@ -539,7 +543,6 @@ describe('changes of a person’s own means', () => {
     [{ name: 'means.suspended', data: { person, means, reason: 'lost', actor: { kind: 'command' } } }, /was suspended/],
     [{ name: 'means.resumed', data: { person, means, reason: 'found', actor: { kind: 'command' } } }, /brought back/],
     [{ name: 'means.revoked', data: { person, means, reason: 'stolen', actor: { kind: 'command' } } }, /was withdrawn/],
-    [{ name: 'means.expires_soon', data: { person, means, days: 7 } }, /ends soon/],
     [{ name: 'means.expired', data: { person, means } }, /has ended/],
     [{ name: 'means.password_set', data: { person, means, how: 'reset' } }, /password was changed/],
     [{ name: 'means.recovery_code_used', data: { person, means, left: 3 } }, /recovery code was used/],
@@ -587,5 +590,93 @@ describe('changes of a person’s own means', () => {
   test('what concerns nobody known, and a first password, which is told as a new means, make no letter of their own', async () => {
     assert.equal((await told({ name: 'means.locked', data: { person: null, step: 'password' } })).length, 0)
     assert.equal((await told({ name: 'means.password_set', data: { person, means, how: 'first' } })).length, 0)
+  })
+})
+
+describe('R046: the reminder of what ends', () => {
+  const person = newId('person')
+  const fact: Fact = {
+    name: 'means.expires_soon',
+    data: { person, means: [newId('means'), newId('means')], days: 30 },
+  }
+  const ending = (over: Partial<MeansView>) =>
+    ({
+      means: newId('means'),
+      person,
+      kind: 'passkey',
+      state: 'active',
+      expiresAt: clock.now() + 30 * day,
+      ...over,
+    }) as MeansView
+
+  beforeEach(() => {
+    held = [ending({ kind: 'totp', expiresAt: clock.now() + 32 * day }), ending({})]
+  })
+
+  async function reminded(): Promise<ReceivedMail[]> {
+    clock.advance(1)
+    smtp.mails.length = 0
+    await storage.transaction(async (tx) => recorder.audit.append(tx, fact))
+    await react()
+    await deliverAll()
+    return smtp.mails
+  }
+
+  test('is one letter for all that ends, the first first, without a link, in three languages', async () => {
+    const said = {
+      fr: [/expirent bientôt$/, /^Fin – clé d’accès\s?: .+\n^Fin – application de codes\s?: /m],
+      en: [/Means of identification end soon$/, /^End – passkey: .+\n^End – code app: /m],
+      ar: [/وسيلتا تعريف/, /^الانتهاء – .*مفتاح مرور.*\n^الانتهاء – .*تطبيق رموز/m],
+    } as const
+    for (const language of languages) {
+      recipients = [verified(language)]
+      const [mail, ...more] = await reminded()
+      assert.equal(more.length, 0)
+      const [subject, body] = said[language]
+      assert.match(mail?.headers.get('subject') ?? '', subject)
+      assert.match(mail?.text ?? '', body)
+      assert.match(mail?.text ?? '', /hub\.example\/means/)
+      for (const part of [mail?.text ?? '', mail?.html ?? '']) assert.doesNotMatch(part, /https?:|\/\/|www\.|<a /i)
+      assert.equal(wordsOfHtml(mail?.html ?? ''), words(mail?.text ?? ''))
+    }
+    recipients = [verified('en')]
+    const [mail] = await reminded()
+    const code = /Code of this message: (\S+)/.exec(mail?.text ?? '')?.[1]
+    const recognised = await alerts.recognise(code ?? '')
+    assert.deepEqual([recognised?.kind, recognised?.person], ['means.expires_soon', person])
+  })
+
+  test('speaks of one means in the singular, and of nothing that is suspended, withdrawn, over, or ends later', async () => {
+    held = [
+      ending({}),
+      ending({ kind: 'password', state: 'suspended' }),
+      ending({ kind: 'sms_code', state: 'revoked' }),
+      ending({ kind: 'mail_code', state: 'expired' }),
+      ending({ kind: 'totp', expiresAt: clock.now() + 64 * day }),
+    ]
+    const [mail] = await reminded()
+    assert.match(mail?.headers.get('subject') ?? '', /A means of identification ends soon$/)
+    assert.equal(mail?.text.match(/^End – /gm)?.length, 1)
+  })
+
+  test('leaves nobody a letter when all was renewed or withdrawn before it could leave', async () => {
+    held = [ending({ state: 'revoked' }), ending({ expiresAt: clock.now() + 365 * day })]
+    assert.deepEqual(await reminded(), [])
+    assert.equal(recorder.of('alert.failed').length, 1)
+  })
+
+  test('a replaced contact and an asserted address hear nothing; one that is not confirmed hears that something ends', async () => {
+    recipients = [
+      { ...verified('en', 'new@mail.example'), confirmed: false } as Recipient,
+      { kind: 'former', contact: newId('contact'), address: 'former@mail.example', language: 'en' },
+      { kind: 'asserted', address: 'asserted@mail.example', language: 'en' },
+    ]
+    const mails = await reminded()
+    assert.deepEqual(
+      mails.map(({ to }) => to[0]),
+      ['new@mail.example'],
+    )
+    assert.doesNotMatch(mails[0]?.text ?? '', /passkey|authenticator/)
+    assert.match(mails[0]?.headers.get('subject') ?? '', /A means of identification ends soon$/)
   })
 })

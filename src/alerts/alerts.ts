@@ -11,16 +11,33 @@ import type { Connection, Connections } from '../connections/connections.ts'
 import { makeReference, parseReference } from '../connections/reference.ts'
 import type { Translate } from '../http/messages.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
-import { type ConnectionId, type MeansId, type MessageId, newOrderedId, type PersonId } from '../kernel/ids.ts'
+import {
+  type ConnectionId,
+  type ContactId,
+  type MeansId,
+  type MessageId,
+  newOrderedId,
+  type PersonId,
+} from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { deriveKey, keyedHash, seal, unseal } from '../kernel/secrets.ts'
+import { reminderReach } from '../means/life.ts'
 import type { Means } from '../means/means.ts'
+import { ownService, ownServiceName } from '../partners/own-service.ts'
 import type { Partners } from '../partners/partners.ts'
-import type { People, Recipient } from '../people/people.ts'
+import type { Keeper, People, Recipient } from '../people/people.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
-import { createLetters, type Letter, type LetterSettings } from './letter.ts'
+import { createLetters, type EndingMeans, type Letter, type LetterSettings } from './letter.ts'
 import { type DeliveryOutcome, isRefusal, type MailTransport, reasonOf } from './mail.ts'
-import { createAlertStore, type MeansNews, type MessageKind, type MessageRow, meansNews, type Topic } from './store.ts'
+import {
+  createAlertStore,
+  type MeansChanged,
+  type MeansNews,
+  type MessageKind,
+  type MessageRow,
+  meansNews,
+  type Topic,
+} from './store.ts'
 
 export { createMailTransport, type Mail, type MailTransport } from './mail.ts'
 
@@ -35,12 +52,23 @@ export interface Alerts {
   deliver(message: MessageId, attempt: { last: boolean }): Promise<void>
   /** Is the code printed in a message one of ours, and what was the message about? However it is written. */
   recognise(code: string): Promise<Recognised | undefined>
-  /** Deletes the messages of a person who is erased. */
-  forget(tx: Tx, person: PersonId): Promise<number>
   /** Deletes what is older than its retention; returns how many. */
   expire(olderThan: Instant): Promise<number>
   /** Ends the connections to the mail server. */
   close(): Promise<void>
+}
+
+/**
+ * To be registered with `people.keep`, by a process that sends nothing as well: what was written to somebody is deleted
+ * with them, and goes along with what it spoke of.
+ */
+export function messageKeeper(): Keeper {
+  const store = createAlertStore()
+  return {
+    room: 'alerts',
+    forget: store.forget,
+    follow: (tx, { from, to, ids }) => store.give(tx, { from, to, about: [...ids] }),
+  }
 }
 
 export interface Recognised {
@@ -70,15 +98,18 @@ export interface AlertsOptions {
  * Who hears of what. A replaced contact hears that protection changed, and nothing else: the thief must not silence the
  * alarm. An address that a provider asserted hears what concerns that provider.
  */
-const hears: Record<'connection' | 'means', Record<Recipient['kind'], boolean>> = {
+const hears: Record<Subject['kind'], Record<Recipient['kind'], boolean>> = {
   connection: { verified: true, asserted: true, former: false },
   means: { verified: true, asserted: false, former: true },
+  reminder: { verified: true, asserted: false, former: false },
 }
 
 /** What a letter is written from, whoever reads it. */
 type Subject =
   | { kind: 'connection'; connection: Connection }
-  | { kind: 'means'; news: MeansNews; of?: Awaited<ReturnType<Means['of']>>[number]['kind']; at: Instant }
+  | { kind: 'means'; news: MeansChanged; of?: Awaited<ReturnType<Means['of']>>[number]['kind']; at: Instant }
+  /** R046: what of the person ends soon, the first first. */
+  | { kind: 'reminder'; ending: [EndingMeans, ...EndingMeans[]]; at: Instant }
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const { storage, clock, audit, connections, people, partners, means, transport } = options
@@ -110,18 +141,32 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const connection = await connections.byId(storage.db, about as ConnectionId)
       return connection && { kind: 'connection', connection }
     }
-    const of = (await means.of(storage.db, person)).find((one) => one.means === about)?.kind
+    const all = await means.of(storage.db, person)
+    if (news === 'means.expires_soon') return reminderOf(all, at.getTime())
+    const of = all.find((one) => one.means === about)?.kind
     return { kind: 'means', news, at: at.getTime(), ...(of ? { of } : {}) }
+  }
+
+  /** What was renewed, suspended or withdrawn since is no matter of a reminder; of nothing left there is none. */
+  function reminderOf(all: Awaited<ReturnType<Means['of']>>, at: Instant): Subject | undefined {
+    const [first, ...others] = all
+      .filter(({ state, expiresAt }) => state === 'active' && expiresAt <= at + reminderReach)
+      .toSorted((a, b) => a.expiresAt - b.expiresAt)
+    return first && { kind: 'reminder', ending: [first, ...others], at }
   }
 
   function letterTo(subject: Subject, recipient: Recipient, messageCode: string): Letter {
     if (subject.kind === 'means') return letters.ofMeans({ ...subject, recipient, messageCode })
+    if (subject.kind === 'reminder') return letters.ofReminder({ ...subject, recipient, messageCode })
     const { connection } = subject
     const registry = partners.registry()
     return letters.ofConnection({
       connection,
       recipient,
-      service: registry.services.get(connection.service)?.name,
+      service:
+        connection.service === ownService
+          ? ownServiceName(options.settings.name)
+          : registry.services.get(connection.service)?.name,
       provider: registry.providers.get(connection.provider ?? '')?.name,
       messageCode,
     })
@@ -192,7 +237,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const waiting = addressed
         ? waitingOf(message)
         : recipients.map((recipient, position) => ({ recipient, position }))
-      // Nobody to tell, or the connection outlived its retention before the mail server came back.
+      // Nobody to tell, or what it speaks of is over before the mail server came back.
       if (!subject || waiting.length === 0) return settle(message, null, 'failed')
 
       const silent: string[] = []
@@ -212,9 +257,18 @@ export function createAlerts(options: AlertsOptions): Alerts {
     },
 
     close: () => transport.close(),
-    forget: (tx, person) => store.forget(tx, person),
     expire: (olderThan) => store.expire(storage.db, newOrderedId('message', olderThan), toDate(olderThan)),
   }
+}
+
+/** What another letter says, or nothing that protects: a first password, recovery codes in place of others, ... */
+function isTold(news: MeansNews, data: { how?: string; successor?: MeansId; verified?: boolean }): boolean {
+  return (
+    (news === 'means.password_set' && data.how === 'first') ||
+    (news === 'means.revoked' && data.successor !== undefined) ||
+    (news === 'contact.verified' && data.how === 'confirmed') ||
+    (news === 'contact.removed' && data.verified === false)
+  )
 }
 
 /** What a fact is to its person, if they are told of it at all. */
@@ -225,8 +279,15 @@ function newsOf(fact: Recorded): { kind: MessageKind; about: Topic; person: Pers
   }
   const news = meansNews.find((name) => name === fact.name)
   if (!news) return undefined
-  const { person, means, how } = fact.data as { person: PersonId | null; means?: MeansId; how?: string }
-  // Of a first password the person hears by its being activated.
-  if (!person || (news === 'means.password_set' && how === 'first')) return undefined
-  return { kind: news, about: means ?? person, person }
+  const data = fact.data as {
+    person: PersonId | null
+    means?: MeansId | MeansId[]
+    contact?: ContactId
+    how?: string
+    successor?: MeansId
+    verified?: boolean
+  }
+  const { person, means, contact } = data
+  if (!person || isTold(news, data)) return undefined
+  return { kind: news, about: contact ?? (typeof means === 'string' ? means : person), person }
 }

@@ -10,7 +10,7 @@ import type { MessageId } from '../kernel/ids.ts'
 import { directionOf, type Language, languages, type Translated } from '../kernel/languages.ts'
 import type { MeansKind } from '../means/means.ts'
 import type { Recipient } from '../people/people.ts'
-import type { MeansNews } from './store.ts'
+import type { MeansChanged } from './store.ts'
 
 export interface LetterSettings {
   /** Public address of the hub. Only its host is printed. */
@@ -33,9 +33,22 @@ export interface ConnectionLetter {
 
 /** What a letter about somebody's own means is made from. */
 export interface MeansLetter {
-  news: MeansNews
+  news: MeansChanged
   /** Which kind of means, where one is meant and still known. */
   of?: MeansKind
+  at: Instant
+  recipient: Recipient
+  messageCode: string
+}
+
+export interface EndingMeans {
+  kind: MeansKind
+  expiresAt: Instant
+}
+
+/** R046: one letter for all that ends, the first first. */
+export interface ReminderLetter {
+  ending: readonly [EndingMeans, ...EndingMeans[]]
   at: Instant
   recipient: Recipient
   messageCode: string
@@ -56,6 +69,7 @@ type Block =
 export interface Letters {
   ofConnection(view: ConnectionLetter): Letter
   ofMeans(view: MeansLetter): Letter
+  ofReminder(view: ReminderLetter): Letter
   messageIdOf(message: MessageId, position: number): string
 }
 
@@ -128,6 +142,15 @@ export function createLetters(options: {
     ]
   }
 
+  function written(title: string, blocks: readonly Block[], language: Language): Letter {
+    return {
+      // A subject is one line of a header: no isolates, no line break.
+      subject: `${settings.name} – ${withoutIsolates(title)}`,
+      text: textOf(blocks, language),
+      html: documentOf(blocks, language, settings.name),
+    }
+  }
+
   return {
     ofConnection(view) {
       const { language } = view.recipient
@@ -136,12 +159,7 @@ export function createLetters(options: {
       const { service } = facts
       const title = service ? t('alert.subject.named', { service }) : t('alert.subject.unnamed')
       const blocks = blocksOf(view, facts, t, title)
-      return {
-        // A subject is one line of a header: no isolates, no line break.
-        subject: `${settings.name} – ${withoutIsolates(title)}`,
-        text: textOf(blocks, language),
-        html: documentOf(blocks, language, settings.name),
-      }
+      return written(title, blocks, language)
     },
     ofMeans({ news, of, at, recipient, messageCode }) {
       const { language } = recipient
@@ -157,31 +175,54 @@ export function createLetters(options: {
         { kind: 'heading', text: title },
         { kind: 'paragraph', text: t(`alert.${news}.text`) },
         { kind: 'table', rows },
-        ...(reminders.has(news) ? [] : asking(t)),
+        ...(news === 'means.expired' ? [] : asking(t)),
         { kind: 'paragraph', text: t('alert.no_link', { name }) },
       ]
-      return {
-        subject: `${name} – ${withoutIsolates(title)}`,
-        text: textOf(blocks, language),
-        html: documentOf(blocks, language, name),
-      }
+      return written(title, blocks, language)
+    },
+    ofReminder({ ending, at, recipient, messageCode }) {
+      const { language } = recipient
+      const { name } = settings
+      const t = translate(language)
+      const { dates } = formats[language]
+      const told = toldTo(recipient).means ? ending : []
+      const title = t('alert.means.expires_soon', { count: told.length || 1 })
+      const rows = [
+        { label: t('alert.label.date'), value: dates.format(toDate(at)) },
+        ...told.map(({ kind, expiresAt }) => ({
+          label: t('alert.label.ends', { means: t(`alert.means_kind.${kind}`) }),
+          value: dates.format(toDate(expiresAt)),
+        })),
+        { label: t('alert.label.message_code'), value: messageCode },
+      ]
+      const steps = [
+        t('alert.step.address', { name, host: `${host}/means` }),
+        t('alert.step.prepare'),
+        t('alert.step.renew'),
+      ]
+      const blocks: Block[] = [
+        { kind: 'heading', text: title },
+        { kind: 'paragraph', text: t('alert.means.expires_soon.text') },
+        { kind: 'table', rows },
+        { kind: 'heading', text: t('alert.to_do') },
+        { kind: 'list', items: steps },
+        { kind: 'paragraph', text: t('alert.no_link', { name }) },
+      ]
+      return written(title, blocks, language)
     },
     messageIdOf: (message, position) => `<${message}.${position}@${hostname}>`,
   }
 }
-
-/** What nobody has done: time passed. */
-const reminders = new Set<MeansNews>(['means.expires_soon', 'means.expired'])
 
 /**
  * What a reader may know. Only a confirmed contact is surely the person's. An address that a provider
  * asserted hears what concerns that provider, not which service. Whoever reads at a contact that a stronger sign-in has
  * not confirmed hears that something happened: it may be the thief's own mailbox.
  */
-function toldTo(recipient: Recipient): { service: boolean; provider: boolean; place: boolean } {
+function toldTo(recipient: Recipient): { service: boolean; provider: boolean; place: boolean; means: boolean } {
   const confirmed = recipient.kind === 'verified' && recipient.confirmed
   const asserted = recipient.kind === 'asserted'
-  return { service: confirmed, provider: confirmed || asserted, place: confirmed || asserted }
+  return { service: confirmed, provider: confirmed || asserted, place: confirmed || asserted, means: confirmed }
 }
 
 /** A line for each thing that there is to say, in this order. */

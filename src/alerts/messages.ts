@@ -51,8 +51,15 @@ export const alertMessages: Messages = {
     'alert.means.revoked.text': 'Il ne sera plus jamais accepté.',
     'alert.means.renewed': 'Un moyen d’identification a été renouvelé',
     'alert.means.renewed.text': 'Il a une nouvelle date de fin, après une nouvelle vérification d’identité.',
-    'alert.means.expires_soon': 'Un moyen d’identification expire bientôt',
-    'alert.means.expires_soon.text': 'Ajoutez-en un autre avant cette date, pour ne pas rester bloqué.',
+    'alert.means.expires_soon':
+      '{count, plural, one {Un moyen d’identification expire bientôt} other {Des moyens d’identification expirent bientôt}}',
+    'alert.means.expires_soon.text':
+      'Passé sa date de fin, un moyen d’identification n’est plus accepté. Préparez la suite dès maintenant, pour ne pas rester bloqué.',
+    'alert.label.ends': 'Fin – {means} :',
+    'alert.to_do': 'Ce que vous pouvez faire',
+    'alert.step.prepare': 'Ajoutez un nouveau moyen d’identification avant cette date.',
+    'alert.step.renew':
+      'Ou faites renouveler celui-ci par l’organisme qui a vérifié votre identité ; elle sera vérifiée de nouveau.',
     'alert.means.expired': 'Un moyen d’identification a expiré',
     'alert.means.expired.text': 'Il n’est plus accepté. Vous pouvez en ajouter un nouveau.',
     'alert.means.password_set': 'Votre mot de passe a été changé',
@@ -67,6 +74,15 @@ export const alertMessages: Messages = {
     'alert.means.counter_regressed': 'Une clé d’accès a peut-être été copiée',
     'alert.means.counter_regressed.text':
       'Elle a répondu d’une façon qui laisse penser qu’il en existe une copie. Nous avons refusé l’accès. Par précaution, retirez-la.',
+    'alert.contact.verified': 'Une adresse de contact a été ajoutée',
+    'alert.contact.verified.text':
+      'Elle reçoit désormais nos alertes, et un code de ce site peut y être envoyé pour choisir un nouveau mot de passe.',
+    'alert.contact.removed': 'Une adresse de contact a été retirée',
+    'alert.contact.removed.text':
+      'Elle ne sert plus à choisir un nouveau mot de passe. Pendant trente jours, elle apprend encore ce qui change à votre protection, et rien d’autre.',
+    'alert.means.activation_given': 'Un code d’activation a été remis à votre nom',
+    'alert.means.activation_given.text':
+      'Un agent a vérifié votre identité et remis un code, valable 24 heures, qui permet d’ajouter un moyen d’identification à votre compte. Personne d’autre que vous ne doit s’en servir.',
   },
   en: {
     'alert.subject.named': 'Sign-in to {service}',
@@ -114,8 +130,14 @@ export const alertMessages: Messages = {
     'alert.means.revoked.text': 'It will never be accepted again.',
     'alert.means.renewed': 'A means of identification was renewed',
     'alert.means.renewed.text': 'It has a new end, after a new check of identity.',
-    'alert.means.expires_soon': 'A means of identification ends soon',
-    'alert.means.expires_soon.text': 'Add another one before then, so that you are not stuck.',
+    'alert.means.expires_soon':
+      '{count, plural, one {A means of identification ends soon} other {Means of identification end soon}}',
+    'alert.means.expires_soon.text':
+      'Past its end date, a means of identification is not accepted any more. Prepare now, so that you are not stuck.',
+    'alert.label.ends': 'End – {means}:',
+    'alert.to_do': 'What you can do',
+    'alert.step.prepare': 'Add a new means of identification before that date.',
+    'alert.step.renew': 'Or have this one renewed where your identity was checked; it will be checked again.',
     'alert.means.expired': 'A means of identification has ended',
     'alert.means.expired.text': 'It is not accepted any more. You can add a new one.',
     'alert.means.password_set': 'Your password was changed',
@@ -130,6 +152,15 @@ export const alertMessages: Messages = {
     'alert.means.counter_regressed': 'A passkey may have been copied',
     'alert.means.counter_regressed.text':
       'It answered in a way that suggests that there is a copy of it. We refused access. As a precaution, withdraw it.',
+    'alert.contact.verified': 'A contact address was added',
+    'alert.contact.verified.text':
+      'It now gets our alerts, and a code of this site can be sent there to choose a new password.',
+    'alert.contact.removed': 'A contact address was removed',
+    'alert.contact.removed.text':
+      'It no longer serves to choose a new password. For thirty days it still hears of what changes about your protection, and of nothing else.',
+    'alert.means.activation_given': 'An activation code was handed out in your name',
+    'alert.means.activation_given.text':
+      'An agent checked your identity and handed over a code, good for 24 hours, by which a means of identification can be added to your account. Nobody but you should use it.',
   },
   ar: {
     'alert.subject.named': 'تسجيل الدخول إلى {service}',
@@ -175,8 +206,13 @@ export const alertMessages: Messages = {
     'alert.means.revoked.text': 'لن تُقبل أبدًا بعد الآن.',
     'alert.means.renewed': 'جُدّدت وسيلة تعريف',
     'alert.means.renewed.text': 'أصبح لها تاريخ انتهاء جديد بعد تحقق جديد من الهوية.',
-    'alert.means.expires_soon': 'توشك وسيلة تعريف على الانتهاء',
-    'alert.means.expires_soon.text': 'أضف وسيلة أخرى قبل ذلك حتى لا تتعثر.',
+    'alert.means.expires_soon':
+      '{count, plural, one {توشك وسيلة تعريف على الانتهاء} two {توشك وسيلتا تعريف على الانتهاء} other {توشك وسائل تعريف على الانتهاء}}',
+    'alert.means.expires_soon.text': 'بعد تاريخ انتهائها لا تُقبل وسيلة التعريف. استعد من الآن حتى لا تتعثر.',
+    'alert.label.ends': 'الانتهاء – {means}:',
+    'alert.to_do': 'ما يمكنك فعله',
+    'alert.step.prepare': 'أضف وسيلة تعريف جديدة قبل ذلك التاريخ.',
+    'alert.step.renew': 'أو اطلب تجديد هذه الوسيلة لدى الجهة التي تحققت من هويتك، وسيُتحقق منها من جديد.',
     'alert.means.expired': 'انتهت وسيلة تعريف',
     'alert.means.expired.text': 'لم تعد مقبولة. يمكنك إضافة وسيلة جديدة.',
     'alert.means.password_set': 'تغيّرت كلمة مرورك',
@@ -189,5 +225,14 @@ export const alertMessages: Messages = {
     'alert.means.unlocked.text': 'نُسيت المحاولات الفاشلة، ويمكن تسجيل الدخول من جديد.',
     'alert.means.counter_regressed': 'ربما نُسخ مفتاح مرور',
     'alert.means.counter_regressed.text': 'أجاب بطريقة توحي بوجود نسخة منه. رفضنا الدخول. اسحبه احتياطًا.',
+    'alert.contact.verified': 'أُضيف عنوان للتواصل',
+    'alert.contact.verified.text':
+      'تصل إليه من الآن تنبيهاتنا، ويمكن أن يُرسل إليه رمز من هذا الموقع لاختيار كلمة مرور جديدة.',
+    'alert.contact.removed': 'أُزيل عنوان للتواصل',
+    'alert.contact.removed.text':
+      'لم يعد يُستعمل لاختيار كلمة مرور جديدة. ويبقى لثلاثين يومًا يُبلَّغ بما يتغيّر في حمايتك، ولا شيء غير ذلك.',
+    'alert.means.activation_given': 'سُلّم رمز تفعيل باسمك',
+    'alert.means.activation_given.text':
+      'تحقق موظف من هويتك وسلّم رمزًا صالحًا لمدة 24 ساعة يتيح إضافة وسيلة تعريف إلى حسابك. لا ينبغي أن يستعمله أحد سواك.',
   },
 }

@@ -1,10 +1,10 @@
 /** Every statement on `messages` and `message_deliveries`. */
 import { sql } from 'kysely'
-import type { ConnectionId, MeansId, MessageId, PersonId } from '../kernel/ids.ts'
+import type { ConnectionId, ContactId, MeansId, MessageId, PersonId } from '../kernel/ids.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 import type { DeliveryOutcome } from './mail.ts'
 
-/** Facts about a person's own means of which they are told. */
+/** Facts about a person's own means and contacts of which they are told. */
 export const meansNews = [
   'means.activated',
   'means.suspended',
@@ -18,13 +18,18 @@ export const meansNews = [
   'means.locked',
   'means.unlocked',
   'means.counter_regressed',
+  'means.activation_given',
+  'contact.verified',
+  'contact.removed',
 ] as const
 export type MeansNews = (typeof meansNews)[number]
+/** About one of them, or about the account; a reminder speaks of all that end. */
+export type MeansChanged = Exclude<MeansNews, 'means.expires_soon'>
 
 export type MessageKind = 'connection.unusual' | 'connection.suspicious' | MeansNews
 
-/** What a message speaks of: a connection, a means, or the person where no one means is meant. */
-export type Topic = ConnectionId | MeansId | PersonId
+/** What a message speaks of: a connection, a means, a contact, or the person where no one means is meant. */
+export type Topic = ConnectionId | MeansId | ContactId | PersonId
 
 export interface MessageRow {
   id: MessageId
@@ -114,9 +119,13 @@ export function createAlertStore() {
       return rows[0]
     },
 
-    async forget(tx: Tx, person: PersonId): Promise<number> {
-      const { numAffectedRows } = await sql`delete from messages where person = ${person}`.execute(tx)
-      return Number(numAffectedRows ?? 0n)
+    async forget(tx: Tx, person: PersonId): Promise<void> {
+      await sql`delete from messages where person = ${person}`.execute(tx)
+    },
+
+    async give(tx: Tx, given: { from: PersonId; to: PersonId; about: string[] }): Promise<void> {
+      await sql`update messages set person = ${given.to}
+        where person = ${given.from} and about = any(${given.about})`.execute(tx)
     },
 
     /** `end` is an id of that instant: ids grow with time, so the primary key finds what has to go. */

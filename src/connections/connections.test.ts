@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
 import { recordFacts } from '../../test/support/facts.ts'
+import { passed } from '../../test/support/people.ts'
 import { toDate } from '../kernel/clock.ts'
 import { day, hour, minute } from '../kernel/durations.ts'
 import { newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
@@ -210,18 +211,26 @@ describe('connections', () => {
     const { link: _, ...withoutLink } = authorised({ person: from, provider: 'bank' })
     const older = await record({ ...withoutLink, id: newOrderedId('connection', clock.now() + 1) })
     await recordAfter(minute, { link: taken })
-    const move = (providers: string[]) =>
-      storage.transaction((tx) => connections.moveTo(tx, { from, to, links: [taken], providers }))
+    const link = (provider: string, id = newId('link')) => ({ link: id, provider, at: clock.now() })
+    const move = async (links: string[], left: string[]) => {
+      const gone = passed({ from, to, links: [link('tax', taken), ...links.map((one) => link(one))] })
+      gone.left = left.map((one) => link(one, one === 'tax' ? kept : newId('link')))
+      await storage.transaction((tx) => connections.keeper.follow(tx, gone))
+      return [...gone.ids].toSorted()
+    }
     const idsOf = async (person: PersonId) =>
       (await connections.ofPerson(person, { limit: 9 })).map(({ id }) => id).toSorted()
-    assert.equal(await move([]), 1)
+    assert.deepEqual(await move([], ['tax', 'post']), [theirs.id])
     assert.deepEqual(await idsOf(to), [theirs.id])
     assert.deepEqual(await idsOf(from), [mine.id, post.id, older.id].toSorted())
     // A line that names no account goes by its provider, one that names an account never does.
-    assert.equal(await move(['bank', 'post', 'tax']), 1)
+    assert.deepEqual(await move(['bank', 'post'], ['tax', 'other']), [older.id])
     assert.deepEqual(await idsOf(to), [theirs.id, older.id].toSorted())
     assert.deepEqual(await idsOf(from), [mine.id, post.id].toSorted())
     assert.equal((await connections.byId(storage.db, theirs.id))?.address, '194.2.0.1')
+    // Of whom nothing is left, all is the other one's.
+    assert.deepEqual(await move([], []), [mine.id, post.id].toSorted())
+    assert.deepEqual(await idsOf(from), [])
   })
 
   test('R072: what sessions spared is counted by month of the zone, apart for services', async () => {
@@ -254,6 +263,65 @@ describe('connections', () => {
     ])
     assert.deepEqual(await connections.reuse(since, 'UTC', []), [])
     await sql`delete from connections where at >= ${toDate(since)}`.execute(storage.db)
+  })
+
+  test('R072: days that are over are counted once, in whatever process, and outlive the ledger', async () => {
+    await sql`truncate connections, connection_days, connection_days_until`.execute(storage.db)
+    const present = clock.now()
+    const zone = 'Europe/Paris'
+    const line = (time: string, changes: Partial<NewConnection> = {}) => {
+      const at = Date.parse(time)
+      const given = { ...authorised({ service: 'counted', reused: true, ...changes }), at }
+      return storage.transaction((tx) => connections.record(tx, { ...given, id: newOrderedId('connection', at) }))
+    }
+    const since = Date.parse('2027-01-01T00:00:00Z')
+    const figures = () => connections.reuse(since, zone, ['counted'])
+    for (const time of ['2027-01-31T22:59:59.999Z', '2027-01-31T23:00:00Z', '2027-02-01T22:59:59Z']) await line(time)
+    const at = Date.parse('2027-01-31T12:00:00Z')
+    await record({ ...refused(), service: 'counted', id: newOrderedId('connection', at), at })
+    await line('2027-01-31T12:00:00Z', { service: 'another' })
+    const before = await figures()
+    assert.deepEqual(
+      before.map(({ month, connections: count }) => [month, count]),
+      [
+        ['2027-01', 1],
+        ['2027-02', 2],
+      ],
+    )
+    const days = async () => {
+      const { rows } = await sql<{ day: string; service: string; connections: number }>`
+        select day::text, service, connections from connection_days order by day, service`.execute(storage.db)
+      return rows.map((row) => [row.day, row.service, row.connections])
+    }
+    clock.set(Date.parse('2027-02-01T23:59:59Z'))
+    await Promise.all([connections.tally(zone), connections.tally(zone), connections.tally(zone)])
+    const january = [
+      ['2027-01-31', 'another', 1],
+      ['2027-01-31', 'counted', 1],
+    ]
+    assert.deepEqual(await days(), january, 'the day after is over for less than an hour')
+    assert.deepEqual(await figures(), before)
+    await line('2027-02-01T22:59:59.999Z')
+    clock.advance(1000)
+    await connections.tally(zone)
+    assert.deepEqual(await days(), [...january, ['2027-02-01', 'counted', 3]])
+    await line('2027-02-02T10:00:00Z')
+    const all = await figures()
+    assert.deepEqual(all.at(-1)?.connections, 4)
+    // Without those days in the ledger, what was counted is still told, and is not counted again.
+    await connections.expire(Date.parse('2027-02-02T00:00:00Z'))
+    await connections.tally(zone)
+    assert.deepEqual(await figures(), all)
+    // Another zone has other days: what the ledger still has is counted for it.
+    assert.deepEqual(
+      (await connections.reuse(since, 'UTC', ['counted'])).map(({ connections: count }) => count),
+      [1],
+    )
+    clock.set(Date.parse('2027-02-04T00:00:00Z'))
+    await connections.tally('UTC')
+    assert.deepEqual(await days(), [['2027-02-02', 'counted', 1]])
+    clock.set(present)
+    await sql`truncate connections, connection_days, connection_days_until`.execute(storage.db)
   })
 
   test('expiry deletes what is older than its retention, to the millisecond', async () => {

@@ -8,6 +8,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { Fact } from '../audit/facts.ts'
 import type { Level } from '../kernel/assurance.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
+import { hour } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import {
   type ConnectionId,
@@ -20,6 +21,7 @@ import {
   type SessionId,
 } from '../kernel/ids.ts'
 import { deriveKey, seal, unseal } from '../kernel/secrets.ts'
+import type { Keeper } from '../people/people.ts'
 import type { Reason } from '../policy/policy.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { makeReference } from './reference.ts'
@@ -84,15 +86,39 @@ export interface Connections {
     since: Instant,
   ): Promise<{ countries: string[]; providers: ProviderId[]; connections: number }>
   /**
-   * Gives what was done through some accounts to another person, after a review moved these accounts. Returns how many.
-   * `providers` are for lines that name no account (older ones, refusals): those through them move as well.
+   * To be registered with `people.keep`. What was done through accounts that passed to somebody else goes along. A line
+   * that names no account (an older one, a refusal) goes by its provider, unless who is left has another account there:
+   * then nobody knows whose it was, and it stays. Of who is erased the lines stay, for as long as the law keeps traces:
+   * they hold no name.
    */
-  moveTo(tx: Tx, move: { from: PersonId; to: PersonId; links: LinkId[]; providers: ProviderId[] }): Promise<number>
+  keeper: Keeper
+  /** Counts the days of `timeZone` that are over; what is counted outlives the ledger. A job calls it, before `expire`. */
+  tally(timeZone: string): Promise<void>
   /** Deletes what is older than its retention; returns how many. */
   expire(olderThan: Instant): Promise<number>
   count(): Promise<number>
-  /** R072: what sessions spared people, by month of `timeZone`, from the month of an instant on. Reads every line since. */
+  /**
+   * R072: what sessions spared people, by month of `timeZone`, from the day of an instant on: from the days that were
+   * counted, and of the ledger only what came after them.
+   */
   reuse(since: Instant, timeZone: string, services?: readonly ServiceId[]): Promise<Reuse[]>
+  /** How much happens, from an instant on, for all people together; the work grows with what happened since. */
+  activity(since: Instant, timeZone: string): Promise<Activity>
+  /** Sign-ins at providers from an instant on, for each service; what a session answered is none. */
+  signIns(since: Instant): Promise<SignInsThrough[]>
+}
+
+export interface Activity {
+  /** In the order of time; an hour in which nothing happened is left out. */
+  hours: readonly { begins: Instant; authorised: number; refused: number }[]
+  /** The most frequent first. */
+  refusals: readonly { reason: ErrorName; count: number }[]
+}
+
+export interface SignInsThrough {
+  provider: ProviderId
+  service: ServiceId
+  count: number
 }
 
 /** One month of answers. */
@@ -116,6 +142,8 @@ export interface ConnectionsOptions {
 
 const habitsRemembered = 100
 const expiryBatch = 5_000
+/** After its end, a day gets no line any more: those of clocks that differ, and of transactions under way, are there. */
+const tallyAfter = hour
 
 export function createConnections(options: ConnectionsOptions): Connections {
   const { storage, clock, audit } = options
@@ -188,7 +216,21 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return store.habits(storage.db, { person, since: newOrderedId('connection', since), limit: habitsRemembered })
     },
 
-    moveTo: (tx, move) => store.moveTo(tx, move),
+    keeper: {
+      room: 'connections',
+      forget: async () => {},
+      async follow(tx, { from, to, links, left, also }) {
+        const providers = links
+          .map(({ provider }) => provider)
+          .filter((one) => !left.some((kept) => kept.provider === one))
+        const what = {
+          links: links.map(({ link }) => link),
+          providers: [...new Set(providers)],
+          all: left.length === 0,
+        }
+        also(await store.moveTo(tx, { from, to, ...what }))
+      },
+    },
 
     async expire(olderThan) {
       // An id of that instant stands between what is older and what is younger: the primary key finds what has to go.
@@ -201,8 +243,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
 
     count: () => store.count(storage.db),
-    reuse: (since, timeZone, services) =>
-      store.reuse(storage.db, { since: newOrderedId('connection', since), timeZone, services: services ?? null }),
+    async tally(timeZone) {
+      const over = toDate(clock.now() - tallyAfter)
+      for (let more = true; more; ) more = await storage.transaction((tx) => store.countDay(tx, { timeZone, over }))
+    },
+    activity: (since, timeZone) => store.activity(storage.db, { since, timeZone }),
+    signIns: (since) => store.signIns(storage.db, since),
+    reuse: (since, timeZone, services) => store.reuse(storage.db, { since, timeZone, services: services ?? null }),
   }
 }
 

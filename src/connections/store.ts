@@ -1,11 +1,21 @@
-/** Every statement on `connections`. */
+/** Every statement on `connections`, `connection_days` and `connection_days_until`. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Level } from '../kernel/assurance.ts'
+import { type Instant, toDate } from '../kernel/clock.ts'
 import type { ErrorName } from '../kernel/errors.ts'
-import type { ConnectionId, DeviceId, LinkId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
+import {
+  type ConnectionId,
+  type DeviceId,
+  type LinkId,
+  newOrderedId,
+  type PersonId,
+  type ProviderId,
+  type ServiceId,
+  type SessionId,
+} from '../kernel/ids.ts'
 import type { Reason } from '../policy/policy.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
-import type { AlertKind, ConnectionState, NewConnection, Reuse } from './connections.ts'
+import type { Activity, AlertKind, ConnectionState, NewConnection, Reuse, SignInsThrough } from './connections.ts'
 
 export interface ConnectionRow {
   id: ConnectionId
@@ -72,10 +82,13 @@ export const hotStatements = {
       order by id desc limit ${of.limit}
     ) as latest`,
 
-  moveTo: (move: { from: PersonId; to: PersonId; links: LinkId[]; providers: ProviderId[] }) => sql`
+  moveTo: (move: { from: PersonId; to: PersonId; links: LinkId[]; providers: ProviderId[]; all: boolean }) => sql<{
+    id: ConnectionId
+  }>`
     update connections set person = ${move.to}
-    where person = ${move.from}
-      and (link = any(${move.links}::text[]) or (link is null and provider = any(${move.providers}::text[])))`,
+    where person = ${move.from} and (${move.all} or link = any(${move.links}::text[])
+      or (link is null and provider = any(${move.providers}::text[])))
+    returning id`,
 
   expire: (past: { before: ConnectionId; olderThan: Date; limit: number }) => sql`
     delete from connections where id = any(array(
@@ -102,31 +115,104 @@ export function createConnectionStore() {
     async habits(handle: Handle, of: Parameters<typeof habits>[0]) {
       return (await habits(of).execute(handle)).rows[0] ?? { countries: [], providers: [], connections: 0 }
     },
-    async moveTo(tx: Tx, move: Parameters<typeof moveTo>[0]): Promise<number> {
-      return Number((await moveTo(move).execute(tx)).numAffectedRows ?? 0n)
+    async moveTo(tx: Tx, move: Parameters<typeof moveTo>[0]): Promise<ConnectionId[]> {
+      return (await moveTo(move).execute(tx)).rows.map(({ id }) => id)
     },
     async expire(handle: Handle, past: Parameters<typeof expire>[0]): Promise<number> {
       return Number((await expire(past).execute(handle)).numAffectedRows ?? 0n)
     },
-    /** Two factors as `hasTwoFactors` reads them. The primary key is in order of time. */
+    /** Days counted already, and after them the lines of the ledger; all of them where nothing is counted in that zone. */
     async reuse(
       handle: Handle,
-      of: { since: ConnectionId; timeZone: string; services: readonly ServiceId[] | null },
+      of: { since: Instant; timeZone: string; services: readonly ServiceId[] | null },
     ): Promise<Reuse[]> {
+      const { timeZone } = of
+      const counted = await countedUntil(handle, timeZone)
+      const from = Math.max(of.since, counted?.begins ?? of.since)
       const ofServices = of.services === null ? sql`` : sql`and service = any(${[...of.services]}::text[])`
       const { rows } = await sql<Reuse>`
-        select to_char(at at time zone ${of.timeZone}, 'YYYY-MM') as month,
-          count(*)::int as connections,
-          count(*) filter (where reused)::int as "bySession",
-          count(*) filter (where reused and (level <> 'eidas1' or 'mfa' = any(amr)))::int as "doubleAvoided"
-        from connections
-        where id >= ${of.since} and state <> 'refused' ${ofServices}
-        group by month order by month`.execute(handle)
+        select month, sum(connections)::int as connections, sum(by_session)::int as "bySession",
+          sum(double_avoided)::int as "doubleAvoided"
+        from (
+          select to_char(day, 'YYYY-MM') as month, connections, by_session, double_avoided from connection_days
+          where day >= (${toDate(of.since)}::timestamptz at time zone ${timeZone})::date
+            and day < ${counted?.until ?? '-infinity'}::text::date ${ofServices}
+          union all
+          select to_char(at at time zone ${timeZone}, 'YYYY-MM'), ${figures} from connections
+          where id >= ${newOrderedId('connection', from - 1)} and at >= ${toDate(from)} and state <> 'refused' ${ofServices}
+          group by 1
+        ) as parts group by month order by month`.execute(handle)
       return rows
     },
+
+    /** One process counts at a time; the days of another zone are counted anew. False: there was nothing left to count. */
+    async countDay(tx: Tx, present: { timeZone: string; over: Date }): Promise<boolean> {
+      const { timeZone, over } = present
+      await sql`select pg_advisory_xact_lock(hashtextextended('connections days', 0))`.execute(tx)
+      const counted = await countedUntil(tx, timeZone)
+      if (!counted) await sql`delete from connection_days`.execute(tx)
+      const from = counted?.begins ?? 1
+      // A day without a line is nothing to count.
+      const { rows } = await sql<{ day: string; begins: Date; ends: Date }>`
+        select day::text, day::timestamp at time zone ${timeZone} as begins, (day + 1)::timestamp at time zone ${timeZone} as ends
+        from (select (at at time zone ${timeZone})::date as day from connections
+          where id >= ${newOrderedId('connection', from - 1)} and at >= ${toDate(from)} order by id limit 1) as next
+        where (day + 1)::timestamp at time zone ${timeZone} <= ${over}::timestamptz`.execute(tx)
+      const [next] = rows
+      if (!next) return false
+      const [begins, ends] = [next.begins.getTime(), next.ends.getTime()]
+      await sql`insert into connection_days (day, service, connections, by_session, double_avoided)
+        select ${next.day}::text::date, service, ${figures} from connections
+        where id >= ${newOrderedId('connection', begins - 1)} and id < ${newOrderedId('connection', ends + 1)}
+          and at >= ${next.begins} and at < ${next.ends} and state <> 'refused'
+        group by service`.execute(tx)
+      await sql`insert into connection_days_until (until, time_zone) values (${next.day}::text::date + 1, ${timeZone})
+        on conflict (single) do update set until = excluded.until, time_zone = excluded.time_zone`.execute(tx)
+      return true
+    },
+
+    /** Ids grow with time: the primary key finds where to begin. */
+    async activity(handle: Handle, of: { since: Instant; timeZone: string }): Promise<Activity> {
+      const after = sql`id > ${newOrderedId('connection', of.since - 1)} and at >= ${toDate(of.since)}`
+      const hours = await sql<{ begins: Date; authorised: number; refused: number }>`
+        select date_trunc('hour', at, ${of.timeZone}::text) as begins,
+          count(*) filter (where state <> 'refused')::int as authorised,
+          count(*) filter (where state = 'refused')::int as refused
+        from connections where ${after} group by 1 order by 1`.execute(handle)
+      const refusals = await sql<{ reason: ErrorName; count: number }>`
+        select refusal as reason, count(*)::int as count from connections
+        where ${after} and state = 'refused' group by 1 order by 2 desc, 1`.execute(handle)
+      return {
+        hours: hours.rows.map(({ begins, ...counted }) => ({ begins: begins.getTime(), ...counted })),
+        refusals: refusals.rows,
+      }
+    },
+
+    async signIns(handle: Handle, since: Instant): Promise<SignInsThrough[]> {
+      const { rows } = await sql<SignInsThrough>`
+        select provider, service, count(*)::int as count from connections
+        where id > ${newOrderedId('connection', since - 1)} and at >= ${toDate(since)}
+          and state <> 'refused' and not reused and provider is not null
+        group by 1, 2`.execute(handle)
+      return rows
+    },
+
     async count(handle: Handle): Promise<number> {
       const { rows } = await sql<{ count: string }>`select count(*)::text as count from connections`.execute(handle)
       return Number(rows[0]?.count)
     },
   }
+}
+
+/** Two factors as `hasTwoFactors` reads them. */
+const figures = sql`count(*)::int as connections, count(*) filter (where reused)::int as by_session,
+  count(*) filter (where reused and (level <> 'eidas1' or 'mfa' = any(amr)))::int as double_avoided`
+
+/** The first day of the zone that is not counted, with the instant at which it begins. */
+async function countedUntil(handle: Handle, timeZone: string): Promise<{ until: string; begins: Instant } | undefined> {
+  const { rows } = await sql<{ until: string; begins: Date }>`
+    select until::text, until::timestamp at time zone time_zone as begins from connection_days_until
+    where time_zone = ${timeZone}`.execute(handle)
+  const [row] = rows
+  return row && { until: row.until, begins: row.begins.getTime() }
 }

@@ -11,7 +11,7 @@
 export type Fault = 'person' | 'service' | 'provider' | 'hub'
 
 export interface CatalogueEntry {
-  /** `G` and four digits; the first two name the family: 01 identity, 02 provider, 03 service, 04 means, 10 hub, 19 session, 20 operators. */
+  /** `G` and four digits; the first two name the family: 01 identity, 02 provider, 03 service, 04 means, 10 hub, 19 session, 20 operators, 21 partners' staff. */
   code: `G${number}`
   status: number
   fault: Fault
@@ -86,6 +86,7 @@ export const catalogue = {
   flow_foreign_browser: { code: 'G1902', status: 403, fault: 'person' },
   flow_out_of_step: { code: 'G1903', status: 409, fault: 'person' },
   session_needed: { code: 'G1904', status: 401, fault: 'person' },
+  other_person: { code: 'G1905', status: 403, fault: 'person' },
 
   // Operators of the hub
   operator_signed_out: { code: 'G2001', status: 401, fault: 'person' },
@@ -93,6 +94,12 @@ export const catalogue = {
   operator_refused: { code: 'G2003', status: 403, fault: 'person' },
   invitation_unusable: { code: 'G2004', status: 410, fault: 'person' },
   passkey_not_registered: { code: 'G2005', status: 400, fault: 'person' },
+
+  // Those who work for partners
+  staff_signed_out: { code: 'G2101', status: 401, fault: 'person' },
+  staff_role_missing: { code: 'G2102', status: 403, fault: 'person' },
+  staff_refused: { code: 'G2103', status: 403, fault: 'person' },
+  staff_link_unusable: { code: 'G2104', status: 410, fault: 'person' },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type ErrorName = keyof typeof catalogue

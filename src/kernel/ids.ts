@@ -20,9 +20,14 @@ export const idPrefixes = {
   key: 'key',
   operator: 'opr',
   operatorSession: 'ops',
+  staff: 'stf',
+  staffSession: 'sts',
   homologation: 'hom',
   means: 'mea',
   enrolment: 'enr',
+  suspension: 'sus',
+  incident: 'inc',
+  banner: 'ban',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -38,9 +43,15 @@ export type ConnectionId = Id<'connection'>
 export type MessageId = Id<'message'>
 export type OperatorId = Id<'operator'>
 export type OperatorSessionId = Id<'operatorSession'>
+/** Somebody who works for a partner. */
+export type StaffId = Id<'staff'>
+export type StaffSessionId = Id<'staffSession'>
 export type HomologationId = Id<'homologation'>
 export type MeansId = Id<'means'>
 export type EnrolmentId = Id<'enrolment'>
+export type SuspensionId = Id<'suspension'>
+export type IncidentId = Id<'incident'>
+export type BannerId = Id<'banner'>
 
 /** Services and providers are named by their partner, in kebab case: `health-refunds`. It is also the `client_id`. */
 export type ServiceId = string

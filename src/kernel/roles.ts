@@ -1,6 +1,6 @@
 /**
- * The roles of operators, the people who run the hub. A closed list: each route for operators names those that may call
- * it. One operator may have several.
+ * The roles of those who work with the hub: operators, who run it, and the staff of partners. Closed lists: each route
+ * for them names those that may call it. One of them may have several.
  */
 
 export const operatorRoles = [
@@ -17,3 +17,13 @@ export type OperatorRole = (typeof operatorRoles)[number]
 export function isOperatorRole(value: unknown): value is OperatorRole {
   return typeof value === 'string' && (operatorRoles as readonly string[]).includes(value)
 }
+
+export const staffRoles = [
+  /** Answers for the partner's services and providers. */
+  'administrator',
+  /** Connects them. */
+  'technician',
+  /** Is told when something is wrong, and takes a provider of theirs off the page and back. */
+  'security_contact',
+] as const
+export type StaffRole = (typeof staffRoles)[number]

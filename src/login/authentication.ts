@@ -4,11 +4,13 @@
  */
 import type { Audit } from '../audit/audit.ts'
 import type { Log } from '../http/http.ts'
+import type { Level } from '../kernel/assurance.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import { newSecret, type PersonId, type ProviderId } from '../kernel/ids.ts'
 import { sameSecret } from '../kernel/secrets.ts'
 import type { Partners, Provider } from '../partners/partners.ts'
+import { levelLeft } from '../partners/suspensions.ts'
 import type { People } from '../people/people.ts'
 import { meansObstacleOf } from '../policy/choice.ts'
 import { requiredLevel } from '../policy/level.ts'
@@ -21,7 +23,7 @@ import type { Flows } from './flows.ts'
 import type { Judge } from './judge.ts'
 import type { Login, Next, Visitor } from './login.ts'
 import { mustBeFresh, type Step } from './next-step.ts'
-import { forgedChoice, isReachedByHint, isRefusedByPolicy, type Offer } from './offer.ts'
+import { forgedChoice, isOutOfService, isReachedByHint, isRefusedByPolicy, type Offer } from './offer.ts'
 import type { Outcomes } from './outcome.ts'
 
 export interface AuthenticationOptions {
@@ -56,6 +58,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
       fresh,
       language: visitor.language,
       state: `${flow.id}.${newSecret()}`,
+      from: visitor.address,
     })
     if ('kind' in begun) return noAnswer(flow, provider.id, begun, visitor)
     await flows.move(flow, { event: 'sent_upstream', hop: begun.hop, fresh, at: clock.now() })
@@ -69,7 +72,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     { error, detail }: { error: ErrorName; detail: string },
     visitor: Visitor,
   ): Promise<Next> {
-    const kind = noticeOf[error]
+    const kind = noticeOfDetail[detail] ?? noticeOf[error]
     const reference = await outcomes.refuse({ request: flow.request, error, provider, detail }, visitor)
     if (kind) {
       const notice = { kind, provider, refusal: { error, reference } }
@@ -91,6 +94,24 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     return judge.asksSecondFactor(service, session?.person === person ? session?.secondFactorAt : undefined)
   }
 
+  /** What its means carry and a suspension leaves; nothing where the provider is out of use for this service. */
+  function levelOf({ request }: Flow, observed: Assertion): Level | undefined {
+    const level = judge.carriedBy(observed.provider, observed)
+    const provider = partners.registry().providers.get(observed.provider)
+    const now = clock.now()
+    // Whatever the provider says of the time: this sign-in arrives now.
+    return provider ? levelLeft(provider, { level, service: request.service, authTime: now }, now) : level
+  }
+
+  /** Suspended while the person was there: what it says is not believed. They may choose another one. */
+  async function refuseWithdrawn(flow: Flow, provider: ProviderId, visitor: Visitor): Promise<void> {
+    const error = 'provider_disabled'
+    const reference = await outcomes.refuse({ request: flow.request, error, provider }, visitor)
+    const notice = { kind: 'withdrawn' as const, provider, refusal: { error, reference } as const }
+    flow.stage = { at: 'choosing', notice, ...joiningOf(flow.stage) }
+    await flows.save(flow)
+  }
+
   /** Who is this? Reading only. */
   async function identify(
     flow: Flow,
@@ -98,7 +119,9 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     { observed, visitor }: { observed: Assertion; visitor: Visitor },
   ): Promise<void> {
     // The level that its means carry, where they are known to carry less than was said.
-    const assertion = { ...observed, level: judge.carriedBy(observed.provider, observed) }
+    const level = levelOf(flow, observed)
+    if (!level) return refuseWithdrawn(flow, observed.provider, visitor)
+    const assertion = { ...observed, level }
     const recognition = await people.recognise(claimedBy(assertion))
     const { joining } = stage
     if (joining) {
@@ -154,12 +177,13 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
   }
 
   return {
-    async choose(flow, id, visitor) {
+    async choose(flow, id, visitor, { offered = false } = {}) {
       const { step } = offer.stepOf(flow, visitor)
       if (!choosing.has(step)) return { kind: 'present' }
       const [found] = offer.tilesOf(flow, visitor, id)
       const hinted = flow.request.hint === id && found !== undefined && isReachedByHint(found)
       if (found && (found.tile.state === 'usable' || hinted)) return sendUpstream(flow, found.provider, visitor)
+      if (offered && isOutOfService(found)) return { kind: 'missed', provider: id }
       const error = forgedChoice(found)
       await storage.transaction(async (tx) => {
         const data = { service: flow.request.service, provider: found ? id : 'unknown', reason: error }
@@ -188,11 +212,16 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
       if (stage.at !== 'authenticating' || !sameSecret(stage.hop.state, state)) return { ...loaded, settled: false }
       // An answer belongs to the provider that was asked; another one's address is an attempt at a mix-up.
       const provider = partners.registry().providers.get(id)
-      if (!provider || stage.hop.provider !== id) return { kind: 'refused', error: 'callback_without_state' }
+      if (!provider || stage.hop.provider !== id) return { kind: 'refused', error: 'callback_without_state', flow }
       const first = await storage.state.create({ kind: 'callback', key: state, value: true, expiresAt: flow.expiresAt })
       if (!first) return { ...loaded, settled: false }
 
-      const answer = await upstream.finish(provider, stage.hop, url)
+      // Its code is not even redeemed.
+      if (offer.stateOf(provider, flow).kind === 'suspended') {
+        await refuseWithdrawn(flow, id, visitor)
+        return { ...loaded, settled: true }
+      }
+      const answer = await upstream.finish(provider, stage.hop, url, { from: visitor.address })
       if (answer.kind === 'assertion') {
         await identify(flow, stage, { observed: answer.assertion, visitor })
         await refuseMeans(flow, visitor)
@@ -209,7 +238,15 @@ const choosing: ReadonlySet<Step['step']> = new Set([
   'authenticate',
   'raise-assurance',
   'change-means',
+  'provider-withdrawn',
 ])
 
 /** What the choice page says instead of an error page. */
 const noticeOf: Partial<Record<ErrorName, NoticeKind>> = { provider_silent: 'silent', provider_refused: 'refused' }
+
+/** A gateway vouched for somebody, only not for enough: they can do better there. */
+const noticeOfDetail: Partial<Record<string, NoticeKind>> = {
+  prior_login_one_category: 'prior_one_factor',
+  prior_login_too_old: 'prior_too_old',
+  prior_login_level: 'level_not_reached',
+}

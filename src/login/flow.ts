@@ -64,6 +64,9 @@ export type NoticeKind =
   | 'cancelled'
   | 'silent'
   | 'refused'
+  /** A gateway told of a login with one proof, or of one that is too old. */
+  | 'prior_one_factor'
+  | 'prior_too_old'
   | 'level_not_reached'
   | 'not_the_other_account'
   /** The rules of means refuse this sign-in, or this session, for this service. */
@@ -71,6 +74,9 @@ export type NoticeKind =
   | 'session_refused'
   /** A second factor is asked again: at an interval, and on a new or shared device. */
   | 'second_factor'
+  /** The provider went out of use while the person was there, or while they looked at the page. */
+  | 'withdrawn'
+  | 'missed'
 
 export interface Notice {
   kind: NoticeKind
@@ -120,8 +126,10 @@ export interface Flow {
   expiresAt: Instant
   /** What the engine keeps of its request. */
   interaction: Record<string, unknown>
-  /** Two factors have to be proved in this very login (R059). */
+  /** Two factors have to be proved in this very login (R058, R059). */
   secondFactor?: true
+  /** A sign-in to the hub's own pages: the path of the page that it leads to. No service waits for its end. */
+  returnTo?: string
   stage: Stage
 }
 

@@ -18,6 +18,14 @@ export interface Flows {
    * @throws Overtaken when it has ended already, or its time has come: nothing of the caller's transaction may stay
    */
   end(tx: Tx, flow: Flow, event: Event): Promise<void>
+  /** The reference of the refusal at which the login stands, once one was written. */
+  refusalAt(flow: Flow): Promise<string | undefined>
+  /**
+   * Writes that reference down: of simultaneous callers one succeeds, the others wait for it. After `refusalAt`.
+   *
+   * @throws Overtaken when it is written already: nothing of the caller's transaction may stay
+   */
+  refuseAt(tx: Tx, flow: Flow, reference: string): Promise<void>
 }
 
 export class Overtaken extends Error {}
@@ -27,8 +35,21 @@ export function createFlows({ storage: { state } }: { storage: Storage }): Flows
   const save = async (flow: Flow) => {
     await state.write({ put: [{ kind, key: flow.id, value: flow, expiresAt: flow.expiresAt }] })
   }
+  const refusal = 'flow.refusal'
+  /** A login may be refused, go on, and be refused for something else. */
+  const placeOf = ({ id, stage }: Flow) => `${id} ${JSON.stringify(stage)}`
   return {
     save,
+    async refusalAt(flow) {
+      const place = { kind: refusal, key: placeOf(flow) }
+      if (await state.create({ ...place, value: null, expiresAt: flow.expiresAt })) return undefined
+      const [stored] = await state.getMany([place])
+      return (stored?.value as string | null | undefined) ?? undefined
+    },
+    async refuseAt(tx, flow, reference) {
+      const outcome = await state.consume(refusal, placeOf(flow), { value: reference, tx })
+      if (outcome !== 'first') throw new Overtaken()
+    },
     async find(id) {
       const [stored] = await state.getMany([{ kind, key: id }])
       return stored?.value as Flow | undefined

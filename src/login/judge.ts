@@ -3,7 +3,7 @@
  * enough for this service, from this address, now? What is known of the means comes from the partners file and the
  * register of means. Everything is in memory: a judgement costs no statement.
  */
-import { atLeast, highestOf, type Level, lowerOf } from '../kernel/assurance.ts'
+import { highestOf, type Level, lowerOf } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import type { ProviderId } from '../kernel/ids.ts'
 import type { OwnMeansKind, Partners, Provider, Service } from '../partners/partners.ts'
@@ -60,11 +60,11 @@ export function createJudge({ partners, inForce, policy, clock }: JudgeOptions):
   })
 
   /** The means that a sign-in was made with. */
-  function knownOf(id: ProviderId, { level, amr }: Pick<SignIn, 'level' | 'amr'>): KnownMeans {
+  function knownOf(id: ProviderId, amr: readonly string[]): KnownMeans {
     const provider = partners.registry().providers.get(id)
     // Not published any more: a session of before may live on, as what nobody declared.
     if (!provider) return undeclared
-    return provider.connector.kind === 'own_means' ? inForce.ofOwn(ownKindOf(amr, level)) : inForce.ofProvider(provider)
+    return provider.connector.kind === 'own_means' ? inForce.ofOwn(ownKindOf(amr)) : inForce.ofProvider(provider)
   }
 
   function ownProspects(
@@ -108,13 +108,13 @@ export function createJudge({ partners, inForce, policy, clock }: JudgeOptions):
       const { level, amr } = observed(evidence)
       const population = personsPopulation(evidence)
       const signIn = { level, amr, ...(population ? { population } : {}) }
-      return decideAcceptance({ known: knownOf(evidence.provider, signIn), signIn, ...context(service, address) })
+      return decideAcceptance({ known: knownOf(evidence.provider, amr), signIn, ...context(service, address) })
     },
 
     carriedBy(id, signIn) {
       // Of a service that asks nothing only the level of the answer counts here.
       const { level = signIn.level } = decideAcceptance({
-        known: knownOf(id, signIn),
+        known: knownOf(id, signIn.amr),
         signIn,
         service: undemanding,
         place: 'remote',
@@ -166,13 +166,17 @@ const isBetter = (a: Acceptance, b: Acceptance) =>
   a.accepted !== b.accepted ? a.accepted : a.reasons.length < b.reasons.length
 
 /**
- * The kind of the hub's own that these words of `amr` stand for. One-time codes of an application and of a list have the
- * same word; only the first reach more than the lowest level.
+ * The words of `amr` by which a kind of the hub's own is known, the first that was said: whatever the level, which is the
+ * enrolment's too. A list of codes has no word of its own, so two factors without any other are a password and one of it.
  */
-function ownKindOf(amr: readonly string[], level: Level): OwnMeansKind {
-  const said = new Set(amr)
-  if (said.has('pop')) return 'passkey'
-  if (said.has('otp')) return atLeast(level, 'eidas2') ? 'totp' : 'recovery_codes'
-  if (said.has('sms')) return 'sms_code'
-  return said.has('mail') ? 'mail_code' : 'password'
+const ownWords: readonly [word: string, kind: OwnMeansKind][] = [
+  ['pop', 'passkey'],
+  ['otp', 'totp'],
+  ['sms', 'sms_code'],
+  ['mail', 'mail_code'],
+  ['mfa', 'recovery_codes'],
+]
+
+function ownKindOf(amr: readonly string[]): OwnMeansKind {
+  return ownWords.find(([word]) => amr.includes(word))?.[1] ?? 'password'
 }

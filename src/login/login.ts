@@ -14,13 +14,14 @@ import type { Connections } from '../connections/connections.ts'
 import type { Places } from '../directory/places.ts'
 import type { Log } from '../http/http.ts'
 import type { Level } from '../kernel/assurance.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { Clock, Instant } from '../kernel/clock.ts'
 import { flowLifetime } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
-import { type FlowId, newSecret, type ProviderId } from '../kernel/ids.ts'
+import { type FlowId, newSecret, type PersonId, type ProviderId, type ServiceId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { hashSecret, sameSecret } from '../kernel/secrets.ts'
-import type { OwnMeansKind, Partners, Service } from '../partners/partners.ts'
+import type { OwnMeansKind, Partners, Provider, Service } from '../partners/partners.ts'
+import { levelLeft, type StateNow } from '../partners/suspensions.ts'
 import type { People } from '../people/people.ts'
 import { mayReuse, requiredLevel } from '../policy/level.ts'
 import type { Population } from '../policy/means.ts'
@@ -82,26 +83,43 @@ export type Draft = Omit<Flow, 'id' | 'interaction'>
 export type Loaded = { kind: 'flow'; flow: Flow; service: Service } | { kind: 'refused'; error: ErrorName }
 
 /** What a step's route does next. */
-export type Next = { kind: 'redirect'; url: string } | { kind: 'present' } | { kind: 'refused'; error: ErrorName }
+export type Next =
+  | { kind: 'redirect'; url: string }
+  | { kind: 'present' }
+  /** The provider went out of use while the person looked at its button: the page again, with the reason. */
+  | { kind: 'missed'; provider: ProviderId }
+  | { kind: 'refused'; error: ErrorName }
 
 /** `settled`: this request brought the answer; otherwise it came before, or nobody waits for it. */
 export type CallbackResult =
   | { kind: 'flow'; flow: Flow; service: Service; settled: boolean }
-  | { kind: 'refused'; error: ErrorName }
+  /** `flow`: the login that this browser is in, where there is one. */
+  | { kind: 'refused'; error: ErrorName; flow?: Flow }
 
 export interface Login {
   /** A valid authorization request: an answer from the session, a refusal, or a draft that needs pages. */
   arrive(request: LoginRequest, visitor: Visitor): Promise<Outcome>
   begin(id: FlowId, draft: Draft, interaction: Record<string, unknown>): Promise<void>
+  /** A sign-in to the hub's own pages, which no service asked for. */
+  beginOwn(asked: OwnSignInRequest, visitor: Visitor): Promise<{ flow: FlowId; cookies: CookieChange[] }>
   /** The flow of this browser; another browser's is refused. */
   load(id: FlowId, visitor: Visitor): Promise<Loaded>
+  /** The service of a login, the hub's own pages among them; undefined when it is not published any more. */
+  findService(id: ServiceId): Service | undefined
   /** The present step, judged now, for where the person is. */
   stepOf(flow: Flow, visitor: Pick<Visitor, 'address'>): Step
   tilesOf(flow: Flow, visitor: Pick<Visitor, 'address'>): Offered[]
   /** Of the hub's own means that a connector takes, the kinds that the service of this login takes here and today. */
   ownKindsOf(flow: Flow, accepts: readonly OwnMeansKind[], visitor: Pick<Visitor, 'address'>): OwnKinds
-  /** The person chose. A provider that the page does not offer is refused and is a fact. */
-  choose(flow: Flow, provider: ProviderId, visitor: Visitor): Promise<Next>
+  /** When this process last learned of the state and the health of providers. */
+  knownAt(): Instant
+  /** The state of a provider for the service and level of this login, now. */
+  stateOf(provider: Provider, flow: Flow): StateNow
+  /**
+   * The person chose. A provider that the page does not offer is refused and is a fact; not where the page did offer it
+   * (`offered`), and it went out of use since.
+   */
+  choose(flow: Flow, provider: ProviderId, visitor: Visitor, options?: { offered?: boolean }): Promise<Next>
   /** A provider sent the person back. */
   callback(provider: ProviderId, url: URL, visitor: Visitor): Promise<CallbackResult>
   /** Steps without an answer of their own: join asked or declined, choose again. */
@@ -124,6 +142,22 @@ export interface Login {
   conclude(flow: Flow, visitor: Visitor): Promise<Outcome>
 }
 
+/** What the hub asks of somebody who is to see a page of its own. */
+export interface OwnSignInRequest {
+  /** The path of that page. */
+  returnTo: string
+  /** The weakest level that does. */
+  level?: Level
+  /** Whatever session there is, the person proves it anew. */
+  fresh?: boolean
+  /** Nobody else may answer. */
+  person?: PersonId
+  /** Two factors, in this very sign-in (R058). */
+  secondFactor?: boolean
+  /** Where the person is led first; they may choose another one. */
+  provider?: ProviderId
+}
+
 export interface LoginOptions {
   storage: Storage
   clock: Clock
@@ -136,16 +170,18 @@ export interface LoginOptions {
   places: Places
   inForce: Pick<InForce, 'ofProvider' | 'ofOwn'>
   policy: Policy
+  /** The hub's own pages. */
+  ownService: Service
   log: Log
 }
 
 export function createLogin(options: LoginOptions): Login {
-  const { storage, clock, partners, people, sessions, log } = options
+  const { storage, clock, partners, people, sessions, ownService, log } = options
   const flows = createFlows({ storage })
   const judge = createJudge(options)
-  const offer = createOffer({ partners, clock, judge })
+  const offer = createOffer({ partners, clock, judge, ownService })
   const outcomes = createOutcomes({ ...options, flows, serviceOf: offer.serviceOf })
-  const { serviceOf, stepOf, tilesOf } = offer
+  const { findService, serviceOf, stepOf, tilesOf, stateOf, knownAt } = offer
 
   async function load(id: FlowId, visitor: Visitor): Promise<Loaded> {
     const flow = await flows.find(id)
@@ -153,7 +189,7 @@ export function createLogin(options: LoginOptions): Login {
     if (!visitor.browser || !sameSecret(hashSecret(visitor.browser), flow.browser)) {
       return { kind: 'refused', error: 'flow_foreign_browser' }
     }
-    const service = partners.registry().services.get(flow.request.service)
+    const service = findService(flow.request.service)
     return service ? { kind: 'flow', flow, service } : { kind: 'refused', error: 'client_unknown' }
   }
 
@@ -162,7 +198,9 @@ export function createLogin(options: LoginOptions): Login {
     request: LoginRequest,
     service: Service,
   ): Promise<Evidence | undefined> {
-    const level = judge.carriedBy(session.provider, session)
+    const carried = judge.carriedBy(session.provider, session)
+    const level = levelOfSession(session, carried, service)
+    if (!level) return undefined
     const decision = mayReuse({ ...session, level }, request.requested, service, clock.now())
     if (!decision.reuse) return undefined
     if (service.providers !== 'all' && !service.providers.includes(session.provider)) return undefined
@@ -183,6 +221,12 @@ export function createLogin(options: LoginOptions): Login {
       ...(population ? { population } : {}),
       informed: opened !== undefined && request.scopes.every((scope) => opened.scopes.includes(scope)),
     }
+  }
+
+  /** What a suspension of its provider leaves of it here. */
+  function levelOfSession({ provider: id, authTime }: Session, level: Level, service: Service): Level | undefined {
+    const provider = partners.registry().providers.get(id)
+    return provider ? levelLeft(provider, { level, service: service.id, authTime }, clock.now()) : level
   }
 
   /** A provider serves one population; behind the hub's own means both sign in. */
@@ -221,8 +265,11 @@ export function createLogin(options: LoginOptions): Login {
 
   return {
     load,
+    findService,
     stepOf,
     tilesOf,
+    stateOf,
+    knownAt,
     ...createAuthentication({ ...options, flows, offer, judge, outcomes, load }),
 
     async arrive(request, visitor) {
@@ -266,6 +313,33 @@ export function createLogin(options: LoginOptions): Login {
 
     begin: (id, draft, interaction) => flows.save({ ...draft, id, interaction }),
 
+    async beginOwn({ returnTo, level, fresh, person, secondFactor, provider }, visitor) {
+      const { id: service, sector } = ownService
+      const expected = person && (await people.subjectFor(storage.db, person, sector))
+      const now = clock.now()
+      const browser = visitor.browser ?? newSecret()
+      const id = newSecret()
+      await flows.save({
+        id,
+        request: {
+          service,
+          scopes: [],
+          requested: { acrValues: level ? [level] : [], prompts: fresh ? ['login'] : [] },
+          languages: [],
+          ...(provider ? { hint: provider } : {}),
+          ...(expected ? { expectedSubject: expected } : {}),
+        },
+        browser: hashSecret(browser),
+        startedAt: now,
+        expiresAt: now + flowLifetime,
+        interaction: {},
+        ...(secondFactor ? { secondFactor } : {}),
+        returnTo,
+        stage: { at: 'choosing' },
+      })
+      return { flow: id, cookies: visitor.browser ? [] : [{ name: 'browser', value: browser }] }
+    },
+
     async advance(flow, event) {
       await flows.move(flow, event)
     },
@@ -291,6 +365,7 @@ export function createLogin(options: LoginOptions): Login {
           ...(error === 'identity_collision' && evidence?.from === 'provider'
             ? { colliding: claimedBy(evidence.assertion) }
             : {}),
+          pauses: flow,
         },
         visitor,
       )

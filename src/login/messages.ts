@@ -15,6 +15,8 @@ export const loginMessages: Messages = {
     'choose.title': 'Se connecter à {service}',
     'choose.to': 'Se connecter à',
     'choose.pick': 'Choisissez un compte que vous avez déjà',
+    'choose.lead.own':
+      'Vous prouvez votre identité avec ce compte, puis vous revenez ici. Rien n’est transmis à qui que ce soit.',
     'choose.lead':
       'Vous prouvez votre identité avec ce compte, puis vous revenez au service. Avant l’envoi, vous verrez ce qui lui est transmis.',
     'choose.required.eidas2':
@@ -26,6 +28,8 @@ export const loginMessages: Messages = {
     'choose.unusable': 'Comptes non disponibles',
     'choose.unavailable': 'Non disponible',
     'choose.instead': 'À la place, vous pouvez utiliser : {providers}.',
+    'choose.instead.more': 'l’un des {count} autres comptes de cette page',
+    'choose.known': 'État des comptes : {when}.',
     'choose.none': 'Aucun compte n’est utilisable en ce moment pour ce service',
     'choose.none.text':
       'Revenez au service : il propose un autre moyen de connexion. Vous pouvez aussi réessayer plus tard.',
@@ -35,8 +39,11 @@ export const loginMessages: Messages = {
     'choose.found':
       '{count, plural, =0 {Aucun compte ne correspond à « {query} »} one {# compte correspond à « {query} »} other {# comptes correspondent à « {query} »}}',
     'choose.back': 'Revenir à {service} sans me connecter',
+    'choose.leave': 'Ne pas me connecter',
 
     'tile.suspended': 'Ce compte est suspendu pour le moment.',
+    'tile.until': 'Retour prévu : {when}.',
+    'tile.degraded': 'Fonctionne mal en ce moment : la connexion peut échouer',
     'tile.down': 'Ce compte ne répond pas en ce moment. Ce n’est pas de votre fait.',
     'tile.level_too_low': 'Ce compte n’atteint pas le niveau de garantie que ce service demande.',
     'tile.suspicious_context':
@@ -68,6 +75,12 @@ export const loginMessages: Messages = {
     'notice.silent.text': 'Ce n’est pas de votre fait. Choisissez un autre compte, ou réessayez dans quelques minutes.',
     'notice.refused': '{provider} n’a pas confirmé votre identité',
     'notice.refused.text': 'Rien n’a été transmis. Réessayez, ou choisissez un autre compte.',
+    'notice.prior_one_factor': '{provider} : vous y êtes entré avec une seule preuve',
+    'notice.prior_one_factor.text':
+      'Il en faut deux différentes, par exemple un mot de passe et un code. Rien n’a été transmis. Entrez-y de nouveau avec les deux puis réessayez, ou choisissez un autre compte.',
+    'notice.prior_too_old': '{provider} : vous y êtes entré il y a trop longtemps',
+    'notice.prior_too_old.text':
+      'Rien n’a été transmis. Entrez-y de nouveau puis réessayez, ou choisissez un autre compte.',
     'notice.level_not_reached': 'Il faut un compte d’un niveau plus élevé',
     'notice.level_not_reached.text':
       '{provider} vous a bien identifié, mais pas assez sûrement pour ce service. Choisissez un autre compte.',
@@ -81,6 +94,12 @@ export const loginMessages: Messages = {
     'notice.second_factor': 'Ce service vous demande de nouveau deux preuves',
     'notice.second_factor.text':
       'Il les demande à intervalle régulier, et sur un appareil nouveau ou partagé. Identifiez-vous avec deux preuves, par exemple un mot de passe et un téléphone.',
+    'notice.withdrawn': '{provider} n’est plus disponible',
+    'notice.withdrawn.text':
+      'Ce compte a été suspendu pendant votre connexion. Ce n’est pas de votre fait, et rien n’a été transmis.',
+    'notice.missed': '{provider} n’est plus disponible',
+    'notice.missed.text':
+      'Ce compte a cessé d’être disponible pendant que vous lisiez cette page. Ce n’est pas de votre fait, et rien n’est perdu.',
     'notice.session_refused': 'Vous êtes connecté avec {provider}, mais cela ne suffit pas ici',
     'notice.session_refused.text':
       'Choisissez un autre compte pour ce service : il remplacera celui avec lequel vous êtes connecté.',
@@ -166,6 +185,8 @@ export const loginMessages: Messages = {
     'choose.title': 'Sign in to {service}',
     'choose.to': 'Sign in to',
     'choose.pick': 'Choose an account that you already have',
+    'choose.lead.own':
+      'You prove who you are with this account, then you come back here. Nothing is passed on to anybody.',
     'choose.lead':
       'You prove your identity with this account, then you return to the service. Before anything is sent, you will see what it receives.',
     'choose.required.eidas2':
@@ -177,6 +198,8 @@ export const loginMessages: Messages = {
     'choose.unusable': 'Accounts that are not available',
     'choose.unavailable': 'Not available',
     'choose.instead': 'Instead, you can use: {providers}.',
+    'choose.instead.more': 'one of the {count} other accounts of this page',
+    'choose.known': 'State of the accounts: {when}.',
     'choose.none': 'No account can be used for this service at the moment',
     'choose.none.text': 'Go back to the service: it has another way to sign in. You may also try again later.',
     'choose.filter': 'Find an account by its name',
@@ -185,8 +208,11 @@ export const loginMessages: Messages = {
     'choose.found':
       '{count, plural, =0 {No account matches “{query}”} one {# account matches “{query}”} other {# accounts match “{query}”}}',
     'choose.back': 'Back to {service} without signing in',
+    'choose.leave': 'Do not sign in',
 
     'tile.suspended': 'This account is suspended for the moment.',
+    'tile.until': 'Expected back: {when}.',
+    'tile.degraded': 'Works badly at the moment: signing in may fail',
     'tile.down': 'This account does not answer at the moment. It is not your doing.',
     'tile.level_too_low': 'This account does not reach the assurance level that this service asks for.',
     'tile.suspicious_context':
@@ -215,6 +241,11 @@ export const loginMessages: Messages = {
     'notice.silent.text': 'It is not your doing. Choose another account, or try again in a few minutes.',
     'notice.refused': '{provider} did not confirm your identity',
     'notice.refused.text': 'Nothing was sent. Try again, or choose another account.',
+    'notice.prior_one_factor': '{provider}: you came in there with one proof only',
+    'notice.prior_one_factor.text':
+      'It takes two different ones, such as a password and a code. Nothing was sent. Come in there again with both and try once more, or choose another account.',
+    'notice.prior_too_old': '{provider}: you came in there too long ago',
+    'notice.prior_too_old.text': 'Nothing was sent. Come in there again and try once more, or choose another account.',
     'notice.level_not_reached': 'It takes an account of a higher level',
     'notice.level_not_reached.text':
       '{provider} did identify you, but not surely enough for this service. Choose another account.',
@@ -228,6 +259,12 @@ export const loginMessages: Messages = {
     'notice.second_factor': 'This service asks you for two proofs again',
     'notice.second_factor.text':
       'It does so at regular intervals, and on a new or shared device. Sign in with two proofs, for example a password and a phone.',
+    'notice.withdrawn': '{provider} is no longer available',
+    'notice.withdrawn.text':
+      'This account was suspended while you were signing in. It is not your doing, and nothing was sent.',
+    'notice.missed': '{provider} is no longer available',
+    'notice.missed.text':
+      'This account stopped being available while you were reading this page. It is not your doing, and nothing is lost.',
     'notice.session_refused': 'You are signed in with {provider}, but that is not enough here',
     'notice.session_refused.text':
       'Choose another account for this service: it takes the place of the one you are signed in with.',
@@ -311,6 +348,7 @@ export const loginMessages: Messages = {
     'choose.title': 'تسجيل الدخول إلى {service}',
     'choose.to': 'تسجيل الدخول إلى',
     'choose.pick': 'اختر حسابًا تملكه من قبل',
+    'choose.lead.own': 'تُثبت هويتك بهذا الحساب ثم تعود إلى هنا. ولا يُرسل شيء إلى أحد.',
     'choose.lead': 'تُثبت هويتك بهذا الحساب ثم تعود إلى الخدمة. وقبل الإرسال ترى ما سيصل إليها.',
     'choose.required.eidas2': 'تحمي هذه الخدمة بيانات حساسة، وتطلب حسابًا بمستوى معتبر أو عالٍ.',
     'choose.required.eidas3': 'تحمي هذه الخدمة بيانات حساسة جدًا، وتطلب حسابًا بمستوى عالٍ.',
@@ -319,6 +357,8 @@ export const loginMessages: Messages = {
     'choose.unusable': 'حسابات غير متاحة',
     'choose.unavailable': 'غير متاح',
     'choose.instead': 'يمكنك بدلًا من ذلك استعمال: {providers}.',
+    'choose.instead.more': 'أحد الحسابات الأخرى في هذه الصفحة (عددها {count})',
+    'choose.known': 'حالة الحسابات: {when}.',
     'choose.none': 'لا يوجد الآن حساب قابل للاستعمال لهذه الخدمة',
     'choose.none.text': 'عُد إلى الخدمة فلديها وسيلة دخول أخرى، أو أعد المحاولة لاحقًا.',
     'choose.filter': 'ابحث عن حساب باسمه',
@@ -327,8 +367,11 @@ export const loginMessages: Messages = {
     'choose.found':
       '{count, plural, zero {لا يوجد حساب يطابق «{query}»} one {حساب واحد يطابق «{query}»} two {حسابان يطابقان «{query}»} few {# حسابات تطابق «{query}»} many {# حسابًا يطابق «{query}»} other {# حساب يطابق «{query}»}}',
     'choose.back': 'العودة إلى {service} دون تسجيل الدخول',
+    'choose.leave': 'عدم تسجيل الدخول',
 
     'tile.suspended': 'هذا الحساب معلّق حاليًا.',
+    'tile.until': 'العودة المتوقعة: {when}.',
+    'tile.degraded': 'لا يعمل جيدًا الآن، وقد يفشل تسجيل الدخول',
     'tile.down': 'هذا الحساب لا يجيب الآن. ليس ذلك بسببك.',
     'tile.level_too_low': 'لا يبلغ هذا الحساب مستوى الضمان الذي تطلبه الخدمة.',
     'tile.suspicious_context': 'تسجيل الدخول هذا غير معتاد. احتياطًا يلزم حساب بمستوى أعلى.',
@@ -352,6 +395,11 @@ export const loginMessages: Messages = {
     'notice.silent.text': 'ليس ذلك بسببك. اختر حسابًا آخر أو أعد المحاولة بعد دقائق.',
     'notice.refused': 'المزوّد {provider} لم يؤكد هويتك',
     'notice.refused.text': 'لم يُرسَل أي شيء. أعد المحاولة أو اختر حسابًا آخر.',
+    'notice.prior_one_factor': '{provider}: دخلت إليه بإثبات واحد فقط',
+    'notice.prior_one_factor.text':
+      'يلزم إثباتان مختلفان، مثل كلمة مرور ورمز. لم يُرسَل أي شيء. ادخل إليه من جديد بالإثباتين ثم أعد المحاولة، أو اختر حسابًا آخر.',
+    'notice.prior_too_old': '{provider}: مضى على دخولك إليه وقت طويل',
+    'notice.prior_too_old.text': 'لم يُرسَل أي شيء. ادخل إليه من جديد ثم أعد المحاولة، أو اختر حسابًا آخر.',
     'notice.level_not_reached': 'يلزم حساب بمستوى أعلى',
     'notice.level_not_reached.text': 'المزوّد {provider} تعرّف عليك، لكن ليس بالقدر الكافي لهذه الخدمة. اختر حسابًا آخر.',
     'notice.not_the_other_account': 'ليس هذا هو الحساب المنتظر',
@@ -363,6 +411,10 @@ export const loginMessages: Messages = {
     'notice.second_factor': 'تطلب منك هذه الخدمة إثباتين من جديد',
     'notice.second_factor.text':
       'تطلب ذلك على فترات منتظمة، وعلى جهاز جديد أو مشترك. أثبت هويتك بإثباتين، مثل كلمة مرور وهاتف.',
+    'notice.withdrawn': 'لم يعد {provider} متاحًا',
+    'notice.withdrawn.text': 'عُلّق هذا الحساب أثناء تسجيل دخولك. ليس ذلك بسببك ولم يُرسَل أي شيء.',
+    'notice.missed': 'لم يعد {provider} متاحًا',
+    'notice.missed.text': 'لم يعد هذا الحساب متاحًا وأنت تقرأ هذه الصفحة. ليس ذلك بسببك ولم يضع أي شيء.',
     'notice.session_refused': 'أنت مسجّل الدخول عبر {provider}، لكن ذلك لا يكفي هنا',
     'notice.session_refused.text': 'اختر حسابًا آخر لهذه الخدمة، وسيحل محل الحساب الذي سجّلت به الدخول.',
     'notice.session_refused.retry': 'أثبت هويتك بإثباتين إن كان هذا الحساب يسمح بذلك، أو اختر حسابًا آخر.',

@@ -272,6 +272,29 @@ test('the level on the page is the one that is told: of an essential acr the hig
   assert.deepEqual(nextStep(flow, low, now), { step: 'inform', acr: 'eidas2' })
 })
 
+test('R005: what a suspension takes away is no answer, whatever stands between, and another provider may be chosen', () => {
+  const withdrawn = { ...low, withdrawn: true }
+  const chosen = { step: 'provider-withdrawn' as const, provider: 'tax' }
+  const stages: Stage[] = [
+    { at: 'identified', evidence: assertion() },
+    { at: 'identified', evidence: assertion({ recognition: 'collision' }) },
+    { at: 'identified', evidence: assertion({ lacksSecondFactor: true }) },
+    { at: 'identified', evidence: session() },
+    { at: 'informed', evidence: assertion({ level: 'eidas3' }) },
+  ]
+  for (const stage of stages) assert.deepEqual(nextStep(flowAt(stage), withdrawn, now), chosen)
+  assert.deepEqual(withoutPrompt(chosen), { step: 'refuse', error: 'login_required' })
+  assert.deepEqual(nextStep(flowAt({ at: 'choosing' }), withdrawn, now), { step: 'choose-provider' })
+})
+
+test('of what goes to nobody there is nothing to read: the hub’s own pages open at once, and only at their level', () => {
+  const flow = flowAt({ at: 'identified', evidence: assertion() })
+  assert.deepEqual(nextStep(flow, { ...low, isOwn: true }, now), { step: 'issue', acr: 'eidas1' })
+  assert.equal(nextStep(flow, { minimumLevel: 'eidas2', isOwn: true }, now).step, 'raise-assurance')
+  const resembling = flowAt({ at: 'identified', evidence: assertion({ recognition: 'resembles' }) })
+  assert.equal(nextStep(resembling, { ...low, isOwn: true }, now).step, 'join')
+})
+
 test('what was true on the page is judged again at the end', () => {
   const flow = flowAt({ at: 'informed', evidence: session({ authTime: now - 200 * second }) }, { maxAge: 300 })
   assert.equal(nextStep(flow, low, now).step, 'issue')

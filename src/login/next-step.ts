@@ -1,7 +1,7 @@
 /**
  * The only place where the order of steps is written. Pure: the same flow and the same instant give the same step.
  *
- *     choose-provider → authenticate → (change-means) → (raise-assurance) → (join) → inform → issue, or refuse
+ *     choose-provider → authenticate → (provider-withdrawn) → (change-means) → (raise-assurance) → (join) → inform → issue, or refuse
  */
 import { atLeast, type Level } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
@@ -20,6 +20,8 @@ export type Step =
   | { step: 'raise-assurance'; reached: Level; provider: ProviderId }
   /** Somebody is there, by means that do not do here or today; other ones may. */
   | { step: 'change-means'; reasons: readonly AcceptanceReason[]; provider: ProviderId }
+  /** Somebody is there, by a provider that was suspended since; another one may do. */
+  | { step: 'provider-withdrawn'; provider: ProviderId }
   | { step: 'join' }
   /** `acr`: the level that the service will be told. */
   | { step: 'inform'; acr: Level }
@@ -31,6 +33,10 @@ const clockSkew = minute
 
 export interface Terms {
   minimumLevel: Level
+  /** The hub's own pages: nothing goes to anybody, so there is nothing to read before it does. */
+  isOwn?: boolean
+  /** A suspension takes away what the evidence rests on, or lowers its level. */
+  withdrawn?: boolean
   /** What policy says of the means of the evidence, if there is one: for this service, from here, now. */
   verdict?: Pick<Acceptance, 'accepted' | 'reasons'>
 }
@@ -94,6 +100,12 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
     },
   },
   {
+    // Before anything is said of an identity that is not believed any more.
+    name: 'provider_withdrawn',
+    applies: ({ evidence, service: { withdrawn } }) =>
+      withdrawn ? { step: 'provider-withdrawn', provider: evidence.provider } : undefined,
+  },
+  {
     name: 'collision',
     applies: ({ evidence }) =>
       evidence.from === 'provider' && evidence.recognition === 'collision'
@@ -144,9 +156,10 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
   {
     name: 'inform',
     applies: (subject) => {
-      const { flow, evidence, informed } = subject
+      const { flow, evidence, informed, service } = subject
       const known =
-        evidence.from === 'session' && evidence.informed && !flow.request.requested.prompts.includes('consent')
+        service.isOwn === true ||
+        (evidence.from === 'session' && evidence.informed && !flow.request.requested.prompts.includes('consent'))
       const acr = acrOf(subject)
       return informed || known || !acr ? undefined : { step: 'inform', acr }
     },

@@ -1,12 +1,21 @@
 /** What a person may choose in a login, judged now; so also whether a step that needs a provider can be taken at all. */
-import type { Clock } from '../kernel/clock.ts'
+import { highestOf, type Level } from '../kernel/assurance.ts'
+import type { Clock, Instant } from '../kernel/clock.ts'
 import { type ErrorName, GarantError } from '../kernel/errors.ts'
 import type { ProviderId } from '../kernel/ids.ts'
-import { type Partners, type Provider, type Service, stateAt } from '../partners/partners.ts'
+import type { Partners, Provider, Service } from '../partners/partners.ts'
+import { levelLeft, type StateNow, type Suspension, stateFor } from '../partners/suspensions.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
-import { chooseTiles, type MeansObstacle, meansObstacleOf, type Obstacle, type Tile } from '../policy/choice.ts'
+import {
+  chooseTiles,
+  type MeansObstacle,
+  meansObstacleOf,
+  type Obstacle,
+  outOfService,
+  type Tile,
+} from '../policy/choice.ts'
 import { requiredLevel } from '../policy/level.ts'
-import { type Evidence, evidenceIn, type Flow, type Stage } from './flow.ts'
+import { type Evidence, evidenceIn, type Flow, observed, type Stage } from './flow.ts'
 import type { Judge } from './judge.ts'
 import type { Visitor } from './login.ts'
 import { nextStep, type Step } from './next-step.ts'
@@ -14,9 +23,13 @@ import { nextStep, type Step } from './next-step.ts'
 export interface Offered {
   provider: Provider
   tile: Tile
+  /** The highest that it may bring here today. */
+  level: Level
   obstacle: Obstacle | undefined
   /** What policy says against the best sign-in that can come from it. */
   against: readonly AcceptanceReason[]
+  /** What keeps it out of use for this service and level, where that is the obstacle. */
+  suspension?: Suspension
 }
 
 type Judged = Pick<Flow, 'request' | 'stage'>
@@ -25,16 +38,31 @@ type Judged = Pick<Flow, 'request' | 'stage'>
 type From = Pick<Visitor, 'address'>
 
 export interface Offer {
+  /** A published one, or the hub's own pages. */
+  findService(id: string): Service | undefined
   /** @throws GarantError `client_unknown` when the service is not published any more */
   serviceOf(id: string): Service
   stepOf(flow: Judged & Pick<Flow, 'startedAt'>, from: From): Step
   /** All providers, or `only` one: a choice costs the same among five providers and five hundred. */
   tilesOf(flow: Judged, from: From, only?: ProviderId): Offered[]
+  /** When this process last learned of what the tiles show. */
+  knownAt(): Instant
+  /** Of a provider, for the service and level of a login, now. */
+  stateOf(provider: Provider, flow: Judged): StateNow
 }
 
-export function createOffer({ partners, clock, judge }: { partners: Partners; clock: Clock; judge: Judge }): Offer {
+export interface OfferOptions {
+  partners: Pick<Partners, 'registry' | 'availability'>
+  clock: Clock
+  judge: Judge
+  ownService: Service
+}
+
+export function createOffer({ partners, clock, judge, ownService }: OfferOptions): Offer {
+  const findService = (id: string) => (id === ownService.id ? ownService : partners.registry().services.get(id))
+
   const serviceOf = (id: string): Service => {
-    const service = partners.registry().services.get(id)
+    const service = findService(id)
     if (!service) throw new GarantError('client_unknown', { service: id })
     return service
   }
@@ -43,7 +71,9 @@ export function createOffer({ partners, clock, judge }: { partners: Partners; cl
     const service = serviceOf(flow.request.service)
     const evidence = evidenceIn(flow)
     const verdict = evidence && judge.verdictOn(evidence, service, from.address)
-    const terms = { minimumLevel: service.minimumLevel, ...(verdict ? { verdict } : {}) }
+    const isOwn = service.id === ownService.id
+    const withdrawn = evidence !== undefined && isWithdrawn(evidence, service)
+    const terms = { minimumLevel: service.minimumLevel, isOwn, withdrawn, ...(verdict ? { verdict } : {}) }
     const step = nextStep(flow, terms, clock.now())
     if (step.step === 'authenticate') return isReachable(flow, step.provider, from) ? step : { step: 'choose-provider' }
     if (step.step !== 'raise-assurance') return step
@@ -51,6 +81,27 @@ export function createOffer({ partners, clock, judge }: { partners: Partners; cl
     return tilesOf(flow, from).some(({ tile }) => tile.state === 'usable')
       ? step
       : { step: 'refuse', error: 'level_not_reached' }
+  }
+
+  /** A suspension that began since takes something away from what the provider said: the sign-in has to be made anew. */
+  function isWithdrawn(evidence: Evidence, service: Service): boolean {
+    const provider = partners.registry().providers.get(evidence.provider)
+    const { level, authTime } = observed(evidence)
+    return (
+      provider !== undefined && levelLeft(provider, { level, authTime, service: service.id }, clock.now()) !== level
+    )
+  }
+
+  function stateOf(provider: Provider, { request, stage }: Judged): StateNow {
+    const service = serviceOf(request.service)
+    const level = accountToJoin(stage) ? 'eidas1' : requiredLevel(request.requested, judge.minimumOf(service))
+    return stateFor(provider, { service: service.id, level }, clock.now())
+  }
+
+  function strongestOf(provider: Provider, { id: service }: Service): Level {
+    const level = highestOf(provider.allowedLevels) ?? 'eidas1'
+    const now = clock.now()
+    return levelLeft(provider, { level, service, authTime: now }, now) ?? level
   }
 
   /** A provider that the service named and that cannot serve now is shown with its reason, like any other. */
@@ -66,10 +117,13 @@ export function createOffer({ partners, clock, judge }: { partners: Partners; cl
     // Who is asked to show that another account is theirs too is offered every other provider, whatever its level.
     const joining = accountToJoin(flow.stage)
     const against = providers.map((provider) => (joining ? [] : reasonsAgainst(provider, service, from)))
+    const availability = partners.availability()
+    const states = providers.map((provider) => stateOf(provider, flow))
     const candidates = providers.map((provider, index) => ({
       id: provider.id,
-      state: stateAt(provider.state, clock.now()).kind,
-      health: 'up' as const,
+      state: states[index]?.kind ?? 'active',
+      hidden: provider.state.kind === 'hidden',
+      health: availability.of(provider.id)?.observed.health ?? 'up',
       allowedLevels: provider.allowedLevels,
       blockedByPerson: false,
       against: against[index] ?? [],
@@ -78,13 +132,17 @@ export function createOffer({ partners, clock, judge }: { partners: Partners; cl
       providers: service.providers,
       // Who joins an account shows that it is theirs; the level of the answer is that of the first one.
       required: joining ? 'eidas1' : requiredLevel(flow.request.requested, service.minimumLevel),
+      ...(flow.request.hint ? { named: flow.request.hint } : {}),
       suspicious: false,
     })
     return providers.flatMap((provider, index) => {
       const tile = tiles[index]
       if (!tile || provider.id === joining?.provider) return []
       const obstacle = 'obstacle' in tile ? tile.obstacle : undefined
-      return [{ provider, tile, obstacle, against: against[index] ?? [] }]
+      const state = states[index]
+      const { suspension } = obstacle === 'suspended' && state?.kind === 'suspended' ? state : {}
+      const level = strongestOf(provider, service)
+      return [{ provider, tile, level, obstacle, against: against[index] ?? [], ...(suspension ? { suspension } : {}) }]
     })
   }
 
@@ -95,7 +153,7 @@ export function createOffer({ partners, clock, judge }: { partners: Partners; cl
     return accepted ? [] : reasons
   }
 
-  return { serviceOf, stepOf, tilesOf }
+  return { findService, serviceOf, stepOf, tilesOf, stateOf, knownAt: () => partners.availability().at }
 }
 
 /** A hidden provider that may be used: who may name it is the request's affair. */
@@ -108,6 +166,11 @@ function accountToJoin(stage: Stage): Evidence | undefined {
   const resembling =
     stage.at === 'identified' && stage.evidence.from === 'provider' && stage.evidence.recognition === 'resembles'
   return resembling && !stage.alone ? stage.evidence : undefined
+}
+
+/** Shown, and unable to serve: nothing that the person did or could do. */
+export function isOutOfService(found: Offered | undefined): boolean {
+  return found?.tile.state === 'greyed' && outOfService.some((obstacle) => obstacle === found.obstacle)
 }
 
 /** Do the rules of means, and nothing before them, stand in the way? */

@@ -27,7 +27,7 @@ import { decideAlert, unusualContext } from '../policy/context.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { type Answer, claimedBy, type Event, type Evidence, type Flow, type LoginRequest, observed } from './flow.ts'
-import type { Flows } from './flows.ts'
+import { type Flows, Overtaken } from './flows.ts'
 import type { CookieChange, Outcome, Visitor } from './login.ts'
 
 export interface OutcomeOptions {
@@ -66,6 +66,8 @@ export interface Refusal {
   colliding?: Claimed
   /** The login that ends; absent when it goes on, or none was begun. */
   ends?: Flow
+  /** The login that goes on, at the stage that is refused: a reload writes nothing more. */
+  pauses?: Flow
 }
 
 /** How a login has ended. */
@@ -210,11 +212,21 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
     }
   }
 
-  const refuse = (refusal: Refusal, visitor: Visitor): Promise<string> =>
-    storage.transaction((tx) => recordRefusal(tx, refusal, visitor))
+  async function refuse(refusal: Refusal, visitor: Visitor): Promise<string> {
+    const { pauses } = refusal
+    const before = pauses && (await flows.refusalAt(pauses))
+    if (before) return before
+    try {
+      return await storage.transaction((tx) => recordRefusal(tx, refusal, visitor))
+    } catch (error) {
+      const meanwhile = pauses && error instanceof Overtaken ? await flows.refusalAt(pauses) : undefined
+      if (!meanwhile) throw error
+      return meanwhile
+    }
+  }
 
   async function recordRefusal(tx: Tx, refusal: Refusal, visitor: Visitor): Promise<string> {
-    const { request, error, provider, person, detail, reasons, colliding, ends } = refusal
+    const { request, error, provider, person, detail, reasons, colliding, ends, pauses } = refusal
     // The review that the page speaks of: settling such an account writes it, once, and links nothing.
     if (colliding) await people.settle(tx, colliding)
     if (provider && detail) {
@@ -236,6 +248,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
       refusal: error,
     })
     if (ends) await flows.end(tx, ends, { event: 'refused', error, reference, final: true })
+    if (pauses) await flows.refuseAt(tx, pauses, reference)
     return reference
   }
 

@@ -63,7 +63,9 @@ describe('every page, in every language', () => {
         )
         const ids = all(markup, / id="([^"]*)"/g)
         assert.equal(new Set(ids).size, ids.length, 'ids are unique')
-        const named = all(markup, / (?:aria-describedby|aria-labelledby|for)="([^"]*)"/g)
+        const named = all(markup, / (?:aria-describedby|aria-labelledby|for)="([^"]*)"/g).flatMap((list) =>
+          list.split(' '),
+        )
         assert.deepEqual(
           named.filter((id) => !ids.includes(id)),
           [],
@@ -112,7 +114,7 @@ describe('the provider page', () => {
       const [tile = ''] = all(markup, /(<li><button class="tile greyed".*?<\/li>)/gs)
       assert.match(
         tile,
-        /type="button" value="bank" aria-disabled="true" aria-describedby="why-bank" title="Non disponible"/,
+        /type="button" value="bank" aria-disabled="true" aria-describedby="why-bank(?: instead)?" title="Non disponible"/,
       )
       assert.doesNotMatch(tile, / disabled| name="provider"/)
       assert.match(textOf(tile), /Ma banque .* Non disponible/)
@@ -131,6 +133,46 @@ describe('the provider page', () => {
     const text = textOf(documentOf('en', choosePage(sampleChoice('en', { tiles }), contextIn('en'))))
     assert.match(text, /Maintenance until noon\./)
     assert.doesNotMatch(text, /This account is suspended/)
+  })
+
+  test('R004: an account that works badly says so before the person goes there, and can be used', () => {
+    const tiles = sampleTiles('en').map((tile) =>
+      tile.provider === 'bank'
+        ? { ...tile, tile: { provider: 'bank', state: 'usable' as const, degraded: true as const } }
+        : tile,
+    )
+    const markup = documentOf('en', choosePage(sampleChoice('en', { tiles }), contextIn('en')))
+    const [tile = ''] = all(markup, /(<button class="tile" name="provider" value="bank">.*?<\/button>)/gs)
+    assert.match(textOf(tile), /Works badly at the moment: signing in may fail/)
+    assert.equal(all(markup, /(Works badly)/g).length, 1)
+  })
+
+  test('R008: many alternatives are named in part, and counted', () => {
+    const said = (usable: number) => {
+      const tiles = [
+        ...sampleTiles('en', { bank: 'suspended' }).filter((tile) => tile.provider === 'bank'),
+        ...manyTiles('en').slice(0, usable),
+      ]
+      const [text = ''] = all(
+        documentOf('en', choosePage(sampleChoice('en', { tiles }), contextIn('en'))),
+        /<p id="instead">(.*?)<\/p>/g,
+      )
+      return text
+    }
+    assert.equal(said(2), 'Instead, you can use: Tax account 1 or Health insurance 1.')
+    assert.match(said(9), /^Instead, you can use: (?:[^,]+, ){7}[^,]+ or Tax account 2\.$/)
+    assert.match(said(30), /^Instead, you can use: (?:[^,]+, ){7}[^,]+ or one of the 22 other accounts of this page\.$/)
+  })
+
+  test('R008: what happened to the account that was pressed, with its reason and its return', () => {
+    const page = samplePages()['choose-missed']?.(contextIn('en'))
+    assert.ok(page)
+    const text = textOf(documentOf('en', page))
+    assert.match(
+      text,
+      /Postal identity is no longer available Suspended during a security check\. Expected back: 22 November 2026/,
+    )
+    assert.match(text, /State of the accounts: 22 November 2026 at 10:42/)
   })
 
   test('a refusal says why and what to do: two proofs where they help, another account where nothing else does', () => {

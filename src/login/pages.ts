@@ -13,12 +13,15 @@ import { toDate } from '../kernel/clock.ts'
 import { flowLifetime, minute } from '../kernel/durations.ts'
 import type { FlowId, ProviderId } from '../kernel/ids.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
-import type { MeansObstacle, Obstacle, Tile } from '../policy/choice.ts'
+import { type MeansObstacle, type Obstacle, outOfService, type Tile } from '../policy/choice.ts'
 import type { NoticeKind } from './flow.ts'
 
 export const loginPaths = {
-  /** GET: the present step. `?q=` filters the tiles. */
-  flow: (flow: FlowId) => `/login/${flow}`,
+  /** GET: the present step. `q` filters the tiles, `missed` says which account could not be had a moment ago. */
+  flow: (flow: FlowId, query: { q?: string; missed?: ProviderId } = {}) => {
+    const written = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString()
+    return `/login/${flow}${written && '?'}${written.replaceAll('+', '%20')}`
+  },
   /** POST `provider=<id>`. */
   choose: (flow: FlowId) => `/login/${flow}/choose`,
   /** POST: go on. */
@@ -37,6 +40,8 @@ export interface ServiceView {
   purpose?: string
   /** Whom it serves, when it is not for everybody. */
   population?: 'citizens' | 'professionals'
+  /** The hub itself: nothing is passed on, and nobody waits for the person to come back. */
+  isOwn?: boolean
 }
 
 export interface TileView {
@@ -44,12 +49,20 @@ export interface TileView {
   provider: ProviderId
   name: string
   hint?: string
-  /** Address of the logo on the hub. */
-  logo: string
+  /** Address of the logo on the hub, where it has one. */
+  logo?: string
   level: Level
   /** The true reason when greyed: the suspension's own words in the person's language, when it has some. */
   reason?: string
+  /** When it is to be back. */
+  until?: Moment
   obstacle?: Obstacle
+}
+
+/** An instant, for machines and as people of the page's language read it. */
+export interface Moment {
+  iso: string
+  text: string
 }
 
 export interface ChooseView {
@@ -59,6 +72,10 @@ export interface ChooseView {
   service: ServiceView
   required: Level
   tiles: TileView[]
+  /** Which of them are greyed, in a form that nobody else can make: sent back with the choice. */
+  greyed?: string
+  /** When the hub last learned what the tiles show. */
+  known: Moment
   /** Set when the person came back from a provider: what happened there. */
   notice?: {
     kind: NoticeKind
@@ -67,6 +84,9 @@ export interface ChooseView {
     helpUrl?: string
     /** Why the means are refused, when they are. */
     obstacle?: MeansObstacle
+    /** The words of a suspension, and when the account is to be back. */
+    reason?: string
+    until?: Moment
     /** To be read out to support: the code of the error and the reference of the refused connection. */
     code?: string
   }
@@ -74,6 +94,10 @@ export interface ChooseView {
   joining?: string
   /** What the person is looking for among many tiles, as they typed it. */
   filter?: string
+  /** The account that they could not have a moment ago. */
+  missed?: ProviderId
+  /** The page is looked at, and nobody signs in: groups stand where its forms stand. */
+  isRehearsal?: boolean
   /** Name of the hub. */
   name?: string
 }
@@ -103,6 +127,7 @@ export interface JoinView {
   service: ServiceView
   provider: string
   others: TileView[]
+  greyed?: string
   name?: string
 }
 
@@ -118,31 +143,33 @@ export interface LogoutView {
 /** From this many on, tiles can be searched: fewer are read faster than a name is typed. */
 const searchable = 13
 
+/** So many alternatives are named; a longer list is not read. */
+const mostNamed = 8
+
 const defaultName = 'Garant'
 
 export function choosePage(view: ChooseView, context: RequestContext): Page {
-  const { t, language } = context
+  const { t } = context
   const { service, flow } = view
   const shown = view.filter ? view.tiles.filter((tile) => matches(tile, view.filter ?? '')) : view.tiles
   const usable = shown.filter(({ tile }) => tile.state === 'usable')
   const greyed = shown.filter(({ tile }) => tile.state === 'greyed')
   const alternatives = view.tiles.filter(({ tile }) => tile.state === 'usable').map(({ name }) => name)
-  const here = loginPaths.flow(flow)
   const title = t('choose.title', { service: service.name })
   return {
     // Read out first: who cannot see the notice learns at once why the page is here again.
-    title: view.notice ? `${t(`notice.${view.notice.kind}`, view.notice)} · ${title}` : title,
-    here: view.filter ? `${here}?q=${encodeURIComponent(view.filter)}` : here,
+    title: view.notice ? `${t(`notice.${view.notice.kind}`, { provider: view.notice.provider })} · ${title}` : title,
+    here: loginPaths.flow(flow, { q: view.filter ?? '', missed: view.missed ?? '' }),
     hasForm: true,
-    body: html`${steps(1, context)}
+    body: html`${!service.isOwn && steps(1, context)}
 <h1><span class="over">${t('choose.to')} </span><bdi>${service.name}</bdi></h1>
 ${service.purpose && html`<p class="purpose">${service.purpose}</p>`}
 ${view.notice && notice(view.notice, view.service, context)}
 ${view.required !== 'eidas1' && html`<p class="required">${pips(view.required)}${t(`choose.required.${view.required}`)}</p>`}
-${alternatives.length === 0 ? nothingUsable(context) : introduction(view, context)}
+${alternatives.length === 0 ? nothingUsable(view, context) : introduction(view, context)}
 ${view.tiles.length >= searchable && filterForm(view, shown.length, context)}
-<form method="post" action="${loginPaths.choose(flow)}">
-${verifierField(view.verifier)}
+${view.isRehearsal ? html`<div class="rehearsed">` : html`<form method="post" action="${loginPaths.choose(flow)}">${verifierField(view.verifier)}`}
+${view.greyed && greyedField(view.greyed)}
 ${
   usable.length > 0 &&
   html`<ul class="tiles">${usable.map((tile) => usableTile(tile, context))}
@@ -152,14 +179,15 @@ ${
   greyed.length > 0 &&
   html`<section class="unusable" aria-labelledby="unusable">
 <h2 id="unusable">${t('choose.unusable')}</h2>
-${alternatives.length > 0 && html`<p>${t('choose.instead', { providers: listed(alternatives, language) })}</p>`}
-<ul class="tiles">${greyed.map((tile) => greyedTile(tile, service, context))}
+${alternatives.length > 0 && html`<p id="instead">${instead(alternatives, context)}</p>`}
+<ul class="tiles">${greyed.map((tile) => greyedTile(tile, service, context, alternatives.length > 0 ? 'instead' : ''))}
 </ul>
 </section>`
 }
-</form>
+${view.isRehearsal ? html`</div>` : html`</form>`}
+<p class="known"><time datetime="${view.known.iso}">${t('choose.known', { when: view.known.text })}</time> <a href="/status">${t('layout.status')}</a></p>
 ${about(view.name ?? defaultName, context)}
-${backForm(view, context)}`,
+${alternatives.length > 0 && backForm(view, context)}`,
   }
 }
 
@@ -168,30 +196,52 @@ function introduction(view: ChooseView, { t }: RequestContext): Html {
     ? html`<h2>${t('choose.joining')}</h2>
 <p>${t('choose.joining.lead', { provider: view.joining })}</p>`
     : html`<h2>${t('choose.pick')}</h2>
-<p>${t('choose.lead')}</p>`
+<p>${t(view.service.isOwn ? 'choose.lead.own' : 'choose.lead')}</p>`
 }
 
-function nothingUsable({ t }: RequestContext): Html {
-  return html`<div class="notice"><h2>${t('choose.none')}</h2><p>${t('choose.none.text')}</p></div>`
+/** There is one thing left to do, so it is a button, and it is here. */
+function nothingUsable(view: ChooseView, context: RequestContext): Html {
+  const { t } = context
+  return html`<div class="notice"><h2>${t('choose.none')}</h2><p>${t('choose.none.text')}</p>
+${backForm(view, context, 'button')}</div>`
+}
+
+/** What satisfies the service, in place of what is greyed. */
+function instead(names: string[], { t, language }: RequestContext): string {
+  const more = names.length - mostNamed
+  const said = more > 1 ? [...names.slice(0, mostNamed), t('choose.instead.more', { count: more })] : names
+  return t('choose.instead', { providers: listed(said, language) })
 }
 
 function usableTile(view: TileView, context: RequestContext): Html {
   return html`
-<li><button class="tile" name="provider" value="${view.provider}">${tileContent(view, context)}</button></li>`
+<li><button class="tile" name="provider" value="${view.provider}">${tileContent(view, context, degradedText(view, context))}</button></li>`
+}
+
+function degradedText({ tile }: TileView, { t }: RequestContext): string | undefined {
+  return tile.state === 'usable' && tile.degraded ? t('tile.degraded') : undefined
 }
 
 /**
  * Greyed, not `disabled`: a disabled button is skipped by the keyboard, and who cannot see it never learns why. This one
  * takes the focus and says its reason; it has no name and is not a submit button, so it sends nothing.
  */
-function greyedTile(view: TileView, service: ServiceView, context: RequestContext): Html {
+function greyedTile(view: TileView, service: ServiceView, context: RequestContext, alternatives = ''): Html {
   const { t } = context
   const id = `why-${view.provider}`
   const unavailable = t('choose.unavailable')
-  const reason = view.reason ?? obstacleText(view.obstacle ?? obstacleOf(view), service, context)
+  const obstacle = view.obstacle ?? obstacleOf(view)
+  const reason = view.reason ?? obstacleText(obstacle, service, context)
+  // Whoever looks for an account that is out of service hears at once what there is instead.
+  const isOut = outOfService.some((one) => one === obstacle)
+  const described = isOut && alternatives ? `${id} ${alternatives}` : id
   return html`
-<li><button class="tile greyed" type="button" value="${view.provider}" aria-disabled="true" aria-describedby="${id}" title="${unavailable}">${tileContent(view, context, unavailable)}</button>
-<p class="why" id="${id}">${reason}</p></li>`
+<li><button class="tile greyed" type="button" value="${view.provider}" aria-disabled="true" aria-describedby="${described}" title="${unavailable}">${tileContent(view, context, unavailable)}</button>
+<p class="why" id="${id}">${reason}${view.until && html` ${returning(view.until, context)}`}</p></li>`
+}
+
+function returning({ iso, text }: Moment, { t }: RequestContext): Html {
+  return html`<time datetime="${iso}">${t('tile.until', { when: text })}</time>`
 }
 
 function obstacleText(obstacle: Obstacle, { population = 'citizens' }: ServiceView, { t }: RequestContext): string {
@@ -203,7 +253,7 @@ function obstacleOf({ tile }: TileView): Obstacle {
 }
 
 function tileContent(view: TileView, { t }: RequestContext, state?: string): Html {
-  return html`<img src="${view.logo}" alt="" width="44" height="44">
+  return html`${view.logo ? html`<img src="${view.logo}" alt="" width="44" height="44">` : html`<span class="blank"></span>`}
 <span class="words"><strong><bdi>${view.name}</bdi></strong>
 ${view.hint && html`<span class="hint">${view.hint}</span>`}
 <span class="level">${pips(view.level)}${t(`level.${view.level}`)}</span>
@@ -225,14 +275,17 @@ function pips(level: Level): Html {
 }
 
 function filterForm(view: ChooseView, found: number, { t }: RequestContext): Html {
-  return html`<form class="filter" method="get" action="${loginPaths.flow(view.flow)}" role="search">
+  const begin = view.isRehearsal
+    ? html`<div class="filter">`
+    : html`<form class="filter" method="get" action="${loginPaths.flow(view.flow)}" role="search">`
+  return html`${begin}
 <label for="q">${t('choose.filter')}</label>
 <div class="row"><input id="q" name="q" type="search" value="${view.filter}" autocomplete="off" spellcheck="false"><button class="button button-quiet">${t('choose.filter.go')}</button></div>
 ${
   view.filter &&
   html`<p role="status">${t('choose.found', { count: found, query: view.filter })}. <a href="${loginPaths.flow(view.flow)}">${t('choose.filter.all')}</a></p>`
 }
-</form>`
+${view.isRehearsal ? html`</div>` : html`</form>`}`
 }
 
 /** Without accents or capitals, so that `securite` finds `Sécurité`. */
@@ -248,7 +301,7 @@ function matches({ name, hint = '' }: TileView, filter: string): boolean {
 }
 
 function notice(
-  { kind, provider, helpUrl, obstacle, code }: NonNullable<ChooseView['notice']>,
+  { kind, provider, helpUrl, obstacle, reason, until, code }: NonNullable<ChooseView['notice']>,
   service: ServiceView,
   context: RequestContext,
 ): Html {
@@ -257,6 +310,7 @@ function notice(
   return html`<div class="notice">
 <h2>${t(`notice.${kind}`, { provider })}</h2>
 ${obstacle && html`<p>${obstacleText(obstacle, service, context)}</p>`}
+${reason && html`<p>${reason}${until && html` ${returning(until, context)}`}</p>`}
 <p>${t(next, { provider })}</p>
 ${helpUrl && html`<p><a href="${helpUrl}">${t('help.provider', { provider })}</a></p>`}
 ${code && html`<dl><dt>${t('error.reference')}</dt><dd><code dir="ltr">${code}</code></dd></dl>`}
@@ -286,10 +340,20 @@ function verifierField(verifier: string): Html {
   return html`<input type="hidden" name="verifier" value="${verifier}">`
 }
 
-function backForm(view: { flow: FlowId; verifier: string; service: ServiceView }, { t }: RequestContext): Html {
+function greyedField(greyed: string): Html {
+  return html`<input type="hidden" name="greyed" value="${greyed}">`
+}
+
+function backForm(
+  view: { flow: FlowId; verifier: string; service: ServiceView; isRehearsal?: boolean },
+  { t }: RequestContext,
+  look: 'link' | 'button' = 'link',
+): Html {
+  const button = html`<button class="${look}">${view.service.isOwn ? t('choose.leave') : t('choose.back', { service: view.service.name })}</button>`
+  if (view.isRehearsal) return html`<div class="back">${button}</div>`
   return html`<form class="back" method="post" action="${loginPaths.cancel(view.flow)}">
 ${verifierField(view.verifier)}
-<button class="link">${t('choose.back', { service: view.service.name })}</button>
+${button}
 </form>`
 }
 
@@ -407,6 +471,7 @@ export function joinPage(view: JoinView, context: RequestContext): Page {
 <p class="lead">${t('join.lead')}</p>
 <form method="post" action="${loginPaths.join(view.flow)}">
 ${verifierField(view.verifier)}
+${view.greyed && greyedField(view.greyed)}
 <section aria-labelledby="yes">
 <h2 id="yes">${t('join.yes')}</h2>
 <p>${t('join.yes.text', { service: view.service.name })}</p>

@@ -3,19 +3,27 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Directory, summaryOf } from '../directory/directory.ts'
 import type { Web } from '../http/http.ts'
 import type { Verifiers } from '../http/verifier.ts'
-import { atLeast, highestOf, type Level } from '../kernel/assurance.ts'
 import { type ErrorName, entryOf } from '../kernel/errors.ts'
 import type { FlowId, ProviderId } from '../kernel/ids.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import { isNationalId } from '../kernel/parse-pivot.ts'
 import type { Partners, Service } from '../partners/partners.ts'
 import type { People, PersonClaims } from '../people/people.ts'
-import { meansObstacleOf } from '../policy/choice.ts'
+import { meansObstacleOf, outOfService } from '../policy/choice.ts'
 import type { Evidence, Flow, Notice } from './flow.ts'
 import { claimedBy } from './flow.ts'
 import type { Login, Next, Visitor } from './login.ts'
 import type { Step } from './next-step.ts'
-import { type ChooseView, choosePage, type InformView, informPage, joinPage, type TileView } from './pages.ts'
+import {
+  type ChooseView,
+  choosePage,
+  type InformView,
+  informPage,
+  joinPage,
+  loginPaths,
+  type TileView,
+} from './pages.ts'
+import { createTileViews, requiredOfAll, serviceView } from './tile-views.ts'
 
 export interface LoginRoutesOptions {
   web: Web
@@ -25,14 +33,16 @@ export interface LoginRoutesOptions {
   partners: Partners
   verifiers: Verifiers
   visitorOf: (request: FastifyRequest) => Visitor
-  /** Lets the engine answer the service now, in place of this request's own answer. */
+  /** Answers the service now, in place of this request's own answer. */
   answer: (request: FastifyRequest, reply: FastifyReply, flow: Flow) => Promise<FastifyReply>
-  /** Where the engine takes a login up again. */
-  resumePath: (flow: FlowId) => string
+  /** Where a login that has come to its end is taken up again. */
+  resumePath: (flow: Flow) => string
   /** The claims of a service's scopes, in the order of the page. */
   claimsFor: (service: Service, scopes: Flow['request']['scopes']) => readonly string[]
   /** Name of the hub. */
   name: string
+  /** Of the instants on pages. */
+  timeZone: string
 }
 
 export function loginPath(flow: FlowId): string {
@@ -63,7 +73,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
         const body = (request.body ?? {}) as Record<string, unknown>
         const labels = post === 'cancel' ? pages : [post]
         const trusted = labels.some((label) => verifiers.check(body.verifier, `login/${label}`, flow.id))
-        return trusted ? perform[post](request, reply, flow, body) : foreign(request, reply)
+        return trusted ? perform[post](request, reply, flow, body) : foreign(request, reply, flow)
       }),
     )
   }
@@ -77,7 +87,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
         withFlow(request, reply, (flow) =>
           verifiers.check(request.query.v, `login/${link}`, flow.id)
             ? perform[link](request, reply, flow)
-            : foreign(request, reply),
+            : foreign(request, reply, flow),
         ),
     )
   }
@@ -88,11 +98,11 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     async (request, reply) => {
       const url = new URL(request.url, 'http://callback.invalid')
       const result = await login.callback(request.params.provider, url, visitorOf(request))
-      if (result.kind === 'refused') return refused(request, reply, result.error, undefined)
+      if (result.kind === 'refused') return refused(request, reply, result.error, result.flow)
       const { flow, service } = result
       // A reload of this address goes on where the login is.
       if (!result.settled) return reply.redirect(loginPath(flow.id), 303)
-      web.prefer(request, flow.request.languages)
+      web.prefer(request, flow.request.languages, service.id)
       return present(request, reply, flow, service)
     },
   )
@@ -107,8 +117,11 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
   )
 
   const perform = {
-    choose: async (request: FlowRequest, reply: FastifyReply, flow: Flow, body: Record<string, unknown>) =>
-      follow(request, reply, await login.choose(flow, String(body.provider ?? ''), visitorOf(request)), flow),
+    choose: async (request: FlowRequest, reply: FastifyReply, flow: Flow, body: Record<string, unknown>) => {
+      const id = String(body.provider ?? '')
+      const offered = wasOffered(flow, id, body.greyed)
+      return follow(request, reply, await login.choose(flow, id, visitorOf(request), { offered }), flow)
+    },
     join: async (request: FlowRequest, reply: FastifyReply, flow: Flow, body: Record<string, unknown>) => {
       const alone = body.answer === 'alone'
       await login.advance(flow, { event: alone ? 'join_declined' : 'join_asked' })
@@ -121,7 +134,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     },
     cancel: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
       await login.leave(flow, visitorOf(request))
-      return onward(request, reply, resumePath(flow.id))
+      return onward(request, reply, resumePath(flow))
     },
     back: (request: FlowRequest, reply: FastifyReply, flow: Flow) => perform.cancel(request, reply, flow),
     again: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
@@ -137,7 +150,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
   ): Promise<FastifyReply> {
     const loaded = await login.load(request.params.flow, visitorOf(request))
     if (loaded.kind === 'refused') return web.error(request, reply, { error: loaded.error })
-    web.prefer(request, loaded.flow.request.languages)
+    web.prefer(request, loaded.flow.request.languages, loaded.service.id)
     return serve(loaded.flow, loaded.service)
   }
 
@@ -146,13 +159,25 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     return request.method === 'POST' ? web.depart(request, reply, url) : reply.redirect(url, 303)
   }
 
-  function foreign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    return web.error(request, reply, { error: 'form_foreign' })
+  function foreign(request: FastifyRequest, reply: FastifyReply, flow: Flow): FastifyReply {
+    return refused(request, reply, 'form_foreign', flow)
+  }
+
+  /** What a page says of the accounts that it greys, so that who pressed one that went out of use since is no forger. */
+  function greyedIn(flow: Flow, tiles: readonly TileView[]): string {
+    const ids = tiles.flatMap(({ tile, provider }) => (tile.state === 'greyed' ? [provider] : []))
+    return [verifiers.make('login/greyed', flow.id, ...ids), ...ids].join(' ')
+  }
+
+  function wasOffered(flow: Flow, id: ProviderId, greyed: unknown): boolean {
+    const [verifier, ...ids] = typeof greyed === 'string' ? greyed.split(' ') : []
+    return verifiers.check(verifier, 'login/greyed', flow.id, ...ids) && !ids.includes(id)
   }
 
   function follow(request: FastifyRequest, reply: FastifyReply, next: Next, flow: Flow | undefined): FastifyReply {
     if (next.kind === 'redirect') return onward(request, reply, next.url)
     if (next.kind === 'refused') return refused(request, reply, next.error, flow)
+    if (next.kind === 'missed' && flow) return onward(request, reply, missedPath(flow, next.provider))
     return onward(request, reply, flow ? loginPath(flow.id) : '/')
   }
 
@@ -167,7 +192,9 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     const { reference } = more
     const provider = more.provider && options.partners.registry().providers.get(more.provider)
     const backIn = (language: Language) =>
-      web.translate(language)('choose.back', { service: flow ? serviceNameOf(flow, language) : '' })
+      flow?.returnTo === undefined
+        ? web.translate(language)('choose.back', { service: flow ? serviceNameOf(flow, language) : '' })
+        : web.translate(language)('choose.leave')
     return web.error(request, reply, {
       error,
       ...(reference ? { reference } : {}),
@@ -204,10 +231,12 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
         return follow(request, reply, await login.choose(flow, step.provider, visitorOf(request)), flow)
       case 'choose-provider':
       case 'raise-assurance':
-      case 'change-means': {
-        const notice = noticeOf(flow, step)
+      case 'change-means':
+      case 'provider-withdrawn': {
         const joining = 'joining' in flow.stage ? flow.stage.joining : undefined
         const tiles = tileViews(flow, visitor, context.language)
+        const missed = missedIn(request, tiles)
+        const notice = missed ? { kind: 'missed' as const, provider: missed } : noticeOf(flow, step)
         return web.page(
           request,
           reply,
@@ -215,17 +244,21 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
             {
               ...view,
               verifier: verifier('choose'),
+              greyed: greyedIn(flow, tiles),
+              known: momentOf(login.knownAt(), context.language),
               required: requiredOfAll(tiles, login.requiredOf(flow)),
               tiles,
               ...(joining ? { joining: nameOf(joining.provider, context.language) } : {}),
               ...(filterOf(request) ? { filter: filterOf(request) } : {}),
-              ...(notice ? { notice: noticeView(notice, context.language) } : {}),
+              ...(notice ? { notice: noticeView(notice, tiles, context.language) } : {}),
+              ...(missed ? { missed } : {}),
             },
             context,
           ),
         )
       }
-      case 'join':
+      case 'join': {
+        const others = tileViews(flow, visitor, context.language)
         return web.page(
           request,
           reply,
@@ -234,11 +267,13 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
               ...view,
               verifier: verifier('join'),
               provider: nameOf(evidenceOf(flow).provider, context.language),
-              others: tileViews(flow, visitor, context.language),
+              greyed: greyedIn(flow, others),
+              others,
             },
             context,
           ),
         )
+      }
       case 'inform': {
         const evidence = evidenceOf(flow)
         return web.page(
@@ -259,10 +294,10 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
         )
       }
       case 'issue':
-        return reply.redirect(resumePath(flow.id), 303)
+        return reply.redirect(resumePath(flow), 303)
       case 'refuse': {
         const { final, reference } = await login.refuse(flow, step.error, visitorOf(request))
-        if (final) return reply.redirect(resumePath(flow.id), 303)
+        if (final) return reply.redirect(resumePath(flow), 303)
         const provider = 'provider' in flow.stage ? flow.stage.provider : undefined
         return refused(request, reply, step.error, flow, { provider, reference })
       }
@@ -295,27 +330,14 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     return { data, professional: isNationalId(claims.preferred_username ?? '') }
   }
 
+  const { momentOf, viewsOf } = createTileViews({ timeZone: options.timeZone })
+
   function tileViews(flow: Flow, visitor: Visitor, language: Language): TileView[] {
-    return login.tilesOf(flow, visitor).flatMap(({ provider, tile, obstacle }) => {
-      if (tile.state !== 'usable' && tile.state !== 'greyed') return []
-      const { state } = provider
-      return [
-        {
-          tile,
-          provider: provider.id,
-          name: provider.name[language],
-          ...(provider.hint ? { hint: provider.hint[language] } : {}),
-          logo: `/providers/${provider.id}/logo`,
-          level: highestOf(provider.allowedLevels) ?? 'eidas1',
-          ...(obstacle ? { obstacle } : {}),
-          ...(obstacle === 'suspended' && state.kind === 'suspended' ? { reason: state.reason[language] } : {}),
-        },
-      ]
-    })
+    return viewsOf(login.tilesOf(flow, visitor), language)
   }
 
   function serviceNameOf(flow: Flow, language: Language): string {
-    return options.partners.registry().services.get(flow.request.service)?.name[language] ?? flow.request.service
+    return login.findService(flow.request.service)?.name[language] ?? flow.request.service
   }
 
   function nameOf(id: ProviderId, language: Language): string {
@@ -329,11 +351,16 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
 
   function noticeView(
     { kind, provider, obstacle, refusal }: Notice,
+    tiles: readonly TileView[],
     language: Language,
   ): NonNullable<ChooseView['notice']> {
+    const isOut = kind === 'withdrawn' || kind === 'missed'
+    const { reason, until } = (isOut && tiles.find((tile) => tile.provider === provider)) || {}
     return {
       kind,
       provider: nameOf(provider, language),
+      ...(reason ? { reason } : {}),
+      ...(until ? { until } : {}),
       ...helpOf(provider),
       ...(obstacle ? { obstacle } : {}),
       ...(refusal ? { code: `${entryOf(refusal.error).code} · ${refusal.reference}` } : {}),
@@ -341,34 +368,31 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
   }
 }
 
+/** Whom the person chose a moment ago and could not have: said only while it is so. */
+function missedIn(request: FastifyRequest, tiles: readonly TileView[]): ProviderId | undefined {
+  const { missed } = request.query as { missed?: unknown }
+  const found = tiles.find(({ provider }) => provider === missed)
+  return found && outOfService.some((obstacle) => obstacle === found.obstacle) ? found.provider : undefined
+}
+
+const missedPath = (flow: Flow, provider: ProviderId) => loginPaths.flow(flow.id, { missed: provider })
+
 /** What the person typed to find a provider among many. */
 function filterOf(request: FastifyRequest): string {
   const { q } = request.query as { q?: unknown }
   return typeof q === 'string' ? q.trim().slice(0, 60) : ''
 }
 
-/** The level that the page names: where an account below it may be used all the same, it names none. */
-function requiredOfAll(tiles: readonly TileView[], required: Level): Level {
-  return tiles.some(({ tile, level }) => tile.state === 'usable' && !atLeast(level, required)) ? 'eidas1' : required
-}
-
 /** What happened before the person is shown the choice again. */
 function noticeOf(flow: Flow, step: Step): Notice | undefined {
   if (step.step === 'raise-assurance') return { kind: 'level_not_reached', provider: step.provider }
+  if (step.step === 'provider-withdrawn') return { kind: 'withdrawn', provider: step.provider }
   if (step.step === 'change-means') {
     const obstacle = meansObstacleOf(step.reasons)
     const kind = evidenceOf(flow).from === 'session' ? 'session_refused' : 'means_refused'
     return { kind, provider: step.provider, ...(obstacle ? { obstacle } : {}) }
   }
   return flow.stage.at === 'choosing' ? flow.stage.notice : undefined
-}
-
-function serviceView(service: Service, language: Language) {
-  return {
-    name: service.name[language],
-    ...(service.population ? { population: service.population } : {}),
-    ...(service.purpose ? { purpose: service.purpose[language] } : {}),
-  }
 }
 
 function evidenceOf(flow: Flow): Evidence {

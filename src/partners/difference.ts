@@ -10,7 +10,7 @@ const secretPaths = new Set(['secrets', 'connector.clientSecret'])
 
 /** By path; what is here is an instant. */
 const instantPaths = new Set([
-  ...['state.since', 'state.until'],
+  ...['state.since', 'state.until', 'state.sessions.closedSince'],
   ...['means.validFrom', 'means.validUntil', 'means.certificate.validUntil'],
 ])
 

@@ -11,6 +11,7 @@ import { publicKeyProblem } from './client-keys.ts'
 import { distinct, instantText, saying, some, words } from './fields.ts'
 import { logoProblem } from './logo.ts'
 import { ownMeansKinds, populations, scopes, secretAlphabets, shortestSecret } from './partners.ts'
+import { reasonLimit, suspensionCategories } from './suspensions.ts'
 
 /** Where a secret is, when it is not written out. */
 export type SecretReference = { env: string } | { file: string }
@@ -143,10 +144,13 @@ const state = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('hidden') }),
     z.strictObject({
       kind: z.literal('suspended'),
-      category: z.enum(['maintenance', 'security', 'other']),
-      reason: translated(300),
+      services: z.union([z.literal('all'), some(id, 5000)]).default('all'),
+      above: level.exactOptional(),
+      category: z.enum(suspensionCategories),
+      reason: translated(reasonLimit),
       since: instant.exactOptional(),
       until: instant.exactOptional(),
+      sessionsClosedSince: instant.exactOptional(),
     }),
   ],
   { error: 'must have a kind: active, suspended or hidden' },
@@ -200,6 +204,7 @@ function connectorSchema(options: { allowHttp: boolean; address: Text; secret: S
     issuer: saying((text) => issuerProblem(text, { allowHttp })),
     metadata: metadataSchema(allowHttp).exactOptional(),
     discoveryUrl: address.exactOptional(),
+    statusUrl: address.exactOptional(),
     clientId: words(256),
     auth: authMethod.default('client_secret_basic'),
     clientSecret: secret.exactOptional(),
@@ -217,6 +222,7 @@ function connectorSchema(options: { allowHttp: boolean; address: Text; secret: S
     address,
     jwks: jwks.exactOptional(),
     jwksUri: address.exactOptional(),
+    statusUrl: address.exactOptional(),
     signingAlgs: some(z.enum(signingAlgs), signingAlgs.length).default(['ES256', 'RS256']),
     windowHours: z
       .number()

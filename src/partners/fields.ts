@@ -18,12 +18,13 @@ export const instantText = saying((text) =>
 
 /** A text of one line, as it is shown. */
 export function words(most: number) {
-  return saying((text) => {
-    if (text.length > most) return `must have at most ${most} characters`
-    return text === '' || /^\s|\s$|\p{Cc}/u.test(text)
-      ? 'must be a text of one line, without spaces around it'
-      : undefined
-  })
+  return saying((text) => (text.length > most ? `must have at most ${most} characters` : oneLineProblem(text)))
+}
+
+export function oneLineProblem(text: string): string | undefined {
+  return text === '' || /^\s|\s$|\p{Cc}/u.test(text)
+    ? 'must be a text of one line, without spaces around it'
+    : undefined
 }
 
 /** A list without repetition, which may be empty. */

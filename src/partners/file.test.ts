@@ -161,6 +161,14 @@ describe('one fault in a service', () => {
   }
 })
 
+const outage = (changes: Record<string, unknown>) => ({
+  kind: 'suspended',
+  category: 'maintenance',
+  reason: { fr: 'Entretien', en: 'Maintenance', ar: 'صيانة' },
+  since: '2026-11-22T00:00:00Z',
+  ...changes,
+})
+
 describe('one fault in a provider', () => {
   const cases: [string, Record<string, unknown>, Record<string, unknown>, RegExp][] = [
     ['no level', { allowedLevels: [] }, {}, /allowedLevels must not be empty/],
@@ -233,6 +241,37 @@ describe('one fault in a provider', () => {
       { state: { kind: 'suspended', category: 'security' } },
       {},
       /state\.reason is missing/,
+    ],
+    [
+      'a suspension that ends before it begins',
+      { state: outage({ until: '2026-11-20T00:00:00Z' }) },
+      {},
+      /state\.until must be later than since/,
+    ],
+    [
+      'a suspension above the highest level',
+      { state: outage({ above: 'eidas1' }) },
+      {},
+      /state\.above must be one of the allowed levels/,
+    ],
+    [
+      'a suspension above a level it lacks',
+      { state: outage({ above: 'eidas3' }) },
+      {},
+      /state\.above must be one of the allowed levels/,
+    ],
+    ['a suspension for no service', { state: outage({ services: [] }) }, {}, /state\.services must not be empty/],
+    [
+      'sessions closed since later',
+      { state: outage({ sessionsClosedSince: '2026-11-23T00:00:00Z' }) },
+      {},
+      /state\.sessionsClosedSince must not be later than since/,
+    ],
+    [
+      'sessions closed since no instant',
+      { state: outage({ sessionsClosedSince: 'yesterday' }) },
+      {},
+      /state\.sessionsClosedSince must be a date and time with its zone/,
     ],
     ['an unknown state', { state: { kind: 'broken' } }, {}, /state.* must have a kind: active, suspended or hidden/],
   ]

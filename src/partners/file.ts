@@ -96,8 +96,10 @@ class FileReader {
     if (!entry) return undefined
     this.#declare('provider', entry.id, at)
     this.#apply(providerRules, entry, at)
+    const { state, ...settings } = entry
     return {
-      ...entry,
+      ...settings,
+      ...(state ? { state: stateIn(state) } : {}),
       partner,
       connector: this.#connector(entry),
       allowedLevels: [...entry.allowedLevels].sort(compareLevels),
@@ -134,6 +136,12 @@ class FileReader {
   #check<S extends z.ZodType>(schema: S, value: unknown, at: Path): z.output<S> | undefined {
     return check(schema, value, { faults: this.#faults, at, lineOf: this.#yaml.lineOf })
   }
+}
+
+function stateIn(state: NonNullable<ProviderEntry['state']>): NonNullable<FileProvider['state']> {
+  if (state.kind !== 'suspended') return state
+  const { sessionsClosedSince: closedSince, ...rest } = state
+  return { ...rest, sessions: closedSince === undefined ? 'kept' : { closedSince } }
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -10,7 +10,8 @@ import { hashSecret } from '../kernel/secrets.ts'
 import type { Storage } from '../storage/storage.ts'
 import { parsePartnersFile } from './file.ts'
 import { named, samplePartners, sampleProvider, sampleService, strongSecret, toYaml } from './partners.sample.ts'
-import { createPartners, type Difference, isOidc, type Partners, type Provider, stateAt } from './partners.ts'
+import { createPartners, type Difference, isOidc, type Partners, type Provider } from './partners.ts'
+import { activeState, stateFor } from './suspensions.ts'
 
 const clock = createTestClock()
 const actor = { kind: 'command' } as const
@@ -75,7 +76,7 @@ describe('applying a partners file', () => {
     assert.equal(services.get('refunds')?.sector, 'health.example')
     assert.equal(clientSecretOf(providers.get('taxes')), 'client-secret-at-taxes')
     assert.deepEqual(providers.get('post')?.allowedLevels, ['eidas1', 'eidas2'])
-    assert.deepEqual(providers.get('post')?.state, { kind: 'active' })
+    assert.deepEqual(providers.get('post')?.state, activeState)
   })
 
   test('twice in a row: the second has nothing to do and writes nothing', async () => {
@@ -334,42 +335,146 @@ describe('the state of a provider', () => {
     assert.ok(lineOf(differences, 'taxes').includes('state.kind: active → suspended'))
     assert.ok(lineOf(differences, 'taxes').includes(`state.since: none → ${toDate(clock.now()).toISOString()}`))
     assert.ok(lineOf(differences, 'taxes').includes('state.until: none → 2026-11-22T12:00:00.000Z'))
-    assert.deepEqual(facts, [
-      { name: 'provider.suspended', data: { provider: 'taxes', category: 'maintenance', actor } },
-    ])
-    const state = partners.registry().providers.get('taxes')?.state
-    assert.deepEqual(state, {
-      kind: 'suspended',
-      category: 'maintenance',
-      reason,
-      since: clock.now(),
-      until: Date.parse('2026-11-22T12:00:00Z'),
+    const provider = partners.registry().providers.get('taxes')
+    assert.ok(provider)
+    const [suspension] = provider.state.suspensions
+    assert.ok(suspension)
+    const until = Date.parse('2026-11-22T12:00:00Z')
+    assert.deepEqual(provider.state, {
+      kind: 'active',
+      number: 1,
+      suspensions: [
+        {
+          id: suspension.id,
+          provider: 'taxes',
+          services: 'all',
+          category: 'maintenance',
+          reason,
+          author: { kind: 'file' },
+          since: clock.now(),
+          until,
+          changedAt: clock.now(),
+          sessions: 'kept',
+        },
+      ],
     })
+    assert.deepEqual(facts, [
+      {
+        name: 'provider.suspended',
+        data: {
+          provider: 'taxes',
+          suspension: suspension.id,
+          category: 'maintenance',
+          services: null,
+          above: null,
+          since: clock.now(),
+          until,
+          sessions: 'kept',
+          actor,
+        },
+      },
+    ])
   })
 
   test('applied again later it keeps its start; R007: it ends by itself', async () => {
     clock.advance(60_000)
     assert.deepEqual(await published(withState(suspended)), [])
-    const state = partners.registry().providers.get('taxes')?.state ?? { kind: 'active' }
-    assert.equal(stateAt(state, Date.parse('2026-11-22T11:59:59Z')).kind, 'suspended')
-    assert.deepEqual(stateAt(state, Date.parse('2026-11-22T12:00:00Z')), { kind: 'active' })
+    const state = partners.registry().providers.get('taxes')?.state ?? activeState
+    assert.equal(stateFor({ state }, {}, Date.parse('2026-11-22T11:59:59Z')).kind, 'suspended')
+    assert.deepEqual(stateFor({ state }, {}, Date.parse('2026-11-22T12:00:00Z')), { kind: 'active' })
   })
+
+  const stateNow = () => {
+    const provider = partners.registry().providers.get('taxes')
+    assert.ok(provider)
+    return stateFor(provider, {}, clock.now()).kind
+  }
 
   test('a file that says nothing of it does not undo a suspension, even through a change of settings', async () => {
     const data = withState()
     Object.assign(data.partners[1].providers?.[0] ?? {}, { helpUrl: 'https://taxes.example/help' })
     await published(data)
-    assert.equal(partners.registry().providers.get('taxes')?.state.kind, 'suspended')
+    assert.equal(stateNow(), 'suspended')
     await published(samplePartners())
-    assert.equal(partners.registry().providers.get('taxes')?.state.kind, 'suspended')
+    assert.equal(stateNow(), 'suspended')
   })
 
-  test('a file that says active restores it; hidden is a state as well', async () => {
+  test('a file that says otherwise changes the suspension that it made, and makes no second one', async () => {
+    const [before] = partners.registry().providers.get('taxes')?.state.suspensions ?? []
+    clock.advance(60_000)
+    const differences = await published(withState({ ...suspended, category: 'security' }))
+    assert.deepEqual(lineOf(differences, 'taxes'), ['state.category: maintenance → security'])
+    const state = partners.registry().providers.get('taxes')?.state ?? activeState
+    assert.deepEqual(state.suspensions, [{ ...before, category: 'security', changedAt: clock.now() }])
+    assert.equal(facts[0]?.name, 'provider.suspension_changed')
+  })
+
+  test('a file that says active lifts its own suspension; hidden is a state as well', async () => {
+    const [suspension] = partners.registry().providers.get('taxes')?.state.suspensions ?? []
     await published(withState({ kind: 'active' }))
-    assert.deepEqual(facts, [{ name: 'provider.restored', data: { provider: 'taxes', actor } }])
+    const lifted = { provider: 'taxes', suspension: suspension?.id, actor }
+    assert.deepEqual(facts, [{ name: 'provider.restored', data: lifted }])
     await published(withState({ kind: 'hidden' }))
     assert.deepEqual(facts, [{ name: 'provider.hidden', data: { provider: 'taxes', actor } }])
-    assert.deepEqual(partners.registry().providers.get('taxes')?.state, { kind: 'hidden' })
+    assert.equal(stateNow(), 'hidden')
+    await published(withState({ kind: 'active' }))
+    assert.deepEqual(facts, [{ name: 'provider.shown', data: { provider: 'taxes', actor } }])
+    assert.equal(stateNow(), 'active')
+  })
+
+  test('a file may suspend it for some services, and close sessions; a service that does not exist is refused', async () => {
+    const scoped = {
+      ...suspended,
+      until: '2026-11-23T12:00:00Z',
+      services: ['refunds'],
+      sessionsClosedSince: '2026-11-22T00:00:00Z',
+    }
+    await published(withState(scoped))
+    assert.deepEqual(await published(withState(scoped)), [], 'twice in a row')
+    const [suspension] = partners.registry().providers.get('taxes')?.state.suspensions ?? []
+    assert.deepEqual(suspension?.services, ['refunds'])
+    assert.deepEqual(suspension?.sessions, { closedSince: Date.parse('2026-11-22T00:00:00Z') })
+    await assert.rejects(published(withState({ ...scoped, services: ['nowhere'] })), (error: GarantError) =>
+      /state\.services names nowhere, which is not a service/.test(String(error.inside.faults)),
+    )
+    await published(withState({ kind: 'active' }))
+  })
+
+  test('a suspension of an operator is not the file’s to lift, and it says so', async () => {
+    const by = { actor, expected: (await partners.stateOf('taxes'))?.number ?? 0 }
+    const asked = { services: 'all', category: 'security', reason, sessions: 'kept' } as const
+    assert.equal((await partners.suspend('taxes', asked, by)).kind, 'done')
+    await published(withState({ kind: 'active' }))
+    assert.equal(stateNow(), 'suspended')
+    assert.match(partners.review(parse(withState({ kind: 'active' }))).join('\n'), /taxes: the file does not lift/)
+    await published(withState({ ...suspended, until: '2026-11-23T12:00:00Z' }))
+    assert.equal(partners.registry().providers.get('taxes')?.state.suspensions.length, 2)
+    await published(withState({ kind: 'active' }))
+    const [kept, ...others] = partners.registry().providers.get('taxes')?.state.suspensions ?? []
+    assert.ok(kept)
+    assert.deepEqual([kept.category, others], ['security', []])
+    await partners.lift('taxes', kept.id, { actor, expected: (await partners.stateOf('taxes'))?.number ?? 0 })
+    assert.equal(stateNow(), 'active')
+  })
+
+  test('what was archived and comes back keeps its history, and goes on from its number', async () => {
+    await published(withState(suspended))
+    const data = samplePartners()
+    data.partners[1].providers?.shift()
+    Object.assign(data.partners[0].services?.[1] ?? {}, { providers: ['post'] })
+    await published(data, { prune: true })
+    assert.equal(await partners.stateOf('taxes'), undefined)
+    const lines = (await partners.history('taxes')).length
+    await published(withState({ kind: 'hidden' }))
+    const history = await partners.history('taxes')
+    assert.deepEqual(
+      history.slice(lines).map(({ change }) => change),
+      ['lifted', 'hidden'],
+    )
+    assert.deepEqual(
+      history.map(({ number }) => number),
+      history.map((_, index) => index + 1),
+    )
     await published(withState({ kind: 'active' }))
   })
 })
@@ -397,17 +502,17 @@ describe('secrets of services', () => {
 })
 
 describe('several processes', () => {
-  test('another registry sees a publication by notification, within a second', async () => {
+  test('another registry sees a publication by notification', async (t) => {
+    // It never polls.
+    t.mock.timers.enable({ apis: ['setInterval'] })
     const other = await open()
     try {
       assert.deepEqual(other.registry().services, partners.registry().services)
       const seen = nextChange(other)
-      const begun = performance.now()
       const data = samplePartners()
       data.partners[0].services?.push(sampleService('letters', { sector: 'health.example' }))
       await published(data)
       assert.equal(await seen, partners.registry().version)
-      assert.ok(performance.now() - begun < 1_000)
       assert.deepEqual(other.registry(), partners.registry())
       assert.ok(other.registry().services.has('letters'))
       const gone = nextChange(other)
@@ -429,15 +534,15 @@ describe('several processes', () => {
   })
 })
 
-test('R012: a thousand services and sixty providers load fast, and a change reads only what changed', async () => {
+test('R012: a thousand services and sixty providers are a few statements, and a change reads only what changed', async (t) => {
   const providers = Array.from({ length: 60 }, (_, index) => sampleProvider(`provider-${index}`))
   const services = Array.from({ length: 1_000 }, (_, index) => sampleService(`service-${index}`))
   await published({ partners: [{ id: 'many', name: samplePartners().partners[0].name, services, providers }] })
-  const begun = performance.now()
+  const statements = t.mock.method(storage.db, 'getExecutor')
   const fresh = await open()
-  const elapsed = performance.now() - begun
   assert.equal(fresh.registry().services.size, 1_000 + 3)
-  assert.ok(elapsed < 1_000, `${elapsed} ms`)
+  assert.ok(statements.mock.callCount() < 10, `${statements.mock.callCount()} statements`)
+  statements.mock.restore()
   const kept = fresh.registry().services.get('service-7')
   const seen = nextChange(fresh)
   await published({

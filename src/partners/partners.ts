@@ -15,11 +15,16 @@ import type { Translated } from '../kernel/languages.ts'
 import { deriveKey, hashSecret } from '../kernel/secrets.ts'
 import type { KnownMeans } from '../policy/acceptance.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
+import { type Availability, availabilityOf } from './availability.ts'
 import { settingsInvalid } from './checked-yaml.ts'
+import { createHealth, type Health } from './health.ts'
+import { defaultHealth, type HealthSettings } from './health-settings.ts'
 import { type Obligation, singleSignOnObligations } from './obligations.ts'
 import { type Entity, type Plan, planPublication } from './plan.ts'
 import { followRegistry, merge, nothingPublished } from './registry.ts'
+import { createStateChanges, factOf, numbered, type StateChanges } from './state-changes.ts'
 import { type Author, createPartnersStore } from './store.ts'
+import type { NewSuspension, ProviderState } from './suspensions.ts'
 
 /**
  * Scopes as FranceConnect names them. `profile`, `birth` and `identite_pivot` are aliases of several; `rpps` is what the
@@ -109,18 +114,6 @@ export function shortestSecret(alphabet: ServiceSecret['alphabet']): number {
 export const populations = ['citizens', 'professionals'] as const
 export type Population = (typeof populations)[number]
 
-export type ProviderState = { kind: 'active' } | SuspendedState | { kind: 'hidden' }
-
-export interface SuspendedState {
-  kind: 'suspended'
-  category: 'maintenance' | 'security' | 'other'
-  /** What the public is told. */
-  reason: Translated
-  since: Instant
-  /** From this instant on the provider is active again by itself (R007): ask `stateAt`. */
-  until?: Instant
-}
-
 export interface Provider {
   id: ProviderId
   partner: string
@@ -187,6 +180,8 @@ export interface OidcConnector {
   metadata?: Record<string, unknown>
   /** Address of the discovery document when it is not the standard one. */
   discoveryUrl?: string
+  /** Where the provider says of itself whether it works. */
+  statusUrl?: string
   clientId: string
   auth: TokenEndpointAuth
   /** Sealed at rest, in clear in memory: it has to be presented. */
@@ -214,6 +209,8 @@ export interface GatewayConnector {
   /** Its public keys: here, or at an address. */
   jwks?: { keys: JWK[] }
   jwksUri?: string
+  /** Where the gateway says of itself whether it works. */
+  statusUrl?: string
   signingAlgs: string[]
   /** How old a login there may be. */
   windowHours: number
@@ -239,9 +236,14 @@ export interface Difference {
   lines: string[]
 }
 
-export interface Partners {
+export interface Partners extends StateChanges {
   /** The present snapshot; never waits. Its entries are frozen. */
   registry(): Registry
+  /** An organisation, while it is published. */
+  partner(id: string): Partner | undefined
+  /** State and health of every provider, as last learned; never waits. */
+  availability(): Availability
+  readonly health: Health
   /** Calls the listener with each new snapshot, whichever process published. */
   onChange(listener: (registry: Registry) => void): void
   /** Is this one of the secrets in force? In constant time over all of them. */
@@ -276,11 +278,12 @@ export interface Partner {
 }
 
 /**
- * A provider as a file names it. Without a state, the state that it has stays: applying a file never undoes a
- * suspension by accident.
+ * A provider as a file names it. Without a state, the state that it has stays, and whatever the file says the suspensions
+ * of operators and of the provider's own staff stay: applying a file never undoes one by accident.
  */
 export interface FileProvider extends Omit<Provider, 'state'> {
-  state?: Exclude<ProviderState, { kind: 'suspended' }> | (Omit<SuspendedState, 'since'> & { since?: Instant })
+  /** `active` and `suspended` show the provider; only the suspension that a file made is changed or lifted by one. */
+  state?: { kind: 'active' } | { kind: 'hidden' } | ({ kind: 'suspended' } & NewSuspension)
 }
 
 export interface FilePartner extends Partner {
@@ -304,19 +307,28 @@ export interface PartnersOptions {
   audit: Pick<Audit, 'append'>
   /** A key derived from it seals the client secrets of providers. */
   masterKey: Buffer
+  /** How closely providers are watched; the shipped settings by default. */
+  health?: HealthSettings
   log: (message: string, inside: Record<string, unknown>) => void
-}
-
-/** The state at an instant: a suspension whose end has come is over. */
-export function stateAt(state: ProviderState, now: Instant): ProviderState {
-  return state.kind === 'suspended' && state.until !== undefined && state.until <= now ? { kind: 'active' } : state
 }
 
 /** Loads the registry, then follows it until `close`. */
 export async function createPartners(options: PartnersOptions): Promise<Partners> {
   const { storage, clock, audit, masterKey, log } = options
   const store = createPartnersStore({ key: deriveKey(masterKey, 'partners') })
-  const snapshot = await followRegistry({ store, storage, log })
+  const snapshot = await followRegistry({ store, storage, clock, log })
+  const health = await createHealth({
+    storage,
+    clock,
+    audit,
+    registry: snapshot.present,
+    settings: options.health ?? defaultHealth,
+    key: deriveKey(masterKey, 'partners/health'),
+    log,
+  }).catch(async (error: unknown) => {
+    await snapshot.close()
+    throw error
+  })
 
   async function write(tx: Tx, plan: Plan, numbers: ReadonlyMap<string, number>, author: Author): Promise<void> {
     const versions = plan.publish.map(({ entity, change }) => ({
@@ -327,14 +339,30 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
     const replaced = versions.map(({ entity }) => ({ kind: entity.kind, id: entity.id }))
     await store.archive(tx, [...replaced, ...plan.archive], author)
     await store.publish(tx, versions, author)
-    await store.setStates(tx, plan.states, author)
+    const states = plan.states.map(({ provider, before, state, steps }) => ({
+      provider,
+      state: { ...state, number: before.number + steps.length },
+      changes: numbered(provider, before, steps, author),
+    }))
+    await store.setStates(tx, states, author)
     await store.setRevision(tx, author.revision)
-    audit.append(tx, ...factsOf(plan, versions, numbers, author.actor))
+    const turns = states.flatMap(({ changes }) => changes.map(factOf))
+    audit.append(tx, ...factsOf(plan, versions, numbers, author.actor), ...turns)
     await storage.notify(tx, 'garant_partners')
   }
 
   return {
+    ...createStateChanges({ storage, clock, audit, store, refresh: snapshot.refresh }),
     registry: () => snapshot.present(),
+    partner: (id) => snapshot.present().partners.get(id),
+    availability: () =>
+      availabilityOf({
+        at: Math.min(snapshot.readAt(), health.readAt()),
+        now: clock.now(),
+        providers: snapshot.present().providers,
+        health,
+      }),
+    health,
     onChange: snapshot.onChange,
     secretMatches: ({ secrets }, presented) => {
       const digest = Buffer.from(hashSecret(presented))
@@ -349,8 +377,13 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
         const numbers = await store.lastNumbers(tx)
         const everPublished = (kind: EntityKind, id: string) => numbers.has(`${kind}/${id}`)
         const owners = await store.lastOwners(tx)
-        const lastOwner = (sector: string) => owners.get(sector)
-        const plan = planPublication({ current, file, prune, now: clock.now(), everPublished, lastOwner })
+        const states = await store.states(tx)
+        const history = {
+          everPublished,
+          lastOwner: (sector: string) => owners.get(sector),
+          stateOf: (provider: ProviderId) => states.get(provider),
+        }
+        const plan = planPublication({ current, file, prune, now: clock.now(), ...history })
         if (plan.faults.length > 0) throw settingsInvalid(file.name, plan.faults)
         if (!dryRun && plan.differences.length > 0) {
           await write(tx, plan, numbers, { actor, at: clock.now(), revision })
@@ -362,18 +395,22 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
     },
     review: (file, { prune = false } = {}) => {
       const current = snapshot.present()
-      return planPublication({ current, file, prune, now: clock.now(), ...withoutHistory }).warnings
+      const stateOf = (provider: ProviderId) => current.providers.get(provider)?.state
+      return planPublication({ current, file, prune, now: clock.now(), ...withoutHistory, stateOf }).warnings
     },
     obligations: () => {
       const { partners, services } = snapshot.present()
       return singleSignOnObligations({ partners: partners.values(), services: services.values() }, clock.now())
     },
-    close: snapshot.close,
+    close: async () => {
+      await health.close()
+      await snapshot.close()
+    },
   }
 }
 
 /** For what does not depend on it: warnings. */
-const withoutHistory = { everPublished: () => false, lastOwner: () => undefined }
+const withoutHistory = { everPublished: () => false, lastOwner: () => undefined, stateOf: () => undefined }
 
 /**
  * The warnings of a file by itself, without a database. What is published is unknown then, so a provider that the file
@@ -407,17 +444,5 @@ function factsOf(
   return [
     ...versions.map(({ entity, number, change }) => published(entity.kind, entity.id, number, change)),
     ...plan.archive.map(({ kind, id }) => published(kind, id, numbers.get(`${kind}/${id}`) ?? 0, 'archived')),
-    ...plan.states.map(({ provider, state }) => stateFact(provider, state, actor)),
   ]
-}
-
-function stateFact(provider: ProviderId, state: ProviderState, actor: Actor): Fact {
-  switch (state.kind) {
-    case 'active':
-      return { name: 'provider.restored', data: { provider, actor } }
-    case 'hidden':
-      return { name: 'provider.hidden', data: { provider, actor } }
-    case 'suspended':
-      return { name: 'provider.suspended', data: { provider, category: state.category, actor } }
-  }
 }

@@ -16,10 +16,11 @@ import {
   type Partner,
   type PartnersFile,
   type Provider,
-  type ProviderState,
   type Registry,
   type Service,
 } from './partners.ts'
+import { asFileSays, datedFileState, keptAgainstFile, type Step, withFileState } from './state-changes.ts'
+import { activeState, type ProviderState } from './suspensions.ts'
 
 /** The registry, with the partners that it does not need to show. */
 export interface Published extends Registry {
@@ -37,7 +38,8 @@ export type Change = 'added' | 'changed' | 'restored' | 'archived'
 export interface Plan {
   publish: { entity: Entity; change: Exclude<Change, 'archived'> }[]
   archive: { kind: EntityKind; id: string }[]
-  states: { provider: string; state: ProviderState }[]
+  /** The steps from a state to the one that the file wants. */
+  states: { provider: string; before: ProviderState; state: Omit<ProviderState, 'number'>; steps: Step[] }[]
   differences: Difference[]
   faults: Fault[]
   warnings: string[]
@@ -52,12 +54,14 @@ export interface PlanOptions {
   everPublished: (kind: EntityKind, id: string) => boolean
   /** Whose service was the last to be published in this sector, whether or not it still is? */
   lastOwner: (sector: string) => string | undefined
+  /** The state that a provider has, or had when it was archived. */
+  stateOf: (provider: string) => ProviderState | undefined
   /** Nothing is known of what is published: a provider that the file does not hold may exist all the same. */
   alone?: boolean
 }
 
 export function planPublication(options: PlanOptions): Plan {
-  const { current, file, prune, now, everPublished, lastOwner, alone = false } = options
+  const { current, file, prune, now, everPublished, lastOwner, stateOf, alone = false } = options
   const named = entitiesOf(file)
   const plan: Plan = { publish: [], archive: [], states: [], differences: [], faults: [], warnings: [] }
   for (const { entity, state } of named) {
@@ -66,11 +70,17 @@ export function planPublication(options: PlanOptions): Plan {
     const lines = before ? changedLines(before, { ...entity.settings }) : addedLines({ ...entity.settings })
     if (!before || lines.length > 0) plan.publish.push({ entity, change })
     if (entity.kind === 'provider' && state) {
-      const old = current.providers.get(entity.id)?.state
-      const fresh = dated(state, old, now)
-      if (!isDeepStrictEqual(old, fresh)) {
-        plan.states.push({ provider: entity.id, state: fresh })
-        lines.push(...(old ? changedLines({ state: old }, { state: fresh }) : addedLines({ state: fresh })))
+      const old = stateOf(entity.id)
+      const said = datedFileState(state, old, now)
+      const had = before && asFileSays(old ?? activeState, now)
+      if (!isDeepStrictEqual(had, said)) {
+        const known = old ?? activeState
+        const turned = withFileState({ provider: entity.id, state: known, said, now })
+        if (turned.steps.length > 0) plan.states.push({ provider: entity.id, before: known, ...turned })
+        lines.push(...(had ? changedLines({ state: had }, { state: said }) : addedLines({ state: said })))
+      }
+      if (said.kind === 'active' && keptAgainstFile(old, now) > 0) {
+        plan.warnings.push(`provider ${entity.id}: the file does not lift a suspension that it did not make itself`)
       }
     }
     if (lines.length > 0) plan.differences.push({ kind: entity.kind, id: entity.id, change, lines })
@@ -79,7 +89,7 @@ export function planPublication(options: PlanOptions): Plan {
   plan.differences.push(...plan.archive.map(({ kind, id }) => ({ kind, id, change: 'archived' as const, lines: [] })))
   const after = resultOf(current, plan)
   plan.faults.push(...sharedSectors(after, file), ...takenSectors({ current, after, lastOwner }, file))
-  plan.faults.push(...(alone ? [] : unknownProviders(after, file)))
+  plan.faults.push(...(alone ? [] : [...unknownProviders(after, file), ...unknownServices(after, file)]))
   plan.warnings.push(...file.warnings, ...changedSectors(current, after), ...changedOwners(current, after))
   plan.warnings.push(...sharedIssuers(after))
   plan.warnings.push(...[...after.services.values()].flatMap((service) => serviceDoubts(service, after, alone)))
@@ -110,15 +120,6 @@ function spread(value: Partner | Service | undefined): Record<string, unknown> |
   return value && { ...value }
 }
 
-/** A suspension without a start began when it was applied first; the same one again keeps its start. */
-function dated(state: NonNullable<FileProvider['state']>, old: ProviderState | undefined, now: Instant): ProviderState {
-  if (state.kind !== 'suspended') return state
-  const { since } = state
-  if (since !== undefined) return { ...state, since }
-  const continued = old?.kind === 'suspended' && isDeepStrictEqual({ ...old, since: now }, { ...state, since: now })
-  return { ...state, since: continued ? old.since : now }
-}
-
 function notNamed(current: Published, named: { entity: Entity }[]): Plan['archive'] {
   const keys = new Set(named.map(({ entity }) => `${entity.kind}/${entity.id}`))
   const all: Plan['archive'] = [
@@ -138,11 +139,11 @@ function resultOf(current: Published, plan: Plan): Published {
   for (const { entity } of plan.publish) {
     if (entity.kind === 'partner') partners.set(entity.id, entity.settings)
     else if (entity.kind === 'service') services.set(entity.id, entity.settings)
-    else providers.set(entity.id, { ...entity.settings, state: providers.get(entity.id)?.state ?? { kind: 'active' } })
+    else providers.set(entity.id, { ...entity.settings, state: providers.get(entity.id)?.state ?? activeState })
   }
-  for (const { provider, state } of plan.states) {
+  for (const { provider, before, state } of plan.states) {
     const known = providers.get(provider)
-    if (known) providers.set(provider, { ...known, state })
+    if (known) providers.set(provider, { ...known, state: { ...state, number: before.number } })
   }
   for (const { kind, id } of plan.archive) maps[kind].delete(id)
   return { version: current.version, partners, services, providers }
@@ -167,6 +168,21 @@ function unknownProviders(after: Published, file: PartnersFile): Fault[] {
       faultOf(file, service, field, `names ${id}, which is not a provider`),
     ),
   )
+}
+
+/** The services that a suspension of the file is for, and that are not there. */
+function unknownServices({ services }: Published, file: PartnersFile): Fault[] {
+  return file.partners
+    .flatMap(({ providers }) => providers)
+    .flatMap(({ id, state }) => {
+      const named = state?.kind === 'suspended' && state.services !== 'all' ? state.services : []
+      return named.flatMap((service) => {
+        if (services.has(service)) return []
+        const field = ['state', 'services']
+        const place = file.locate('provider', id, field) ?? { path: `provider ${id}, state.services` }
+        return { ...place, problem: `names ${service}, which is not a service` }
+      })
+    })
 }
 
 /** Services of one sector see the same subject: two partners could join what they know of a person. */

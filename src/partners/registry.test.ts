@@ -40,7 +40,7 @@ const deaf = async () => async () => {}
 test('a lost notification is made good by the next poll', async ({ mock }) => {
   mock.timers.enable({ apis: ['setInterval'] })
   const store = createPartnersStore({ key })
-  const follower = await followRegistry({ store, storage: { db: storage.db, listen: deaf }, log: failing })
+  const follower = await followRegistry({ store, storage: { db: storage.db, listen: deaf }, clock, log: failing })
   const seen = new Promise<boolean>((resolve) => follower.onChange(({ services }) => resolve(services.has('polled'))))
   await publish('polled')
   assert.equal(follower.present().services.has('polled'), false)
@@ -58,7 +58,7 @@ test('a database that is away leaves the snapshot in service, and is logged', as
     load: (handle: Db, since: number) => (away ? Promise.reject(new Error('away')) : store.load(handle, since)),
   }
   const log = (message: string) => void logged.push(message)
-  const follower = await followRegistry({ store: flaky, storage: { db: storage.db, listen: deaf }, log })
+  const follower = await followRegistry({ store: flaky, storage: { db: storage.db, listen: deaf }, clock, log })
   const { version } = follower.present()
   away = true
   await publish('unseen')
@@ -75,7 +75,7 @@ test('a listener that fails keeps nobody else from hearing', async () => {
   const logged: string[] = []
   const store = createPartnersStore({ key })
   const log = (message: string) => void logged.push(message)
-  const follower = await followRegistry({ store, storage: { db: storage.db, listen: deaf }, log })
+  const follower = await followRegistry({ store, storage: { db: storage.db, listen: deaf }, clock, log })
   let heard = 0
   follower.onChange(() => {
     throw new Error('a bug')
@@ -92,6 +92,6 @@ test('a listener that fails keeps nobody else from hearing', async () => {
 
 test('a wrong master key stops the start, and says so', async () => {
   const wrong = createPartnersStore({ key: Buffer.alloc(32, 8) })
-  const following = followRegistry({ store: wrong, storage: { db: storage.db, listen: deaf }, log: () => {} })
+  const following = followRegistry({ store: wrong, storage: { db: storage.db, listen: deaf }, clock, log: () => {} })
   await assert.rejects(following, { error: 'master_key_wrong' })
 })

@@ -1,5 +1,6 @@
 /** The snapshot of this process: loaded once, then only what changed, each time that somebody publishes. */
 import { AsyncResource } from 'node:async_hooks'
+import type { Clock, Instant } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
 import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -19,6 +20,8 @@ export const nothingPublished: Published = {
 
 export interface FollowedRegistry {
   present(): Published
+  /** When it was last known to be what the database has. */
+  readAt(): Instant
   /** Resolves when all that was committed before the call is in the snapshot, or could not be read. */
   refresh(): Promise<void>
   onChange(listener: (registry: Registry) => void): void
@@ -28,17 +31,21 @@ export interface FollowedRegistry {
 export async function followRegistry(options: {
   store: PartnersStore
   storage: Pick<Storage, 'db' | 'listen'>
+  clock: Clock
   log: PartnersOptions['log']
 }): Promise<FollowedRegistry> {
-  const { store, storage, log } = options
+  const { store, storage, clock, log } = options
   const listeners: ((registry: Registry) => void)[] = []
   let present = nothingPublished
+  let readAt = clock.now()
   let running: Promise<void> | undefined
   let wanted = false
   let closed = false
 
   async function load(): Promise<void> {
+    const asked = clock.now()
     const change = await store.load(storage.db, present.version)
+    readAt = asked
     if (change.revision === present.version) return
     present = merge(present, change)
     for (const listener of listeners) tell(listener)
@@ -86,6 +93,7 @@ export async function followRegistry(options: {
 
   return {
     present: () => present,
+    readAt: () => readAt,
     refresh: refreshOrLog,
     onChange: (listener) => void listeners.push(listener),
     close: async () => {

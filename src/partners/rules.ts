@@ -1,4 +1,5 @@
 /** Rules over several fields of one entry of a partners file; each field by itself is `entries.ts`. */
+import { highestOf } from '../kernel/assurance.ts'
 import { isLoopback } from './addresses.ts'
 import type { ProviderEntry, ServiceEntry } from './entries.ts'
 import { ownProvider, shortestSecret } from './partners.ts'
@@ -90,6 +91,14 @@ const ofAsserting =
   (entry: ProviderEntry): boolean =>
     entry.connector.kind !== 'own_means' && broken(entry.connector, entry)
 
+type SuspendedEntry = Extract<ProviderEntry['state'], { kind: 'suspended' }>
+
+/** A rule over the suspension that a file asks for. */
+const ofSuspended =
+  (broken: (state: SuspendedEntry, entry: ProviderEntry) => boolean) =>
+  (entry: ProviderEntry): boolean =>
+    entry.state?.kind === 'suspended' && broken(entry.state, entry)
+
 export const providerRules: readonly Rule<ProviderEntry>[] = [
   {
     field: 'connector.clientSecret',
@@ -163,6 +172,27 @@ export const providerRules: readonly Rule<ProviderEntry>[] = [
     broken: ({ means }) =>
       means?.validFrom !== undefined && means.validUntil !== undefined && means.validUntil <= means.validFrom,
     problem: 'must be later than validFrom',
+  },
+  {
+    field: 'state.until',
+    broken: ofSuspended(({ since, until }) => since !== undefined && until !== undefined && until <= since),
+    problem: 'must be later than since',
+  },
+  {
+    field: 'state.above',
+    broken: ofSuspended(
+      ({ above }, { allowedLevels }) =>
+        above !== undefined && (!allowedLevels.includes(above) || above === highestOf(allowedLevels)),
+    ),
+    problem: 'must be one of the allowed levels, and not the highest: nothing would be above it',
+  },
+  {
+    field: 'state.sessionsClosedSince',
+    broken: ofSuspended(
+      ({ since, sessionsClosedSince }) =>
+        since !== undefined && sessionsClosedSince !== undefined && sessionsClosedSince > since,
+    ),
+    problem: 'must not be later than since',
   },
   {
     field: 'id',

@@ -1,13 +1,18 @@
 /** Every statement on the tables of partners: versions, provider states, the registry's revision. */
 import { sql } from 'kysely'
 import type { Actor } from '../audit/facts.ts'
-import type { Instant } from '../kernel/clock.ts'
+import { type Instant, toDate } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
-import { newId } from '../kernel/ids.ts'
+import { type IncidentId, newId, type ProviderId } from '../kernel/ids.ts'
+import type { Translated } from '../kernel/languages.ts'
 import { seal, unseal } from '../kernel/secrets.ts'
+import type { Breaker, HealthReason } from '../policy/breaker.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
-import type { EntityKind, Partner, Provider, ProviderState, Service } from './partners.ts'
+import type { Incident } from './health.ts'
+import type { EntityKind, Partner, Provider, Service } from './partners.ts'
 import type { Entity } from './plan.ts'
+import type { StateChange } from './state-changes.ts'
+import { activeState, type ProviderState } from './suspensions.ts'
 
 /** What is published of one id, or that nothing is any more. */
 export type Row =
@@ -23,7 +28,8 @@ interface LoadedRow {
   state: 'published' | 'archived'
   settings: unknown
   sealed: Uint8Array | null
-  provider_state: ProviderState | null
+  provider_state: Omit<ProviderState, 'number'> | null
+  state_number: number | null
 }
 
 export interface Author {
@@ -51,7 +57,7 @@ export function createPartnersStore(options: { key: Buffer }) {
     return {
       ...provider,
       connector: { ...provider.connector, ...(clientSecret ? { clientSecret } : {}) },
-      state: row.provider_state ?? { kind: 'active' },
+      state: stateIn(row),
     }
   }
 
@@ -69,7 +75,7 @@ export function createPartnersStore(options: { key: Buffer }) {
     async load(handle: Handle, since: number): Promise<{ revision: number; rows: Row[] }> {
       const { rows } = await sql<LoadedRow>`
         select r.revision as registry, v.id as version, v.kind, v.subject, v.state, v.settings, v.sealed,
-          s.state as provider_state
+          s.state as provider_state, s.number as state_number
         from partners_revision r
         left join partner_versions v
           on v.revision > ${since} and (v.state = 'published' or (v.state = 'archived' and ${since} > 0))
@@ -130,28 +136,76 @@ export function createPartnersStore(options: { key: Buffer }) {
           as r (id text, kind text, subject text, number int, settings jsonb, sealed text)`.execute(tx)
     },
 
+    /** The states that these providers have from now on, with the lines of their history. */
     async setStates(
       tx: Tx,
-      states: readonly { provider: string; state: ProviderState }[],
+      states: readonly { provider: ProviderId; state: ProviderState; changes: readonly StateChange[] }[],
       author: Author,
     ): Promise<void> {
       if (states.length === 0) return
       const { actor, at, revision } = author
-      const list = JSON.stringify(states)
-      await sql`insert into provider_states (provider, state, author, changed_at)
-        select provider, state, ${JSON.stringify(actor)}::text::jsonb, ${new Date(at)}
-        from jsonb_to_recordset(${list}::text::jsonb) as r (provider text, state jsonb)
-        on conflict (provider) do update
-          set state = excluded.state, author = excluded.author, changed_at = excluded.changed_at`.execute(tx)
+      const rows = states.map(({ provider, state: { number, ...state } }) => ({ provider, number, state }))
+      const list = JSON.stringify(rows)
+      const lines = states.flatMap(({ changes }) => changes)
+      await sql`insert into provider_states (provider, number, state, author, changed_at)
+        select provider, number, state, ${JSON.stringify(actor)}::text::jsonb, ${toDate(at)}
+        from jsonb_to_recordset(${list}::text::jsonb) as r (provider text, number int, state jsonb)
+        on conflict (provider) do update set number = excluded.number,
+          state = excluded.state, author = excluded.author, changed_at = excluded.changed_at`.execute(tx)
+      await sql`insert into provider_state_changes (provider, number, change, suspension, author, changed_at)
+        select provider, number, change, suspension, ${JSON.stringify(actor)}::text::jsonb, ${toDate(at)}
+        from jsonb_to_recordset(${JSON.stringify(lines)}::text::jsonb)
+          as r (provider text, number int, change text, suspension jsonb)`.execute(tx)
       await sql`update partner_versions v set revision = ${revision}
         from jsonb_to_recordset(${list}::text::jsonb) as r (provider text)
         where v.kind = 'provider' and v.subject = r.provider and v.state = 'published'`.execute(tx)
+    },
+
+    /** Of a provider that is published. */
+    async stateOf(handle: Handle, provider: ProviderId): Promise<ProviderState | undefined> {
+      const { rows } = await sql<Pick<LoadedRow, 'provider_state' | 'state_number'>>`
+        select s.state as provider_state, s.number as state_number
+        from partner_versions v left join provider_states s on s.provider = v.subject
+        where v.kind = 'provider' and v.subject = ${provider} and v.state = 'published'`.execute(handle)
+      return rows[0] && stateIn(rows[0])
+    },
+
+    /** Of every provider of which somebody ever said something, published or not. */
+    async states(tx: Tx): Promise<Map<ProviderId, ProviderState>> {
+      const { rows } = await sql<Pick<LoadedRow, 'provider_state' | 'state_number'> & { provider: ProviderId }>`
+        select provider, state as provider_state, number as state_number from provider_states`.execute(tx)
+      return new Map(rows.map((row) => [row.provider, stateIn(row)]))
+    },
+
+    /** What changed after the state of this number, the oldest first. */
+    async history(handle: Handle, provider: ProviderId, after: number): Promise<StateChange[]> {
+      const { rows } = await sql<{
+        number: number
+        change: StateChange['change']
+        suspension: StateChange['suspension'] | null
+        author: Actor
+        changed_at: Date
+      }>`select number, change, suspension, author, changed_at from provider_state_changes
+        where provider = ${provider} and number > ${after} order by number`.execute(handle)
+      return rows.map(({ number, change, suspension, author, changed_at }) => ({
+        provider,
+        number,
+        at: changed_at.getTime(),
+        author,
+        change,
+        ...(suspension ? { suspension } : {}),
+      }))
     },
 
     async setRevision(tx: Tx, revision: number): Promise<void> {
       await sql`update partners_revision set revision = ${revision}`.execute(tx)
     },
   }
+}
+
+/** A provider of which nobody ever said anything is active. */
+function stateIn({ provider_state, state_number }: Pick<LoadedRow, 'provider_state' | 'state_number'>): ProviderState {
+  return provider_state ? { ...provider_state, number: state_number ?? 0 } : activeState
 }
 
 export type PartnersStore = ReturnType<typeof createPartnersStore>
@@ -162,4 +216,165 @@ function withoutSecret(entity: Entity): { settings: unknown; secret?: string } {
   const { clientSecret, ...connector } = entity.settings.connector
   const settings = { ...entity.settings, connector }
   return clientSecret === undefined ? { settings } : { settings, secret: clientSecret }
+}
+
+// --- Health --------------------------------------------------------------------------------------------------------
+
+export interface HealthRow {
+  provider: ProviderId
+  /** Where its probes go, as a digest. */
+  addresses: string
+  breaker: Breaker
+  nextProbeAt: Instant | null
+  probedBy: string | null
+  probedUntil: Instant | null
+}
+
+const healthColumns = sql`provider, addresses, breaker, next_probe_at as "nextProbeAt", probed_by as "probedBy",
+  probed_until as "probedUntil"`
+
+const incidentColumns = sql`id, provider, health, reasons, opened_at as "openedAt", closed_at as "closedAt", note,
+  note_author as "noteAuthor", noted_at as "notedAt"`
+
+interface IncidentRow {
+  id: IncidentId
+  provider: ProviderId
+  health: Incident['health']
+  reasons: HealthReason[]
+  openedAt: Date
+  closedAt: Date | null
+  note: Translated | null
+  noteAuthor: Actor | null
+  notedAt: Date | null
+}
+
+function incidentOf({ openedAt, closedAt, note, noteAuthor, notedAt, ...row }: IncidentRow): Incident {
+  return {
+    ...row,
+    openedAt: openedAt.getTime(),
+    ...(closedAt ? { closedAt: closedAt.getTime() } : {}),
+    ...(note && noteAuthor && notedAt ? { note: { text: note, author: noteAuthor, at: notedAt.getTime() } } : {}),
+  }
+}
+
+type Dated<Row> = { [Key in keyof Row]: Key extends 'nextProbeAt' | 'probedUntil' ? Date | null : Row[Key] }
+
+const healthOf = (row: Dated<HealthRow>): HealthRow => ({
+  ...row,
+  nextProbeAt: row.nextProbeAt?.getTime() ?? null,
+  probedUntil: row.probedUntil?.getTime() ?? null,
+})
+
+/** Every statement on what is observed of providers, and on incidents. */
+export const healthStore = {
+  async all(handle: Handle): Promise<HealthRow[]> {
+    const { rows } = await sql<Dated<HealthRow>>`select ${healthColumns} from provider_health`.execute(handle)
+    return rows.map(healthOf)
+  },
+
+  /** The rows of these providers, or of all, locked until the end of `tx`, always in the same order. */
+  async lock(tx: Tx, providers?: readonly ProviderId[]): Promise<HealthRow[]> {
+    const wanted = providers ? sql`where provider = any(${providers})` : sql``
+    const { rows } = await sql<Dated<HealthRow>>`
+      select ${healthColumns} from provider_health ${wanted} order by provider for update`.execute(tx)
+    return rows.map(healthOf)
+  },
+
+  /** A row that somebody else made first stays as it is. */
+  async add(tx: Tx, rows: readonly Pick<HealthRow, 'provider' | 'addresses' | 'breaker' | 'nextProbeAt'>[]) {
+    if (rows.length === 0) return
+    await sql`insert into provider_health (provider, addresses, breaker, next_probe_at)
+      select provider, addresses, breaker, to_timestamp("nextProbeAt" / 1000)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+        as r (provider text, addresses text, breaker jsonb, "nextProbeAt" double precision)
+      order by provider
+      on conflict (provider) do nothing`.execute(tx)
+  },
+
+  async write(tx: Tx, rows: readonly HealthRow[]): Promise<void> {
+    if (rows.length === 0) return
+    await sql`update provider_health h
+      set addresses = r.addresses, breaker = r.breaker, next_probe_at = to_timestamp(r."nextProbeAt" / 1000),
+        probed_by = r."probedBy", probed_until = to_timestamp(r."probedUntil" / 1000)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+        as r (provider text, addresses text, breaker jsonb, "nextProbeAt" double precision, "probedBy" text,
+          "probedUntil" double precision)
+      where h.provider = r.provider`.execute(tx)
+  },
+
+  async remove(tx: Tx, providers: readonly ProviderId[]): Promise<void> {
+    if (providers.length === 0) return
+    await sql`delete from provider_health where provider = any(${providers})`.execute(tx)
+  },
+
+  /** Takes what is due for a while: of simultaneous callers exactly one gets each. */
+  async claim(
+    handle: Handle,
+    { by, now, until, most }: { by: string; now: Instant; until: Instant; most: number },
+  ): Promise<HealthRow[]> {
+    const { rows } = await sql<
+      Dated<HealthRow>
+    >`update provider_health set probed_by = ${by}, probed_until = ${toDate(until)}
+      where provider in (
+        select provider from provider_health
+        where next_probe_at <= ${toDate(now)} and (probed_until is null or probed_until <= ${toDate(now)})
+        order by next_probe_at limit ${most} for update skip locked)
+      returning ${healthColumns}`.execute(handle)
+    return rows.map(healthOf)
+  },
+
+  async openIncidents(handle: Handle): Promise<Incident[]> {
+    const { rows } = await sql<IncidentRow>`
+      select ${incidentColumns} from incidents where closed_at is null order by opened_at, id`.execute(handle)
+    return rows.map(incidentOf)
+  },
+
+  async incidents(
+    handle: Handle,
+    filter: { since: Instant; before?: Instant; provider?: ProviderId; limit: number },
+  ): Promise<Incident[]> {
+    const { since, before, provider, limit } = filter
+    const { rows } = await sql<IncidentRow>`select ${incidentColumns} from incidents
+      where (closed_at is null or closed_at >= ${toDate(since)})
+        ${before === undefined ? sql`` : sql`and opened_at < ${toDate(before)}`}
+        and provider = coalesce(${provider ?? null}, provider)
+      order by opened_at desc, id limit ${limit}`.execute(handle)
+    return rows.map(incidentOf)
+  },
+
+  async openIncident(tx: Tx, { id, provider, health, reasons, openedAt }: Incident): Promise<void> {
+    await sql`insert into incidents (id, provider, health, reasons, opened_at)
+      values (${id}, ${provider}, ${health}, ${JSON.stringify(reasons)}::text::jsonb, ${toDate(openedAt)})`.execute(tx)
+  },
+
+  async worsenIncident(tx: Tx, { id, health, reasons }: Incident): Promise<void> {
+    await sql`update incidents set health = ${health}, reasons = ${JSON.stringify(reasons)}::text::jsonb
+      where id = ${id}`.execute(tx)
+  },
+
+  async closeIncident(tx: Tx, id: IncidentId, at: Instant): Promise<void> {
+    await sql`update incidents set closed_at = ${toDate(at)} where id = ${id}`.execute(tx)
+  },
+
+  async incident(handle: Handle, id: IncidentId, { lock = false } = {}): Promise<Incident | undefined> {
+    const { rows } = await sql<IncidentRow>`select ${incidentColumns} from incidents where id = ${id}
+      ${lock ? sql`for update` : sql``}`.execute(handle)
+    return rows[0] && incidentOf(rows[0])
+  },
+
+  /** The incident that the note is about; nothing when there is none. */
+  async noteIncident(
+    tx: Tx,
+    id: IncidentId,
+    { text, author, at }: { text: Translated; author: Actor; at: Instant },
+  ): Promise<Incident | undefined> {
+    const { rows } = await sql<IncidentRow>`update incidents set note = ${JSON.stringify(text)}::text::jsonb,
+        note_author = ${JSON.stringify(author)}::text::jsonb, noted_at = ${toDate(at)}
+      where id = ${id} returning ${incidentColumns}`.execute(tx)
+    return rows[0] && incidentOf(rows[0])
+  },
+
+  async forgetIncidents(handle: Handle, before: Instant): Promise<void> {
+    await sql`delete from incidents where closed_at < ${toDate(before)}`.execute(handle)
+  },
 }

@@ -45,6 +45,22 @@ export function identitiesAgree(a: Identity, b: Identity): boolean {
   return checks.every((agree) => agree(a, b))
 }
 
+/** The members of an identity that a reviewer is told of, by name alone. */
+export const comparedFields = {
+  pivot: ['family_name', 'given_name', 'birthdate', 'gender', 'birthplace', 'birthcountry'],
+  professional: ['nationalId', 'family_name', 'given_name'],
+} as const
+export type ComparedField = (typeof comparedFields)['pivot' | 'professional'][number]
+
+/** In which members two identities of one kind are not the same, as accounts are matched. */
+export function differingFields(a: Identity, b: Identity): ComparedField[] {
+  const written = (identity: Identity, field: ComparedField) => {
+    const value = String((identity as unknown as Partial<Record<ComparedField, unknown>>)[field] ?? '')
+    return field === 'family_name' || field === 'given_name' ? fold(value) : value
+  }
+  return comparedFields[a.kind].filter((field) => written(a, field) !== written(b, field))
+}
+
 /** Fields that differ, by name. */
 export function changedFields(before: Identity | undefined, after: Identity): string[] {
   const old: Partial<Record<string, unknown>> = { ...before }

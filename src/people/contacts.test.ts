@@ -18,6 +18,8 @@ beforeEach(async () => {
 })
 after(() => room.close())
 
+const addProved = (address: string, level: Level = 'eidas1') =>
+  room.inside((tx) => room.people.addProvedContact(tx, person, address, level))
 const add = (address: string, level: Level = 'eidas1') =>
   room.inside((tx) => room.people.addContact(tx, person, address, level, 'en'))
 const verify = (contact: ContactId, code: string, level: Level = 'eidas1', who = person) =>
@@ -62,6 +64,36 @@ test('an address is one that can be written to, and nothing that ends a header',
   ]
   for (const [text, expected] of rows) assert.equal(parseAddress(text), expected, text.slice(0, 80))
   assert.equal(mailboxOf('First@example.org'), mailboxOf('first@example.org'))
+})
+
+test('one that was proved before it came is verified at once, takes nothing away, and is written down', async () => {
+  await addProved('a@example.org')
+  assert.deepEqual(await heard(), ['verified a@example.org'])
+  assert.deepEqual(
+    room.facts().map(({ name }) => name),
+    ['contact.added', 'contact.verified'],
+  )
+  await addProved('A@example.org', 'eidas2')
+  assert.deepEqual(room.facts(), [], 'it is there')
+  assert.equal((await room.people.contactsOf(person))[0]?.level, 'eidas1')
+
+  // The code that was on its way serves no more, and the level is that of the proof.
+  const { contact, code } = await add('b@example.org', 'eidas2')
+  room.facts()
+  await addProved('b@example.org')
+  assert.deepEqual(
+    room.facts().map(({ name, data }) => [name, data]),
+    [['contact.verified', { person, contact, level: 'eidas1', how: 'code' }]],
+  )
+  assert.equal(await verify(contact, code, 'eidas2'), 'expired')
+
+  await assert.rejects(addProved('a b@example.org'), /request_malformed/)
+  for (const name of ['c', 'd', 'e', 'f']) await addProved(`${name}@example.org`)
+  const all = await room.people.contactsOf(person)
+  assert.deepEqual(all.map(({ address }) => address[0]).sort(), ['a', 'b', 'c', 'd', 'e'], 'five at most')
+  await remove(all[0]?.contact ?? assert.fail())
+  await addProved('f@example.org')
+  assert.equal((await room.people.contactsOf(person)).length, 5)
 })
 
 test('a contact hears nothing until the code that was sent there comes back', async () => {

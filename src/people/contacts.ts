@@ -11,7 +11,7 @@ import { GarantError } from '../kernel/errors.ts'
 import { newId, type PersonId, type ProviderId } from '../kernel/ids.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { mailboxOf, parseAddress } from './address.ts'
-import type { People, Recipient } from './people.ts'
+import type { ContactView, People, Recipient } from './people.ts'
 import * as store from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -32,7 +32,14 @@ const mostContacts = 5
 
 type Contacts = Pick<
   People,
-  'addContact' | 'verifyContact' | 'confirmContact' | 'removeContact' | 'contactsOf' | 'recipients' | 'forget'
+  | 'addContact'
+  | 'addProvedContact'
+  | 'verifyContact'
+  | 'confirmContact'
+  | 'removeContact'
+  | 'contactsOf'
+  | 'recipients'
+  | 'forget'
 >
 
 export function createContacts(options: { storage: Storage; clock: Clock; audit: Audit; vault: Vault }): Contacts {
@@ -42,6 +49,12 @@ export function createContacts(options: { storage: Storage; clock: Clock; audit:
     const row = await store.lockPerson(tx, person)
     if (!row) throw new GarantError('not_found', { person })
     return row
+  }
+
+  function codeOf(row: store.ContactRow): Pick<ContactView, 'code'> {
+    const expiresAt = row.code_expires_at?.getTime() ?? 0
+    const isOpen = row.code_hash !== null && expiresAt > clock.now() && row.tries < maxTries
+    return isOpen ? { code: { expiresAt, triesLeft: maxTries - row.tries } } : {}
   }
 
   function recipientOf(person: PersonId, row: store.RecipientRow): Recipient | undefined {
@@ -85,6 +98,26 @@ export function createContacts(options: { storage: Storage; clock: Clock; audit:
       return { contact, code }
     },
 
+    async addProvedContact(tx, person, text, level) {
+      const address = parseAddress(text)
+      if (!address) throw new GarantError('request_malformed', { field: 'address' })
+      const row = await lockedOrThrow(tx, person)
+      const id = newId('contact')
+      const put = await store.putProvedContact(tx, {
+        id,
+        person_id: person,
+        address: vault.seal(vault.openKey(person, row.wrapped_key), `address ${id}`, address),
+        address_key: vault.addressKey(person, mailboxOf(address)),
+        level,
+        at: clock.now(),
+        most: mostContacts,
+      })
+      if (!put) return
+      const { contact, added } = put
+      if (added) audit.append(tx, { name: 'contact.added', data: { person, contact, channel: 'email', level } })
+      audit.append(tx, { name: 'contact.verified', data: { person, contact, level, how: 'code' } })
+    },
+
     async verifyContact(tx, person, contact, code, level) {
       const attempt = { person, contact, hash: vault.codeHash(person, code), level, maxTries, at: clock.now() }
       const tried = await store.tryCode(tx, attempt)
@@ -93,19 +126,22 @@ export function createContacts(options: { storage: Storage; clock: Clock; audit:
         return needed && !atLeast(level, needed) ? 'too_weak' : 'expired'
       }
       if (!tried.right) return 'wrong'
-      audit.append(tx, { name: 'contact.verified', data: { person, contact, level: tried.level } })
+      audit.append(tx, { name: 'contact.verified', data: { person, contact, level: tried.level, how: 'code' } })
       return 'verified'
     },
 
     async confirmContact(tx, person, contact, level) {
       const isConfirmed = await store.confirmContact(tx, person, contact, level)
-      if (isConfirmed) audit.append(tx, { name: 'contact.verified', data: { person, contact, level } })
+      if (isConfirmed)
+        audit.append(tx, { name: 'contact.verified', data: { person, contact, level, how: 'confirmed' } })
       return isConfirmed
     },
 
     async removeContact(tx, person, contact, level) {
-      if (await store.removeContact(tx, { person, contact, level, at: clock.now() })) {
-        audit.append(tx, { name: 'contact.removed', data: { person, contact, level } })
+      const removed = await store.removeContact(tx, { person, contact, level, at: clock.now() })
+      if (removed) {
+        const { verified } = removed
+        audit.append(tx, { name: 'contact.removed', data: { person, contact, level, verified } })
         return 'removed'
       }
       return (await store.contactLevel(tx, person, contact)) ? 'too_weak' : 'unknown'
@@ -119,6 +155,7 @@ export function createContacts(options: { storage: Storage; clock: Clock; audit:
         verified: row.verified_at !== null,
         confirmed: row.verified_at !== null && atLeast(row.level, row.highest_level),
         level: row.level,
+        ...codeOf(row),
       }))
     },
 

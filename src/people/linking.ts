@@ -18,7 +18,7 @@ import type { Identity } from '../kernel/identity.ts'
 import { type CollisionId, type LinkId, newId, type PersonId } from '../kernel/ids.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { mailboxOf, parseAddress } from './address.ts'
-import { changedFields, identitiesAgree, mayLinkByItself } from './canonical.ts'
+import { changedFields, differingFields, identitiesAgree, mayLinkByItself } from './canonical.ts'
 import type { Claimed, People, Recognition, Settled, SettleOptions } from './people.ts'
 import * as store from './store.ts'
 import type { Vault } from './vault.ts'
@@ -59,7 +59,7 @@ export function decideIdentity(
   return order > 0 || (order === 0 && claimed.digest !== stored.digest) ? 'take' : 'keep'
 }
 
-export function createLinking(options: LinkingOptions): Pick<People, 'recognise' | 'settle'> {
+export function createLinking(options: LinkingOptions): Pick<People, 'recognise' | 'settle' | 'havingIdentity'> {
   const { storage, clock, audit, vault, log } = options
 
   async function recognise(claimed: Claimed): Promise<Recognition> {
@@ -247,6 +247,7 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
 
   async function stop(tx: Tx, person: store.PersonRow, claimed: Claimed, cause: store.Cause): Promise<Stopped> {
     const id = newId('collision')
+    const stored = identityOf(person)
     const { collision, isNew } = await store.putCollision(tx, {
       id,
       person_id: person.id,
@@ -255,6 +256,7 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
       subject: vault.seal(vault.openKey(person.id, person.wrapped_key), `collision ${id}`, claimed.subject),
       level: claimed.level,
       cause,
+      differing: stored ? differingFields(stored, claimed.identity) : null,
       at: clock.now(),
     })
     if (isNew) {
@@ -335,7 +337,17 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
     }
   }
 
-  return { recognise, settle }
+  return {
+    recognise,
+    settle,
+    async havingIdentity(handle, identity) {
+      const rows = await store.withIdentity(handle, vault.matchKeys(identity))
+      return {
+        byItself: mayLinkByItself(identity) && !rows.some(({ homonyms }) => homonyms),
+        people: rows.map(({ person }) => person),
+      }
+    },
+  }
 }
 
 function servesOf(link: { serves: Level }, claimed: Claimed, joint?: Level): Level {

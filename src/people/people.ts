@@ -16,12 +16,15 @@ import { type CollisionId, type ContactId, type LinkId, newId, type PersonId, ty
 import type { Language } from '../kernel/languages.ts'
 import { randomBytes } from '../kernel/random.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
+import { type ComparedField, comparedFields } from './canonical.ts'
 import { createClaims } from './claims.ts'
 import { createContacts } from './contacts.ts'
 import { createLinking } from './linking.ts'
 import { createReview } from './review.ts'
 import * as store from './store.ts'
 import { createVault, type PivotKey, type Vault } from './vault.ts'
+
+export { type ComparedField, comparedFields }
 
 /** What a provider said, as far as this room needs it. */
 export interface Claimed {
@@ -77,12 +80,49 @@ export interface Settled {
   serves: Level
 }
 
-/** A review gave a link to somebody else: the caller moves the connections made through it and ends the sessions. */
+/** A review gave a link to somebody else; what was done through it has followed, and both are signed out. */
 export interface MovedLink {
   from: PersonId
   to: PersonId
   link: LinkId
   provider: ProviderId
+}
+
+/** Accounts that a review gave to somebody else. */
+export interface Passed {
+  from: PersonId
+  to: PersonId
+  links: readonly PassedLink[]
+  /** What `from` keeps. Without any, `from` is nobody any more, and all that was theirs is `to`'s. */
+  left: readonly PassedLink[]
+  /** Those that went along. */
+  contacts: readonly ContactId[]
+  /** Sectors whose subject went along. */
+  sectors: readonly string[]
+  actor: Actor
+  /** Adds to what went along: rooms that keep something about it, and come later, give it to `to` as well. */
+  also(ids: readonly string[]): void
+  /** What has gone along so far. */
+  ids: ReadonlySet<string>
+}
+
+export interface PassedLink {
+  link: LinkId
+  provider: ProviderId
+  /** When it was attached to the person who had it. */
+  at: Instant
+}
+
+/**
+ * What a room that keeps something of people does when one is erased, and when accounts pass to somebody else. In the
+ * same transaction, with both people locked: a room that throws undoes all of it.
+ */
+export interface Keeper {
+  room: string
+  /** Deletes or blanks what is of the person. Their key is still there. */
+  forget(tx: Tx, person: PersonId): Promise<void>
+  /** Gives to the right one what it keeps of `from`, sealed with the key of whom it is then. */
+  follow(tx: Tx, passed: Passed): Promise<void>
 }
 
 export interface CollisionView {
@@ -98,6 +138,19 @@ export interface CollisionView {
   level: Level
   other?: PersonId
   at: Instant
+}
+
+/** A collision as whoever reviews it sees it: which accounts, how strong, since when; nothing of who somebody is. */
+export interface CollisionCase extends CollisionView {
+  kind: 'pivot' | 'professional'
+  /** Members in which the account that waits says something else than the person's identity. Absent: not compared. */
+  differing?: readonly ComparedField[]
+  /** The same between the two people, where the account is somebody else's. */
+  betweenPeople?: readonly ComparedField[]
+  accounts: readonly Omit<LinkView, 'subject'>[]
+  /** Those of whose account it is now. */
+  otherAccounts: readonly Omit<LinkView, 'subject'>[]
+  decided?: { at: Instant; outcome: 'same' | 'different' }
 }
 
 export interface LinkView {
@@ -136,6 +189,17 @@ export type Recipient =
   /** Replaced lately: hears that protection changed, nothing else. */
   | { kind: 'former'; contact: ContactId; address: string; language: Language }
 
+export interface ContactView {
+  contact: ContactId
+  address: string
+  verified: boolean
+  /** False while a stronger sign-in than the one that brought it has not said that it is the person's. */
+  confirmed: boolean
+  level: Level
+  /** Of a code that was sent and can still be given back. */
+  code?: { expiresAt: Instant; triesLeft: number }
+}
+
 export interface Sealer {
   /** `place` names what is sealed: it opens nowhere else. */
   seal(place: string, text: string): Buffer
@@ -144,6 +208,8 @@ export interface Sealer {
 }
 
 export interface People {
+  /** Registers a room that keeps something of people, at the start of the process. They are called in this order. */
+  keep(keeper: Keeper): void
   recognise(claimed: Claimed): Promise<Recognition>
   /**
    * Writes what `recognise` foresaw, in the caller's transaction, and checks it again there: two simultaneous first
@@ -181,6 +247,13 @@ export interface People {
     language: Language,
     options?: { via?: LinkId },
   ): Promise<{ contact: ContactId; code: string }>
+  /**
+   * A mailbox from which a code came back to whoever enrolled the person: verified from the first instant. Nothing happens
+   * where it is verified already, or where there are five.
+   *
+   * @throws GarantError `request_malformed` when it is no address
+   */
+  addProvedContact(tx: Tx, person: PersonId, address: string, level: Level): Promise<void>
   /** Proves a mailbox by the code that was sent there. Ten tries, fifteen minutes. A wrong try must be committed. */
   verifyContact(
     tx: Tx,
@@ -193,22 +266,32 @@ export interface People {
   confirmContact(tx: Tx, person: PersonId, contact: ContactId, level: Level): Promise<boolean>
   /** A weaker sign-in cannot remove what a stronger one added. */
   removeContact(tx: Tx, person: PersonId, contact: ContactId, level: Level): Promise<'removed' | 'too_weak' | 'unknown'>
-  contactsOf(
-    person: PersonId,
-  ): Promise<{ contact: ContactId; address: string; verified: boolean; confirmed: boolean; level: Level }[]>
+  /** Present ones, the oldest first. */
+  contactsOf(person: PersonId): Promise<ContactView[]>
   recipients(person: PersonId, provider: ProviderId | undefined): Promise<Recipient[]>
   rememberLanguage(tx: Tx, person: PersonId, language: Language): Promise<void>
-  /** Somebody who runs the hub: a key of their own, no identity, no account at a provider, never linked to anybody. */
-  addOperator(tx: Tx): Promise<PersonId>
+  /**
+   * Somebody who runs the hub or works for a partner: a key of their own, no identity, no account at a provider, never
+   * linked to anybody.
+   */
+  addStaff(tx: Tx): Promise<PersonId>
   /**
    * Seals and opens with the person's own key what other rooms keep of them: erasing the person makes it unreadable too.
-   * Undefined when the person is unknown or erased.
+   * Undefined when the person is unknown or erased. `hold` is for writing in a transaction: until it ends the person is
+   * neither erased nor split nor joined, and whoever does that waits, then finds what was written.
    */
-  sealerOf(handle: Handle, person: PersonId): Promise<Sealer | undefined>
+  sealerOf(handle: Handle, person: PersonId, options?: { hold: boolean }): Promise<Sealer | undefined>
   /** The identity in force; undefined when the person is erased, or after a split until an account says it again. */
   identityOf(handle: Handle, person: PersonId): Promise<Identity | undefined>
+  /**
+   * Who has exactly this identity, as accounts are matched; several where that is not enough to tell people apart.
+   * `byItself`: nobody else can have it, so that an account would be linked by it alone.
+   */
+  havingIdentity(handle: Handle, identity: Identity): Promise<{ byItself: boolean; people: PersonId[] }>
   /** Open ones, the oldest first. */
   collisions(): Promise<CollisionView[]>
+  /** One of them, also once decided. */
+  collision(handle: Handle, collision: CollisionId): Promise<CollisionCase | undefined>
   /**
    * `same`: the account is the person's; returns the move when it was somebody else's until now. That one, if left
    * without any account, passes on the subjects of sectors where the person has none.
@@ -223,13 +306,15 @@ export interface People {
   ): Promise<MovedLink | undefined>
   /**
    * Takes links away from a person into a new one: name those of the intruder. The person keeps every subject, the
-   * identity and the contacts; the new one begins without (`review.ts` says why). The caller moves the connections and
-   * ends the sessions of both.
+   * identity and the contacts; the new one begins without (`review.ts` says why). What other rooms keep follows.
    *
    * @throws GarantError `not_found` when a link is not this person's, `not_allowed` when none would be left
    */
   split(tx: Tx, person: PersonId, links: LinkId[], actor: Actor): Promise<PersonId>
-  /** Destroys the person's key: names and contacts can be read by nobody any more. Their accounts may begin anew. */
+  /**
+   * The one way to forget a person: every room that keeps something of them forgets it, then their key is destroyed, and
+   * names and contacts can be read by nobody any more. Their accounts may begin anew.
+   */
   erase(tx: Tx, person: PersonId, actor?: Actor): Promise<void>
   /** Deletes former contacts after 30 days and addresses that were never proved; returns how many. A job calls it. */
   forget(): Promise<number>
@@ -265,8 +350,13 @@ export interface PeopleOptions {
 export function createPeople(options: PeopleOptions): People {
   const { storage, clock } = options
   const vault = createVault(options.masterKey, options.pivotKeys)
-  const parts = { ...options, vault }
+  const keepers: Keeper[] = []
+  const parts = { ...options, vault, keepers }
   return {
+    keep(keeper) {
+      if (keepers.some(({ room }) => room === keeper.room)) throw new Error(`${keeper.room} keeps people already`)
+      keepers.push(keeper)
+    },
     ...createLinking(parts),
     ...createContacts(parts),
     ...createReview(parts),
@@ -294,14 +384,14 @@ export function createPeople(options: PeopleOptions): People {
 
     rememberLanguage: store.rememberLanguage,
 
-    async addOperator(tx) {
+    async addStaff(tx) {
       const id = newId('person')
       await store.insertPerson(tx, {
         id,
-        kind: 'operator',
+        kind: 'staff',
         wrapped_key: vault.newKey(id).wrapped,
         language: null,
-        // The weakest: an operator proves nothing to any service.
+        // The weakest: they prove nothing to any service.
         highest_level: 'eidas1',
         identity: null,
         identity_level: null,
@@ -312,8 +402,8 @@ export function createPeople(options: PeopleOptions): People {
       return id
     },
 
-    async sealerOf(handle, person) {
-      const row = await store.sealedIdentity(handle, person)
+    async sealerOf(handle, person, options) {
+      const row = await store.sealedIdentity(handle, person, options)
       if (!row) return undefined
       const key = vault.openKey(person, row.wrapped_key)
       return {

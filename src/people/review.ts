@@ -8,19 +8,25 @@
  * again, only the contacts that they brought. So whoever splits names the accounts of the intruder, and the intruder
  * keeps no subject of the victim, not even where the victim never was: an account that was opened in the victim's name
  * is the victim's to see and to close. Both lose what the one had confirmed for the other.
+ *
+ * What other rooms keep of a person follows, or is forgotten, in the same transaction: they registered as keepers. The
+ * people concerned are locked first, in the order of their ids, so that two reviews never wait for each other.
  */
 import type { Audit } from '../audit/audit.ts'
+import type { Actor } from '../audit/facts.ts'
 import { highestOf, lowerOf } from '../kernel/assurance.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
-import { type LinkId, newId, type PersonId } from '../kernel/ids.ts'
-import type { Storage, Tx } from '../storage/storage.ts'
+import type { Identity } from '../kernel/identity.ts'
+import { type ContactId, type LinkId, newId, type PersonId } from '../kernel/ids.ts'
+import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { mailboxOf } from './address.ts'
-import type { MovedLink, People } from './people.ts'
+import { differingFields } from './canonical.ts'
+import type { CollisionCase, Keeper, MovedLink, Passed, PassedLink, People } from './people.ts'
 import * as store from './store.ts'
 import type { Vault } from './vault.ts'
 
-type Review = Pick<People, 'collisions' | 'resolveCollision' | 'split' | 'erase'>
+type Review = Pick<People, 'collisions' | 'collision' | 'resolveCollision' | 'split' | 'erase'>
 
 /** A person and the key that opens what is theirs. */
 interface Holder {
@@ -28,8 +34,16 @@ interface Holder {
   key: Buffer
 }
 
-export function createReview(options: { storage: Storage; clock: Clock; audit: Audit; vault: Vault }): Review {
-  const { storage, clock, audit, vault } = options
+export interface ReviewOptions {
+  storage: Storage
+  clock: Clock
+  audit: Audit
+  vault: Vault
+  keepers: readonly Keeper[]
+}
+
+export function createReview(options: ReviewOptions): Review {
+  const { storage, clock, audit, vault, keepers } = options
 
   /** A link with what it holds sealed anew: a row opens only with the key of the person it belongs to. */
   function resealed(link: store.LinkRow, from: Holder, to: Holder): store.LinkPatch {
@@ -45,28 +59,53 @@ export function createReview(options: { storage: Storage; clock: Clock; audit: A
   }
 
   async function holder(tx: Tx, person: PersonId): Promise<store.PersonRow & Holder> {
-    const row = await store.lockPerson(tx, person)
+    const row = await store.lockPerson(tx, person, { whole: true })
     if (!row) throw new GarantError('not_found', { person })
     return { ...row, key: vault.openKey(person, row.wrapped_key) }
   }
 
+  /** The other rooms take along what is theirs to take. */
+  async function follow(tx: Tx, passed: Omit<Passed, 'ids' | 'also'>): Promise<void> {
+    const ids = new Set<string>()
+    const also = (more: readonly string[]) => {
+      for (const id of more) ids.add(id)
+    }
+    for (const keeper of keepers) await keeper.follow(tx, { ...passed, ids, also })
+  }
+
   /** The review says that the account is this person's: it is linked, or taken from whom it was linked to. */
-  async function giveAccount(tx: Tx, collision: store.CollisionRow): Promise<MovedLink | undefined> {
+  async function giveAccount(tx: Tx, collision: store.CollisionRow, actor: Actor): Promise<MovedLink | undefined> {
+    const before = await store.linkByAccount(tx, collision.account_key)
+    const concerned = new Set([collision.person_id, ...(before ? [before.person_id] : [])])
+    for (const one of [...concerned].sort()) await holder(tx, one)
     const person = await holder(tx, collision.person_id)
     const existing = await store.linkByAccount(tx, collision.account_key)
-    const moved = existing && existing.person_id !== person.id ? await takeLink(tx, existing, person) : undefined
+    // Linked, or given to a third one, while this waited: it is decided again.
+    if (existing?.person_id !== before?.person_id) throw new GarantError('not_found', { collision: collision.id })
     const link = existing?.id ?? (await linkReviewed(tx, collision, person))
     const { provider, level } = collision
     audit.append(tx, { name: 'person.linked', data: { person: person.id, link, provider, level, how: 'review' } })
     const highest = highestOf([person.highest_level, existing?.level ?? level])
     await store.updatePerson(tx, person.id, highest ? { highest_level: highest } : {})
-    return moved
+    return existing && existing.person_id !== person.id ? takeLink(tx, existing, person, actor) : undefined
   }
 
-  async function takeLink(tx: Tx, link: store.LinkRow, to: Holder): Promise<MovedLink> {
+  async function takeLink(tx: Tx, link: store.LinkRow, to: Holder, actor: Actor): Promise<MovedLink> {
     const from = await holder(tx, link.person_id)
     await store.updateLink(tx, link.id, resealed(link, from, to))
-    if ((await store.linksOf(tx, from.id)).length === 0) await store.passSubjects(tx, from.id, to.id)
+    const left = await store.linksOf(tx, from.id)
+    const isNobody = left.length === 0
+    // Whoever has their identity comes to the one that they are now.
+    if (isNobody) await store.updatePerson(tx, from.id, { identity: null, identity_level: null, match_key: null })
+    await follow(tx, {
+      from: from.id,
+      to: to.id,
+      links: [link].map(passedLink),
+      left: left.map(passedLink),
+      contacts: await moveContacts(tx, isNobody ? 'all' : [link.id], from, to),
+      sectors: isNobody ? await store.passSubjects(tx, from.id, to.id) : [],
+      actor,
+    })
     return { from: from.id, to: to.id, link: link.id, provider: link.provider }
   }
 
@@ -89,16 +128,25 @@ export function createReview(options: { storage: Storage; clock: Clock; audit: A
     return link
   }
 
-  async function moveContacts(tx: Tx, via: readonly LinkId[], from: Holder, to: Holder): Promise<void> {
+  /** Returns those that are the other one's now. A mailbox that the other one has already is not kept twice. */
+  async function moveContacts(tx: Tx, via: readonly LinkId[] | 'all', from: Holder, to: Holder): Promise<ContactId[]> {
+    const moved: ContactId[] = []
     for (const contact of await store.contactsVia(tx, from.id, via)) {
       const address = vault.open(from.key, `address ${contact.id}`, contact.address)
+      const addressKey = vault.addressKey(to.id, mailboxOf(address))
+      if (contact.removed_at === null && (await store.hasAddress(tx, to.id, addressKey))) {
+        await store.deleteContact(tx, from.id, contact.id)
+        continue
+      }
       await store.moveContact(tx, contact.id, {
         person_id: to.id,
         address: vault.seal(to.key, `address ${contact.id}`, address),
-        address_key: vault.addressKey(to.id, mailboxOf(address)),
+        address_key: addressKey,
         code_hash: null,
       })
+      moved.push(contact.id)
     }
+    return moved
   }
 
   /** A person with nothing but a key. Nothing links to them by itself: somebody has the same identity. */
@@ -120,6 +168,17 @@ export function createReview(options: { storage: Storage; clock: Clock; audit: A
     return { id, key }
   }
 
+  async function differenceOf(handle: Handle, one: PersonId, other: PersonId) {
+    const [a, b] = [await identityOf(handle, one), await identityOf(handle, other)]
+    return a && b && a.kind === b.kind ? differingFields(a, b) : undefined
+  }
+
+  async function identityOf(handle: Handle, person: PersonId): Promise<Identity | undefined> {
+    const row = await store.sealedIdentity(handle, person)
+    if (!row?.identity) return undefined
+    return JSON.parse(vault.open(vault.openKey(person, row.wrapped_key), `identity ${person}`, row.identity))
+  }
+
   return {
     async collisions() {
       const rows = await store.openCollisions(storage.db)
@@ -134,11 +193,34 @@ export function createReview(options: { storage: Storage; clock: Clock; audit: A
       }))
     },
 
+    async collision(handle, id): Promise<CollisionCase | undefined> {
+      const row = await store.collision(handle, id)
+      if (!row || row.kind === 'staff') return undefined
+      const { kind, person_id: person, resolved_at: resolvedAt, outcome } = row
+      const other = row.other && row.other !== person ? row.other : undefined
+      const betweenPeople = other && (await differenceOf(handle, person, other))
+      return {
+        collision: row.id,
+        person,
+        provider: row.provider,
+        cause: row.cause,
+        level: row.level,
+        at: row.found_at.getTime(),
+        kind,
+        ...(other ? { other } : {}),
+        ...(row.differing ? { differing: row.differing } : {}),
+        ...(betweenPeople ? { betweenPeople } : {}),
+        accounts: (await store.linksOf(handle, person)).map(accountOf),
+        otherAccounts: other ? (await store.linksOf(handle, other)).map(accountOf) : [],
+        ...(resolvedAt && outcome ? { decided: { at: resolvedAt.getTime(), outcome } } : {}),
+      }
+    },
+
     async resolveCollision(tx, collision, outcome, actor) {
       const open = await store.decideCollision(tx, { collision, outcome, at: clock.now() })
       if (!open) throw new GarantError('not_found', { collision })
       audit.append(tx, { name: 'person.collision_resolved', data: { collision, outcome, actor } })
-      if (outcome === 'same') return giveAccount(tx, open)
+      if (outcome === 'same') return giveAccount(tx, open, actor)
       // Two humans with one identity: the other one becomes a person of their own at the next sign-in.
       if (open.cause === 'second_account') await store.updatePerson(tx, open.person_id, { homonyms: true })
       return undefined
@@ -161,15 +243,38 @@ export function createReview(options: { storage: Storage; clock: Clock; audit: A
         identity_level: lowerOf(kept.identity_level ?? leftLevel, leftLevel),
         homonyms: true,
       })
-      await moveContacts(tx, links, kept, into)
       audit.append(tx, { name: 'person.split', data: { person, into: into.id, links: [...links], actor } })
+      await follow(tx, {
+        from: person,
+        to: into.id,
+        links: taken.map(passedLink),
+        left: left.map(passedLink),
+        contacts: await moveContacts(tx, links, kept, into),
+        sectors: [],
+        actor,
+      })
       return into.id
     },
 
     async erase(tx, person, actor = { kind: 'hub' }) {
-      if (await store.erase(tx, person, clock.now())) {
-        audit.append(tx, { name: 'person.erased', data: { person, actor } })
-      }
+      if (!(await store.lockPerson(tx, person, { whole: true }))) return
+      for (const keeper of keepers) await keeper.forget(tx, person)
+      await store.erase(tx, person, clock.now())
+      audit.append(tx, { name: 'person.erased', data: { person, actor } })
     },
   }
 }
+
+const accountOf = ({ id, provider, level, serves, linked_at }: store.LinkRow): CollisionCase['accounts'][number] => ({
+  link: id,
+  provider,
+  level,
+  serves,
+  at: linked_at.getTime(),
+})
+
+const passedLink = ({ id, provider, linked_at }: store.LinkRow): PassedLink => ({
+  link: id,
+  provider,
+  at: linked_at.getTime(),
+})

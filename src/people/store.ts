@@ -6,10 +6,11 @@ import type { Identity } from '../kernel/identity.ts'
 import type { CollisionId, ContactId, LinkId, PersonId, ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Db, Handle, Tx } from '../storage/storage.ts'
+import type { ComparedField } from './canonical.ts'
 import type { CollisionView } from './people.ts'
 
 /** An operator of the hub has no identity, and is nobody's match. */
-export type Kind = Identity['kind'] | 'operator'
+export type Kind = Identity['kind'] | 'staff'
 export type Cause = CollisionView['cause']
 
 interface PeopleTable {
@@ -63,6 +64,8 @@ interface CollisionsTable {
   subject: Buffer | null
   level: Level
   cause: Cause
+  /** Null: not compared, as nothing was known of the person. */
+  differing: ComparedField[] | null
   found_at: Date
   resolved_at: Date | null
   outcome: 'same' | 'different' | null
@@ -77,7 +80,7 @@ type Tables = {
 
 export type PersonRow = Omit<PeopleTable, 'wrapped_key' | 'erased_at' | 'created_at'> & { wrapped_key: Buffer }
 export type LinkRow = LinksTable
-export type CollisionRow = Omit<CollisionsTable, 'subject'> & { subject: Buffer }
+export type CollisionRow = Omit<CollisionsTable, 'subject' | 'differing'> & { subject: Buffer }
 export type ContactRow = ContactsTable
 export type PersonPatch = Updateable<PeopleTable>
 export type LinkPatch = Updateable<LinksTable>
@@ -130,6 +133,16 @@ export async function candidates(
   return rows
 }
 
+/** The oldest first; of an identity that many have, the first twenty. */
+export async function withIdentity(
+  handle: Handle,
+  matchKeys: readonly string[],
+): Promise<{ person: PersonId; homonyms: boolean }[]> {
+  const { rows } = await sql<{ person: PersonId; homonyms: boolean }>`select id as person, homonyms from people
+    where match_key = any(${[...matchKeys]}) order by created_at, id limit 20`.execute(handle)
+  return rows
+}
+
 /**
  * Keeps every other first login of the same account or identity out until this transaction ends. In sorted order, so
  * that two of them never wait for each other; every version of the key, so that two processes that write with different
@@ -143,15 +156,22 @@ export async function lockKeys(tx: Tx, keys: readonly string[]): Promise<void> {
 
 // ── People and links ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The person, locked until the transaction ends; undefined when unknown or erased. */
-export async function lockPerson(tx: Tx, person: PersonId): Promise<PersonRow | undefined> {
+/**
+ * The person, locked until the transaction ends; undefined when unknown or erased. `whole` waits as well for whoever
+ * holds the person by `sealedIdentity`, and makes them wait.
+ */
+export async function lockPerson(
+  tx: Tx,
+  person: PersonId,
+  { whole }: { whole: boolean } = { whole: false },
+): Promise<PersonRow | undefined> {
   const row = await tables(tx)
     .selectFrom('people')
     .select(['id', 'kind', 'wrapped_key', 'language', 'highest_level'])
     .select(['identity', 'identity_level', 'match_key', 'homonyms'])
     .where('id', '=', person)
     .where('erased_at', 'is', null)
-    .forUpdate()
+    .$call((query) => (whole ? query.forUpdate() : query.forNoKeyUpdate()))
     .executeTakeFirst()
   return row?.wrapped_key ? { ...row, wrapped_key: row.wrapped_key } : undefined
 }
@@ -191,8 +211,9 @@ export async function hasAccountAt(tx: Tx, person: PersonId, provider: ProviderI
   return rows.length > 0
 }
 
+/** Not locked: who has it is locked first, as everywhere. */
 export async function linkByAccount(tx: Tx, accountKey: string): Promise<LinkRow | undefined> {
-  return tables(tx).selectFrom('links').selectAll().where('account_key', '=', accountKey).forUpdate().executeTakeFirst()
+  return tables(tx).selectFrom('links').selectAll().where('account_key', '=', accountKey).executeTakeFirst()
 }
 
 export async function linkOf(tx: Tx, person: PersonId, link: LinkId): Promise<LinkRow | undefined> {
@@ -297,9 +318,10 @@ export async function released(
 export async function sealedIdentity(
   handle: Handle,
   person: PersonId,
+  { hold }: { hold: boolean } = { hold: false },
 ): Promise<{ wrapped_key: Buffer; identity: Buffer | null } | undefined> {
   const { rows } = await sql<{ wrapped_key: Buffer; identity: Buffer | null }>`select wrapped_key, identity from people
-    where id = ${person} and erased_at is null`.execute(handle)
+    where id = ${person} and erased_at is null ${hold ? sql`for key share` : sql``}`.execute(handle)
   return rows[0]
 }
 
@@ -328,6 +350,24 @@ export async function putContact(
   const [put] = rows
   if (!put) throw new Error('an insert that cannot fail returned nothing')
   return put.id
+}
+
+/** One that is proved already. Undefined when it was there and verified, or when `most` are there. */
+export async function putProvedContact(
+  tx: Tx,
+  row: Pick<ContactsTable, 'id' | 'person_id' | 'address' | 'address_key' | 'level'> & { at: Instant; most: number },
+): Promise<{ contact: ContactId; added: boolean } | undefined> {
+  const { rows } = await sql<{ contact: ContactId; added: boolean }>`
+    insert into contacts (id, person_id, address, address_key, level, added_at, verified_at)
+    select ${row.id}, ${row.person_id}, ${row.address}::bytea, ${row.address_key}, ${row.level},
+      ${toDate(row.at)}::timestamptz, ${toDate(row.at)}::timestamptz
+    where (select count(*) from contacts where person_id = ${row.person_id} and removed_at is null
+      and address_key <> ${row.address_key}) < ${row.most}
+    on conflict (person_id, address_key) where removed_at is null do update set
+      verified_at = excluded.verified_at, level = excluded.level, via_link = null, code_hash = null
+      where contacts.verified_at is null
+    returning id as contact, id = ${row.id} as added`.execute(tx)
+  return rows[0]
 }
 
 export async function countContacts(tx: Tx, person: PersonId): Promise<number> {
@@ -370,11 +410,12 @@ export async function confirmContact(tx: Tx, person: PersonId, contact: ContactI
 export async function removeContact(
   tx: Tx,
   gone: { person: PersonId; contact: ContactId; level: Level; at: Instant },
-): Promise<boolean> {
-  const { rows } = await sql`update contacts set removed_at = ${toDate(gone.at)}, code_hash = null
+): Promise<{ verified: boolean } | undefined> {
+  const { rows } = await sql<{ verified: boolean }>`update contacts
+    set removed_at = ${toDate(gone.at)}, code_hash = null
     where id = ${gone.contact} and person_id = ${gone.person} and removed_at is null and level <= ${gone.level}
-    returning id`.execute(tx)
-  return rows.length === 1
+    returning verified_at is not null as verified`.execute(tx)
+  return rows[0]
 }
 
 export type ContactOfPerson = ContactsTable & { wrapped_key: Buffer; highest_level: Level }
@@ -423,11 +464,23 @@ export async function moveContact(tx: Tx, contact: ContactId, patch: Updateable<
   await tables(tx).updateTable('contacts').set(patch).where('id', '=', contact).execute()
 }
 
-/** The contacts that were added after a sign-in by one of these links. */
-export async function contactsVia(tx: Tx, person: PersonId, links: readonly LinkId[]): Promise<ContactRow[]> {
+/** The contacts that were added after a sign-in by one of these links, or all of them. */
+export async function contactsVia(tx: Tx, person: PersonId, links: readonly LinkId[] | 'all'): Promise<ContactRow[]> {
   const { rows } = await sql<ContactRow>`select * from contacts
-    where person_id = ${person} and via_link = any(${links})`.execute(tx)
+    where person_id = ${person} ${links === 'all' ? sql`` : sql`and via_link = any(${links})`}
+    order by added_at, id for update`.execute(tx)
   return rows
+}
+
+export async function deleteContact(tx: Tx, person: PersonId, contact: ContactId): Promise<void> {
+  await tables(tx).deleteFrom('contacts').where('id', '=', contact).where('person_id', '=', person).execute()
+}
+
+/** Present ones, by what tells one mailbox from another. */
+export async function hasAddress(tx: Tx, person: PersonId, addressKey: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from contacts
+    where person_id = ${person} and address_key = ${addressKey} and removed_at is null limit 1`.execute(tx)
+  return rows.length > 0
 }
 
 /** Deletes addresses whose last use is over; returns how many. */
@@ -475,6 +528,21 @@ export async function openCollisions(handle: Handle): Promise<
     .execute()
 }
 
+/** One of them, decided or not, with whose the account is at present. */
+export async function collision(
+  handle: Handle,
+  id: CollisionId,
+): Promise<(Omit<CollisionsTable, 'account_key' | 'subject'> & { kind: Kind; other: PersonId | null }) | undefined> {
+  return tables(handle)
+    .selectFrom('collisions as c')
+    .innerJoin('people as p', 'p.id', 'c.person_id')
+    .leftJoin('links as l', 'l.account_key', 'c.account_key')
+    .select(['c.id', 'c.person_id', 'c.provider', 'c.level', 'c.cause', 'c.differing', 'c.found_at'])
+    .select(['c.resolved_at', 'c.outcome', 'p.kind', 'l.person_id as other'])
+    .where('c.id', '=', id)
+    .executeTakeFirst()
+}
+
 /** Decides a collision once: of simultaneous deciders, one gets the row. */
 export async function decideCollision(
   tx: Tx,
@@ -490,9 +558,12 @@ export async function decideCollision(
 }
 
 /** The subjects of somebody who has no account left pass to whom they turned out to be, where that one has none. */
-export async function passSubjects(tx: Tx, from: PersonId, to: PersonId): Promise<void> {
-  await sql`update subjects s set person_id = ${to} where s.person_id = ${from} and not exists (
-    select 1 from subjects own where own.person_id = ${to} and own.sector = s.sector)`.execute(tx)
+export async function passSubjects(tx: Tx, from: PersonId, to: PersonId): Promise<string[]> {
+  const { rows } = await sql<{ sector: string }>`update subjects s set person_id = ${to}
+    where s.person_id = ${from} and not exists (
+      select 1 from subjects own where own.person_id = ${to} and own.sector = s.sector)
+    returning sector`.execute(tx)
+  return rows.map(({ sector }) => sector)
 }
 
 /** Nothing of the person can be read after this. What services know, the subjects, stays: nobody else gets them. */

@@ -73,8 +73,10 @@ describe('is this sign-in good enough for this service, here and today?', () => 
       ['password_alone_here', 'password_alone_forbidden'],
     ],
     ['... and something else was seen', [nothing, { ...open, passwordAlone: false }, good], []],
+    ['... and no word at all', [nothing, { ...open, passwordAlone: false }, { ...low, amr: [] }], [], 'eidas1'],
     ['R021: a class that others checked needs no factors', [{ ...nothing, class: 'psc' }, record, doctor], []],
     ['R024: certified, with its certificate', [certified, record, good], []],
+    ['R024: ... in its last millisecond', [certified, record, good, { at: certificate.validUntil - 1 }], []],
     ['R024: ... which ended', [certified, record, good, { at: certificate.validUntil }], ['certificate_ended']],
     [
       'R024: ... without what is asked at the enrolment',
@@ -117,7 +119,12 @@ describe('is this sign-in good enough for this service, here and today?', () => 
     ],
     ['R025: a homologation raises what had no class', [{ ...both, homologations: [homologation] }, record, good], []],
     [
-      'R026: ... for four years',
+      'R026: ... to the last second of four years',
+      [{ ...both, homologations: [homologation] }, record, good, { at: Date.parse('2028-01-01T00:59:59+01:00') }],
+      [],
+    ],
+    [
+      'R026: ... and no longer',
       [{ ...both, homologations: [homologation] }, record, good, { at: Date.parse('2028-01-01T01:00:00+01:00') }],
       ['homologation_ended'],
     ],
@@ -158,7 +165,21 @@ describe('is this sign-in good enough for this service, here and today?', () => 
       ['sms_discouraged'],
       'eidas1',
     ],
+    ['valid for a millisecond more (R046)', [{ ...both, validUntil: at + 1 }, open, good], []],
     ['not valid any more (R046)', [{ ...both, validUntil: at }, open, good], ['expired']],
+    ['valid from this instant', [{ ...both, validFrom: at }, open, good], []],
+    [
+      'R049: a provider’s biometrics are taken as on the hardware of the holder',
+      [{ ...nothing, factors: ['identity_chip', 'face'] }, open, { ...good, level: 'eidas3' }],
+      [],
+      'eidas3',
+    ],
+    [
+      'R055: a provider’s codes by mail make a second factor, and no level above the lowest',
+      [{ ...nothing, factors: ['password', 'mail_otp'] }, { ...open, passwordAlone: false }, good],
+      [],
+      'eidas1',
+    ],
     ['not valid yet', [{ ...both, validFrom: at + 1 }, open, good], ['not_yet_valid']],
     ['a service for citizens', [nothing, { ...open, population: 'citizen' }, good], []],
     ['... and a professional', [nothing, { ...open, population: 'citizen' }, doctor], ['other_population']],
@@ -238,6 +259,32 @@ describe('whatever is known, asked and observed', () => {
         assert.ok(prospect.accepted, prospect.reasons.join())
       }),
       { numRuns: 2_000 },
+    )
+  })
+
+  test('a higher level, or one more word of what was proved, never lowers the decision', () => {
+    const more = fc.constantFrom('pwd', 'otp', 'sms', 'mfa', 'user')
+    fc.assert(
+      fc.property(
+        fc.tuple(known, service, place, instant, somePolicy),
+        signIn,
+        fc.tuple(level, more),
+        ([means, terms, where, when, policy], observed, [higher, word]) => {
+          const question = { known: means, service: terms, place: where, at: Number(when), policy }
+          const stronger = {
+            ...observed,
+            level: atLeast(higher, observed.level) ? higher : observed.level,
+            amr: [...observed.amr, word],
+          }
+          // A word where there was none says for the first time that it was a password alone (R079).
+          fc.pre(observed.amr.length > 0)
+          const [before, after] = [observed, stronger].map((one) => decideAcceptance({ ...question, signIn: one }))
+          if (!before?.accepted) return
+          assert.ok(after?.accepted, after?.reasons.join())
+          assert.ok(before.level && after.level && atLeast(after.level, before.level))
+        },
+      ),
+      { numRuns: 3_000 },
     )
   })
 

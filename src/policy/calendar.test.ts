@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { day } from '../kernel/durations.ts'
-import { addYears, startOfDay, yearsHavePassed } from './calendar.ts'
+import { addYears, readWallClock, startOfDay, writeWallClock, yearsHavePassed } from './calendar.ts'
 
 const paris = 'Europe/Paris'
 const iso = (instant: number) => new Date(instant).toISOString()
@@ -56,6 +56,23 @@ describe('the start of a day', () => {
   for (const [date, zone, expected] of cases) {
     test(`${date} in ${zone}`, () => assert.equal(iso(startOfDay(date, zone)), expected))
   }
+
+  test('a date and a time of day, as walls show them, and back', () => {
+    const rows: [string, string, string][] = [
+      ['2026-01-31T14:30', paris, '2026-01-31T13:30:00.000Z'],
+      ['2026-07-31T00:00', paris, '2026-07-30T22:00:00.000Z'],
+      ['2024-02-29T23:59', 'UTC', '2024-02-29T23:59:00.000Z'],
+      // Twice on the wall: the first of the two.
+      ['2026-10-25T02:30', paris, '2026-10-25T00:30:00.000Z'],
+    ]
+    for (const [text, zone, expected] of rows) {
+      assert.equal(iso(readWallClock(text, zone)), expected)
+      assert.equal(writeWallClock(Date.parse(expected) + 59_999, zone), text)
+    }
+    for (const text of ['2023-02-29T12:00', '2026-01-31T24:01', '2026-01-31 14:30', '2026-01-31T14:30:00', '']) {
+      assert.equal(readWallClock(text, paris), Number.NaN, text)
+    }
+  })
 
   test('there is no 29 February in 2023, and no thirteenth month', () => {
     for (const date of ['2023-02-29', '2026-13-01', '2026-1-1', 'today', '']) {

@@ -37,6 +37,19 @@ export function startOfDay(date: string, timeZone: string): Instant {
   return fromWallClock(wall, timeZone)
 }
 
+/** A date and time of day as a form has it, `2026-01-31T14:30`; NaN when the calendar has no such one. */
+export function readWallClock(text: string, timeZone: string): Instant {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return Number.NaN
+  const wall = Date.parse(`${text}:00Z`)
+  if (Number.isNaN(wall) || toDate(wall).toISOString().slice(0, 16) !== text) return Number.NaN
+  return fromWallClock(wall, timeZone)
+}
+
+/** The same the other way round: the minute in which an instant falls. */
+export function writeWallClock(at: Instant, timeZone: string): string {
+  return toDate(wallClock(at, timeZone)).toISOString().slice(0, 16)
+}
+
 const farthest = 60_000_000_000_000
 
 /** What clocks on the wall show, as if the zone were UTC. */

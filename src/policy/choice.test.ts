@@ -31,6 +31,13 @@ describe('the four states of a provider', () => {
     ['not for this service comes before hidden', { state: 'hidden' }, { providers: ['post'] }, absent],
     ['R004: suspended stays visible', { state: 'suspended' }, {}, greyed('suspended')],
     ['down', { health: 'down' }, {}, greyed('down')],
+    ['degraded is said, and may be used', { health: 'degraded' }, {}, { ...usable, degraded: true }],
+    ['degraded, with a level that is too low', { health: 'degraded' }, { required: 'eidas3' }, greyed('level_too_low')],
+    ['hidden and down', { state: 'hidden', health: 'down' }, {}, { ...hidden, obstacle: 'down' }],
+    ['hidden and suspended', { state: 'suspended', hidden: true }, {}, { ...hidden, obstacle: 'suspended' }],
+    ['... shown to who was sent to it', { state: 'suspended', hidden: true }, { named: 'tax' }, greyed('suspended')],
+    ['... and down', { state: 'hidden', health: 'down' }, { named: 'tax' }, greyed('down')],
+    ['hidden, and named: reached without a page', { state: 'hidden' }, { named: 'tax' }, hidden],
     ['blocked by the person', { blockedByPerson: true }, {}, greyed('blocked')],
     [
       'R031: means that are refused',
@@ -83,7 +90,7 @@ describe('the four states of a provider', () => {
     fc.record({
       id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
       state: fc.constantFrom('active', 'suspended', 'hidden'),
-      health: fc.constantFrom('up', 'down'),
+      health: fc.constantFrom('up', 'degraded', 'down'),
       allowedLevels: fc.uniqueArray(fc.constantFrom(...levels)),
       blockedByPerson: fc.boolean(),
       against: fc.uniqueArray(fc.constantFrom('transition_ended', 'class_none', 'below_minimum', 'sms_discouraged')),
@@ -114,7 +121,8 @@ describe('the four states of a provider', () => {
           const candidate = all[index]
           if (tile.state !== 'usable' || !candidate) return
           assert.equal(candidate.state, 'active')
-          assert.equal(candidate.health, 'up')
+          assert.notEqual(candidate.health, 'down')
+          assert.equal(tile.degraded === true, candidate.health === 'degraded')
           assert.equal(candidate.blockedByPerson, false)
           assert.deepEqual(
             candidate.against.filter((reason) => reason !== 'sms_discouraged'),

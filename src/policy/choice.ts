@@ -7,7 +7,11 @@ import type { ProviderId } from '../kernel/ids.ts'
 import type { AcceptanceReason } from './acceptance.ts'
 
 /** Why a tile cannot be used. Each has a sentence in every language: `tile.<name>`. */
-export type Obstacle = 'suspended' | 'down' | 'level_too_low' | 'suspicious_context' | 'blocked' | MeansObstacle
+export type Obstacle = OutOfService | 'level_too_low' | 'suspicious_context' | 'blocked' | MeansObstacle
+
+/** The provider itself cannot serve: nobody's fault who stands before the page, and over some day. */
+export const outOfService = ['suspended', 'down'] as const
+export type OutOfService = (typeof outOfService)[number]
 
 /** What the rules of means come down to for a person. */
 export const meansObstacles = [
@@ -27,17 +31,20 @@ export const meansObstacles = [
 export type MeansObstacle = (typeof meansObstacles)[number]
 
 export type Tile =
-  | { provider: ProviderId; state: 'usable' }
+  /** `degraded`: it answers badly today, which is said before the person is sent there. */
+  | { provider: ProviderId; state: 'usable'; degraded?: true }
   | { provider: ProviderId; state: 'greyed'; obstacle: Obstacle }
-  /** Not on the page; reachable by an allowed `idp_hint` only, and not at all where its means are refused. */
-  | { provider: ProviderId; state: 'hidden'; obstacle?: MeansObstacle }
+  /** Not on the page; reachable by an allowed `idp_hint` only, and not at all where there is an obstacle. */
+  | { provider: ProviderId; state: 'hidden'; obstacle?: OutOfService | MeansObstacle }
   /** Not for this service. */
   | { provider: ProviderId; state: 'absent' }
 
 export interface Candidate {
   id: ProviderId
   state: 'active' | 'suspended' | 'hidden'
-  health: 'up' | 'down'
+  /** Hidden besides, when it is suspended. */
+  hidden?: boolean
+  health: 'up' | 'degraded' | 'down'
   /** Levels that it may assert. */
   allowedLevels: readonly Level[]
   blockedByPerson: boolean
@@ -49,6 +56,8 @@ export interface ChoiceContext {
   /** Of the service: which providers it takes. */
   providers: 'all' | readonly ProviderId[]
   required: Level
+  /** The one that the service asked for: a hidden one that is out of service is shown to who was sent to it. */
+  named?: ProviderId
   /** The hub sees this context as suspicious: providers at the lowest level are refused. */
   suspicious: boolean
 }
@@ -61,20 +70,28 @@ export function chooseTiles(candidates: readonly Candidate[], context: ChoiceCon
 function tileOf(candidate: Candidate, context: ChoiceContext): Tile {
   const provider = candidate.id
   if (context.providers !== 'all' && !context.providers.includes(provider)) return { provider, state: 'absent' }
-  if (candidate.state === 'hidden') {
-    const refused = meansObstacleOf(candidate.against)
+  if (candidate.state === 'hidden' || candidate.hidden) {
+    const out = outOfServiceOf(candidate)
+    if (out && context.named === provider) return { provider, state: 'greyed', obstacle: out }
+    const refused = out ?? meansObstacleOf(candidate.against)
     return { provider, state: 'hidden', ...(refused ? { obstacle: refused } : {}) }
   }
   const obstacle = obstacleOf(candidate, context)
-  return obstacle ? { provider, state: 'greyed', obstacle } : { provider, state: 'usable' }
+  if (obstacle) return { provider, state: 'greyed', obstacle }
+  return { provider, state: 'usable', ...(candidate.health === 'degraded' ? { degraded: true } : {}) }
+}
+
+function outOfServiceOf({ state, health }: Candidate): OutOfService | undefined {
+  if (state === 'suspended') return 'suspended'
+  return health === 'down' ? 'down' : undefined
 }
 
 /** The first that applies: what the person can do least about comes first. */
 export function obstacleOf(candidate: Candidate, context: ChoiceContext): Obstacle | undefined {
   const strongest = highestOf(candidate.allowedLevels)
   const refused = meansObstacleOf(candidate.against)
-  if (candidate.state === 'suspended') return 'suspended'
-  if (candidate.health === 'down') return 'down'
+  const out = outOfServiceOf(candidate)
+  if (out) return out
   if (candidate.blockedByPerson) return 'blocked'
   if (refused) return refused
   if (!strongest || !atLeast(strongest, context.required)) return 'level_too_low'

@@ -69,6 +69,13 @@ describe('the level that a set carries', () => {
     ],
     ['R034: a contactless badge alone', all('contactless_chip'), undefined, 1, ['contactless_alone']],
     [
+      'R048: a contactless badge and a fingerprint on the holder’s hardware',
+      all('contactless_chip', 'fingerprint'),
+      'eidas1',
+      2,
+      ['contactless_is_transition'],
+    ],
+    [
       'a contactless badge and a PIN that nothing checks',
       all('contactless_chip', 'pin'),
       undefined,

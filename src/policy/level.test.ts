@@ -56,6 +56,7 @@ describe('the acr that answers', () => {
       'eidas1',
       'eidas2',
     ],
+    ['... in whatever order', { essentialAcr: ['eidas2', 'eidas1'] }, 'eidas3', 'eidas1', 'eidas2'],
     ['essential and not reached', { essentialAcr: ['eidas3'] }, 'eidas2', 'eidas1', undefined],
     ['essential, any order', { essentialAcr: ['eidas3', 'eidas1'] }, 'eidas2', 'eidas1', 'eidas1'],
     ['essential, unknown values only: nothing meets it', { essentialAcr: [] }, 'eidas3', 'eidas1', undefined],

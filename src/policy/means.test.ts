@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { compareLevels, type Level, levels } from '../kernel/assurance.ts'
+import { type Factor, factorKinds } from './factors.ts'
 import {
   decideFactors,
   decideMeans,
@@ -444,6 +445,7 @@ describe('levels, validity and what the service asks', () => {
     ['R046: the last second', { means: { validUntil: now + 1_000 } }, ['eidas2']],
     ['R046: over', { means: { validUntil: now } }, ['refused', 'expired']],
     ['R046: not begun', { means: { validFrom: now + 1 } }, ['refused', 'not_yet_valid']],
+    ['R046: begun at this instant', { means: { validFrom: now } }, ['eidas2']],
     ['R047: revoked this second', { means: { revokedAt: now } }, ['refused', 'revoked']],
     ['R047: to be revoked', { means: { revokedAt: now + 1_000 } }, ['eidas2']],
   ])
@@ -515,6 +517,24 @@ describe('for every means', () => {
   }
   const runs = { numRuns: 3_000 }
 
+  /** Everything that the other one is, and more. What a PIN or a fingerprint is depends on what stands beside it. */
+  function isStronger(one: Factor, other: Factor): boolean {
+    const leaning = ['pin', 'fingerprint', 'face', 'mail_otp']
+    const checksPins = ['contact_chip', 'identity_chip', 'security_key']
+    const [rule, weaker] = [factorKinds[one.kind], factorKinds[other.kind]]
+    const proves: readonly string[] = rule.proves
+    return (
+      one.kind !== other.kind &&
+      !leaning.includes(one.kind) &&
+      !leaning.includes(other.kind) &&
+      (checksPins.includes(one.kind) || !checksPins.includes(other.kind)) &&
+      weaker.proves.every((category) => proves.includes(category)) &&
+      (rule.dynamic || !weaker.dynamic) &&
+      (rule.alone || !weaker.alone) &&
+      compareLevels(rule.supports, weaker.supports) >= 0
+    )
+  }
+
   test('there is a decision: its reasons are known, and an acceptance has remarks only', () => {
     const remarks = [
       'biometrics_elsewhere',
@@ -543,6 +563,20 @@ describe('for every means', () => {
       fc.property(question, someFactor, (asked, factor) =>
         notLess(asked, { ...asked, means: { ...asked.means, factors: [...asked.means.factors, factor] } }),
       ),
+      runs,
+    )
+  })
+
+  test('nor does a stronger proof in the place of another one', () => {
+    fc.assert(
+      fc.property(question, someFactor, fc.nat(5), (asked, stronger, position) => {
+        const { factors } = asked.means
+        const weaker = factors[position]
+        fc.pre(weaker !== undefined && isStronger(stronger, weaker))
+        // R033: another chip, however good, is not that of the card.
+        fc.pre(asked.means.class !== 'card' || !/^contact/.test(weaker.kind))
+        notLess(asked, { ...asked, means: { ...asked.means, factors: factors.with(position, stronger) } })
+      }),
       runs,
     )
   })

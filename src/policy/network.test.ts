@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { isIP } from 'node:net'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { parseNetwork, placeOf } from './network.ts'
+import { neighbourhoodOf, parseNetwork, placeOf } from './network.ts'
 
 const networks = (...list: string[]) => list.map(parseNetwork).filter((network) => network !== undefined)
 
@@ -85,4 +85,18 @@ describe('a range', () => {
       { numRuns: 3_000 },
     )
   })
+})
+
+test('neighbours share 24 bits, or 48 of IPv6, however their addresses are written', () => {
+  const same: [string, string][] = [
+    ['192.0.2.1', '192.0.2.254'],
+    ['192.0.2.1', '::ffff:192.0.2.9'],
+    ['2001:db8:7::1', '2001:0db8:0007:ffff::2'],
+  ]
+  for (const [one, other] of same) assert.equal(neighbourhoodOf(one), neighbourhoodOf(other), `${one} ${other}`)
+  const distinct = ['192.0.2.1', '192.0.3.1', '2001:db8:7::1', '2001:db8:8::1', '::1']
+  assert.equal(new Set(distinct.map(neighbourhoodOf)).size, distinct.length)
+  for (const text of [undefined, '', 'localhost', '192.0.2', '192.0.2.1:443']) {
+    assert.equal(neighbourhoodOf(text), undefined)
+  }
 })

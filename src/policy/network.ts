@@ -32,6 +32,16 @@ export function placeOf(address: string | undefined, networks: readonly Network[
   return bytes && networks.some((network) => contains(network, bytes)) ? 'local' : 'remote'
 }
 
+/**
+ * The part of an address that one household, office or provider of a telephone has: `192.0.2.0/24`, or the first 48 bits
+ * of an IPv6 address in hexadecimal. Undefined for what is no address.
+ */
+export function neighbourhoodOf(address: string | undefined): string | undefined {
+  const bytes = address === undefined ? undefined : parseAddress(address)
+  if (!bytes) return undefined
+  return bytes.length === 4 ? `${bytes.slice(0, 3).join('.')}.0/24` : Buffer.from(bytes.slice(0, 6)).toString('hex')
+}
+
 function contains({ bytes, prefix }: Network, address: readonly number[]): boolean {
   if (bytes.length !== address.length) return false
   const whole = prefix >> 3

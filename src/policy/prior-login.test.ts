@@ -51,6 +51,8 @@ describe('R070: a login that a gateway made before', () => {
     assert.deepEqual(decide('pwd otp', { declared: { otp: ['pin'] } }), { accepted: false, reasons: ['one_category'] })
   })
 
+  test('the window, as shipped: a working day', () => assert.equal(priorLoginWindow, 12 * 60 * 60 * 1_000))
+
   test('the window, on both sides of its end', () => {
     assert.equal(decide('pwd otp', { age: priorLoginWindow }).accepted, true)
     assert.deepEqual(decide('pwd otp', { age: priorLoginWindow + second }), { accepted: false, reasons: ['too_old'] })

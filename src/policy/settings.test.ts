@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseSettings } from '../config.ts'
 import { hour } from '../kernel/durations.ts'
+import { placeOf } from './network.ts'
 import { policyDoubts, policyOf, policySchema } from './settings.ts'
 
 const least = `
@@ -24,13 +25,22 @@ describe('the section policy', () => {
       localNetworks: [],
       passwordAlone: 'local',
       passwordProfile: 'constructions',
-      restrictions: { delay: true, challenge: false, block: true },
+      restrictions: { delay: true, challenge: false, block: false },
       secureMailDomains: [],
       exceptionWindow: 4 * hour,
       stepUp: 'sensitive',
       secondFactorInterval: 8 * hour,
     })
     assert.deepEqual(policyDoubts(policySchema.parse({})), [])
+  })
+
+  test('R060: a network is an address or a range, of a continent at most', () => {
+    const networks = (list: string) => faults(`{ localNetworks: [${list}] }`)
+    assert.deepEqual(networks("10.0.0.0/8, '2000::/8', 192.0.2.7, 'fd00:1::/32'"), [])
+    for (const wide of ['10.0.0.0/7', "'2000::/7'"]) assert.equal(networks(wide).length, 1, wide)
+    const { localNetworks } = policyOf(policySchema.parse({ localNetworks: ['10.0.0.0/8', 'fd00:1::/32'] }))
+    const places = ['10.255.255.255', '11.0.0.0', 'fd00:1::7', 'fd00:2::7'].map((one) => placeOf(one, localNetworks))
+    assert.deepEqual(places, ['local', 'remote', 'local', 'remote'])
   })
 
   const refusal = ['policy.restrictions must have one of delay, challenge, block on, unless passwordAlone is never']

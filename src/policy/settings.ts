@@ -68,7 +68,8 @@ export const policySchema = z
       .strictObject({
         delay: z.boolean().default(true),
         challenge: z.boolean().default(false),
-        block: z.boolean().default(true),
+        // Whoever knows an identifier can have it blocked: anyone would lock anyone out.
+        block: z.boolean().default(false),
       })
       .prefault({} as never),
     secureMailDomains: z

@@ -24,8 +24,11 @@ export function hasTwoFactors({ level, amr }: { level: Level; amr: readonly stri
   return atLeast(level, 'eidas2') || amr.includes('mfa')
 }
 
-/** "At regular interval" gives no number: the day of AAL2 (NIST SP 800-63B-4 section 2.2.3). */
-export const secondFactorInterval = 24 * hour
+/**
+ * "At regular interval" gives no number: a shift, so that who works longer than one proves it once more. The day of AAL2
+ * (NIST SP 800-63B-4 section 2.2.3) is longer than a session lives, so it would never ask anybody.
+ */
+export const secondFactorInterval = 8 * hour
 
 /** A second factor that was proved this shortly before is one for the operation. */
 export const freshFor = 5 * minute

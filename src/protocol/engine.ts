@@ -45,6 +45,7 @@ export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'
   directory: Pick<Directory, 'professional'>
   login: Login
   bridge: TokenExchangeOptions['bridge']
+  sessions: TokenExchangeOptions['sessions']
   /** Pages of the login, by the id of the flow. */
   loginPath: (flow: FlowId) => string
   logoutPath: string

@@ -150,8 +150,11 @@ export function mountLogout(options: LogoutOptions): void {
 
   /** Through the provider, if it has a logout: it keeps a session of its own, which the next person would find. */
   async function upstreamLogout(session: Session, asked: LogoutRequest): Promise<string | undefined> {
-    const provider = options.partners.registry().providers.get(session.provider)
-    if (!provider) return undefined
+    const { partners } = options
+    const provider = partners.registry().providers.get(session.provider)
+    // Not published any more: there is no telling whose server that address is today. And who is sent to one that does
+    // not answer never comes back.
+    if (!provider || partners.availability().of(provider.id)?.observed.health === 'down') return undefined
     return options.upstream.logoutUrl(provider, {
       returnTo: `${options.issuer}${returnPath}`,
       state: await keep(asked),

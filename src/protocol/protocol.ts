@@ -16,6 +16,7 @@ import type { Flow } from '../login/flow.ts'
 import type { Login, Visitor } from '../login/login.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createEngine, type Engine, engineRoutes, resumeCookie } from './engine.ts'
 import { type EngineRequest, engineRequest } from './engine-state.ts'
@@ -32,6 +33,7 @@ export interface ProtocolOptions {
   connections: Connections
   login: Login
   bridge: Pick<Bridge, 'handOver'>
+  sessions: Pick<Sessions, 'isOpen'>
   web: Web
   visitorOf: (request: FastifyRequest) => Visitor
   loginPath: (flow: FlowId) => string
@@ -106,7 +108,8 @@ export function createProtocol(options: ProtocolOptions): Protocol {
       return
     }
     const { step } = login.stepOf(loaded.flow, options.visitorOf(request))
-    if (step !== 'issue' && step !== 'refuse') {
+    // A sign-in to the hub's own pages has no request here.
+    if ((step !== 'issue' && step !== 'refuse') || loaded.flow.returnTo !== undefined) {
       await reply.redirect(options.loginPath(id), 303)
       return
     }

@@ -1,7 +1,8 @@
 /**
  * Token exchange (RFC 8693) at the token endpoint, for what a service may have instead of the access token that it got
  * at a sign-in. One thing so far: the password that the hub keeps for that person at that service (R069). The engine has
- * authenticated the service before any of this runs; here is judged that the token is its own, alive, and of the scope.
+ * authenticated the service before any of this runs; here is judged that the token is its own, alive, of the scope, and
+ * that the session of the sign-in it comes from has not ended since.
  */
 import { SignJWT } from 'jose'
 import type Provider from 'oidc-provider'
@@ -12,6 +13,7 @@ import { minute, second } from '../kernel/durations.ts'
 import { randomBytes } from '../kernel/random.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Partners, Service } from '../partners/partners.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import { currentRequest, guarded } from './engine-state.ts'
 
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -38,6 +40,7 @@ export interface TokenExchangeOptions {
   keys: Pick<Keys, 'active'>
   partners: Pick<Partners, 'registry'>
   bridge: Pick<Bridge, 'handOver'>
+  sessions: Pick<Sessions, 'isOpen'>
 }
 
 type AccessToken = InstanceType<Provider['AccessToken']>
@@ -79,7 +82,7 @@ const checks: { says: string; applies: (asked: Asked) => boolean }[] = [
 
 /** Gives the engine the grant type. */
 export function registerTokenExchange(provider: Provider, options: TokenExchangeOptions): void {
-  const { partners, bridge } = options
+  const { partners, bridge, sessions } = options
   const params = ['subject_token', 'subject_token_type', 'requested_token_type', 'audience', 'actor_token']
   const handler = async (ctx: KoaContextWithOIDC) => {
     const service = partners.registry().services.get(ctx.oidc.client?.clientId ?? '')
@@ -90,7 +93,12 @@ export function registerTokenExchange(provider: Provider, options: TokenExchange
     const { answer } = currentRequest()
     if (!answer || !token || !service || !isBridged(service))
       throw new errors.InvalidRequest('subject_token is invalid')
-    const handed = await guarded(bridge.handOver(service, answer.person))
+    // The token lives on for its minute; who signed out or was stopped meanwhile is not there any more.
+    const { person, sid } = answer
+    if (!(await guarded(sessions.isOpen({ person, service: service.id, sid })))) {
+      throw new errors.InvalidRequest('subject_token is invalid')
+    }
+    const handed = await guarded(bridge.handOver(service, person))
     if (handed.kind === 'unknown') throw new errors.InvalidRequest('subject_token is invalid')
     if (handed.kind === 'throttled') throw tooMany(ctx)
     ctx.body = {

@@ -271,6 +271,28 @@ describe('sessions', () => {
     assert.deepEqual(next.session.services, old.session.services)
   })
 
+  test('R069: a sid is open while its session lives, or the one that replaced it, and for its person and service only', async () => {
+    const { session } = await start({ opens: opens('refunds') })
+    const { person, services } = session
+    const opening = { person, service: 'refunds', sid: services[0]?.sid ?? '' }
+    assert.equal(await sessions.isOpen(opening), true)
+    assert.equal(await sessions.isOpen({ ...opening, person: newId('person') }), false)
+    assert.equal(await sessions.isOpen({ ...opening, service: 'justice' }), false)
+    assert.equal(await sessions.isOpen({ ...opening, sid: 'another' }), false)
+    const next = await start({ person, replaces: session.id })
+    assert.equal(await sessions.isOpen(opening), true, 'handed on to the session that replaces it')
+    clock.advance(idle - 1)
+    assert.equal(await sessions.isOpen(opening), true)
+    clock.advance(1)
+    assert.equal(await sessions.isOpen(opening), false, 'idle')
+    const other = await start({ person, opens: opens('refunds') })
+    const now = { ...opening, sid: other.session.services[0]?.sid ?? '' }
+    assert.equal(await sessions.isOpen(now), true)
+    await end(other.session)
+    assert.equal(await sessions.isOpen(now), false)
+    await end(next.session)
+  })
+
   test('another person on the same browser: the services of the first are told', async () => {
     const old = await start({ opens: opens('refunds') })
     const next = await start({ replaces: old.session.id, opens: opens('justice') })

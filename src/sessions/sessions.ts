@@ -10,7 +10,7 @@
 
 import type { Audit } from '../audit/audit.ts'
 import type { Fact } from '../audit/facts.ts'
-import type { Level } from '../kernel/assurance.ts'
+import { compareLevels, type Level, levels } from '../kernel/assurance.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
@@ -26,10 +26,12 @@ import {
 } from '../kernel/ids.ts'
 import { randomBytes } from '../kernel/random.ts'
 import { deriveKey, hashSecret, seal, unseal } from '../kernel/secrets.ts'
+import type { Keeper } from '../people/people.ts'
 import { hasTwoFactors, idleLimit } from '../policy/step-up.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { createDevices } from './devices.ts'
 import { createSessionStore, type EndReason, type Opening, type Openings, type SessionRow } from './store.ts'
+import type { Through } from './withdrawal.ts'
 
 export type { EndReason, Opening } from './store.ts'
 
@@ -103,14 +105,43 @@ export interface Sessions {
   end(tx: Tx, session: SessionId, reason: EndReason): Promise<void>
   /** Ends all sessions of a person; with `provider`, those that came through it. */
   endAllOf(tx: Tx, person: PersonId, reason: 'revoked', options?: { provider?: ProviderId }): Promise<number>
-  /** The services of a session and when it ended, kept for a day after its end, for those who tell them. */
-  servicesOf(handle: Handle, session: SessionId): Promise<{ services: OpenedService[]; endedAt?: Instant }>
+  /**
+   * To be registered with `people.keep`. Nobody stays signed in as who they no longer are, and services are told; of who
+   * is erased, the rows stay for as long as they tell them, without what the provider said.
+   */
+  keeper: Keeper
+  /**
+   * Ends what a suspension of a provider closes: the sessions that were authenticated there since an instant, above a
+   * level where one is given. Where it is for some services, the sessions go on without these. Returns how many.
+   */
+  endThrough(closed: Closing): Promise<number>
+  /** How many live sessions that would end now, or lose a service. */
+  countThrough(closed: Closing): Promise<number>
+  /** Does the session live in which a service was given this `sid`, or the one that replaced it in the same browser? */
+  isOpen(opening: { person: PersonId; service: ServiceId; sid: string }): Promise<boolean>
+  /**
+   * The services of a session and when it ended, kept for a day after its end, for those who tell them; `closed` are
+   * those that were taken out of it while it went on.
+   */
+  servicesOf(
+    handle: Handle,
+    session: SessionId,
+  ): Promise<{ services: OpenedService[]; closed?: OpenedService[]; endedAt?: Instant }>
   /** What the signed device cookie says, and who was seen with it. An unreadable cookie is no device. */
   device(cookie: string | undefined, person: PersonId, handle?: Handle): Promise<DeviceStanding>
   /** Notes the person on the device; returns the cookie's new value. */
   remember(tx: Tx, standing: DeviceStanding, person: PersonId): Promise<{ device: DeviceId; cookie: string }>
   /** Ends what is over and forgets old devices; returns how many sessions it ended. A job calls it. */
   sweep(): Promise<number>
+}
+
+/** The sessions that a suspension closes. */
+export interface Closing {
+  provider: ProviderId
+  /** Authenticated there at this instant or later. */
+  since: Instant
+  services: 'all' | readonly ServiceId[]
+  above?: Level
 }
 
 export interface DeviceStanding {
@@ -131,6 +162,8 @@ export interface SessionsOptions {
   idle: number
   /** Milliseconds after which it is refused however busy. */
   absolute: number
+  /** Is it refused by a suspension of its provider, altogether or for a service? See `withdrawal.ts`. */
+  isWithdrawn?: (session: Through, service?: ServiceId) => boolean
 }
 
 /** How far `lastSeenAt` may lag behind the person. */
@@ -145,12 +178,24 @@ const sweepBatch = 500
  * Are the services told? Not of an idle end: the person may be busy at a service, which has its own limits, and Back-
  * Channel Logout is for a logout that somebody wanted.
  */
-const tellsServices: Record<EndReason, boolean> = { logout: true, replaced: true, revoked: true, expired: false }
+const tellsServices: Record<EndReason, boolean> = {
+  logout: true,
+  replaced: true,
+  revoked: true,
+  withdrawn: true,
+  expired: false,
+}
+
+const scopeOf = ({ provider, since, above }: Closing) => ({
+  provider,
+  since: toDate(since),
+  levels: levels.filter((level) => above === undefined || compareLevels(level, above) > 0),
+})
 
 const newSid = () => randomBytes(16).toString('base64url')
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, clock, audit } = options
+  const { storage, clock, audit, isWithdrawn = () => false } = options
   const tokenKey = deriveKey(options.key, 'sessions/upstream-id-token')
   const store = createSessionStore()
   const devices = createDevices({ storage, clock, audit, key: options.key })
@@ -186,14 +231,23 @@ export function createSessions(options: SessionsOptions): Sessions {
         : {}),
     }
 
+  /** From the first instant of the suspension on: that it is over is written down a moment later. */
+  const unlessWithdrawn = (session: Session | undefined) => (session && isWithdrawn(session) ? undefined : session)
+
+  const endAllOf: Sessions['endAllOf'] = async (tx, person, reason, { provider } = {}) => {
+    const ended = await store.endAllOf(tx, { person, provider: provider ?? null, reason, at: toDate(clock.now()) })
+    audit.append(tx, ...ended.map((row) => endedFact(row, reason)))
+    return ended.length
+  }
+
   return {
     async find(secret) {
       if (!secret) return undefined
-      return read(await store.liveBySecret(storage.db, hashSecret(secret), limits()))
+      return unlessWithdrawn(read(await store.liveBySecret(storage.db, hashSecret(secret), limits())))
     },
 
     async byId(id) {
-      return read(await store.liveById(storage.db, id, limits()))
+      return unlessWithdrawn(read(await store.liveById(storage.db, id, limits())))
     },
 
     async start(tx, { replaces, opens, ...given }) {
@@ -246,16 +300,51 @@ export function createSessions(options: SessionsOptions): Sessions {
       audit.append(tx, ...ended.map((row) => endedFact(row, reason)))
     },
 
-    async endAllOf(tx, person, reason, { provider } = {}) {
-      const ended = await store.endAllOf(tx, { person, provider: provider ?? null, reason, at: toDate(clock.now()) })
-      audit.append(tx, ...ended.map((row) => endedFact(row, reason)))
-      return ended.length
+    endAllOf,
+
+    keeper: {
+      room: 'sessions',
+      async forget(tx, person) {
+        await endAllOf(tx, person, 'revoked')
+        await store.blank(tx, person)
+      },
+      async follow(tx, { from, to }) {
+        for (const person of [from, to].sort()) await endAllOf(tx, person, 'revoked')
+      },
+    },
+
+    async isOpen(opening) {
+      const found = (await store.openings(storage.db, opening, limits())).map(({ auth_time, ...row }) => ({
+        ...row,
+        authTime: auth_time.getTime(),
+      }))
+      return found.some((session) => !isWithdrawn(session, opening.service))
+    },
+
+    countThrough: (closed) => store.countThrough(storage.db, scopeOf(closed), closed.services, limits()),
+
+    async endThrough(closed) {
+      const { services } = closed
+      const scope = scopeOf(closed)
+      let total = 0
+      for (let batch = sweepBatch; batch === sweepBatch; total += batch) {
+        batch = await storage.transaction(async (tx) => {
+          const rows =
+            services === 'all'
+              ? await store.endThrough(tx, scope, toDate(clock.now()), sweepBatch)
+              : await store.closeFor(tx, scope, services, sweepBatch)
+          audit.append(tx, ...rows.map((row) => withdrawnFact(row, services)))
+          return rows.length
+        })
+      }
+      return total
     },
 
     async servicesOf(handle, session) {
       const row = await store.servicesOf(handle, session)
       return {
         services: servicesIn(row?.services ?? {}),
+        ...(row?.closed ? { closed: servicesIn(row.closed) } : {}),
         ...(row?.ended_at ? { endedAt: row.ended_at.getTime() } : {}),
       }
     },
@@ -282,6 +371,15 @@ export function createSessions(options: SessionsOptions): Sessions {
 function endedFact(row: { id: SessionId; person: PersonId; services: Openings }, reason: EndReason): Fact {
   const services = tellsServices[reason] ? Object.keys(row.services) : []
   return { name: 'session.ended', data: { session: row.id, person: row.person, reason, services } }
+}
+
+function withdrawnFact(
+  row: { id: SessionId; person: PersonId; services: Openings },
+  closed: 'all' | readonly ServiceId[],
+): Fact {
+  if (closed === 'all') return endedFact(row, 'withdrawn')
+  const services = Object.keys(row.services).filter((service) => closed.includes(service))
+  return { name: 'session.services_closed', data: { session: row.id, person: row.person, services } }
 }
 
 function servicesIn(services: Openings): OpenedService[] {

@@ -5,7 +5,7 @@ import type { Instant } from '../kernel/clock.ts'
 import type { DeviceId, LinkId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 
-export type EndReason = 'logout' | 'replaced' | 'revoked' | 'expired'
+export type EndReason = 'logout' | 'replaced' | 'revoked' | 'expired' | 'withdrawn'
 
 export interface SessionRow {
   id: SessionId
@@ -31,6 +31,14 @@ export interface Opening {
 }
 export type Openings = Record<ServiceId, Opening>
 
+/** Sessions that came through a provider. */
+interface Scope {
+  provider: ProviderId
+  /** Authenticated there at this instant or later. */
+  since: Date
+  levels: Level[]
+}
+
 interface EndedRow {
   id: SessionId
   person: PersonId
@@ -47,6 +55,9 @@ interface Limits {
 
 const columns = sql`id, person, link, provider, level, serves, amr, auth_time, second_factor_at, device,
   upstream_id_token, services, started_at, last_seen_at`
+
+const through = ({ provider, since, levels }: Scope): RawBuilder<unknown> =>
+  sql`ended_at is null and provider = ${provider} and auth_time >= ${since} and level = any(${levels}::text[])`
 
 /** The instant after which this session must have been seen: the highest level is that of the session and of its link. */
 const seenAfterOf = ({ seenAfter, seenAfterAtHigh }: Limits): RawBuilder<unknown> =>
@@ -168,9 +179,56 @@ export function createSessionStore() {
       return rows
     },
 
+    /** Live sessions in which a service knows a person by this `sid`. */
+    async openings(
+      handle: Handle,
+      { person, service, sid }: { person: PersonId; service: ServiceId; sid: string },
+      limits: Limits,
+    ): Promise<Pick<SessionRow, 'provider' | 'level' | 'auth_time'>[]> {
+      const { rows } = await sql<Pick<SessionRow, 'provider' | 'level' | 'auth_time'>>`
+        select provider, level, auth_time from sessions
+        where person = ${person} and services -> ${service}::text ->> 'sid' = ${sid}
+          and ${live(limits)}`.execute(handle)
+      return rows
+    },
+
+    /** Locks in the order of ids, so that two callers cannot wait for each other; as `closeFor` does. */
+    async endThrough(tx: Tx, scope: Scope, at: Date, limit: number): Promise<EndedRow[]> {
+      const { rows } = await sql<EndedRow>`update sessions set ended_at = ${at}, end_reason = 'withdrawn'
+        where id in (select id from sessions where ${through(scope)} order by id limit ${limit} for update)
+        returning id, person, services`.execute(tx)
+      return rows
+    },
+
+    async countThrough(
+      handle: Handle,
+      scope: Scope,
+      services: 'all' | readonly ServiceId[],
+      limits: Limits,
+    ): Promise<number> {
+      const open = services === 'all' ? sql`` : sql`and services ?| ${[...services]}::text[]`
+      const { rows } = await sql<{ count: number }>`select count(*)::int as count from sessions
+        where ${through(scope)} and ${live(limits)} ${open}`.execute(handle)
+      return rows[0]?.count ?? 0
+    },
+
+    /** Takes services out of sessions that go on; their `sid` stays readable. `services`: what each had until now. */
+    async closeFor(tx: Tx, scope: Scope, services: readonly ServiceId[], limit: number): Promise<EndedRow[]> {
+      const { rows } = await sql<EndedRow>`with concerned as (
+          select id, services from sessions
+          where ${through(scope)} and services ?| ${services}::text[]
+          order by id limit ${limit} for update)
+        update sessions s set services = s.services - ${services}::text[],
+          closed = coalesce(s.closed, '{}') || (select jsonb_object_agg(key, value) from jsonb_each(s.services)
+            where key = any(${services}::text[]))
+        from concerned c where s.id = c.id
+        returning s.id, s.person, c.services`.execute(tx)
+      return rows
+    },
+
     async servicesOf(handle: Handle, session: SessionId) {
-      const { rows } = await sql<{ services: Openings; ended_at: Date | null }>`
-        select services, ended_at from sessions where id = ${session}`.execute(handle)
+      const { rows } = await sql<{ services: Openings; closed: Openings | null; ended_at: Date | null }>`
+        select services, closed, ended_at from sessions where id = ${session}`.execute(handle)
       return rows[0]
     },
 
@@ -185,6 +243,11 @@ export function createSessionStore() {
           order by started_at limit ${limit} for update skip locked)
         returning id, person, services`.execute(tx)
       return rows
+    },
+
+    /** What a provider said of the person. */
+    async blank(tx: Tx, person: PersonId): Promise<void> {
+      await sql`update sessions set upstream_id_token = null where person = ${person}`.execute(tx)
     },
 
     async forgetEnded(handle: Handle, before: Date): Promise<void> {

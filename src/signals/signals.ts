@@ -1,7 +1,7 @@
 /**
  * A fact becomes a message to another system. Here: OpenID Connect Back-Channel Logout 1.0 to the services of an ended
- * session, as jobs that are retried. Who is told stands in `session.ended`; by which `sid` each of them knows the
- * session, in the session's record. The engine sends nothing.
+ * session, and to those for which a session was closed, as jobs that are retried. Who is told stands in the fact; by which
+ * `sid` each of them knows the session, in the session's record. The engine sends nothing.
  */
 import { SignJWT } from 'jose'
 import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
@@ -49,11 +49,13 @@ export function createSignals(options: SignalsOptions): Signals {
   const { storage, clock, audit, partners, people, sessions, keys, issuer } = options
 
   async function react(fact: Recorded, tx: Tx): Promise<void> {
-    if (fact.name !== 'session.ended') return
-    const { session, person, services } = fact.data as Recorded<'session.ended'>['data']
+    if (fact.name !== 'session.ended' && fact.name !== 'session.services_closed') return
+    const { session, person, services } = fact.data as Recorded<'session.services_closed'>['data']
     const told = services.flatMap((id) => partners.registry().services.get(id) ?? []).filter(hasReceiver)
     if (told.length === 0) return
-    const opened = new Map((await sessions.servicesOf(tx, session)).services.map(({ service, sid }) => [service, sid]))
+    const known = await sessions.servicesOf(tx, session)
+    const entries = fact.name === 'session.ended' ? known.services : (known.closed ?? [])
+    const opened = new Map(entries.map(({ service, sid }) => [service, sid]))
     for (const { id: service, sector } of told) {
       const sid = opened.get(service)
       if (sid === undefined) continue

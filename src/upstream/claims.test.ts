@@ -5,6 +5,7 @@ import type { IDToken } from 'openid-client'
 import { atLeast, type Level, levels } from '../kernel/assurance.ts'
 import { hour, minute, second } from '../kernel/durations.ts'
 import type { OidcConnector, OidcProvider } from '../partners/partners.ts'
+import { activeState } from '../partners/suspensions.ts'
 import { acrValues, authTimeOf, emailOf, identityOf, levelOf, methodsOf, subjectOf } from './claims.ts'
 
 const now = Date.parse('2026-11-22T10:00:00Z')
@@ -14,7 +15,7 @@ function provider(allowedLevels: Level[], connector: Partial<OidcConnector> = {}
     id: 'p',
     partner: 'p',
     name: { fr: 'p', en: 'p', ar: 'p' },
-    state: { kind: 'active' },
+    state: activeState,
     population: 'citizens',
     allowedLevels,
     connector: {

@@ -136,13 +136,13 @@ function createDocuments(
 ): Documents & Kept {
   const failed = (error: unknown) => onFailure(connector.issuer, error)
   const server = remember({
-    read: async () => parseMetadata(await readMetadata(connector, requests), connector.issuer, allowHttp),
+    read: () => readServer(connector, requests, allowHttp),
     maxAge: connector.metadata ? Number.POSITIVE_INFINITY : metadataAge,
     clock,
     failed,
   })
-  const readKeys = async () => parseKeys(await readJson(requests, 'keys', (await server.get()).jwks_uri))
-  const { freshen, ...keys } = rememberKeys(readKeys, { clock, failed })
+  const read = async () => readKeys((await server.get()).jwks_uri, requests)
+  const { freshen, ...keys } = rememberKeys(read, { clock, failed })
   return {
     server: server.get,
     ...keys,
@@ -161,7 +161,7 @@ function createGatewayKeys(
     const set = Promise.resolve(parseKeys(jwks))
     return { keys: () => set, renewedKeys: () => set, freshen: async () => {} }
   }
-  const read = async () => parseKeys(await readJson(requests, 'keys', jwksUri))
+  const read = () => readKeys(jwksUri, requests)
   return rememberKeys(read, { clock, failed: (error) => onFailure(issuer, error) })
 }
 
@@ -232,6 +232,16 @@ function remember<T>(options: {
       return known.value
     },
   }
+}
+
+/** What a provider publishes of itself, read now and checked. */
+export async function readServer(connector: OidcConnector, requests: Requests, allowHttp: boolean): Promise<Metadata> {
+  return parseMetadata(await readMetadata(connector, requests), connector.issuer, allowHttp)
+}
+
+/** The keys at an address, read now and checked; it may be that there are none. */
+export async function readKeys(address: string, requests: Requests): Promise<KeySet> {
+  return parseKeys(await readJson(requests, 'keys', address))
 }
 
 async function readMetadata(connector: OidcConnector, requests: Requests): Promise<unknown> {

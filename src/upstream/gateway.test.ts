@@ -7,6 +7,7 @@ import { createTestClock, type TestClock, testStart } from '../../test/support/c
 import { openTestStorage } from '../../test/support/database.ts'
 import { hour, minute, second } from '../kernel/durations.ts'
 import type { GatewayConnector, GatewayProvider } from '../partners/partners.ts'
+import { activeState } from '../partners/suspensions.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type Answer, createUpstream, type Hop, type Upstream } from './upstream.ts'
 
@@ -64,7 +65,7 @@ function provider(connector: Partial<GatewayConnector> = {}, changes: Partial<Ga
     id: 'hospital-vpn',
     partner: 'hospital',
     name: named,
-    state: { kind: 'active' },
+    state: activeState,
     population: 'professionals',
     allowedLevels: ['eidas1', 'eidas2'],
     connector: {

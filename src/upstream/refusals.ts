@@ -12,8 +12,8 @@ import {
 import type { ErrorName } from '../kernel/errors.ts'
 import type { PriorLoginReason } from '../policy/prior-login.ts'
 
-/** The requests that the hub makes to a provider: its two public documents, and the two of a login. */
-export type Stage = 'discovery' | 'keys' | 'token' | 'userinfo'
+/** The requests that the hub makes to a provider: its two public documents, what it says of itself, the two of a login. */
+export type Stage = 'discovery' | 'keys' | 'status' | 'token' | 'userinfo'
 
 /** What a provider signs. */
 export type Signed = 'id_token' | 'userinfo' | 'prior_login'
@@ -46,6 +46,7 @@ export type Detail =
   | `${Stage}_${'timeout' | 'unreachable' | 'unavailable'}`
   | `${Stage}_${'address' | 'redirected' | 'status' | 'too_large' | 'content_type' | 'malformed'}`
   | 'discovery_issuer'
+  | 'keys_empty'
   | `authorization_${'address' | 'state' | 'issuer' | 'issuer_missing' | 'code_missing' | 'repeated' | 'malformed'}`
   | `authorization_error_${(typeof authorizationErrors)[number] | 'other'}`
   | `token_error_${(typeof tokenErrors)[number] | 'other'}`

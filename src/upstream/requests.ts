@@ -31,6 +31,13 @@ export interface RequestOptions {
 
 export interface Requests {
   /**
+   * The reply whatever its status, and wherever it would send us.
+   *
+   * @throws Refusal `provider_silent` without an answer in time
+   * @throws Refusal `provider_answer_invalid` for a body too large, an address that is not allowed
+   */
+  ask(stage: Stage, address: string, options: RequestOptions): Promise<Reply>
+  /**
    * The provider's reply when it is an answer, or an error of the client's making.
    *
    * @throws Refusal `provider_silent` without an answer in time, or one that says the provider is out of order
@@ -49,16 +56,21 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
-/** `timeout` in milliseconds, from the call to the last byte. */
-export function createRequests({ timeout, allowHttp }: { timeout: number; allowHttp: boolean }): Requests {
-  const options = { keepAlive: true, maxSockets: connectionsToOneHost }
+/** `timeout` in milliseconds, from the call to the last byte. `keepAlive`: connections are kept for the next request. */
+export function createRequests(settings: { timeout: number; allowHttp: boolean; keepAlive?: boolean }): Requests {
+  const { timeout, allowHttp, keepAlive = true } = settings
+  const options = keepAlive ? { keepAlive, maxSockets: connectionsToOneHost } : {}
   const plain = { agent: new http.Agent(options), request: http.request }
   const secure = { agent: new https.Agent(options), request: https.request }
 
-  async function send(stage: Stage, address: string, options: RequestOptions): Promise<Reply> {
+  async function ask(stage: Stage, address: string, options: RequestOptions): Promise<Reply> {
     const url = new URL(address)
     if (!isAllowedAddress(url, allowHttp)) throw invalid(`${stage}_address`)
-    const reply = await attempt(stage, url, options)
+    return attempt(stage, url, options)
+  }
+
+  async function send(stage: Stage, address: string, options: RequestOptions): Promise<Reply> {
+    const reply = await ask(stage, address, options)
     if (reply.status >= 500 || reply.status === 429) throw silent(`${stage}_unavailable`)
     // Following it would carry the client's secret, the code or the access token to a place that nobody registered.
     if (reply.status >= 300 && reply.status < 400) throw invalid(`${stage}_redirected`)
@@ -109,6 +121,7 @@ export function createRequests({ timeout, allowHttp }: { timeout: number; allowH
   }
 
   return {
+    ask,
     send,
     close: () => {
       plain.agent.destroy()

@@ -23,11 +23,13 @@ import type { Identity } from '../kernel/identity.ts'
 import { newSecret, type ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Keys } from '../keys/keys.ts'
+import type { Health } from '../partners/health.ts'
 import { isGateway, isOidc, type OidcProvider, type Provider } from '../partners/partners.ts'
 import type { Storage } from '../storage/storage.ts'
 import { acrValues, authTimeOf, type Claims, emailOf, identityOf, levelOf, methodsOf, subjectOf } from './claims.ts'
 import { createLibrary } from './documents.ts'
 import { createGateways } from './gateway.ts'
+import { blameOf } from './outcomes.ts'
 import type { OwnMeans } from './own-means.ts'
 import { type Detail, invalid, type Refusal, refusalOf } from './refusals.ts'
 import { createRelyingParties, type RelyingParty } from './relying-party.ts'
@@ -71,14 +73,15 @@ export interface Upstream {
   /**
    * Where to send the person. Discovery is read from memory when known; only the very first use waits for it.
    * `level` is what is needed at least; `fresh` asks for a new authentication (`prompt=login`, `max_age=0`). `state` must
-   * not be guessable; one is made when none is given.
+   * not be guessable; one is made when none is given. `from` is the address that the person comes from: it goes nowhere,
+   * and says only how many different people a provider failed.
    */
   begin(
     provider: Provider,
-    options: { level: Level; fresh: boolean; language: Language; state?: string },
+    options: { level: Level; fresh: boolean; language: Language; state?: string; from?: string },
   ): Promise<{ url: string; hop: Hop } | { kind: 'refused'; error: ErrorName; detail: string }>
   /** Redeems what came back at the callback. Never throws for what a provider or a browser can cause. */
-  finish(provider: Provider, hop: Hop, callback: URL): Promise<Answer>
+  finish(provider: Provider, hop: Hop, callback: URL, options?: { from?: string }): Promise<Answer>
   /** Where to send the browser to end the provider's session, if the provider has such an address. */
   logoutUrl(
     provider: Provider,
@@ -100,13 +103,15 @@ export interface UpstreamOptions {
   allowHttp: boolean
   /** The connector of the hub's own means. */
   ownMeans: Pick<OwnMeans, 'begin' | 'finish'>
+  /** Hears how sign-ins at providers went; the hub's own means are none. */
+  health?: Pick<Health, 'report'>
   log: Log
   /** Milliseconds for one answer of a provider; `upstreamTimeout` by default. */
   timeout?: number
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { storage, clock, keys, issuer, allowHttp, ownMeans, log, timeout = upstreamTimeout } = options
+  const { storage, clock, keys, issuer, allowHttp, ownMeans, health, log, timeout = upstreamTimeout } = options
   const requests = createRequests({ timeout, allowHttp })
   const onFailure = (source: string, error: unknown) => {
     const detail = refusalOf(error, 'token')?.detail ?? (error instanceof Error ? error.name : 'unknown')
@@ -116,19 +121,32 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const parties = createRelyingParties({ library, requests, keys, allowHttp })
   const gateways = createGateways({ storage, clock, library, issuer })
 
-  function refusedBy(provider: Provider, error: unknown): Extract<Answer, { kind: 'refused' }> {
+  function refusedBy(
+    provider: Provider,
+    error: unknown,
+    from: string | undefined,
+  ): Extract<Answer, { kind: 'refused' }> {
     const refusal = refusalIn(error, 'token')
+    const blame = blameOf(refusal.detail)
+    if (blame) health?.report(provider.id, { result: 'failure', ...blame, from })
     log.warn('a sign-in at a provider failed', { provider: provider.id, error: refusal.error, detail: refusal.detail })
     return { kind: 'refused', error: refusal.error, detail: refusal.detail }
   }
 
   /** Whatever a provider or a browser can cause becomes a value. */
-  async function answerOf(provider: Provider, work: () => Promise<Assertion | undefined>): Promise<Answer> {
+  async function answerOf(
+    provider: Provider,
+    from: string | undefined,
+    work: () => Promise<Assertion | undefined>,
+  ): Promise<Answer> {
+    const begunAt = clock.now()
     try {
       const assertion = await work()
-      return assertion ? { kind: 'assertion', assertion } : { kind: 'cancelled' }
+      if (!assertion) return { kind: 'cancelled' }
+      health?.report(provider.id, { result: 'success', took: clock.now() - begunAt })
+      return { kind: 'assertion', assertion }
     } catch (error) {
-      return isCancellation(error) ? { kind: 'cancelled' } : refusedBy(provider, error)
+      return isCancellation(error) ? { kind: 'cancelled' } : refusedBy(provider, error, from)
     }
   }
 
@@ -144,13 +162,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       try {
         return { url: authorizationUrl(provider, await parties.of(provider.connector), hop, needs), hop }
       } catch (error) {
-        return refusedBy(provider, error)
+        return refusedBy(provider, error, needs.from)
       }
     },
-    finish: async (provider, hop, callback) => {
-      if (isGateway(provider)) return answerOf(provider, () => gateways.finish(provider, hop, callback))
+    finish: async (provider, hop, callback, { from } = {}) => {
+      if (isGateway(provider)) return answerOf(provider, from, () => gateways.finish(provider, hop, callback))
       if (!isOidc(provider)) return ownMeans.finish(provider, hop, callback)
-      return answerOf(provider, async () => {
+      return answerOf(provider, from, async () => {
         const party = await parties.of(provider.connector)
         return redeem(provider, party, { hop, callback, now: () => clock.now() })
       })

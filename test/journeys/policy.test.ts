@@ -443,6 +443,32 @@ describe('the hub’s own means, by the same rules', () => {
     assert.equal(whyOf(page, 'local-account'), said(open, 'not_recognised'), 'for that service alone')
   })
 
+  test('R053: an application’s codes are judged as such, also of an enrolment at the low level', async () => {
+    const weak = await enrol(open.hub, {
+      name: 'weakly.checked',
+      identity: { ...tarik, family_name: 'BERRADA' },
+      proof: { kind: 'document', seen: 'photo' },
+      totp: true,
+    })
+    const { codes } = await open.hub.storage.transaction((tx) => open.hub.means.recoveryCodes.make(tx, weak))
+    const enterBy = async (second: Record<string, string>) => {
+      const begun = await arrive(open, 'library')
+      const page = await chooseOwn(begun.browser, begun.page)
+      const asked = await typePassword(begun.browser, page, { identifier: weak.name })
+      const informed = await begun.browser.submit(asked, formTo(asked, /\/second$/), second)
+      const back = await goOn(begun.browser, begun.party, informed)
+      return redeem(begun.party, { attempt: begun.tried, page: back })
+    }
+    const { idToken } = await enterBy({ kind: 'recovery_code', code: codes[0] ?? '' })
+    assert.equal(idToken.acr, 'eidas1')
+    // Lists of codes are stopped for everybody, applications are not.
+    const yesterday = new Date(clock.now() - day).toISOString().slice(0, 10)
+    const stopped = { entry: 'own/recovery_codes', class: 'none', factors: [], validUntil: yesterday } as const
+    assert.ok((await open.hub.register.declare(stopped, operator)).ok)
+    assert.equal((await enterBy({ kind: 'totp', code: weak.code(clock.now()) })).idToken.acr, 'eidas1')
+    await assert.rejects(enterBy({ kind: 'recovery_code', code: codes[1] ?? '' }), /no information page/)
+  })
+
   test('R060: with the settings as shipped, a password alone is not enough from afar', async () => {
     const begun = await arrive(open, 'library')
     const page = await chooseOwn(begun.browser, begun.page)

@@ -423,21 +423,44 @@ describe('what nobody else learns', () => {
       'GET /means/add/mailbox': 'session',
       'POST /means/add/mailbox': 'session',
       'GET /means/recovery-codes': 'session',
-      'GET /means/confirm/:act': 'session',
-      'GET /means/confirm/:act/second': 'session',
-      'GET /means/confirm/:act/password': 'session',
-      'POST /means/confirm/:act/password': 'session',
-      'GET /means/confirm/:act/check': 'session',
-      'POST /means/confirm/:act/check': 'session',
-      'GET /means/confirm/:act/passkey': 'session',
-      'POST /means/confirm/:act/passkey': 'session',
-      'GET /means/confirm/:act/send': 'session',
-      'POST /means/confirm/:act/send': 'session',
-      'POST /means/confirm/:act/second': 'session',
+      'GET /means/account': 'session',
+      'GET /means/add/phone/:means/again': 'session',
+      'POST /means/add/phone/:means/again': 'session',
+      'GET /means/contacts': 'session',
+      'GET /means/contacts/add': 'session',
+      'POST /means/contacts/add': 'session',
+      'GET /means/contacts/:contact/verify': 'session',
+      'POST /means/contacts/:contact/verify': 'session',
+      'GET /means/contacts/:contact/verify/again': 'session',
+      'POST /means/contacts/:contact/verify/again': 'session',
+      'GET /means/contacts/:contact/confirm': 'session',
+      'POST /means/contacts/:contact/confirm': 'session',
+      'GET /means/contacts/:contact/remove': 'session',
+      'POST /means/contacts/:contact/remove': 'session',
+      // Which providers work; nothing of anybody.
+      'GET /status': 'public',
+      'GET /status/history': 'public',
+      'GET /status/providers.json': 'public',
+      // Whoever is signed in goes on, the others to a choice of accounts; it tells neither who.
+      'GET /sign-in': 'public',
+      'GET /sign-in/:flow': 'flow',
       'GET /operators/sign-in': 'public',
       'POST /operators/sign-in': 'public',
       'GET /operators/join/:token': 'public',
       'POST /operators/join/:token': 'public',
+      'GET /desk/sign-in': 'public',
+      'POST /desk/sign-in': 'public',
+      'GET /desk/join/:token': 'public',
+      'POST /desk/join/:token': 'public',
+      // Which roles: the tests of the desk.
+      'POST /desk/sign-out': 'staff',
+      'GET /desk': 'staff',
+      'GET /desk/providers/:provider': 'staff',
+      'GET /desk/providers/:provider/suspend': 'staff',
+      'POST /desk/providers/:provider/suspend': 'staff',
+      'GET /desk/providers/:provider/suspensions/:suspension': 'staff',
+      'POST /desk/providers/:provider/suspensions/:suspension': 'staff',
+      'POST /desk/providers/:provider/suspensions/:suspension/lift': 'staff',
       // Which roles: the tests of the console.
       'POST /operators/sign-out': 'operator',
       'GET /console': 'operator',
@@ -487,7 +510,9 @@ describe('what nobody else learns', () => {
         const url = new URL(path, hub.issuer)
         const post = { method: 'POST' as const, body: 'verifier=x', origin: hub.issuer, site: 'same-origin' }
         const answer = await visitor.send({ url, ...(method === 'POST' ? post : { site: 'none' }) })
-        assert.equal(answer.status, 401, route)
+        // A page leads to a sign-in, which comes back to it; a form has done nothing.
+        assert.equal(answer.status, method === 'POST' ? 401 : 303, route)
+        if (method === 'GET') assert.match(answer.headers.location ?? '', /^\/login\/[\w-]+$/, route)
       }
     })
 

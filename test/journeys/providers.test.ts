@@ -171,7 +171,7 @@ describe('the provider page', () => {
       assert.match(button, /type="button"/, 'it sends nothing')
       assert.doesNotMatch(button, /\sdisabled|\sname=/, 'the keyboard reaches it')
       assert.ok(button.includes(`title="${unavailable[language]}"`), 'said on hover')
-      const described = /aria-describedby="([^"]*)"/.exec(button)?.[1]
+      const described = /aria-describedby="([^" ]*) instead"/.exec(button)?.[1]
       const reason = new RegExp(`<p class="why" id="${described}">([^<]*)</p>`).exec(page.body)?.[1]
       assert.equal(reason, outage[language])
       assert.ok(textOf(page).includes(unavailable[language]), 'said without a mouse')
@@ -195,11 +195,16 @@ describe('the provider page', () => {
     assert.equal((await signIn(new UserAgent(), refunds, 'tax')).idToken.acr, 'eidas1')
   })
 
-  test('R005: suspended while the person looks at the page, it is refused like a forged choice', async () => {
+  test('R005: suspended while the person looks at the page, it is refused, and who presses it is no forger', async () => {
     await publish()
     const begun = await atChoice(refunds)
     await publish({ bank: { kind: 'suspended', category: 'security', reason: outage } })
-    assertErrorPage(await choose(begun.browser, refunds, begun.page, 'bank'), { status: 403, code: 'G0202' })
+    const asked = provider('bank').requestsTo('authorize').length
+    const forged = (await factsOf(hub, 'provider.forged_choice')).length
+    const again = await choose(begun.browser, refunds, begun.page, 'bank')
+    assert.ok(textOf(again).includes(outage.en), textOf(again))
+    assert.equal(provider('bank').requestsTo('authorize').length, asked, 'nobody was sent there')
+    assert.equal((await factsOf(hub, 'provider.forged_choice')).length, forged)
   })
 
   test('a suspension with an end is over when its time comes, without anybody', async () => {

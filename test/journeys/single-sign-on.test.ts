@@ -233,9 +233,14 @@ describe('R070: a gateway that was passed before', () => {
   })
 
   test('one factor, or a login of yesterday, is no proof: the page says so and offers the others', async () => {
-    for (const changes of [{ amr: ['pwd'] }, { auth_time: Math.floor(clock.now() / second) - 25 * 3600 }]) {
+    const yesterday = Math.floor(clock.now() / second) - 25 * 3600
+    for (const [changes, says] of [
+      [{ amr: ['pwd'] }, /vous y êtes entré avec une seule preuve Il en faut deux différentes/],
+      [{ auth_time: yesterday }, /vous y êtes entré il y a trop longtemps Rien n’a été transmis/],
+    ] as const) {
       const { page } = await pass(new UserAgent(), refunds, changes)
       assert.ok(isChoice(page), textOf(page))
+      assert.match(textOf(page), says)
     }
     const reasons = (await factsOf(hub, 'provider.answer_refused')).map(({ reason }) => reason)
     assert.deepEqual(reasons.slice(-2), ['prior_login_one_category', 'prior_login_too_old'])
@@ -397,6 +402,24 @@ describe('R069: a service that only knows passwords', () => {
       assert.equal(body.access_token, undefined, what)
     }
     assert.equal((await factsOf(hub, 'service_secret.handed_over')).length, handed)
+  })
+
+  test('R069: once the session has ended the token that still lives opens nothing, and nothing tells why', async () => {
+    const browser = new UserAgent()
+    const { accessToken, rawIdToken, idToken } = await signIn(browser, archive, 'post')
+    assert.equal((await exchange('archive', accessToken)).status, 200)
+    // A stronger sign-in takes the place of the session: the person is still there.
+    await signIn(browser, records, 'embassy', { acr_values: 'eidas3' })
+    assert.equal((await exchange('archive', accessToken)).status, 200)
+    const handed = (await factsOf(hub, 'service_secret.handed_over')).length
+    await browser.open(`${hub.issuer}/logout?id_token_hint=${rawIdToken}`)
+    assert.deepEqual(await exchange('archive', accessToken), await exchange('archive', 'made-up'))
+    assert.equal((await factsOf(hub, 'service_secret.handed_over')).length, handed)
+    // The same person elsewhere is another session.
+    const elsewhere = await signIn(new UserAgent(), archive, 'post')
+    assert.equal(elsewhere.idToken.sub, idToken.sub)
+    assert.notEqual((await exchange('archive', accessToken)).status, 200)
+    assert.equal((await exchange('archive', elsewhere.accessToken)).status, 200)
   })
 
   test('a service that asks too often waits for the next minute', async () => {

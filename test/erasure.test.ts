@@ -1,0 +1,194 @@
+/**
+ * Erasing a person takes one way (`people.erase`), and every table that names people is on it: forgotten by the room that
+ * registered as its keeper, or kept for a reason that is written down here. A table that is added without either fails.
+ */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { sql } from 'kysely'
+import type { BridgedService } from '../src/bridge/bridge.ts'
+import { openRooms } from '../src/hub.ts'
+import { type ContactId, newId, newOrderedId, type PersonId } from '../src/kernel/ids.ts'
+import { createTestClock } from './support/clock.ts'
+import { createTestDatabase, type TestDatabase } from './support/database.ts'
+import { testBoot } from './support/hub.ts'
+import { angela } from './support/people.ts'
+
+/** Columns that hold the id of a person. */
+const forgotten = [
+  'activations.person_id',
+  'collisions.person_id',
+  'contacts.person_id',
+  'enrolments.person_id',
+  'identifiers.person_id',
+  'links.person_id',
+  'means.person_id',
+  'messages.person',
+  'service_secrets.person',
+]
+const kept: Record<string, string> = {
+  'connections.person': 'the ledger is a trace that the law wants for a year: an id, no name, the address sealed',
+  'sessions.person': 'ended at once, and kept for as long as services are told that it is over; nothing sealed is left',
+  'staff_accounts.person':
+    'who ran the hub or worked for a partner is named by facts; their name is sealed by the key that is destroyed',
+  'subjects.person_id': 'what services know somebody by is given to nobody else',
+}
+/** Tables that hold the id in another way. */
+const keptElsewhere: Record<string, string> = {
+  people: 'the row itself, with the instant of the erasure and nothing else',
+  facts: 'the journal holds identifiers and closed words; its retention deletes them',
+  outbox: 'what reactors still have to be told',
+}
+
+const clock = createTestClock()
+let folder: string
+let database: TestDatabase
+let rooms: Awaited<ReturnType<typeof openRooms>>
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'garant-erasure-'))
+  database = await createTestDatabase()
+  const boot = testBoot({ port: 4000, smtpPort: 25, folder, database: database.location })
+  const log = { info() {}, warn() {}, error() {} }
+  rooms = await openRooms(boot, { clock, fetch, log } as Parameters<typeof openRooms>[1])
+})
+after(async () => {
+  await rooms.close()
+  await database.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Somebody of whom every room keeps something. */
+async function somebody(): Promise<PersonId> {
+  const { storage, people, means, sessions, connections, bridge } = rooms
+  const tax = { provider: 'tax', subject: 'a', level: 'eidas2', identity: angela } as const
+  const { person, link } = await storage.transaction(async (tx) => {
+    const settled = await people.settle(tx, tax, { language: 'fr' })
+    assert.ok(!('kind' in settled))
+    return settled
+  })
+  const colliding = { ...tax, subject: 'b' }
+  await storage.transaction((tx) => people.settle(tx, colliding))
+  const checked = await means.enrolments.check({ kind: 'login_name', value: 'angela' })
+  assert.ok(checked.ok)
+  await storage.transaction(async (tx) => {
+    await people.subjectFor(tx, person, 'health.example')
+    await people.addContact(tx, person, 'angela@mail.example', 'eidas2', 'fr', { via: link })
+    const proof = { kind: 'document', seen: 'face_to_face' } as const
+    const recorded = await means.enrolments.record(tx, {
+      person,
+      proof,
+      agent: { kind: 'command' },
+      evidence: 'file 7',
+    })
+    assert.ok(recorded.ok)
+    await means.enrolments.addIdentifier(tx, person, checked.identifier)
+    const holder = { person, enrolment: recorded.enrolment, via: link }
+    await means.recoveryCodes.make(tx, holder)
+    assert.ok((await means.activations.give(tx, { ...holder, actor: { kind: 'command' } })).ok)
+    const given = { person, link, provider: 'tax', level: 'eidas2', serves: 'eidas2', amr: [] } as const
+    const { session } = await sessions.start(tx, {
+      ...given,
+      amr: [],
+      authTime: clock.now(),
+      upstreamIdToken: 'what the provider said',
+      opens: { service: 'refunds', scopes: [] },
+    })
+    const id = newOrderedId('connection', clock.now())
+    const seen = { address: '192.0.2.1', port: 1, scopes: [], unusual: [], alert: 'none', reused: false } as const
+    await connections.record(tx, {
+      ...{ id, state: 'authorised', at: clock.now(), person, service: 'refunds', provider: 'tax', link },
+      ...{ level: 'eidas2', amr: [], session: session.id, ...seen, scopes: [], unusual: [] },
+    })
+    await sql`insert into messages (id, kind, about, person, code_mark, state, attempts, created_at)
+      values (${newId('message')}, 'connection.unusual', ${id}, ${person}, 'mark', 'waiting', 0, ${new Date(clock.now())})`.execute(
+      tx,
+    )
+  })
+  const archive = { id: 'archive', serviceSecret: { alphabet: 'letters_digits', length: 32 } } as BridgedService
+  assert.equal((await bridge.handOver(archive, person)).kind, 'secret')
+  return person
+}
+
+const tablesOf = async () => {
+  const { rows } = await sql<{ schema: string; name: string }>`select table_schema as schema, table_name as name
+    from information_schema.tables
+    where table_type = 'BASE TABLE' and table_schema not in ('information_schema', 'pg_catalog')`.execute(
+    rooms.storage.db,
+  )
+  return rows
+}
+
+/** Tables in which the text stands anywhere: in a column of any name, in JSON, in the data of a job. */
+async function tablesThatHold(text: string): Promise<string[]> {
+  const found = await Promise.all(
+    (await tablesOf()).map(async ({ schema, name }) => {
+      const { rows } = await sql`select 1 from ${sql.id(schema, name)} t
+        where strpos(t::text, ${text}) > 0 limit 1`.execute(rooms.storage.db)
+      return rows.length > 0 ? [schema === 'public' ? name : `${schema}.${name}`] : []
+    }),
+  )
+  return [...new Set(found.flat())].sort()
+}
+
+const tableOf = (column: string) => column.split('.')[0] as string
+
+describe('erasing a person', () => {
+  test('has a word on each column that names people', async () => {
+    const { rows } = await sql<{ column: string }>`select table_name || '.' || column_name as column
+      from information_schema.columns
+      where table_schema = 'public' and column_name in ('person', 'person_id')`.execute(rooms.storage.db)
+    assert.deepEqual(rows.map(({ column }) => column).sort(), [...forgotten, ...Object.keys(kept)].sort())
+  })
+
+  test('leaves of them what is written down here, and no more, and nothing of it can be read', async () => {
+    const person = await somebody()
+    const others = await rooms.storage.transaction((tx) => rooms.people.addStaff(tx))
+    const before = await tablesThatHold(person)
+    for (const column of forgotten) assert.ok(before.includes(tableOf(column)), `${column} has something to forget`)
+    const [contact] = await rooms.people.contactsOf(person)
+    assert.ok(contact)
+    await rooms.storage.transaction((tx) => rooms.people.erase(tx, person))
+    const reasons = { ...kept, ...keptElsewhere }
+    const allowed = Object.keys(reasons).map(tableOf)
+    const left = await tablesThatHold(person)
+    assert.deepEqual(
+      left.filter((table) => !allowed.includes(table)),
+      [],
+    )
+    for (const table of ['people', 'connections', 'sessions', 'subjects']) assert.ok(left.includes(table), table)
+    assert.deepEqual(
+      (await tablesThatHold(contact.contact satisfies ContactId)).filter((table) => table !== 'facts'),
+      [],
+    )
+    const { rows } = await sql`select 1 from sessions
+      where person = ${person} and (ended_at is null or upstream_id_token is not null)`.execute(rooms.storage.db)
+    assert.equal(rows.length, 0)
+    assert.equal(await rooms.people.sealerOf(rooms.storage.db, person), undefined)
+    assert.ok((await tablesThatHold(others)).includes('people'), 'nobody else is erased')
+  })
+
+  test('is undone by a room that fails, and done once', async () => {
+    const person = await rooms.storage.transaction((tx) => rooms.people.addStaff(tx))
+    const fails = { room: 'fails', now: true }
+    rooms.people.keep({
+      room: fails.room,
+      forget: async () => {
+        if (fails.now) throw new Error('not now')
+      },
+      follow: async () => {},
+    })
+    const erase = () => rooms.storage.transaction((tx) => rooms.people.erase(tx, person))
+    await assert.rejects(erase(), /not now/)
+    assert.ok(await rooms.people.sealerOf(rooms.storage.db, person))
+    fails.now = false
+    await Promise.all([erase(), erase()])
+    const { rows } =
+      await sql`select 1 from facts where name = 'person.erased' and data ->> 'person' = ${person}`.execute(
+        rooms.storage.db,
+      )
+    assert.equal(rows.length, 1)
+  })
+})
