@@ -19,11 +19,14 @@ import { runVerb, sayError } from '../src/verbs.ts'
 import { homologateGateway } from './hospital.ts'
 import { enrolTownspeople, withOwnMeans } from './own-accounts.ts'
 import { originOf, type Ports, PortTaken, portFault, portsFrom } from './ports.ts'
+import { providers } from './providers/providers.ts'
 import { startTown, type Town } from './town.ts'
 
 export interface Demo {
   town: Town
   hub: Hub
+  /** Where the security contact of a provider begins: with their link until it is used, then at the sign-in. */
+  contact: string
   close(): Promise<void>
 }
 
@@ -55,8 +58,9 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
     opened.push(await commandSocket(boot, hub))
     await homologateGateway(hub)
     await enrolTownspeople(hub, town, dataFolder)
+    const contact = await inviteContact(hub)
     await hub.listen().catch((fault) => Promise.reject(portFault(fault, ports.hub)))
-    return { town, hub, close }
+    return { town, hub, contact, close }
   } catch (fault) {
     await close()
     throw fault
@@ -90,6 +94,8 @@ function settingsYaml(ports: Ports): string {
       secure: false,
       danger_in_clear: true,
     },
+    // An outage is seen, and its end, while the visitor looks on.
+    health: { probeSeconds: 5, settleSeconds: 10 },
     means: { sms: { url: `${originOf(ports.mailbox)}/sms`, danger_secret: smsSecret } },
     security: {
       contact: ['mailto:securite@garant.example'],
@@ -101,12 +107,37 @@ function settingsYaml(ports: Ports): string {
   })
 }
 
+/** Somebody at the bank who may take its tile off the page and back; a new link at each start until one is used. */
+async function inviteContact({ staff, settings }: Hub): Promise<string> {
+  const { partner } = providers.find(({ id }) => id === contactOf) ?? raise(contactOf)
+  const actor = { kind: 'command' } as const
+  const known = (await staff.list(partner.id)).find(({ state }) => state !== 'removed')
+  if (known && known.state !== 'invited') return `${settings.issuer}/desk/sign-in`
+  const invited = known
+    ? await staff.inviteAgain(known.staff, actor)
+    : await staff.invite({
+        partner: partner.id,
+        name: 'Karim Haddad',
+        roles: ['security_contact'],
+        mail: 'karim.haddad@banque-du-rivage.example',
+        language: 'fr',
+        actor,
+      })
+  return invited ? `${settings.issuer}/desk/join/${invited.token}` : raise(partner.id)
+}
+
+const contactOf = 'bank-identity'
+
+function raise(id: string): never {
+  throw new Error(`the town has no ${id}`)
+}
+
 function commandSocket({ settings }: Boot, hub: Hub): Promise<AdminSocket> {
   return openSocket({ folder: settings.dataFolder, run: (request, out) => runVerb(hub, request, out) })
 }
 
 /** Where to click, and who to be: one test identity for each provider. */
-function welcome({ town }: Demo, dataFolder: string): string {
+function welcome({ town, contact }: Demo, dataFolder: string): string {
   const services = town.services.map(({ origin, id }) => `    ${origin}   ${id}`)
   const width = Math.max(...town.providers.map(({ id }) => id.length))
   const identities = [...town.providers, { id: ownProvider }].flatMap(({ id }) => {
@@ -123,7 +154,12 @@ function welcome({ town }: Demo, dataFolder: string): string {
     '  Choose a provider there, and sign in as:',
     ...identities,
     '',
-    `  Map of the town, mail, all test identities: ${town.mailboxUrl}`,
+    `  Security contact of ${contactOf}, who takes it off the page and back:`,
+    `    ${contact}`,
+    '',
+    `  Outages and interruptions, for everybody: ${town.hubIssuer}/status`,
+    `  Console of those who run the hub: ${town.hubIssuer}/console`,
+    `  Map of the town, mail, all test identities, and how to stop a provider: ${town.mailboxUrl}`,
     `  Commands reach this hub by: bin/garant --config ${join(dataFolder, 'garant.yaml')} …`,
     '  Ctrl+C stops everything.',
     '',

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { languages } from '../src/kernel/languages.ts'
 import { parsePartnersFile } from '../src/partners/file.ts'
 import { freePorts } from '../test/support/ports.ts'
-import { textOf, UserAgent } from '../test/support/user-agent.ts'
+import { formTo, textOf, UserAgent } from '../test/support/user-agent.ts'
 import { gateway } from './hospital.ts'
 import { accountsOf } from './people.ts'
 import { originOf, PortTaken, places, portsFrom } from './ports.ts'
@@ -57,6 +57,74 @@ describe('the town', () => {
       for (const { brand } of [...providers, gateway, ...services])
         assert.ok(map.includes(brand.name[language]), brand.name[language])
     }
+  })
+
+  describe('an outage to try', () => {
+    const bank = () => originOf(town.ports.bank)
+    const isListening = () =>
+      fetch(`${bank()}/jwks`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    const map = (browser = new UserAgent({ language: 'en' })) => browser.open(town.mailboxUrl)
+
+    test('R004: a button of the map really closes the server of a provider, another one opens it again', async () => {
+      const browser = new UserAgent({ language: 'en' })
+      const before = await map(browser)
+      assert.equal(before.body.match(/action="\/providers\/[\w-]+\/stop"/g)?.length, providers.length)
+      const stop = formTo(before, /\/providers\/bank-identity\/stop$/)
+      const closed = await browser.submit(before, stop)
+      assert.equal(closed.url.hash, '#bank-identity')
+      assert.match(textOf(closed), /Server stopped/)
+      assert.equal(await isListening(), false)
+      await assert.rejects(fetch(bank()), ({ cause }) => cause.code === 'ECONNREFUSED')
+      assert.equal((await fetch(`${originOf(town.ports.tax)}/jwks`)).status, 200, 'the others go on')
+      // The button of the page of before.
+      assert.match(textOf(await browser.submit(before, stop)), /Server stopped/)
+
+      const open = await browser.submit(closed, formTo(closed, /\/providers\/bank-identity\/start$/))
+      assert.doesNotMatch(textOf(open), /Server stopped/)
+      assert.equal(await isListening(), true)
+    })
+
+    test('a provider with two addresses loses both and gets both back, as often as anybody clicks at once', async () => {
+      const both = [town.ports.soignants, town.ports.wallet].map(originOf)
+      const id = 'health-professionals'
+      await Promise.all([town.stopProvider(id), town.startProvider(id), town.stopProvider(id), town.stopProvider(id)])
+      for (const origin of both) await assert.rejects(fetch(origin), TypeError)
+      await Promise.all([town.startProvider(id), town.startProvider(id)])
+      for (const origin of both) assert.equal((await fetch(origin)).status, 200)
+    })
+
+    test('somebody else listens there meanwhile: it is said, and the button works again afterwards', async () => {
+      await town.stopProvider('bank-identity')
+      const squatter = createServer((_, response) => response.end('mine'))
+      await new Promise<void>((done) => squatter.listen(town.ports.bank, '127.0.0.1', done))
+      const browser = new UserAgent({ language: 'en' })
+      const page = await map(browser)
+      const start = formTo(page, /\/providers\/bank-identity\/start$/)
+      const refused = await browser.submit(page, start)
+      assert.deepEqual([refused.status, textOf(refused).includes(String(town.ports.bank))], [409, true])
+      await new Promise((done) => squatter.close(done))
+      await browser.submit(page, start)
+      assert.equal(await isListening(), true)
+    })
+
+    test('a form of another site stops nothing, and what cannot be stopped is not there', async () => {
+      const post = (path: string, headers: Record<string, string> = {}) =>
+        fetch(`${town.mailboxUrl}/providers/${path}`, { method: 'POST', redirect: 'manual', headers })
+      assert.equal((await post('bank-identity/stop', { 'sec-fetch-site': 'cross-site' })).status, 403)
+      assert.equal(await isListening(), true)
+      for (const path of ['hospital-network/stop', 'nobody/stop', 'bank-identity/burn']) {
+        assert.equal((await post(path)).status, 404, path)
+      }
+      await assert.rejects(town.stopProvider('nobody'))
+    })
+  })
+
+  test('its map leads to the status page, the console and the desk of the hub', async () => {
+    const { body } = await new UserAgent().open(town.mailboxUrl)
+    for (const path of ['/status', '/console', '/desk']) assert.ok(body.includes(`href="${town.hubIssuer}${path}"`), path)
   })
 
   test('no page loads anything from elsewhere, and every page says so', async () => {

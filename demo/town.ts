@@ -6,6 +6,7 @@ import type { ClientMetadata } from 'oidc-provider'
 import { type Clock, systemClock } from '../src/kernel/clock.ts'
 import { startGateway } from './gateway/gateway.ts'
 import { gateway } from './hospital.ts'
+import { createHouse } from './house.ts'
 import { demoKey, demoSecret } from './keys.ts'
 import { type Delivered, startMailbox } from './mailbox/mailbox.ts'
 import type { TestIdentity, TownMap } from './mailbox/pages.ts'
@@ -44,6 +45,9 @@ export interface Town {
   waitForMails(count: number, to?: string): Promise<Delivered[]>
   /** Puts another provider and the people who have an account there on the map. */
   welcome(provider: TownMap['providers'][number], people: TestIdentity[]): void
+  /** An outage: closes the server of a provider, as the button on the map does. */
+  stopProvider(id: string): Promise<void>
+  startProvider(id: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -53,9 +57,24 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
   const clock = options.clock ?? systemClock
   const map = mapOf(ports, hubIssuer)
 
-  const mailbox = () => startMailbox({ port: ports.mailbox, smtpPort: ports.smtp, clock, map })
+  const switches = new Map(
+    providers.map((definition) => [
+      definition.id,
+      createHouse(() => startProvider(providerOptions(definition, { ports, hubIssuer, clock }))),
+    ]),
+  )
+  const houseOf = (id: string) => {
+    const house = switches.get(id)
+    if (!house) throw new Error(`no provider ${id} that can be stopped`)
+    return house
+  }
+
+  const mailbox = () => startMailbox({ port: ports.mailbox, smtpPort: ports.smtp, clock, map, switches })
   const houses = [
-    ...providers.map((definition) => () => startProvider(providerOptions(definition, { ports, hubIssuer, clock }))),
+    ...[...switches.values()].map((house) => async () => {
+      await house.open()
+      return house
+    }),
     ...services.map((definition) => () => startService(serviceOptions(definition, { ports, hubIssuer, clock }))),
     () => startGateway({ port: ports.hospital, hubIssuer, portal: `${originOf(ports.prescriptions)}/`, clock }),
   ]
@@ -90,6 +109,8 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
       map.providers.push(provider)
       map.people.push(...people)
     },
+    stopProvider: (id) => houseOf(id).close(),
+    startProvider: (id) => houseOf(id).open(),
     close,
   }
 }

@@ -71,6 +71,14 @@ describe('settings', () => {
       sessions: { idleMinutes: 30, absoluteHours: 12 },
       policy: policySchema.parse({}),
       means: meansSchema.parse({}),
+      health: {
+        probes: true,
+        probeSeconds: 30,
+        slowMilliseconds: 3000,
+        failedProbes: 3,
+        failedNetworks: 5,
+        settleSeconds: 60,
+      },
       keys: { overlapHours: 24, lifetimeDays: 90 },
       danger_allow_http: false,
     })
@@ -161,6 +169,14 @@ retention: { securityDays: 1095 }`.replace('2027-06', '2026-06')
       'security.expires',
       'retention.securityDays',
     ])
+  })
+
+  test('R059: an interval that no session outlives is warned of', () => {
+    const warningsOf = (rest: string) => load(`${least}\n${rest}`).warnings.map((warning) => warning.split(':')[0])
+    assert.deepEqual(warningsOf('policy: { secondFactorHours: 11 }'), [])
+    assert.deepEqual(warningsOf('policy: { secondFactorHours: 12 }'), ['policy.secondFactorHours'])
+    assert.deepEqual(warningsOf('policy: { secondFactorHours: 12, stepUp: never }'), [])
+    assert.deepEqual(warningsOf('sessions: { absoluteHours: 4 }'), ['policy.secondFactorHours'])
   })
 
   test('a file that is not there is said by its name', () => {

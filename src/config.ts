@@ -16,6 +16,7 @@ import { addressProblem, isLoopback, issuerProblem } from './partners/addresses.
 import { check, type Fault, readYaml, settingsInvalid } from './partners/checked-yaml.ts'
 import { instantText, saying, words } from './partners/fields.ts'
 import type { SecretReference } from './partners/file.ts'
+import { type HealthSettings, healthSchema } from './partners/health-settings.ts'
 import { isRestricted, type PolicySettings, policyDoubts, policySchema } from './policy/settings.ts'
 import type { Location } from './storage/storage.ts'
 
@@ -55,6 +56,7 @@ export interface Settings {
   sessions: { idleMinutes: number; absoluteHours: number }
   policy: PolicySettings
   means: MeansSettings
+  health: HealthSettings
   keys: { overlapHours: number; lifetimeDays: number }
   /** Allows plain http for an issuer, services and providers on the loopback. Unsafe outside the demo. */
   danger_allow_http: boolean
@@ -70,10 +72,17 @@ export interface Secrets {
   sms?: string
 }
 
+/** Where a secret was read, for whoever asks whether it is set; never the secret. */
+export type SecretOrigin = 'environment' | 'file' | 'data_folder' | 'derived' | 'settings' | 'absent'
+
+export type SecretOrigins = Record<'masterKey' | 'pivotKeys' | 'mailPassword' | 'sms' | 'databaseUrl', SecretOrigin>
+
 export interface Boot {
   settings: Settings
   secrets: Secrets
   database: Location
+  /** Absent in a hub that was not booted from an environment. */
+  origins?: SecretOrigins
 }
 
 export interface LoadOptions {
@@ -111,7 +120,19 @@ export function loadBoot(options: LoadOptions): Loaded {
   })
   if (!settings || faults.length > 0) throw settingsInvalid(file, faults)
   warnings.push(...settingsDoubts(settings, clock.now()))
-  return { boot: { settings, secrets, database }, warnings }
+  return { boot: { settings, secrets, database, origins: originsOf(options.env, settings) }, warnings }
+}
+
+function originsOf(env: LoadOptions['env'], { means }: Settings): SecretOrigins {
+  const origin = (name: string, otherwise: SecretOrigin): SecretOrigin =>
+    env[`${name}_FILE`] ? 'file' : env[name] ? 'environment' : otherwise
+  return {
+    masterKey: origin('GARANT_MASTER_KEY', 'data_folder'),
+    pivotKeys: origin('GARANT_PIVOT_KEYS', 'derived'),
+    mailPassword: origin('GARANT_MAIL_PASSWORD', 'absent'),
+    sms: origin('GARANT_SMS_SECRET', means.sms?.danger_secret === undefined ? 'absent' : 'settings'),
+    databaseUrl: env.DATABASE_URL ? 'environment' : 'absent',
+  }
 }
 
 // --- Environment ---------------------------------------------------------------------------------------------------
@@ -316,6 +337,8 @@ export const settingsSchema = z.strictObject({
   policy: policySchema,
   /** What the hub authenticates itself (R039 to R066). */
   means: meansSchema,
+  /** How closely providers are watched, and how soon something is said of them. */
+  health: healthSchema,
   /** The overlap is how long a new key is published before it signs: longer than services keep the key set. */
   keys: optional({ overlapHours: whole(1, 720).default(24), lifetimeDays: whole(2, 730).default(90) }),
   danger_allow_http: z.boolean().default(false),
@@ -372,6 +395,10 @@ function settingsDoubts(settings: Settings, now: Instant): string[] {
       `retention.${name}: more than a year needs a written reason`,
     ]),
     ...policyDoubts(settings.policy).map((doubt): [boolean, string] => [true, doubt]),
+    [
+      settings.policy.stepUp !== 'never' && settings.policy.secondFactorHours >= settings.sessions.absoluteHours,
+      'policy.secondFactorHours: sessions end before it (sessions.absoluteHours), so none asks for a second factor again',
+    ],
   ]
   return doubts.filter(([holds]) => holds).map(([, doubt]) => doubt)
 }

@@ -2,19 +2,29 @@
  * The composition root: from settings and secrets to a hub that can serve. Nothing is decided here; each room gets what
  * it needs, and reactors, jobs and routes are put in their places.
  */
+import { hostname } from 'node:os'
 import type { FastifyRequest } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
-import { createAlerts } from './alerts/alerts.ts'
+import { createAlerts, messageKeeper } from './alerts/alerts.ts'
 import { createMailTransport } from './alerts/mail.ts'
 import { alertMessages } from './alerts/messages.ts'
 import { createMailGateway } from './alerts/plain-mail.ts'
 import { type Audit, createAudit } from './audit/audit.ts'
 import { type Bridge, createBridge } from './bridge/bridge.ts'
-import type { Boot, Settings } from './config.ts'
+import type { Boot, SecretOrigins, Settings } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
+import { collisionsMessages } from './console/collisions-messages.ts'
 import { mountConsole } from './console/console.ts'
+import { enrolmentMessages } from './console/enrolment-messages.ts'
+import { consolePaths } from './console/frame.ts'
+import { jobsMessages } from './console/jobs-messages.ts'
+import { journalMessages } from './console/journal-messages.ts'
 import { consoleMessages } from './console/messages.ts'
-import { consolePaths } from './console/pages.ts'
+import { operationsMessages } from './console/operations-messages.ts'
+import { settingsMessages } from './console/settings-messages.ts'
+import { mountDesk } from './desk/desk.ts'
+import { deskMessages } from './desk/messages.ts'
+import { deskPaths } from './desk/pages.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
 import { createPlaces } from './directory/places.ts'
 import { createWeb, type Log, type Web } from './http/http.ts'
@@ -29,16 +39,22 @@ import { createKeys, type Keys } from './keys/keys.ts'
 import { createLogin, type Login, type Visitor } from './login/login.ts'
 import { loginMessages } from './login/messages.ts'
 import { waitingLogins } from './login/own-means.ts'
+import { mountOwnSignIn } from './login/own-sign-in.ts'
+import { createRehearsal } from './login/rehearsal.ts'
 import { loginPath, mountLoginRoutes } from './login/routes.ts'
+import { activationMessages } from './means/activation-messages.ts'
 import { createHttpSmsGateway, joinGateways } from './means/gateway.ts'
 import { createMeans, type Means } from './means/means.ts'
-import { meansPageMessages, mountMeansRoutes } from './means/routes.ts'
+import { contactMessages, holderPath, meansPageMessages, mountMeansRoutes } from './means/routes.ts'
+import { mountActivation } from './means/routes-activation.ts'
 import { sentMessages } from './means/sent-messages.ts'
 import { meansRules } from './means/settings.ts'
-import { operatorMessages } from './operators/messages.ts'
-import { createOperators, type Operators } from './operators/operators.ts'
-import { mountOperatorRoutes } from './operators/routes.ts'
+import { statusMessages } from './notices/messages.ts'
+import { createNotices, type Notices } from './notices/notices.ts'
+import { mountStatus } from './notices/routes.ts'
+import { ownServiceOf } from './partners/own-service.ts'
 import { createPartners, ownProvider, type Partners } from './partners/partners.ts'
+import { suspensionMessages } from './partners/suspension-messages.ts'
 import { createPeople, type People } from './people/people.ts'
 import { policyOf } from './policy/settings.ts'
 import { claimsInOrder } from './protocol/claims.ts'
@@ -48,9 +64,15 @@ import { createProtocol } from './protocol/protocol.ts'
 import { followRegister, type InForce } from './register/in-force.ts'
 import { createRegister, type Register } from './register/register.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
+import { createWithdrawal, withdrawnBy } from './sessions/withdrawal.ts'
 import { createSignals } from './signals/signals.ts'
+import { staffMessages } from './staff/messages.ts'
+import { createOperators, type Operators } from './staff/operators.ts'
+import { createPartnerStaff, type PartnerStaff } from './staff/partner-staff.ts'
+import { mountOperatorRoutes, mountStaffRoutes } from './staff/routes.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
 import { createOwnMeans } from './upstream/own-means.ts'
+import { createProbe } from './upstream/probe.ts'
 import { createUpstream, type Upstream } from './upstream/upstream.ts'
 
 /** What the outside of the process is to the hub; tests hand in a clock of their own. */
@@ -69,6 +91,7 @@ export interface Rooms {
   keys: Keys
   directory: Directory
   partners: Partners
+  notices: Notices
   people: People
   means: Means
   sessions: Sessions
@@ -76,6 +99,7 @@ export interface Rooms {
   register: Register
   inForce: InForce
   operators: Operators
+  staff: PartnerStaff
   bridge: Bridge
 }
 
@@ -147,8 +171,26 @@ export async function openRooms(
     })
     opened.push(keys)
     const directory = createDirectory({ storage, clock, audit })
-    const partners = await createPartners({ storage, clock, audit, masterKey: master, log: report })
+    const partners = await createPartners({
+      storage,
+      clock,
+      audit,
+      masterKey: master,
+      health: settings.health,
+      log: report,
+    })
     opened.push(partners)
+    const notices = await createNotices({
+      storage,
+      clock,
+      audit,
+      partners,
+      policy: policyOf(settings.policy),
+      retention: retention.administrationDays * day,
+      timeZone: settings.timeZone,
+      log: report,
+    })
+    opened.push(notices)
     const people = createPeople({ storage, clock, audit, masterKey: master, pivotKeys: secrets.pivot, log: report })
     const sessions = createSessions({
       storage,
@@ -157,6 +199,7 @@ export async function openRooms(
       key: keyFor('sessions'),
       idle: settings.sessions.idleMinutes * minute,
       absolute: settings.sessions.absoluteHours * hour,
+      isWithdrawn: withdrawnBy({ partners, clock }),
     })
     const connections = createConnections({ storage, clock, audit, key: keyFor('connections') })
     const transport = createMailTransport({
@@ -164,6 +207,7 @@ export async function openRooms(
       ...(secrets.mailPassword ? { password: secrets.mailPassword } : {}),
     })
     opened.push(transport)
+    const mail = createMailGateway({ transport, clock, issuer: settings.issuer })
     const sms =
       settings.means.sms && secrets.sms ? { url: settings.means.sms.url, secret: secrets.sms, fetch } : undefined
     const means = createMeans({
@@ -176,7 +220,7 @@ export async function openRooms(
       name: settings.name,
       rules: meansRules(settings.means, policyOf(settings.policy)),
       gateway: joinGateways({
-        mail: createMailGateway({ transport, clock, issuer: settings.issuer }),
+        mail,
         ...(sms ? { sms: createHttpSmsGateway(sms) } : {}),
       }),
       translate: createTranslator(sentMessages),
@@ -196,14 +240,25 @@ export async function openRooms(
       inForce,
       policy: policyOf(settings.policy),
     })
-    const operators = createOperators({
+    const accounts = { storage, clock, audit, people, means, retention: retention.securityDays * day }
+    const operators = createOperators(accounts)
+    const staff = createPartnerStaff({
+      ...accounts,
+      partners,
+      gateway: mail,
+      translate: createTranslator(staffMessages),
+      hub: settings.name,
+    })
+    const bridge = createBridge({
       storage,
       clock,
       audit,
       people,
-      means,
-      retention: retention.securityDays * day,
+      sectorOf: (service) => partners.registry().services.get(service)?.sector,
     })
+    // The messages about something go where that went, so they come after it.
+    for (const { keeper } of [connections, sessions, means, bridge]) people.keep(keeper)
+    people.keep(messageKeeper())
     return {
       settings,
       clock,
@@ -212,6 +267,7 @@ export async function openRooms(
       keys,
       directory,
       partners,
+      notices,
       people,
       means,
       sessions,
@@ -219,7 +275,8 @@ export async function openRooms(
       register,
       inForce,
       operators,
-      bridge: createBridge({ storage, clock, audit, people }),
+      staff,
+      bridge,
       close: closeAll,
     }
   }
@@ -236,7 +293,7 @@ export async function buildHub(boot: Boot, surroundings: Surroundings): Promise<
 }
 
 async function assemble(
-  { settings, secrets }: Boot,
+  { settings, secrets, origins }: Boot,
   rooms: Rooms & { close(): Promise<void> },
   { clock, fetch, log }: Surroundings,
 ): Promise<Hub> {
@@ -252,6 +309,13 @@ async function assemble(
     issuer,
     allowHttp: settings.danger_allow_http,
     ownMeans,
+    health: partners.health,
+    log,
+  })
+  const observation = createProbe({
+    clock,
+    allowHttp: settings.danger_allow_http,
+    slow: settings.health.slowMilliseconds,
     log,
   })
   const web = await createWeb({
@@ -262,7 +326,25 @@ async function assemble(
     name,
     ...(settings.support ? { support: settings.support } : {}),
     key: keyFor('http'),
-    messages: [loginMessages, meansPageMessages, alertMessages, operatorMessages, consoleMessages],
+    announcements: rooms.notices.onPage,
+    messages: [
+      statusMessages,
+      loginMessages,
+      meansPageMessages,
+      contactMessages,
+      activationMessages,
+      alertMessages,
+      staffMessages,
+      consoleMessages,
+      enrolmentMessages,
+      operationsMessages,
+      collisionsMessages,
+      journalMessages,
+      jobsMessages,
+      settingsMessages,
+      deskMessages,
+      suspensionMessages,
+    ],
   })
   const login = createLogin({
     storage,
@@ -276,6 +358,7 @@ async function assemble(
     places: createPlaces(),
     inForce: rooms.inForce,
     policy: policyOf(settings.policy),
+    ownService: ownServiceOf(settings),
     log,
   })
   const visitorOf = (request: FastifyRequest): Visitor => {
@@ -303,16 +386,23 @@ async function assemble(
   const signals = createSignals({ storage, clock, audit, partners, people, sessions, keys, issuer, fetch })
   audit.react(alerts.reactor)
   audit.react(signals.reactor)
-  audit.react(rooms.bridge.reactor)
+  const withdrawal = createWithdrawal({ storage, clock, partners, sessions })
+  audit.react(withdrawal.reactor)
+  storage.jobs.work('sessions.withdraw', (job) => withdrawal.work(job))
+  storage.jobs.work('staff.letter', (job) => rooms.staff.sendLetter(job))
   storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
   storage.jobs.work('signals.backchannel-logout', (job, attempt) => signals.sendLogout(job, attempt))
   storage.jobs.work('housekeeping.retention', async () => {
     await sessions.sweep()
+    await connections.tally(settings.timeZone)
     await connections.expire(clock.now() - settings.retention.connectionDays * day)
     await alerts.expire(clock.now() - settings.retention.connectionDays * day)
     await people.forget()
+    await partners.health.forget(clock.now() - settings.retention.administrationDays * day)
     await means.sweep()
     await rooms.operators.sweep()
+    await rooms.staff.sweep()
+    await rooms.notices.sweep()
     await audit.expire()
     await keys.advance()
   })
@@ -337,6 +427,7 @@ async function assemble(
     connections,
     login,
     bridge: rooms.bridge,
+    sessions,
     web,
     visitorOf,
     loginPath,
@@ -345,6 +436,7 @@ async function assemble(
     log,
   })
   protocol.mount()
+  const own = mountOwnSignIn({ web, login, sessions, people, connections, storage, visitorOf, places: [holderPath] })
   mountLoginRoutes({
     web,
     login,
@@ -354,8 +446,10 @@ async function assemble(
     verifiers,
     visitorOf,
     name,
-    answer: protocol.answer,
-    resumePath: (flow) => `${engineRoutes.authorization}/${flow}`,
+    timeZone: settings.timeZone,
+    answer: (request, reply, flow) => (flow.returnTo === undefined ? protocol : own).answer(request, reply, flow),
+    resumePath: (flow) =>
+      flow.returnTo === undefined ? `${engineRoutes.authorization}/${flow.id}` : own.resumePath(flow),
     claimsFor: claimsInOrder,
   })
   mountMeansRoutes({
@@ -368,17 +462,46 @@ async function assemble(
     name,
     timeZone: settings.timeZone,
     automationCheck: policyOf(settings.policy).restrictions.challenge,
-    waitingFor: waitingLogins({ web, login, partners, clock, verifiers, ownMeans, visitorOf }),
+    waitingFor: waitingLogins({ web, login, partners, verifiers, ownMeans, visitorOf }),
     async signedIn(request) {
-      const session = await sessions.find(visitorOf(request).session)
-      if (session) await sessions.touch(session)
-      return session && { ...session, session: session.id }
+      const present = await own.present(request)
+      return present && { ...present.session, session: present.session.id, isWeak: present.isWeak }
     },
+    signIn: own.signIn,
+    signInPath: own.signInPath,
   })
+  mountActivation({ web, means, people, storage, clock, verifiers, name })
   mountLogout({ issuer, name, storage, clock, keys, partners, people, sessions, upstream, verifiers, web, visitorOf })
   const door = mountOperatorRoutes({ web, operators: rooms.operators, verifiers, name, home: consolePaths.home })
-  mountConsole({ ...rooms, web, door, timeZone: settings.timeZone })
-  registerPublicPages(web, { issuer, name, security: settings.security })
+  mountConsole({
+    ...rooms,
+    web,
+    door,
+    rehearsal: createRehearsal({
+      partners,
+      inForce: rooms.inForce,
+      policy: policyOf(settings.policy),
+      clock,
+      ownService: ownServiceOf(settings),
+      name,
+      timeZone: settings.timeZone,
+    }),
+    issuer,
+    healthMailDomains: settings.means.healthMailDomains,
+    timeZone: settings.timeZone,
+    running: runningProcess({ settings, origins, clock }),
+  })
+  const deskDoor = mountStaffRoutes({
+    web,
+    staff: rooms.staff,
+    verifiers,
+    name,
+    home: deskPaths.home,
+    partnerName: (partner, language) => partners.partner(partner)?.name[language] ?? partner,
+  })
+  mountDesk({ web, door: deskDoor, staff: rooms.staff, partners, clock, name, timeZone: settings.timeZone })
+  mountStatus({ web, notices: rooms.notices, partners, clock, timeZone: settings.timeZone })
+  registerPublicPages(web, { issuer, name, security: settings.security, accountPath: holderPath })
   mountProbes(web, storage)
   await web.app.ready()
 
@@ -396,6 +519,7 @@ async function assemble(
         audit.append(tx, { name: 'hub.started', data: { version: manifest.version } }),
       )
       if (jobs) await storage.jobs.start()
+      partners.health.start(jobs ? observation.probe : undefined)
       await audit.start()
       await web.app.listen({ host: settings.listen.host, port: settings.listen.port })
       const address = web.app.server.address()
@@ -410,10 +534,41 @@ async function assemble(
         await upstream.close()
         await alerts.close()
         await rooms.close()
+        // Last: a probe that is cut off here must not be taken for one that failed.
+        observation.close()
       })()
       return closing
     },
   }
+}
+
+/** What an operator is told of this process. */
+function runningProcess({
+  settings,
+  origins,
+  clock,
+}: {
+  settings: Settings
+  origins: SecretOrigins | undefined
+  clock: Clock
+}) {
+  const origin = (name: keyof SecretOrigins) => origins?.[name] ?? 'untold'
+  return {
+    version: manifest.version,
+    node: process.version,
+    pid: process.pid,
+    host: hostname(),
+    startedAt: clock.now(),
+    settings,
+    secrets: {
+      GARANT_MASTER_KEY: origin('masterKey'),
+      GARANT_PIVOT_KEYS: origin('pivotKeys'),
+      GARANT_MAIL_PASSWORD: origin('mailPassword'),
+      GARANT_SMS_SECRET: origin('sms'),
+      DATABASE_URL: origin('databaseUrl'),
+    },
+    keyLifetime: settings.keys.lifetimeDays * day,
+  } as const
 }
 
 /** Of each minute: what is left of it lets a slow turn end before the next one. */

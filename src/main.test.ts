@@ -76,6 +76,7 @@ describe('without a hub', () => {
       'directory',
       'operator',
       'people',
+      'provider',
       'service-secret',
       'statistics',
       'GARANT_MASTER_KEY',
@@ -230,6 +231,37 @@ describe('with a hub on an embedded database', () => {
     assert.match(unknown.stderr, /no such thing/)
   })
 
+  test('R009: a provider is suspended, changed and brought back while it runs, and every fault is listed', async () => {
+    const reason = ['--reason-fr', 'Entretien', '--reason-en', 'Maintenance', '--reason-ar', 'صيانة']
+    const suspend = ['provider', 'suspend', 'taxes', '--category', 'maintenance']
+    const made = await run([...suspend, ...reason, '--until', '2099-01-31T12:00:00Z', '--close-sessions'])
+    assert.equal(made.exit, 0, made.stderr)
+    assert.match(made.stdout, /^Suspended\.\nsus_\S+: maintenance, in force, by command\n/)
+    assert.match(made.stdout, /sessions: closed, all of them/)
+    const [id = ''] = /sus_[\w-]+/.exec(made.stdout) ?? []
+    const amend = ['provider', 'amend', 'taxes', id, '--open-ended', '--keep-sessions', '--service', 'refunds']
+    assert.match((await run(amend)).stdout, /for: refunds\n.*until further notice\n {2}sessions: kept/)
+    assert.match(
+      (await run(['provider', 'list'])).stdout,
+      new RegExp(`^taxes +active, in part suspended +2 +${id}$`, 'm'),
+    )
+    assert.equal((await run(['provider', 'restore', 'taxes', id, '--state', '1'])).exit, 3)
+    assert.equal((await run(['provider', 'restore', 'taxes', id, '--state', '2'])).stdout, 'Restored.\n')
+    const wrong = await run([...suspend, '--reason-fr', 'Entretien', '--since', '2099-01-31T12:00:00Z'])
+    assert.equal(wrong.exit, 3)
+    assert.match(
+      wrong.stderr,
+      /^reason\.en is missing\nreason\.ar is missing\nsince must not be more than a year ahead$/m,
+    )
+    for (const bad of [
+      ['--category', 'whim'],
+      ['--above', 'eidas9'],
+    ]) {
+      assert.equal((await run([...suspend, ...bad])).exit, 2, bad.join(' '))
+    }
+    assert.match((await run(['provider', 'history', 'taxes'])).stdout, /suspended[\s\S]*amended[\s\S]*lifted/)
+  })
+
   test('audit keys prints public keys, by which audit verify does without those of the hub', async () => {
     const printed = await run(['audit', 'keys'])
     assert.equal(printed.exit, 0, printed.stderr)
@@ -345,7 +377,7 @@ if (serverUrl) {
       assert.ok(hub.stderr)
       for await (const line of createInterface({ input: hub.stderr })) if (line.includes(' is ready at ')) break
       hub.stderr.resume()
-      // The first head waits for the oldest transaction of the server, whoever runs it.
+      // The first head is written within a second or two of the start.
       while (!existsSync(join(folder, 'server/journal-heads.jsonl'))) await delay(20)
       hub.kill('SIGTERM')
       await once(hub, 'exit')

@@ -6,21 +6,34 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Argument, Command, CommanderError, Option } from 'commander'
-import { type JournalKeys, readJournalKeys } from './audit/audit.ts'
+import { type JournalKeys, readJournalKeys, readReceipt } from './audit/audit.ts'
 import { type Boot, type LoadOptions, loadBoot, parseSettings, secretResolver, variables } from './config.ts'
 import { createLog } from './http/log.ts'
+import { levels } from './kernel/assurance.ts'
 import { systemClock } from './kernel/clock.ts'
 import { second } from './kernel/durations.ts'
 import { GarantError } from './kernel/errors.ts'
-import { operatorRoles } from './kernel/roles.ts'
+import { languages, type Translated } from './kernel/languages.ts'
+import { operatorRoles, staffRoles } from './kernel/roles.ts'
+import { bannerKinds } from './notices/banners.ts'
 import { settingsInvalid } from './partners/checked-yaml.ts'
 import { type FileOptions, parsePartnersFile } from './partners/file.ts'
 import { obligationLines, singleSignOnObligations } from './partners/obligations.ts'
 import { reviewAlone } from './partners/partners.ts'
+import { suspensionCategories } from './partners/suspensions.ts'
 import { explain, explainHelp } from './policy/explain.ts'
 import { policyOf, policySchema } from './policy/settings.ts'
 import { type AdminSocket, callSocket, openSocket } from './socket.ts'
-import { exits, type Out, runVerb, sayError, secretName, type VerbRequest, verifyJournal } from './verbs.ts'
+import {
+  exits,
+  type Out,
+  runVerb,
+  sayError,
+  secretName,
+  type VerbRequest,
+  verifyJournal,
+  verifyOneReceipt,
+} from './verbs.ts'
 
 /** Where a command runs: its arguments apart, all that it sees of the process. */
 interface World {
@@ -134,13 +147,7 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
       // The hub that carries it out may stand in another folder.
       const heads = (options.heads ?? []).map((file) => resolve(file))
       if (options.keys === undefined) return ask('audit.verify', { heads })
-      const keys = await readJournalKeys(readSource(options.keys).toString('utf8'))
-      if (!keys) {
-        throw new GarantError('settings_invalid', {
-          file: options.keys,
-          faults: 'is not what garant audit keys prints',
-        })
-      }
+      const keys = await readKeysFile(options.keys)
       const url = world.env.DATABASE_URL
       return url ? finish(await verifyByKeys({ url, keys, heads }, out)) : ask('audit.verify', { heads, keys })
     })
@@ -149,6 +156,18 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
     .description('print the public keys of the journal, to keep beside the files of heads')
     .addHelpText('after', examples('garant audit keys > journal-keys.json'))
     .action(() => ask('audit.keys'))
+  audit
+    .command('verify-receipt')
+    .description('prove that a fact of a receipt is in the journal, as it was written')
+    .argument('<file>', 'the receipt, as the console hands it out; - is standard input')
+    .option('--keys <file>', 'public keys that you have kept (garant audit keys): then no hub is needed')
+    .addHelpText('after', examples('garant audit verify-receipt fact-4711-proof.json --keys journal-keys.json'))
+    .action(async (file: string, options: { keys?: string }) => {
+      const receipt = readReceipt(readSource(file).toString('utf8'))
+      if (!receipt) throw new GarantError('settings_invalid', { file, faults: 'is no receipt of a journal' })
+      if (options.keys === undefined) return ask('audit.verify-receipt', { receipt })
+      finish(await verifyOneReceipt({ receipt, keys: await readKeysFile(options.keys) }, out))
+    })
 
   const directory = program.command('directory').description('reference data: the register of health professionals')
   directory
@@ -199,6 +218,19 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
     .addHelpText('after', examples('garant service-secret renew --service archive --person per_4pXc…'))
     .action((options: { service: string; person: string }) => ask('service-secret.renew', { ...options }))
 
+  program
+    .command('means')
+    .description('the means of identification of people')
+    .command('expiring')
+    .description('list what ends soon and whether its holder was reminded; identifiers only')
+    .option('--days <number>', 'within how many days', Number, 60)
+    .option('--limit <number>', 'list so many at most', Number, 1000)
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('garant means expiring', 'garant means expiring --days 7 --json'))
+    .action(({ days, limit, json = false }: { days: number; limit: number; json?: boolean }) =>
+      ask('means.expiring', { days, limit, json }),
+    )
+
   const operator = program.command('operator').description('the people who run the hub')
   operator
     .command('invite')
@@ -229,6 +261,157 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
       .action((id: string) => ask(`operator.${change}`, { operator: id }))
   }
 
+  const staff = program.command('staff').description('the people who work for partners: they sign in at /desk')
+  staff
+    .command('invite')
+    .description('print a link by which somebody registers a passkey and acts for a partner')
+    .argument('[partner]', 'the id of the partner')
+    .option('--name <name>', 'who it is')
+    .addOption(new Option('--role <roles...>', 'what they may do, one or several').choices(staffRoles))
+    .option('--mail <address>', 'their address at work: they are told by letter, as their partner is')
+    .addOption(new Option('--language <language>', 'of the letters').choices(languages).default('fr'))
+    .option('--for <staff>', 'a new link for somebody, whose passkey replaces those of before: stf_…')
+    .addHelpText('after', staffNotes)
+    .action((partner: string | undefined, options: StaffOptions) => {
+      const { name = '', role: roles = [], mail = '', language, for: again } = options
+      const isNew = partner !== undefined && again === undefined
+      if (isNew) return ask('staff.invite', { partner, name, roles, mail, language })
+      if (again !== undefined && partner === undefined && name === '' && roles.length === 0 && mail === '') {
+        return ask('staff.invite', { for: again })
+      }
+      return program.error('error: name a partner, or --for without anything else', { exitCode: exits.usage.code })
+    })
+  staff
+    .command('list')
+    .description('list those who work for partners')
+    .argument('[partner]', 'only those of one partner')
+    .action((partner: string | undefined) => ask('staff.list', partner === undefined ? {} : { partner }))
+  for (const [change, says] of [
+    ['suspend', 'put somebody out of office; their sessions end at once'],
+    ['restore', 'bring somebody suspended back'],
+    ['remove', 'remove somebody for good; their passkeys are revoked'],
+  ] as const) {
+    staff
+      .command(change)
+      .description(says)
+      .argument('<staff>', 'their id: stf_…')
+      .action((id: string) => ask(`staff.${change}`, { staff: id }))
+  }
+
+  const provider = program.command('provider').description('the state of providers: suspended, hidden, back')
+  const state = () =>
+    new Option('--state <number>', 'refuse when the state is not this one any more (garant provider list)').argParser(
+      Number,
+    )
+  provider
+    .command('list')
+    .description('list the providers, with what is in force or planned')
+    .option('--json', 'print JSON')
+    .action(({ json = false }: { json?: boolean }) => ask('provider.list', { json }))
+  suspensionOptions(
+    provider
+      .command('suspend')
+      .description('greyed on the page, with a reason, and refused; for all services or some, now or later, for a time')
+      .argument('<provider>', 'the id of the provider'),
+  )
+    .option('--close-sessions [since]', 'end the sessions that came through it: all, or those since a date and time')
+    .addOption(state())
+    .addHelpText('after', suspendNotes)
+    .action((id: string, options: SuspensionOptions) => {
+      const { fr = '', en = '', ar = '' } = reasonOf(options)
+      const { category = 'other' } = options
+      const rest = { category, services: 'all', sessions: 'kept', ...suspensionOf(options) }
+      return ask('provider.suspend', { provider: id, ...rest, reason: { fr, en, ar } })
+    })
+  suspensionOptions(
+    provider
+      .command('amend')
+      .description('change a suspension that is in force or planned; what is not named stays')
+      .argument('<provider>', 'the id of the provider')
+      .argument('<suspension>', 'its id: sus_…'),
+  )
+    .option('--close-sessions [since]', 'end the sessions that came through it: all, or those since a date and time')
+    .option('--keep-sessions', 'leave the sessions that came through it; those that were ended stay so')
+    .option('--all-services', 'for all services from now on')
+    .option('--all-levels', 'for all levels from now on')
+    .option('--open-ended', 'without an end')
+    .addOption(state())
+    .addHelpText('after', examples('garant provider amend bank sus_4pXc… --until 2027-01-31T12:00:00Z'))
+    .action((id: string, suspension: string, options: SuspensionOptions) =>
+      ask('provider.amend', { provider: id, suspension, ...suspensionOf(options), reason: reasonOf(options) }),
+    )
+  provider
+    .command('restore')
+    .description('lift a suspension, or all that are in force or planned')
+    .argument('<provider>', 'the id of the provider')
+    .argument('[suspension]', 'its id: sus_…; all of them when it is left out')
+    .addOption(state())
+    .action((id: string, suspension: string | undefined, options: { state?: number }) =>
+      ask('provider.restore', { provider: id, ...(suspension === undefined ? {} : { suspension }), ...options }),
+    )
+  for (const [change, says] of [
+    ['hide', 'take a provider off the page; a service that may name it (idpHints) still reaches it'],
+    ['show', 'bring a hidden provider back to the page'],
+  ] as const) {
+    provider
+      .command(change)
+      .description(says)
+      .argument('<provider>', 'the id of the provider')
+      .addOption(state())
+      .action((id: string, options: { state?: number }) => ask(`provider.${change}`, { provider: id, ...options }))
+  }
+  provider
+    .command('history')
+    .description('list every suspension and hiding of a provider, with author and reason')
+    .argument('<provider>', 'the id of the provider')
+    .option('--json', 'print JSON')
+    .action((id: string, { json = false }: { json?: boolean }) => ask('provider.history', { provider: id, json }))
+  provider
+    .command('health')
+    .description('list what probes and sign-ins show of providers; of one, also why, and its incidents')
+    .argument('[provider]', 'the id of the provider; all of them when it is left out')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('garant provider health', 'garant provider health bank --json'))
+    .action((id: string | undefined, { json = false }: { json?: boolean }) =>
+      ask('provider.health', { ...(id === undefined ? {} : { provider: id }), json }),
+    )
+
+  const banner = program
+    .command('banner')
+    .description('what stands above the pages for everybody: warnings, maintenance')
+  banner
+    .command('list')
+    .description('list the banners that are in force or planned')
+    .option('--all', 'those that left the pages too')
+    .option('--json', 'print JSON')
+    .action(({ all = false, json = false }: { all?: boolean; json?: boolean }) => ask('banner.list', { all, json }))
+  bannerOptions(banner.command('publish').description('put a text above the pages, from now or later, until an end'))
+    .addHelpText('after', bannerNotes)
+    .action((options: BannerOptions) => {
+      const { text: { fr = '', en = '', ar = '' } = {}, ...rest } = bannerOf(options)
+      return ask('banner.publish', { services: 'all', ...rest, text: { fr, en, ar } })
+    })
+  const number = () =>
+    new Option('--number <number>', 'refuse when the banner is not this one any more (garant banner list)').argParser(
+      Number,
+    )
+  bannerOptions(
+    banner
+      .command('amend')
+      .description('change a banner that is in force or planned; what is not named stays')
+      .argument('<banner>', 'its id: ban_…'),
+  )
+    .option('--all-pages', 'on every page from now on')
+    .addOption(number())
+    .addHelpText('after', examples('garant banner amend ban_4pXc… --until 2027-01-31T12:00:00Z'))
+    .action((id: string, options: BannerOptions) => ask('banner.amend', { banner: id, ...bannerOf(options) }))
+  banner
+    .command('withdraw')
+    .description('take a banner off the pages now')
+    .argument('<banner>', 'its id: ban_…')
+    .addOption(number())
+    .action((id: string, options: { number?: number }) => ask('banner.withdraw', { banner: id, ...options }))
+
   const people = program.command('people').description('reviews of who is who')
   people
     .command('collisions')
@@ -256,6 +439,102 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
     .action(async () => finish(await explainPolicy(program.opts<{ config?: string }>().config, world)))
 
   return program
+}
+
+interface StaffOptions {
+  name?: string
+  role?: string[]
+  mail?: string
+  language: string
+  for?: string
+}
+
+interface BannerOptions {
+  kind?: string
+  fr?: string
+  en?: string
+  ar?: string
+  service?: string[]
+  allPages?: true
+  since?: string
+  until?: string
+  number?: number
+}
+
+function bannerOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--kind <kind>', 'what it is').choices(bannerKinds))
+    .option('--fr <text>', 'the text, in French')
+    .option('--en <text>', 'the text, in English')
+    .option('--ar <text>', 'the text, in Arabic')
+    .option('--service <services...>', 'on the pages of logins at these services only')
+    .option('--since <when>', 'from a date and time on, with its zone; now when left out')
+    .option('--until <when>', 'the end: from then on it is off the pages by itself')
+}
+
+function bannerOf({ fr, en, ar, service, allPages, ...given }: BannerOptions): {
+  text?: Partial<Translated>
+  [name: string]: unknown
+} {
+  const text = Object.fromEntries(Object.entries({ fr, en, ar }).filter(([, said]) => said !== undefined))
+  const services = allPages ? 'all' : service
+  return {
+    ...given,
+    ...(Object.keys(text).length > 0 ? { text } : {}),
+    ...(services === undefined ? {} : { services }),
+  }
+}
+
+interface SuspensionOptions {
+  category?: string
+  reasonFr?: string
+  reasonEn?: string
+  reasonAr?: string
+  service?: string[]
+  above?: string
+  since?: string
+  until?: string
+  closeSessions?: string | true
+  keepSessions?: true
+  allServices?: true
+  allLevels?: true
+  openEnded?: true
+  state?: number
+}
+
+function suspensionOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--category <category>', 'what the public is told that it is').choices(suspensionCategories))
+    .option('--reason-fr <text>', 'the reason, in French')
+    .option('--reason-en <text>', 'the reason, in English')
+    .option('--reason-ar <text>', 'the reason, in Arabic')
+    .option('--service <services...>', 'for these services only')
+    .addOption(new Option('--above <level>', 'refuse sign-ins above this level only').choices(levels))
+    .option('--since <when>', 'from a date and time on, with its zone; now when left out')
+    .option('--until <when>', 'the end: from then on the provider is back by itself')
+}
+
+function suspensionOf(options: SuspensionOptions): Record<string, unknown> {
+  const { category, service, above, since, until, closeSessions, state } = options
+  const sessions = closeSessions === true ? 'closed' : closeSessions && { closedSince: closeSessions }
+  const given = {
+    category,
+    services: options.allServices ? 'all' : service,
+    above: options.allLevels ? null : above,
+    since,
+    until: options.openEnded ? null : until,
+    sessions: options.keepSessions ? 'kept' : sessions,
+    state,
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+function reasonOf({ reasonFr, reasonEn, reasonAr }: SuspensionOptions): Partial<Translated> {
+  return {
+    ...(reasonFr === undefined ? {} : { fr: reasonFr }),
+    ...(reasonEn === undefined ? {} : { en: reasonEn }),
+    ...(reasonAr === undefined ? {} : { ar: reasonAr }),
+  }
 }
 
 /** The policy of a settings file that was named; as it is shipped otherwise, so that anybody can ask. */
@@ -380,6 +659,12 @@ function fileOptions(path: string, { settings }: Boot, { env }: World): FileOpti
   }
 }
 
+async function readKeysFile(file: string): Promise<JournalKeys> {
+  const keys = await readJournalKeys(readSource(file).toString('utf8'))
+  if (keys) return keys
+  throw new GarantError('settings_invalid', { file, faults: 'is not what garant audit keys prints' })
+}
+
 function readSource(path: string): Buffer {
   try {
     return readFileSync(path)
@@ -421,6 +706,32 @@ ${examples(
   'garant operator invite --name "Angela Dubois" --role administrator',
   'garant operator invite --name "Karim Haddad" --role security_officer --role auditor',
   'garant operator invite --for opr_4pXc…',
+)}`
+
+const staffNotes = `
+The link is on standard output and serves once, within 24 hours. The roles: ${staffRoles.join(', ')}.
+docs/operators.md says what each may do. The letters hold no link.
+${examples(
+  'garant staff invite postal --name "Karim Haddad" --role security_contact --mail karim@post.example',
+  'garant staff invite --for stf_4pXc…',
+)}`
+
+const bannerNotes = `
+Plain text of one line in the three languages, 300 characters at most, without any address: say in words where to go.
+After a phishing warning the hub adds its own advice. A banner has an end, 92 days after its start at the latest; a page
+shows three at most, warnings first.
+${examples(
+  'garant banner publish --kind phishing --until 2027-01-31T12:00:00Z \\\n      --fr "De faux courriels circulent…" --en "False emails are going round…" --ar "تنتشر رسائل كاذبة…"',
+  'garant banner publish --kind maintenance --since 2027-01-30T21:00:00Z --until 2027-01-30T23:00:00Z …',
+)}`
+
+const suspendNotes = `
+The reason is public, in the three languages: what is true, and useful. Every other provider goes on working. Sessions
+that came through this one are kept unless --close-sessions. With --since it is planned, with --until it ends by itself.
+${examples(
+  'garant provider suspend bank --category maintenance --until 2027-01-31T12:00:00Z \\\\\n      --reason-fr "Maintenance jusqu’à midi." --reason-en "Maintenance until noon." --reason-ar "صيانة حتى الظهر."',
+  'garant provider suspend bank --category security --close-sessions 2027-01-30T00:00:00Z …',
+  'garant provider suspend bank --category other --service justice --above eidas1 …',
 )}`
 
 const verifyNotes = `

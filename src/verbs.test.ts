@@ -105,6 +105,83 @@ describe('apply', () => {
   })
 })
 
+describe('provider', () => {
+  const hub = () => rooms({ partners, clock })
+  const reason = { fr: 'Entretien', en: 'Maintenance', ar: 'صيانة' }
+  const asked = { provider: 'taxes', category: 'maintenance', reason, services: 'all', sessions: 'kept' }
+  const ask = (verb: string, args: Record<string, unknown>) => run(`provider.${verb}`, args, hub())
+  const idIn = (text: string) => /sus_[\w-]{22}/.exec(text)?.[0] ?? ''
+  const state = () => partners.registry().providers.get('taxes')?.state
+
+  test('R009: suspends, amends, restores, and prints what is in force', async () => {
+    const until = '2026-11-30T12:00:00Z'
+    const made = await ask('suspend', { ...asked, until, sessions: { closedSince: '2026-11-22T09:00:00Z' } })
+    assert.equal(made.exit, 0, made.text)
+    assert.match(made.text, /^Suspended\.\nsus_[\w-]{22}: maintenance, in force, by command$/m)
+    assert.match(made.text, /^ {2}for: all services$/m)
+    assert.match(made.text, /^ {2}from 2026-11-22T10:00:00\.000Z to 2026-11-30T12:00:00\.000Z$/m)
+    assert.match(made.text, /^ {2}sessions: closed, those since 2026-11-22T09:00:00\.000Z$/m)
+    assert.match(made.text, /^ {2}ar: صيانة$/m)
+    const suspension = idIn(made.text)
+    const amended = await ask('amend', {
+      provider: 'taxes',
+      suspension,
+      reason: {},
+      until: null,
+      services: ['refunds'],
+    })
+    assert.match(amended.text, /^Changed\.\n[\s\S]*for: refunds$[\s\S]*until further notice$/m)
+    const listed = await ask('list', { json: false })
+    assert.match(listed.text, new RegExp(`^taxes +active, in part suspended +\\d+ +${suspension}$`, 'm'))
+    assert.equal((await ask('restore', { provider: 'taxes', suspension })).text, 'Restored.')
+    assert.deepEqual(state()?.suspensions, [])
+  })
+
+  test('hides and shows, and tells the history', async () => {
+    assert.match((await ask('hide', { provider: 'taxes' })).text, /^Hidden/)
+    assert.match((await ask('list', { json: false })).text, /^taxes +hidden/m)
+    assert.equal((await ask('show', { provider: 'taxes' })).exit, 0)
+    const { text } = await ask('history', { provider: 'taxes', json: false })
+    const changes = text.split('\n').slice(1)
+    assert.deepEqual(
+      changes.map((line) => line.split(/ {2,}/)[1]),
+      ['suspended', 'amended', 'lifted', 'hidden', 'shown'],
+    )
+    assert.match(changes[0] ?? '', /command +maintenance: Maintenance$/)
+    const json = JSON.parse((await ask('history', { provider: 'taxes', json: true })).text) as { change: string }[]
+    assert.equal(json.length, 5)
+    assert.match((await ask('history', { provider: 'post', json: false })).text, /never suspended/)
+    assert.equal((await ask('history', { provider: 'nobody', json: false })).exit, 3)
+  })
+
+  test('refuses by field, and changes nothing', async () => {
+    const before = state()
+    const wrong = { ...asked, until: '2026-11-01T00:00:00Z', services: ['nowhere'], reason: { ...reason, ar: '' } }
+    const { exit, text } = await ask('suspend', wrong)
+    assert.equal(exit, 3)
+    assert.match(text, /^! services names a service that does not exist$/m)
+    assert.match(text, /^! reason\.ar is missing$/m)
+    assert.match(text, /^! until must be later than the start$/m)
+    assert.match(
+      (await ask('suspend', { ...asked, until: 'tomorrow' })).text,
+      /until: must be a date and time with its zone/,
+    )
+    assert.match((await ask('suspend', { ...asked, provider: 'nobody' })).text, /no such provider/)
+    assert.match((await ask('restore', { provider: 'taxes', suspension: 'sus_x' })).text, /not the id of a suspension/)
+    assert.deepEqual(state(), before)
+  })
+
+  test('of an older state, says what changed since', async () => {
+    const seen = state()?.number ?? 0
+    assert.equal((await ask('hide', { provider: 'taxes', state: seen })).exit, 0)
+    const late = await ask('suspend', { ...asked, state: seen })
+    assert.equal(late.exit, 3)
+    assert.match(late.text, /^! Nothing was changed: the state of taxes is not the one that you saw/m)
+    assert.match(late.text, /^! .* hidden +command$/m)
+    assert.equal((await ask('show', { provider: 'taxes' })).exit, 0)
+  })
+})
+
 describe('keys', () => {
   const key = (changes: Partial<Key>): Key => ({
     id: 'key_one',
@@ -235,6 +312,50 @@ describe('directory', () => {
   })
 })
 
+describe('means expiring', () => {
+  const [means, person] = [newId('means'), newId('person')]
+  const expiresAt = clock.now() + 20 * 86_400_000
+  const asked: number[] = []
+  const hub = (counts: number) =>
+    rooms({
+      storage: { db: storage.db },
+      means: {
+        expiring: async (_handle, within, limit) => {
+          asked.push(within, limit)
+          return {
+            counts: counts > 0 ? [{ kind: 'passkey', means: counts, holders: 1 }] : [],
+            first: counts > 0 ? [{ means, person, kind: 'passkey', expiresAt, reminded: 30 }] : [],
+          }
+        },
+      },
+    })
+  const list = (counts: number, over: Record<string, unknown> = {}) =>
+    run('means.expiring', { days: 60, limit: 1000, json: false, ...over }, hub(counts))
+
+  test('R046: lists what ends, of whom, and whether they were reminded; counts by kind come first', async () => {
+    const { exit, text } = await list(2)
+    assert.equal(exit, 0)
+    assert.deepEqual(asked.slice(-2), [60 * 86_400_000, 1000])
+    assert.match(text, /^KIND +MEANS +HOLDERS\npasskey +2 +1$/m)
+    const row = text.split('\n').find((line) => line.includes(means)) ?? ''
+    assert.deepEqual(row.split(/ {2,}/), [
+      new Date(expiresAt).toISOString(),
+      'passkey',
+      means,
+      person,
+      '30 days before',
+    ])
+    assert.match(text, /^! The first 1 of 2 are listed \(--limit\)\.$/m)
+  })
+
+  test('says that there is none, prints JSON, and refuses a wrong number of days', async () => {
+    assert.equal((await list(0, { days: 1 })).text, 'No means of a person ends within 1 day.')
+    const { counts, means: listed } = JSON.parse((await list(1, { json: true })).text)
+    assert.deepEqual([counts[0].means, listed[0].expiresAt], [1, new Date(expiresAt).toISOString()])
+    assert.equal((await list(1, { days: 0 })).exit, 3)
+  })
+})
+
 describe('people', () => {
   const [victim, fresh, link, collision] = [newId('person'), newId('person'), newId('link'), newId('collision')]
 
@@ -243,10 +364,6 @@ describe('people', () => {
     return rooms({
       storage: { transaction: storage.transaction },
       people: {
-        linksOf: async () => [
-          { link, provider: 'taxes', subject: 's', level: 'eidas1', serves: 'eidas1', at: 0 },
-          { link: newId('link'), provider: 'post', subject: 's', level: 'eidas1', serves: 'eidas1', at: 0 },
-        ],
         split: async (_tx, person, links) => {
           notes.push(['split', person, links])
           return fresh
@@ -256,49 +373,24 @@ describe('people', () => {
           return outcome === 'same' ? { from: fresh, to: victim, link, provider: 'taxes' } : undefined
         },
       },
-      connections: { moveTo: async (_tx, move) => notes.push(['move', move]) },
-      sessions: { endAllOf: async (_tx, person) => notes.push(['end', person]) },
     })
   }
 
-  test('split moves the history of the accounts that leave, and signs both out', async () => {
+  test('split names the new person, and says what went along', async () => {
     const notes: unknown[] = []
     const { exit, text } = await run('people.split', { person: victim, links: [link] }, notingRooms(notes))
     assert.equal(exit, 0)
     assert.ok(text.includes(fresh))
-    assert.deepEqual(notes, [
-      ['split', victim, [link]],
-      ['move', { from: victim, to: fresh, links: [link], providers: ['taxes'] }],
-      ['end', victim],
-      ['end', fresh],
-    ])
+    assert.match(text, /with their connections and means .* both are signed out/)
+    assert.deepEqual(notes, [['split', victim, [link]]])
   })
 
-  test('split takes nothing along by provider where the person keeps another account', async () => {
-    const notes: unknown[] = []
-    const view = { provider: 'taxes', subject: 's', level: 'eidas1', serves: 'eidas1', at: 0 } as const
-    const noting = notingRooms(notes)
-    const twice = {
-      ...noting,
-      people: {
-        ...noting.people,
-        linksOf: async () => [
-          { ...view, link },
-          { ...view, link: newId('link') },
-        ],
-      },
-    }
-    assert.equal((await run('people.split', { person: victim, links: [link] }, twice)).exit, 0)
-    assert.deepEqual(notes[1], ['move', { from: victim, to: fresh, links: [link], providers: [] }])
-  })
-
-  test('resolve moves the history only when an account moves', async () => {
+  test('resolve says whether an account moved', async () => {
     const notes: unknown[] = []
     assert.equal((await run('people.resolve', { collision, outcome: 'different' }, notingRooms(notes))).exit, 0)
     assert.deepEqual(notes, [['resolve', collision, 'different']])
     const same = await run('people.resolve', { collision, outcome: 'same' }, notingRooms(notes))
-    assert.match(same.text, /both are signed out/)
-    assert.deepEqual(notes.at(-3), ['move', { from: fresh, to: victim, links: [link], providers: ['taxes'] }])
+    assert.match(same.text, new RegExp(`moved from ${fresh} to ${victim}, with their connections and means`))
   })
 
   test('an id of another kind, or a word that is no outcome, is refused', async () => {

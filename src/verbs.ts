@@ -5,20 +5,47 @@
  */
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
-import { auditVerify, type JournalKeys, renderVerification, writeJournalKeys } from './audit/audit.ts'
+import {
+  auditVerify,
+  type JournalKeys,
+  type Receipt,
+  readReceipt,
+  renderVerification,
+  verifyReceipt,
+  writeJournalKeys,
+} from './audit/audit.ts'
 import type { Actor } from './audit/facts.ts'
 import { isBridged } from './bridge/bridge.ts'
 import { openSource, renderOutcome, renderProgress, renderStatus, SourceFault } from './directory/directory.ts'
 import type { Rooms } from './hub.ts'
+import { levels } from './kernel/assurance.ts'
 import { type Clock, type Instant, toDate } from './kernel/clock.ts'
 import { day } from './kernel/durations.ts'
 import { type ErrorName, entryOf, GarantError } from './kernel/errors.ts'
-import { type CollisionId, isId, type LinkId, type OperatorId, type PersonId } from './kernel/ids.ts'
-import { operatorRoles } from './kernel/roles.ts'
+import {
+  type BannerId,
+  type CollisionId,
+  isId,
+  type LinkId,
+  type OperatorId,
+  type PersonId,
+  type StaffId,
+  type SuspensionId,
+} from './kernel/ids.ts'
+import { languages } from './kernel/languages.ts'
+import { operatorRoles, staffRoles } from './kernel/roles.ts'
 import type { Key, Purpose } from './keys/keys.ts'
+import { bannerKinds, isStanding } from './notices/banners.ts'
+import type { BannerOutcome, Notices } from './notices/notices.ts'
+import { bannerFaultLines, bannerLines } from './notices/render.ts'
+import { instantText } from './partners/fields.ts'
 import { parsePartnersFile, type SecretReference } from './partners/file.ts'
+import { healthDetails, healthHeader, healthJson, healthRow } from './partners/health-lines.ts'
 import { obligationLines } from './partners/obligations.ts'
 import type { Difference } from './partners/partners.ts'
+import { faultLines, historyRows, stateRows, suspensionLines } from './partners/render.ts'
+import type { ChangedBy, StateOutcome } from './partners/state-changes.ts'
+import { suspensionCategories } from './partners/suspensions.ts'
 import type { AwaitingRekey } from './people/people.ts'
 
 /** Where a verb writes: what was asked for, and what the operator should know besides. */
@@ -64,8 +91,17 @@ const actor: Actor = { kind: 'command' }
 
 const purposes = ['id-token', 'client', 'decryption', 'journal'] as const satisfies readonly Purpose[]
 
-const idOf = <K extends 'person' | 'link' | 'collision' | 'operator'>(kind: K) =>
+const idOf = <K extends 'person' | 'link' | 'collision' | 'operator' | 'staff' | 'suspension' | 'banner'>(kind: K) =>
   z.string().refine((text) => isId(kind, text), `is not the id of a ${kind}`)
+
+const instantOf = instantText.transform((text) => Date.parse(text))
+
+/** What becomes of sessions that came through a provider: kept, or closed, all of them or those since an instant. */
+const sessionsOf = z.union([
+  z.literal('kept'),
+  z.literal('closed').transform(() => ({ closedSince: 0 })),
+  z.strictObject({ closedSince: instantOf }),
+])
 
 const percent = z.number().min(0).max(100)
 
@@ -135,6 +171,11 @@ const list: readonly Verb[] = [
         out,
       ),
   ),
+  verb(
+    'audit.verify-receipt',
+    z.strictObject({ receipt: z.custom<Receipt>((value) => readReceipt(JSON.stringify(value)) !== undefined) }),
+    (rooms, { receipt }, out) => verifyOneReceipt({ receipt, keys: journalKeys(rooms) }, out),
+  ),
   verb('audit.keys', z.strictObject({}), async (rooms, _args, out) => {
     out.line(writeJournalKeys(journalKeys(rooms)))
     return exits.done.code
@@ -199,33 +240,53 @@ const list: readonly Verb[] = [
   verb(
     'people.resolve',
     z.strictObject({ collision: idOf('collision'), outcome: z.enum(['same', 'different']) }),
-    async (rooms, { collision, outcome }, out) => {
-      const { storage, people } = rooms
-      const moved = await storage.transaction(async (tx) => {
-        const move = await people.resolveCollision(tx, collision as CollisionId, outcome, actor)
-        if (move) await moveHistory(rooms, tx, { from: move.from, to: move.to, links: [move.link] }, [move])
-        return move
-      })
+    async ({ storage, people }, { collision, outcome }, out) => {
+      const moved = await storage.transaction((tx) =>
+        people.resolveCollision(tx, collision as CollisionId, outcome, actor),
+      )
       out.line(outcome === 'same' ? 'Decided: both accounts are one person.' : 'Decided: the accounts are two people.')
-      if (moved)
-        out.line(`The account moved from ${moved.from} to ${moved.to}, with its connections; both are signed out.`)
+      if (moved) out.line(`The account moved from ${moved.from} to ${moved.to}, with ${followed}; both are signed out.`)
       return exits.done.code
     },
   ),
   verb(
     'people.split',
     z.strictObject({ person: idOf('person'), links: z.array(idOf('link')).min(1) }),
-    async (rooms, args, out) => {
-      const { storage, people } = rooms
-      const person = args.person as PersonId
-      const links = args.links as LinkId[]
-      const into = await storage.transaction(async (tx) => {
-        const before = await people.linksOf(tx, person)
-        const fresh = await people.split(tx, person, links, actor)
-        await moveHistory(rooms, tx, { from: person, to: fresh, links }, before)
-        return fresh
-      })
-      out.line(`Split: the accounts now belong to ${into}, with their connections; both are signed out.`)
+    async ({ storage, people }, args, out) => {
+      const into = await storage.transaction((tx) =>
+        people.split(tx, args.person as PersonId, args.links as LinkId[], actor),
+      )
+      out.line(`Split: the accounts now belong to ${into}, with ${followed}; both are signed out.`)
+      return exits.done.code
+    },
+  ),
+  verb(
+    'means.expiring',
+    z.strictObject({ days: z.int().min(1).max(3650), limit: z.int().min(1).max(100_000), json: z.boolean() }),
+    async ({ means, storage }, { days, limit, json }, out) => {
+      const { counts, first } = await means.expiring(storage.db, days * day, limit)
+      if (json) {
+        const each = first.map((one) => ({ ...one, expiresAt: when(one.expiresAt) }))
+        out.line(JSON.stringify({ counts, means: each }, undefined, 2))
+        return exits.done.code
+      }
+      if (counts.length === 0) {
+        out.line(`No means of a person ends within ${days} ${days === 1 ? 'day' : 'days'}.`)
+        return exits.done.code
+      }
+      const sums = counts.map(({ kind, means, holders }) => [kind, String(means), String(holders)])
+      for (const line of table(['KIND', 'MEANS', 'HOLDERS'], sums)) out.line(line)
+      out.line('')
+      const rows = first.map(({ means, kind, person, expiresAt, reminded }) => [
+        when(expiresAt),
+        kind,
+        means,
+        person,
+        reminded === undefined ? 'no' : `${reminded} days before`,
+      ])
+      for (const line of table(['ENDS', 'KIND', 'MEANS', 'PERSON', 'REMINDED'], rows)) out.line(line)
+      const all = counts.reduce((sum, { means }) => sum + means, 0)
+      if (all > rows.length) out.warn(`The first ${rows.length} of ${all} are listed (--limit).`)
       return exits.done.code
     },
   ),
@@ -307,6 +368,138 @@ const list: readonly Verb[] = [
       return done ? exits.done.code : exits.refused.code
     },
   ),
+  verb('provider.list', z.strictObject({ json: z.boolean() }), async ({ partners, clock }, { json }, out) => {
+    const all = [...partners.registry().providers.values()]
+    if (json)
+      out.line(
+        JSON.stringify(
+          all.map(({ id, state }) => ({ id, ...state })),
+          undefined,
+          2,
+        ),
+      )
+    else {
+      for (const line of table(['PROVIDER', 'STATE', 'NUMBER', 'SUSPENSIONS'], stateRows(all, clock.now())))
+        out.line(line)
+    }
+    return exits.done.code
+  }),
+  verb(
+    'provider.suspend',
+    z.strictObject({
+      provider: z.string(),
+      category: z.enum(suspensionCategories),
+      reason: z.strictObject({ fr: z.string(), en: z.string(), ar: z.string() }),
+      services: z.union([z.literal('all'), z.array(z.string())]),
+      above: z.enum(levels).exactOptional(),
+      since: instantOf.exactOptional(),
+      until: instantOf.exactOptional(),
+      sessions: sessionsOf,
+      state: z.int().exactOptional(),
+    }),
+    (rooms, { provider, state, ...draft }, out) =>
+      changeState(rooms, { provider, state, says: 'Suspended.' }, out, (by) =>
+        rooms.partners.suspend(provider, draft, by),
+      ),
+  ),
+  verb(
+    'provider.amend',
+    z.strictObject({
+      provider: z.string(),
+      suspension: idOf('suspension'),
+      category: z.enum(suspensionCategories).exactOptional(),
+      reason: z.strictObject({
+        fr: z.string().exactOptional(),
+        en: z.string().exactOptional(),
+        ar: z.string().exactOptional(),
+      }),
+      services: z.union([z.literal('all'), z.array(z.string())]).exactOptional(),
+      above: z.enum(levels).nullable().exactOptional(),
+      since: instantOf.exactOptional(),
+      until: instantOf.nullable().exactOptional(),
+      sessions: sessionsOf.exactOptional(),
+      state: z.int().exactOptional(),
+    }),
+    (rooms, { provider, suspension, state, ...changes }, out) =>
+      changeState(rooms, { provider, state, says: 'Changed.' }, out, (by) =>
+        rooms.partners.amend(provider, suspension as SuspensionId, changes, by),
+      ),
+  ),
+  verb(
+    'provider.restore',
+    z.strictObject({
+      provider: z.string(),
+      suspension: idOf('suspension').exactOptional(),
+      state: z.int().exactOptional(),
+    }),
+    (rooms, { provider, suspension = 'all', state }, out) =>
+      changeState(rooms, { provider, state, says: 'Restored.' }, out, (by) =>
+        rooms.partners.lift(provider, suspension as SuspensionId | 'all', by),
+      ),
+  ),
+  ...(
+    [
+      ['hide', 'Hidden: off the page, and reached only by a service that may name it.'],
+      ['show', 'Shown.'],
+    ] as const
+  ).map(([change, says]) =>
+    verb(
+      `provider.${change}`,
+      z.strictObject({ provider: z.string(), state: z.int().exactOptional() }),
+      (rooms, { provider, state }, out) =>
+        changeState(rooms, { provider, state, says }, out, (by) => rooms.partners[change](provider, by)),
+    ),
+  ),
+  verb(
+    'provider.health',
+    z.strictObject({ provider: z.string().exactOptional(), json: z.boolean() }),
+    async ({ partners, clock }, { provider, json }, out) => {
+      const known = partners.availability()
+      const found = provider === undefined ? known.all() : [known.of(provider)].filter((one) => one !== undefined)
+      if (provider !== undefined && found.length === 0) {
+        out.warn(`There is no provider ${provider}.`)
+        return exits.refused.code
+      }
+      if (json) {
+        out.line(JSON.stringify({ at: when(known.at), providers: found.map(healthJson) }, undefined, 2))
+        return exits.done.code
+      }
+      for (const line of table(healthHeader, found.map(healthRow))) out.line(line)
+      const [only] = found
+      if (provider === undefined || !only) return exits.done.code
+      const since = clock.now() - 90 * day
+      const incidents = await partners.health.incidents({ since, provider, limit: 20 })
+      for (const line of healthDetails(only, incidents)) out.line(line)
+      return exits.done.code
+    },
+  ),
+  verb(
+    'provider.history',
+    z.strictObject({ provider: z.string(), json: z.boolean() }),
+    async ({ partners }, { provider, json }, out) => {
+      const history = await partners.history(provider)
+      if (json) {
+        out.line(
+          JSON.stringify(
+            history.map(({ at, ...line }) => ({ at: when(at), ...line })),
+            undefined,
+            2,
+          ),
+        )
+        return exits.done.code
+      }
+      if (history.length > 0) {
+        for (const line of table(['AT', 'CHANGE', 'SUSPENSION', 'BY', 'REASON'], historyRows(history))) out.line(line)
+        return exits.done.code
+      }
+      if (partners.registry().providers.has(provider)) {
+        out.line('It was never suspended nor hidden.')
+        return exits.done.code
+      }
+      out.warn(`There is no provider ${provider}.`)
+      return exits.refused.code
+    },
+  ),
   verb('operator.list', z.strictObject({}), async ({ operators }, _args, out) => {
     const all = await operators.list()
     if (all.length === 0) out.line('There is no operator: garant operator invite --name "…" --role administrator')
@@ -336,7 +529,199 @@ const list: readonly Verb[] = [
       return isDone ? exits.done.code : exits.refused.code
     }),
   ),
+  verb(
+    'staff.invite',
+    z.union([
+      z.strictObject({
+        partner: z.string(),
+        name: z.string(),
+        roles: z.array(z.enum(staffRoles)),
+        mail: z.string(),
+        language: z.enum(languages),
+      }),
+      z.strictObject({ for: idOf('staff') }),
+    ]),
+    async ({ staff, settings }, args, out) => {
+      const invited =
+        'for' in args ? await staff.inviteAgain(args.for as StaffId, actor) : await staff.invite({ ...args, actor })
+      if (!invited) {
+        out.warn(
+          'Nobody of that id can be invited: unknown, removed, or of a partner that is gone (garant staff list).',
+        )
+        return exits.refused.code
+      }
+      out.line(`${settings.issuer}/desk/join/${invited.token}`)
+      out.warn(
+        `This link lets ${invited.staff} act for their partner. It serves once, until ${when(invited.expiresAt)}.`,
+      )
+      out.warn('Hand it to that person only, by a way that nobody else reads: whoever opens it first can use it.')
+      out.warn("They and their partner's own mailboxes are told by letter, without the link.")
+      return exits.done.code
+    },
+  ),
+  verb('staff.list', z.strictObject({ partner: z.string().optional() }), async ({ staff }, { partner }, out) => {
+    const all = await staff.list(partner)
+    if (all.length === 0) out.line('There is nobody: garant staff invite PARTNER --name "…" --role … --mail …')
+    else {
+      const rows = all.map(({ staff: id, name, partner: of, roles, state, lastSignInAt }) => [
+        id,
+        of,
+        name,
+        roles.join(' '),
+        state,
+        lastSignInAt === undefined ? 'never' : when(lastSignInAt),
+      ])
+      for (const line of table(['STAFF', 'PARTNER', 'NAME', 'ROLES', 'STATE', 'LAST SIGN-IN'], rows)) out.line(line)
+    }
+    return exits.done.code
+  }),
+  ...(
+    [
+      ['suspend', 'Suspended: their sessions are over, and they cannot sign in.'],
+      ['restore', 'Restored: they can sign in again.'],
+      ['remove', 'Removed, for good: their sessions are over, their passkeys revoked.'],
+    ] as const
+  ).map(([change, says]) =>
+    verb(`staff.${change}`, z.strictObject({ staff: idOf('staff') }), async ({ staff }, args, out) => {
+      const isDone = await staff[change](args.staff as StaffId, actor)
+      if (isDone) out.line(says)
+      else out.warn('Nothing was changed: that person is unknown, or in another state (garant staff list).')
+      return isDone ? exits.done.code : exits.refused.code
+    }),
+  ),
+  verb(
+    'banner.list',
+    z.strictObject({ all: z.boolean(), json: z.boolean() }),
+    async ({ notices, clock }, { all, json }, out) => {
+      const banners = (await notices.banners()).filter((banner) => all || isStanding(banner, clock.now()))
+      if (json) out.line(JSON.stringify(banners, undefined, 2))
+      else if (banners.length === 0) out.line(all ? 'There is no banner.' : 'No banner is in force or planned.')
+      else for (const line of banners.flatMap((banner) => bannerLines(banner, clock.now()))) out.line(line)
+      return exits.done.code
+    },
+  ),
+  verb(
+    'banner.publish',
+    z.strictObject({
+      kind: z.enum(bannerKinds),
+      text: z.strictObject({ fr: z.string(), en: z.string(), ar: z.string() }),
+      services: z.union([z.literal('all'), z.array(z.string())]),
+      since: instantOf.optional(),
+      until: instantOf,
+    }),
+    async ({ notices, clock }, { since, ...banner }, out) =>
+      sayBanner(await notices.publish({ ...banner, ...(since === undefined ? {} : { since }) }, { actor }), {
+        says: 'Written down: every page takes it within a second or two.',
+        out,
+        now: clock.now(),
+      }),
+  ),
+  verb(
+    'banner.amend',
+    z.strictObject({
+      banner: idOf('banner'),
+      number: z.int().optional(),
+      kind: z.enum(bannerKinds).optional(),
+      text: z.strictObject({ fr: z.string(), en: z.string(), ar: z.string() }).partial().optional(),
+      services: z.union([z.literal('all'), z.array(z.string())]).optional(),
+      since: instantOf.optional(),
+      until: instantOf.optional(),
+    }),
+    async ({ notices, clock }, { banner, number, ...changes }, out) => {
+      const id = banner as BannerId
+      const expected = number ?? (await numberOf(notices, id))
+      const { text = {}, ...rest } = changes
+      const given = { ...present(rest), text: present(text) }
+      return sayBanner(await notices.amend(id, given, { actor, expected }), {
+        says: 'Changed: every page takes it within a second or two.',
+        out,
+        now: clock.now(),
+      })
+    },
+  ),
+  verb(
+    'banner.withdraw',
+    z.strictObject({ banner: idOf('banner'), number: z.int().optional() }),
+    async ({ notices, clock }, { banner, number }, out) => {
+      const id = banner as BannerId
+      const expected = number ?? (await numberOf(notices, id))
+      return sayBanner(await notices.withdraw(id, { actor, expected }), {
+        says: 'Withdrawn: it leaves the pages within a second or two.',
+        out,
+        now: clock.now(),
+      })
+    },
+  ),
 ]
+
+/** What was given, without the rest. */
+function present<T extends object>(given: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never
+}
+
+async function numberOf(notices: Notices, id: BannerId): Promise<number> {
+  return (await notices.banners()).find((banner) => banner.id === id)?.number ?? 0
+}
+
+function sayBanner(outcome: BannerOutcome, { says, out, now }: { says: string; out: Out; now: Instant }): number {
+  switch (outcome.kind) {
+    case 'done':
+      out.line(says)
+      for (const line of bannerLines(outcome.banner, now)) out.line(line)
+      return exits.done.code
+    case 'invalid':
+      for (const line of bannerFaultLines(outcome.faults)) out.warn(line)
+      break
+    case 'overtaken':
+      out.warn('Nothing was changed: the banner is not the one that you saw. As it is now:')
+      for (const line of bannerLines(outcome.banner, now)) out.warn(line)
+      break
+    case 'over':
+      out.warn('Nothing was changed: the banner has left the pages for good. Publish a new one.')
+      break
+    case 'unknown':
+      out.warn('There is no such banner (garant banner list --all).')
+  }
+  return exits.refused.code
+}
+
+/** What a review takes along (`people.keep`). */
+const followed = 'their connections and means (those of which nobody knows whose they are are suspended)'
+
+/** Carries out a change of the state that there is now, or of the one whose number was given, and says what came of it. */
+async function changeState(
+  { partners, clock }: Rooms,
+  { provider, state, says }: { provider: string; state: number | undefined; says: string },
+  out: Out,
+  change: (by: ChangedBy) => Promise<StateOutcome>,
+): Promise<number> {
+  const expected = state ?? (await partners.stateOf(provider))?.number ?? 0
+  const outcome = await change({ actor, expected })
+  switch (outcome.kind) {
+    case 'done':
+      out.line(says)
+      for (const suspension of outcome.state.suspensions) {
+        for (const line of suspensionLines(suspension, clock.now())) out.line(line)
+      }
+      return exits.done.code
+    case 'invalid':
+      for (const line of faultLines(outcome.faults)) out.warn(line)
+      break
+    case 'overtaken':
+      out.warn(
+        `Nothing was changed: the state of ${provider} is not the one that you saw (it is ${outcome.state.number}).`,
+      )
+      for (const line of table(['AT', 'CHANGE', 'SUSPENSION', 'BY', 'REASON'], historyRows(outcome.changes)))
+        out.warn(line)
+      break
+    case 'reserved':
+      out.warn('Nothing was changed: that is the operators’ to change.')
+      break
+    case 'unknown':
+      out.warn(`There is no such provider, or no such suspension of it (garant provider list).`)
+  }
+  return exits.refused.code
+}
 
 /** A partner is not told how few: people could be recognised in small numbers. */
 const fewest = 10
@@ -348,26 +733,6 @@ function monthBack(now: Instant, back: number, timeZone: string): { month: strin
   const [year = 0, month = 1] = written.split('-').map(Number)
   const begin = Date.UTC(year, month - 1 - back, 1)
   return { month: toDate(begin).toISOString().slice(0, 7), since: begin - day }
-}
-
-/**
- * After links moved: the connections follow them, and nobody stays signed in as who they no longer are. A line of the
- * ledger that names no link goes along by its provider, unless the person who is left has another account there: then
- * nobody knows whose it was, and it stays. `known` holds at least the links that moved.
- */
-async function moveHistory(
-  { people, connections, sessions }: Rooms,
-  tx: Parameters<Parameters<Rooms['storage']['transaction']>[0]>[0],
-  move: { from: PersonId; to: PersonId; links: LinkId[] },
-  known: readonly { link: LinkId; provider: string }[],
-): Promise<void> {
-  const left = (await people.linksOf(tx, move.from)).filter(({ link }) => !move.links.includes(link))
-  const providers = known
-    .filter(({ link, provider }) => move.links.includes(link) && !left.some((other) => other.provider === provider))
-    .map(({ provider }) => provider)
-  await connections.moveTo(tx, { ...move, providers: [...new Set(providers)] })
-  await sessions.endAllOf(tx, move.from, 'revoked')
-  await sessions.endAllOf(tx, move.to, 'revoked')
 }
 
 const journalKeys = ({ keys, settings }: Rooms): JournalKeys => ({
@@ -390,6 +755,31 @@ export async function verifyJournal(
   })
   out.line(renderVerification(result).trimEnd())
   return result.ok ? exits.done.code : exits.tampered.code
+}
+
+/** Says whether a receipt is one of this journal; the exit code tells it as well. */
+export async function verifyOneReceipt(
+  { receipt, keys }: { receipt: Receipt; keys: JournalKeys },
+  out: Out,
+): Promise<number> {
+  const verdict = await verifyReceipt(receipt, keys.keys)
+  if (verdict.genuine && verdict.origin === keys.origin) {
+    const { sequence, name, at } = receipt.fact
+    const [written, signed] = [at, verdict.signedAt].map((each) => toDate(each).toISOString())
+    out.line(`The receipt is genuine: fact ${sequence} (${name}) of ${written}, in the journal of ${keys.origin}.`)
+    out.line(`It has not changed since its tree was signed, on ${signed}.`)
+    return exits.done.code
+  }
+  const reasons = {
+    signature: 'a head of it was not signed with a key of this journal',
+    head: 'what it says of a head is not what was signed',
+    inclusion: 'its fact is not what the tree holds at this place',
+    consistency: 'the newer tree did not grow from the older one',
+    malformed: 'what it holds cannot be a fact',
+  }
+  const why = verdict.genuine ? `it is of another journal, ${verdict.origin}` : reasons[verdict.reason]
+  out.line(`The receipt is NOT genuine: ${why}.`)
+  return exits.tampered.code
 }
 
 const byName = new Map(list.map((each) => [each.name, each]))

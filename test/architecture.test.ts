@@ -22,9 +22,10 @@ const rooms = [
   'directory',
   'people',
   'partners',
+  'notices',
   'means',
   'register',
-  'operators',
+  'staff',
   'upstream',
   'mandates',
   'sessions',
@@ -62,7 +63,7 @@ const packageOwners: Record<string, readonly string[]> = {
   'prom-client': ['http'],
   yaml: ['partners'],
   '@zxcvbn-ts/language-common': ['policy'],
-  '@simplewebauthn/server': ['means', 'operators'],
+  '@simplewebauthn/server': ['means'],
   otpauth: ['means'],
 }
 
@@ -213,15 +214,24 @@ interface Table {
   room: string
 }
 
+/** Those that there are after the last migration, in whose order they are given. */
 function tablesOf(migrations: readonly Source[]): Table[] {
-  return migrations.flatMap(({ file, text }) => {
+  const dropped = migrations.map(({ text }) =>
+    [...text.replace(/--.*$/gm, '').matchAll(/\bdrop\s+table\s+(?:if\s+exists\s+)?"?(\w+)"?/gi)].map(
+      ([, name]) => name,
+    ),
+  )
+  const isDropped = (table: string, from: number) => dropped.slice(from + 1).some((names) => names.includes(table))
+  return migrations.flatMap(({ file, text }, index) => {
     const room = /^\d{4}-([a-z]+)/.exec(basename(file))?.[1] ?? ''
     const pattern = /\bcreate\s+(?:unlogged\s+|temp(?:orary)?\s+)?table\s+(?:if\s+not\s+exists\s+)?"?(\w+)"?/gi
-    return [...text.replace(/--.*$/gm, '').matchAll(pattern)].map(([, table = '']) => ({
-      table,
-      // Short-lived state belongs to the room of the database itself.
-      room: room === 'state' ? 'storage' : room,
-    }))
+    return [...text.replace(/--.*$/gm, '').matchAll(pattern)]
+      .map(([, table = '']) => ({
+        table,
+        // Short-lived state belongs to the room of the database itself.
+        room: room === 'state' ? 'storage' : room,
+      }))
+      .filter(({ table }) => !isDropped(table, index))
   })
 }
 
@@ -296,7 +306,7 @@ const read = (pattern: string): Source[] =>
 
 /** Helpers of tests (`*.test.ts`, `*.conformance.ts`, `*.sample.ts`) are not the product. */
 const sources = read('src/**/*.ts').filter(({ file }) => !/\.(?:test|conformance|sample)\.ts$/.test(file))
-const migrations = read('src/storage/migrations/*.sql')
+const migrations = read('src/storage/migrations/*.sql').sort((a, b) => (a.file < b.file ? -1 : 1))
 const tables = tablesOf(migrations)
 
 describe('the tree', () => {
@@ -412,6 +422,14 @@ describe('the rules find', () => {
     assert.deepEqual(
       tablesOf(one('src/storage/migrations/0042-state.sql', '-- create table no\ncreate unlogged table a (b int)')),
       [{ table: 'a', room: 'storage' }],
+    )
+    const [made, gone] = ['create table a (b int); create table c (d int)', 'drop table a; create table e (f int)']
+    assert.deepEqual(
+      tablesOf([...one('src/storage/migrations/0043-audit.sql', made), ...one('x/0044-keys.sql', gone)]),
+      [
+        { table: 'c', room: 'audit' },
+        { table: 'e', room: 'keys' },
+      ],
     )
   })
 

@@ -239,9 +239,19 @@ function shapeOf(line: string): { words: string[]; options: string[] } {
     .replace(/--config \S+/, '')
     .trim()
     .split(/\s+/)
-  const nested = ['keys', 'audit', 'directory', 'people', 'operator', 'statistics', 'service-secret'].includes(
-    parts[0] ?? '',
-  )
+  const nested = [
+    'banner',
+    'keys',
+    'audit',
+    'directory',
+    'means',
+    'people',
+    'operator',
+    'provider',
+    'statistics',
+    'service-secret',
+    'staff',
+  ].includes(parts[0] ?? '')
     ? 2
     : 1
   return { words: parts.slice(0, nested), options: parts.filter((part) => part.startsWith('--')) }

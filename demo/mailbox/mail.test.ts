@@ -12,7 +12,7 @@ let transport: Transporter
 
 before(async () => {
   const { mailbox: port, smtp: smtpPort } = await freePorts()
-  const map = { hub: '', services: [], providers: [], people: [] }
+  const map = { hub: '', services: [], providers: [], people: [] }, switches: new Map()
   mailbox = await startMailbox({ port, smtpPort, clock: createTestClock(), map })
   transport = nodemailer.createTransport({ host: '127.0.0.1', port: smtpPort, secure: false, ignoreTLS: true })
 })

@@ -1,14 +1,15 @@
 /**
  * The mailbox of everybody in town: an SMTP server that keeps what it is given, in memory, and the pages to read it. It
- * also shows the map of the town, as a page and as `people.json`.
+ * also shows the map of the town, as a page and as `people.json`, and has the switches of the providers' servers.
  */
 import { SMTPServer } from 'smtp-server'
 import type { Clock, Instant } from '../../src/kernel/clock.ts'
-import { originOf, portFault } from '../ports.ts'
-import { createSite, type Site } from '../site.ts'
+import type { House } from '../house.ts'
+import { originOf, PortTaken, portFault } from '../ports.ts'
+import { createSite, refusesForeignForm, type Site } from '../site.ts'
 import { codeOf } from './code-app.ts'
 import { type Mail, parseMail } from './mail.ts'
-import { mailboxBrand, mailPage, mailsPage, type TownMap, townPage } from './pages.ts'
+import { mailboxBrand, mailPage, mailsPage, portTakenPage, type TownMap, townPage } from './pages.ts'
 
 /** A mail as it was delivered: what the sender wrote, and to whom the server was told to bring it. */
 export interface Delivered extends Mail {
@@ -34,13 +35,15 @@ export interface MailboxOptions {
   smtpPort: number
   clock: Clock
   map: TownMap
+  /** Of the providers whose server can be stopped, by id. */
+  switches: ReadonlyMap<string, House>
 }
 
 /** The mailbox forgets its oldest mails beyond this. */
 const capacity = 2_000
 
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
-  const { clock, port, smtpPort, map } = options
+  const { clock, port, smtpPort, map, switches } = options
   const store: Delivered[] = []
   const waiting = new Set<() => void>()
   let sequence = 0
@@ -56,7 +59,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
 
   const smtp = smtpServer(keep)
   const site = createSite({ brand: mailboxBrand, kind: 'site' })
-  route(site, { mails, map, clock, text: (to, text) => keep(asMail(to, text), [to]) })
+  route(site, { mails, map, clock, switches, text: (to, text) => keep(asMail(to, text), [to]) })
   await new Promise<void>((done, fail) => {
     smtp.on('error', (fault) => fail(portFault(fault, smtpPort)))
     smtp.listen(smtpPort, '127.0.0.1', done)
@@ -117,14 +120,12 @@ function asMail(to: string, text: string): Buffer {
   return Buffer.from([...head, '', text].join('\r\n'))
 }
 
-interface Rooms {
+interface Rooms extends Pick<MailboxOptions, 'map' | 'clock' | 'switches'> {
   mails: Mailbox['mails']
-  map: TownMap
-  clock: Clock
   text: (to: string, text: string) => void
 }
 
-function route(site: Site, { mails, map, clock, text }: Rooms): void {
+function route(site: Site, { mails, map, clock, switches, text }: Rooms): void {
   const { app } = site
   // The gateway for text messages: whoever is on this machine may send to anybody, as for mail.
   app.post<{ Body: { to?: unknown; text?: unknown } }>('/sms', async (request, reply) => {
@@ -135,7 +136,22 @@ function route(site: Site, { mails, map, clock, text }: Rooms): void {
   })
   app.get('/', (request, reply) => {
     const language = site.languageOf(request)
-    return site.page(request, reply, { ...townPage(map, language, clock.now()), here: request.url })
+    const now = clock.now()
+    return site.page(request, reply, { ...townPage(map, language, { now, switches }), here: '/' })
+  })
+  // A second click finds it done, and the way back does not do it again.
+  app.post<{ Params: { id: string; to: string } }>('/providers/:id/:to', async (request, reply) => {
+    const { id, to } = request.params
+    const house = switches.get(id)
+    if (!house || (to !== 'stop' && to !== 'start')) return reply.callNotFound()
+    if (refusesForeignForm(request, reply)) return reply
+    try {
+      await (to === 'stop' ? house.close() : house.open())
+    } catch (fault) {
+      if (!(fault instanceof PortTaken)) throw fault
+      return site.page(request, reply, portTakenPage(fault.port, site.languageOf(request)))
+    }
+    return reply.redirect(`/#${id}`, 303)
   })
   app.get<{ Querystring: { to?: string } }>('/mails', (request, reply) => {
     const language = site.languageOf(request)

@@ -1,8 +1,9 @@
-/** The pages of the mailbox: the map of the town, the list of mails, one mail. */
+/** The pages of the mailbox: the map of the town with its switches, the list of mails, one mail. */
 import { danger_raw, type Html, html } from '../../src/http/html.ts'
 import type { Level } from '../../src/kernel/assurance.ts'
 import type { Instant } from '../../src/kernel/clock.ts'
 import type { Language, Translated } from '../../src/kernel/languages.ts'
+import type { House } from '../house.ts'
 import { formatDateTime } from '../services/formats.ts'
 import type { Brand, SitePage } from '../site.ts'
 import { codeOf } from './code-app.ts'
@@ -48,6 +49,34 @@ const words = {
   },
   services: { fr: 'Services', en: 'Services', ar: 'الخدمات' },
   providers: { fr: 'Fournisseurs d’identité', en: 'Identity providers', ar: 'مزوّدو الهوية' },
+  outage: {
+    fr: 'Pour essayer une panne, arrêtez le serveur d’un fournisseur : plus rien ne répond à son adresse. Garant le voit en moins d’une minute, ne propose plus ce compte, et le propose de nouveau après son retour.',
+    en: 'To try an outage, stop the server of a provider: nothing answers at its address any more. Garant sees it within a minute, offers that account no more, and offers it again once it is back.',
+    ar: 'لتجربة عطل، أوقف خادم أحد المزوّدين: لن يجيب شيء على عنوانه. يلاحظ «غارانت» ذلك في أقل من دقيقة، فيكف عن عرض هذا الحساب، ثم يعرضه من جديد بعد عودته.',
+  },
+  stopped: { fr: 'Serveur arrêté', en: 'Server stopped', ar: 'الخادم متوقف' },
+  stop: { fr: 'Arrêter le serveur', en: 'Stop the server', ar: 'إيقاف الخادم' },
+  start: { fr: 'Redémarrer le serveur', en: 'Start the server again', ar: 'إعادة تشغيل الخادم' },
+  port_taken: {
+    fr: 'Son port est pris par un autre programme :',
+    en: 'Its port is taken by another program:',
+    ar: 'منفذه يشغله برنامج آخر:',
+  },
+  hub: { fr: 'Garant', en: 'Garant', ar: '«غارانت»' },
+  status: { fr: 'Pannes et interruptions', en: 'Outages and interruptions', ar: 'الأعطال والانقطاعات' },
+  status_text: { fr: 'Ce que tout le monde peut lire', en: 'What everybody can read', ar: 'ما يمكن للجميع قراءته' },
+  console: { fr: 'Console', en: 'Console', ar: 'لوحة الإدارة' },
+  console_text: {
+    fr: 'Pour ceux qui exploitent Garant, sur invitation',
+    en: 'For those who run Garant, by invitation',
+    ar: 'لمن يشغّلون «غارانت»، بدعوة',
+  },
+  desk: { fr: 'Espace partenaire', en: 'Partner desk', ar: 'مكتب الشريك' },
+  desk_text: {
+    fr: 'Pour le contact sécurité d’un fournisseur, sur invitation',
+    en: 'For the security contact of a provider, by invitation',
+    ar: 'لجهة اتصال الأمن لدى مزوّد، بدعوة',
+  },
   mail: { fr: 'Courrier', en: 'Mail', ar: 'البريد' },
   none: { fr: 'Aucun courrier pour le moment.', en: 'No mail yet.', ar: 'لا بريد بعد.' },
   password: {
@@ -72,15 +101,38 @@ function navigation(language: Language): Html {
   return html`<a href="/">${words.town[language]}</a><a href="/mails">${words.mail[language]}</a>`
 }
 
-export function townPage(map: TownMap, language: Language, now: Instant): SitePage {
+interface Present {
+  now: Instant
+  switches: ReadonlyMap<string, Pick<House, 'isOpen'>>
+}
+
+export function townPage(map: TownMap, language: Language, present: Present): SitePage {
   const password = map.people[0]?.password
   const body = html`<h1>${words.town[language]}</h1><p class="lead">${words.lead[language]}</p>
 <h2>${words.services[language]}</h2>
 <div class="houses">${map.services.map((service) => serviceCard(service, language))}</div>
 <h2>${words.providers[language]}</h2>
 <p>${words.password[language]} <code>${password}</code> · <a href="/people.json">people.json</a></p>
-<div class="households">${map.providers.map((provider) => household(map, provider, { language, now }))}</div>`
+<p>${words.outage[language]}</p>
+<div class="households">${map.providers.map((provider) => household(map, provider, { language, ...present }))}</div>
+<h2>${words.hub[language]}</h2>
+<div class="houses">${hubPages.map(
+    ([path, name, text]) =>
+      html`<a href="${map.hub}${path}"><span><strong>${words[name][language]}</strong><small>${words[text][language]}</small></span></a>`,
+  )}</div>`
   return { title: words.town[language], body, navigation: navigation(language) }
+}
+
+const hubPages = [
+  ['/status', 'status', 'status_text'],
+  ['/console', 'console', 'console_text'],
+  ['/desk', 'desk', 'desk_text'],
+] as const
+
+/** When somebody else came to listen on the port of a house that was closed. */
+export function portTakenPage(port: number, language: Language): SitePage {
+  const body = html`<h1>${words.start[language]}</h1><p>${words.port_taken[language]} <code>${String(port)}</code></p>`
+  return { title: words.start[language], body, navigation: navigation(language), status: 409 }
 }
 
 function serviceCard({ origin, mark, name, purpose }: TownMap['services'][number], language: Language): Html {
@@ -91,7 +143,7 @@ function serviceCard({ origin, mark, name, purpose }: TownMap['services'][number
 function household(
   map: TownMap,
   provider: TownMap['providers'][number],
-  { language, now }: { language: Language; now: Instant },
+  { language, now, switches }: Present & { language: Language },
 ): Html {
   const people = map.people.filter((person) => person.provider === provider.id)
   const rows = people.map(
@@ -101,7 +153,18 @@ function household(
   // Those of the town's own providers have the password that stands above.
   const [first] = people
   const own = first && first.password !== map.people[0]?.password ? first.password : undefined
-  return html`<article class="household"><header><span class="mark">${danger_raw(provider.mark)}</span><span><strong>${provider.name[language]}</strong><small>${provider.hint[language]}</small></span></header>${own && html`<p><small>${words.own_password[language]} <code>${own}</code></small></p>`}<table><tbody>${rows}</tbody></table></article>`
+  return html`<article class="household" id="${provider.id}"><header><span class="mark">${danger_raw(provider.mark)}</span><span><strong>${provider.name[language]}</strong><small>${provider.hint[language]}</small></span></header>${own && html`<p><small>${words.own_password[language]} <code>${own}</code></small></p>`}<table><tbody>${rows}</tbody></table>${serverSwitch(provider, switches.get(provider.id), language)}</article>`
+}
+
+function serverSwitch(
+  { id, name }: TownMap['providers'][number],
+  house: Pick<House, 'isOpen'> | undefined,
+  language: Language,
+): Html | undefined {
+  if (!house) return undefined
+  const isOpen = house.isOpen()
+  const word = words[isOpen ? 'stop' : 'start'][language]
+  return html`<form method="post" action="/providers/${id}/${isOpen ? 'stop' : 'start'}">${!isOpen && html`<strong>${words.stopped[language]}</strong> `}<button class="quiet" type="submit" aria-label="${word} – ${name[language]}">${word}</button></form>`
 }
 
 export function mailsPage(mails: Delivered[], language: Language, to: string | undefined): SitePage {

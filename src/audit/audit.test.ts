@@ -20,7 +20,7 @@ import {
 } from '../../test/support/journal.ts'
 import { day, hour, second } from '../kernel/durations.ts'
 import type { Storage } from '../storage/storage.ts'
-import { type Recorded, verifyReceipt } from './audit.ts'
+import { type Exploration, type Recorded, verifyReceipt } from './audit.ts'
 import { verifyConsistency } from './merkle.ts'
 
 const storage = await openTestStorage(createTestClock())
@@ -64,7 +64,7 @@ test('R080: facts of one transaction are written together, in their order, with 
     clock.advance(5)
     audit.append(tx, someFact(2), { name: 'hub.started', data: { version: '1.2.3' } })
   })
-  const found = await audit.search({ limit: 10 })
+  const { facts: found } = await audit.explore({ limit: 10 })
   assert.deepEqual(found.map(({ name, data, at }) => ({ name, data, at })).reverse(), [
     { ...someFact(1), at: clock.now() - 5 },
     { ...someFact(2), at: clock.now() },
@@ -244,7 +244,8 @@ test('a transaction that commits late is not lost, and nothing slips in behind i
   release.resolve()
   await slow
   assert.equal((await audit.sealNow())?.size, 2)
-  const [second, first] = await audit.search({ limit: 2 })
+  const { facts } = await audit.explore({ limit: 2 })
+  const [second, first] = facts
   assert.deepEqual([first?.data, second?.data], [someFact(1).data, someFact(2).data])
   assert.equal((await verify()).ok, true)
 })
@@ -432,7 +433,7 @@ test('expired facts go with their salt, their leaves stay, and the journal says 
   assert.equal(report.ok, true)
   assert.equal(report.expired, 10)
   assert.equal(report.intact, 3)
-  const [gone] = await audit.search({ name: 'journal.expired', limit: 1 })
+  const [gone] = (await audit.explore({ names: ['journal.expired'], limit: 1 })).facts
   assert.deepEqual(gone?.data, { facts: 10 })
   assert.equal(await audit.receipt(1n), undefined)
   // Who took a receipt in time keeps the proof.
@@ -485,14 +486,16 @@ test('of old heads one for each day stays', async () => {
 test('search finds by name, person and connection, the newest first, page by page', async () => {
   const { audit, write } = await journalOf()
   for (let number = 0; number < 9; number++) await write(...connectionFacts(number))
-  const sequences = async (filter: Omit<Parameters<typeof audit.search>[0], 'limit'>, limit = 10) =>
-    (await audit.search({ ...filter, limit })).map(({ sequence }) => Number(sequence))
-  assert.deepEqual(await sequences({ person: 'per_1' }), [15, 9, 3])
-  assert.deepEqual(await sequences({ connection: 'con_4' }), [10, 9])
-  assert.deepEqual(await sequences({ connection: 'con_4', name: 'connection.completed' }), [10])
-  assert.deepEqual(await sequences({ name: 'connection.refused' }, 2), [17, 15])
-  assert.deepEqual(await sequences({ name: 'connection.refused', before: 15n }, 2), [13, 11])
-  assert.deepEqual(await sequences({ person: "per_1' or true --" }), [])
+  const sequences = async (filter: Omit<Exploration, 'limit'>, limit = 10) =>
+    (await audit.explore({ ...filter, limit })).facts.map(({ sequence }) => Number(sequence))
+  const of = (field: 'person' | 'connection', id: string) => ({ subject: { field, id } })
+  assert.deepEqual(await sequences(of('person', 'per_1')), [15, 9, 3])
+  assert.deepEqual(await sequences(of('connection', 'con_4')), [10, 9])
+  assert.deepEqual(await sequences({ ...of('connection', 'con_4'), names: ['connection.completed'] }), [10])
+  assert.deepEqual(await sequences({ names: ['connection.refused'] }, 2), [17, 15])
+  assert.deepEqual(await sequences({ names: ['connection.refused'], before: 15n }, 2), [13, 11])
+  assert.deepEqual(await sequences({ names: [] }), [])
+  assert.deepEqual(await sequences(of('person', "per_1' or true --")), [])
 })
 
 test('searches by person, connection and name use their index', async () => {
@@ -518,7 +521,7 @@ test('a receipt proves its fact to somebody who has only the public key', async 
   const { audit, write, publicKey, clock } = await journalOf()
   for (let number = 0; number < 37; number++) await write(...connectionFacts(number))
   await audit.sealNow()
-  const [fact] = await audit.search({ connection: 'con_17', limit: 1 })
+  const [fact] = (await audit.explore({ subject: { field: 'connection', id: 'con_17' }, limit: 1 })).facts
   const receipt = await audit.receipt(fact?.sequence ?? 0n)
   assert.ok(receipt)
   const handedOut = JSON.parse(JSON.stringify(receipt)) as typeof receipt

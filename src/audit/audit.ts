@@ -12,8 +12,10 @@ import { minute, second } from '../kernel/durations.ts'
 import { randomBytes } from '../kernel/random.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { canonical, saltLength } from './canonical.ts'
-import { createDelivery, recordedOf } from './deliver.ts'
+import { createDelivery } from './deliver.ts'
+import { createExplorer, type Entry, type Exploration, type Explored } from './explore.ts'
 import type { Fact, FactName } from './facts.ts'
+import { toTreeHead } from './heads.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { completeSubtrees, consistencyPath, foldRight, inclusionPath, type Range } from './merkle.ts'
 import type { Receipt } from './receipt.ts'
@@ -21,8 +23,6 @@ import { expireFacts } from './retention.ts'
 import { createSealer } from './seal.ts'
 import {
   type Backlog,
-  type FactFilter,
-  findFacts,
   findLeaf,
   insertFacts,
   latestHead,
@@ -30,12 +30,13 @@ import {
   readBacklog,
   readFacts,
   readHashes,
-  type SignedHead,
+  readHeads,
 } from './store.ts'
 import { onlyWords } from './words.ts'
 
+export { type Entry, type Exploration, type Explored, type SubjectField, subjectFields } from './explore.ts'
 export { type JournalKeys, readJournalKeys, writeJournalKeys } from './heads.ts'
-export { type Receipt, type ReceiptVerdict, verifyReceipt } from './receipt.ts'
+export { type Receipt, type ReceiptVerdict, readReceipt, verifyReceipt } from './receipt.ts'
 export { renderVerification } from './render.ts'
 export { auditVerify, type Finding, type Verification, type VerifyOptions } from './verify.ts'
 export type { Backlog }
@@ -91,8 +92,10 @@ export interface Audit {
   sealNow(): Promise<TreeHead | undefined>
   /** Applies retention: deletes facts older than their category's duration, with their salt, keeping the leaf. */
   expire(): Promise<number>
-  /** Facts that meet all conditions, the newest first; `before` is the sequence to go on from. */
-  search(filter: Search): Promise<Recorded[]>
+  /** Facts that meet all conditions, the newest first. */
+  explore(wanted: Exploration): Promise<Explored>
+  /** One fact with what proves it, also once it is not kept any more. Nothing when there never was such a fact. */
+  entry(sequence: bigint): Promise<Entry | undefined>
   /** The proof that a fact is in the journal; nothing when there is no such fact or it is not under a signed head yet. */
   receipt(sequence: bigint): Promise<Receipt | undefined>
   /** The last signed head. */
@@ -101,15 +104,6 @@ export interface Audit {
   consistency(from: number, to: number): Promise<string[]>
   /** What waits; for health and metrics. */
   backlog(): Promise<Backlog>
-}
-
-export interface Search {
-  name?: FactName
-  person?: string
-  connection?: string
-  before?: bigint
-  /** At most 500. */
-  limit: number
 }
 
 export interface AuditOptions {
@@ -133,7 +127,6 @@ const turnEvery = second
 const deliverSoon = 100
 /** While the database is away, it is asked again at least this often. */
 const longestPause = minute / 4
-const longestSearch = 500
 
 export function createAudit(options: AuditOptions): Audit {
   const { storage, clock, log } = options
@@ -177,12 +170,16 @@ export function createAudit(options: AuditOptions): Audit {
       readFacts(db, { after: sequence - 1n, upTo: sequence, limit: 1 }),
     ])
     if (!leaf || !head || !fact || leaf.index >= head.size) return undefined
+    const [first] = await readHeads(db, { above: leaf.index, limit: 1 })
     return {
       fact: { sequence: Number(sequence), at: fact.at, name: fact.name, data: JSON.parse(fact.data) },
       salt: fact.salt.toString('base64url'),
       leaf: { index: leaf.index, until: leaf.until },
       inclusion: await hashesOf(inclusionPath(leaf.index, head.size)),
       head: toTreeHead(head),
+      ...(first && first.size < head.size
+        ? { since: { head: toTreeHead(first), consistency: await hashesOf(consistencyPath(first.size, head.size)) } }
+        : {}),
     }
   }
 
@@ -216,10 +213,7 @@ export function createAudit(options: AuditOptions): Audit {
     deliver: delivery.deliverAll,
     sealNow: sealer.sealNow,
     expire: () => expireFacts({ storage, clock, retention: options.retention, append }),
-    async search({ limit, ...filter }) {
-      const found = await findFacts(db, { ...filter, limit: Math.min(limit, longestSearch) } satisfies FactFilter)
-      return found.map(recordedOf)
-    },
+    ...createExplorer({ storage, clock, hashesOf }),
     receipt,
     async head() {
       const head = await latestHead(db)
@@ -228,8 +222,4 @@ export function createAudit(options: AuditOptions): Audit {
     consistency: (from, to) => hashesOf(consistencyPath(from, to)),
     backlog: () => readBacklog(db),
   }
-}
-
-function toTreeHead({ size, root, at, signature }: SignedHead): TreeHead {
-  return { size, root: root.toString('base64url'), at, signature }
 }

@@ -5,12 +5,14 @@
 import type { Level } from '../kernel/assurance.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type {
+  BannerId,
   CollisionId,
   ConnectionId,
   ContactId,
   DeviceId,
   EnrolmentId,
   HomologationId,
+  IncidentId,
   LinkId,
   MeansId,
   MessageId,
@@ -18,9 +20,13 @@ import type {
   OperatorSessionId,
   PersonId,
   SessionId,
+  StaffId,
+  StaffSessionId,
+  SuspensionId,
 } from '../kernel/ids.ts'
-import type { OperatorRole } from '../kernel/roles.ts'
+import type { OperatorRole, StaffRole } from '../kernel/roles.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
+import type { HealthReason } from '../policy/breaker.ts'
 
 export type Category = 'security' | 'connection' | 'administration'
 
@@ -28,6 +34,7 @@ export type Category = 'security' | 'connection' | 'administration'
 export type Actor =
   | { kind: 'person'; id: PersonId }
   | { kind: 'operator'; id: OperatorId }
+  | { kind: 'staff'; id: StaffId }
   | { kind: 'command' }
   | { kind: 'hub' }
 
@@ -86,8 +93,10 @@ interface FactData {
   'person.link_confirmed': { person: PersonId; link: LinkId; provider: string; level: Level }
   'person.erased': { person: PersonId; actor: Actor }
   'contact.added': { person: PersonId; contact: ContactId; channel: 'email'; level: Level }
-  'contact.verified': { person: PersonId; contact: ContactId; level: Level }
-  'contact.removed': { person: PersonId; contact: ContactId; level: Level }
+  /** `confirmed`: without a code, by a sign-in at a higher level than the one that brought it. */
+  'contact.verified': { person: PersonId; contact: ContactId; level: Level; how: 'code' | 'confirmed' }
+  /** `verified`: it was one that had been proved. */
+  'contact.removed': { person: PersonId; contact: ContactId; level: Level; verified: boolean }
   /** R040: identity was checked, by whom, and what it proved. */
   'enrolment.recorded': {
     person: PersonId
@@ -96,9 +105,25 @@ interface FactData {
     level: Level
     actor: Actor
   }
+  'enrolment.moved': { enrolment: EnrolmentId; person: PersonId; into: PersonId; actor: Actor }
   'enrolment.refused': { person: PersonId | null; reason: string; actor: Actor }
-  'identifier.added': { person: PersonId; kind: 'login_name' | 'email' | 'rpps' | 'private' }
-  'identifier.removed': { person: PersonId; kind: 'login_name' | 'email' | 'rpps' | 'private' }
+  /** R042: a code left for a health mailbox that somebody says is theirs. */
+  'enrolment.code_sent': { person: PersonId | null; actor: Actor }
+  'identifier.added': { person: PersonId; kind: 'login_name' | 'email' | 'phone' | 'rpps' | 'private' }
+  'identifier.removed': { person: PersonId; kind: 'login_name' | 'email' | 'phone' | 'rpps' | 'private' }
+  /** An agent has a code to hand over, by which the person makes their own means. */
+  'means.activation_given': { person: PersonId; enrolment: EnrolmentId; actor: Actor }
+  'means.activation_withdrawn': { person: PersonId; actor: Actor }
+  'means.activation_refused': { person: PersonId; reason: 'wrong' | 'over' }
+  /** The code was typed in a browser, which may go on with it for a while. */
+  'means.activation_opened': { person: PersonId; enrolment: EnrolmentId }
+  'means.activation_used': { person: PersonId; enrolment: EnrolmentId }
+  'identifier.moved': {
+    person: PersonId
+    into: PersonId
+    kind: 'login_name' | 'email' | 'phone' | 'rpps' | 'private'
+    actor: Actor
+  }
   'means.created': {
     person: PersonId
     means: MeansId
@@ -109,7 +134,7 @@ interface FactData {
   'means.suspended': {
     person: PersonId
     means: MeansId
-    reason: 'lost' | 'stolen' | 'broken' | 'replaced' | 'misuse' | 'left' | 'asked' | 'found' | 'renewed'
+    reason: 'lost' | 'stolen' | 'broken' | 'replaced' | 'misuse' | 'left' | 'asked' | 'found' | 'renewed' | 'review'
     actor: Actor
   }
   'means.resumed': {
@@ -121,11 +146,16 @@ interface FactData {
   'means.revoked': {
     person: PersonId
     means: MeansId
-    reason: 'lost' | 'stolen' | 'broken' | 'replaced' | 'misuse' | 'left' | 'asked' | 'found' | 'renewed'
+    reason: 'lost' | 'stolen' | 'broken' | 'replaced' | 'misuse' | 'left' | 'asked' | 'found' | 'renewed' | 'review'
+    /** What was made in its place in the same step: recovery codes anew. */
+    successor?: MeansId
     actor: Actor
   }
+  /** After a review of who is who: it was `person`'s and is `into`'s. */
+  'means.moved': { means: MeansId; person: PersonId; into: PersonId; actor: Actor }
   'means.renewed': { person: PersonId; means: MeansId; enrolment: EnrolmentId; actor: Actor }
-  'means.expires_soon': { person: PersonId; means: MeansId; days: number }
+  /** R046: the holder is reminded, once for all that ends together. */
+  'means.expires_soon': { person: PersonId; means: MeansId[]; days: number }
   'means.expired': { person: PersonId; means: MeansId }
   /** Somebody proved who they are with the hub's own means. */
   'means.signed_in': { person: PersonId; means: MeansId[]; amr: string[]; level: Level }
@@ -145,9 +175,11 @@ interface FactData {
   'session.ended': {
     session: SessionId
     person: PersonId
-    reason: 'logout' | 'replaced' | 'revoked' | 'expired'
+    reason: 'logout' | 'replaced' | 'revoked' | 'expired' | 'withdrawn'
     services: string[]
   }
+  /** A suspension of the provider closed the session for these services; it goes on for others. */
+  'session.services_closed': { session: SessionId; person: PersonId; services: string[] }
   'device.recognised': { device: DeviceId; person: PersonId; standing: 'new' | 'trusted' | 'shared' }
   'alert.sent': { message: MessageId; person: PersonId | null; kind: string; channel: 'email' }
   'alert.failed': { message: MessageId; kind: string; attempts: number }
@@ -159,9 +191,71 @@ interface FactData {
     change: 'added' | 'changed' | 'restored' | 'archived'
     actor: Actor
   }
-  'provider.suspended': { provider: string; category: 'maintenance' | 'security' | 'other'; actor: Actor }
+  'provider.suspended': {
+    provider: string
+    suspension: SuspensionId
+    category: 'maintenance' | 'security' | 'other'
+    /** Null: all. */
+    services: string[] | null
+    /** Sign-ins above this level are refused; null: all. */
+    above: Level | null
+    /** Milliseconds since 1970; it may lie ahead. */
+    since: number
+    until: number | null
+    /** What happens to sessions that came through the provider. */
+    sessions: 'kept' | 'closed'
+    actor: Actor
+  }
+  /** As it is from now on. */
+  'provider.suspension_changed': {
+    provider: string
+    suspension: SuspensionId
+    category: 'maintenance' | 'security' | 'other'
+    services: string[] | null
+    above: Level | null
+    since: number
+    until: number | null
+    sessions: 'kept' | 'closed'
+    actor: Actor
+  }
+  /** A suspension was lifted, or taken back before it began. One that has an end ends without a fact. */
+  'provider.restored': { provider: string; suspension: SuspensionId; actor: Actor }
   'provider.hidden': { provider: string; actor: Actor }
-  'provider.restored': { provider: string; actor: Actor }
+  'provider.shown': { provider: string; actor: Actor }
+  /** What probes and sign-ins showed of a provider changed; `reasons` say why it is not up. */
+  'provider.health_changed': {
+    provider: string
+    health: 'up' | 'degraded' | 'down'
+    before: 'up' | 'degraded' | 'down'
+    reasons: HealthReason[]
+  }
+  /** A time of trouble began that the public status page tells of. */
+  'incident.opened': { incident: IncidentId; provider: string; health: 'degraded' | 'down' }
+  'incident.closed': { incident: IncidentId; provider: string }
+  /** What the public is told of it was written or replaced. */
+  'incident.noted': { incident: IncidentId; provider: string; actor: Actor }
+  /** The hub has something to say to everybody, or to the people of some services. */
+  'banner.published': {
+    banner: BannerId
+    kind: 'phishing' | 'maintenance' | 'information'
+    /** Null: on every page. */
+    services: string[] | null
+    /** Milliseconds since 1970; it may lie ahead. */
+    since: number
+    until: number
+    actor: Actor
+  }
+  /** As it is from now on. */
+  'banner.amended': {
+    banner: BannerId
+    kind: 'phishing' | 'maintenance' | 'information'
+    services: string[] | null
+    since: number
+    until: number
+    actor: Actor
+  }
+  /** Before its end. One that comes to its end leaves the pages without a fact. */
+  'banner.withdrawn': { banner: BannerId; actor: Actor }
   'key.created': { key: string; purpose: string; actor: Actor }
   'key.retired': { key: string; purpose: string; actor: Actor }
   /** A new edition of a register of reference data is read from now on. */
@@ -193,21 +287,58 @@ interface FactData {
   /** An operator asked for something that none of their roles allows. */
   'operator.denied': { operator: OperatorId; route: string }
   /** An operator looked for a person, by what, and whom they found. What they typed is not kept. */
-  'operator.searched': { operator: OperatorId; by: 'identifier' | 'person'; person: PersonId | null }
+  'operator.searched': { operator: OperatorId; by: 'identifier' | 'person' | 'identity'; person: PersonId | null }
   /** An operator opened what the hub has of a person. */
   'operator.viewed_person': { operator: OperatorId; person: PersonId }
+  /** Somebody was named to work for a partner, and given a link; or a new link in place of lost passkeys. */
+  'staff.invited': { staff: StaffId; partner: string; roles: StaffRole[]; again: boolean; actor: Actor }
+  /** The link was used, and a passkey registered by it. */
+  'staff.joined': { staff: StaffId; means: MeansId }
+  'staff.suspended': { staff: StaffId; actor: Actor }
+  'staff.restored': { staff: StaffId; actor: Actor }
+  'staff.removed': { staff: StaffId; actor: Actor }
+  'staff.signed_in': { staff: StaffId; session: StaffSessionId; means: MeansId }
+  /** A good passkey, but not one of a partner's staff in office. */
+  'staff.sign_in_refused': { staff: StaffId | null; person: PersonId }
+  'staff.session_ended': {
+    staff: StaffId
+    session: StaffSessionId
+    reason: 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired'
+  }
+  /** Somebody asked for something that none of their roles allows, or that is another partner's. */
+  'staff.denied': { staff: StaffId; route: string }
   /** What kind of means something is was written into the register. */
   'register.declared': {
     entry: string
     class: 'psc' | 'card' | 'certified' | 'homologated' | 'transition' | 'none'
     actor: Actor
   }
+  /** Nothing is declared of the entry any more. */
+  'register.withdrawn': { entry: string; actor: Actor }
   'homologation.recorded': { homologation: HomologationId; entry: string; service: string; actor: Actor }
   'homologation.withdrawn': { homologation: HomologationId; entry: string; service: string; actor: Actor }
   /** R069: the password that the hub keeps for a person at a service that only knows passwords. */
   'service_secret.made': { service: string; person: PersonId }
   'service_secret.handed_over': { service: string; person: PersonId }
   'service_secret.renewed': { service: string; person: PersonId; actor: Actor }
+  /** An operator looked in the journal for what is about one person. A page of the answer is a search again. */
+  'journal.searched': {
+    operator: OperatorId
+    person: PersonId | null
+    connection: ConnectionId | null
+    reason: 'request' | 'incident' | 'authority' | 'audit'
+  }
+  /** Facts, or the proof of one, left the hub as a file. */
+  'journal.exported': { operator: OperatorId; format: 'csv' | 'json' | 'proof'; facts: number }
+  /** Jobs that had failed are tried again: one, or all of a queue (`job` is null). */
+  'jobs.retried': { queue: string; job: string | null; jobs: number; actor: Actor }
+  /** A job that failed at every try will never be done. */
+  'jobs.discarded': {
+    queue: string
+    job: string
+    reason: 'obsolete' | 'done_otherwise' | 'receiver_gone' | 'faulty'
+    actor: Actor
+  }
   'hub.started': { version: string }
   /** Facts whose time had come were deleted; their leaves stay in the tree. */
   'journal.expired': { facts: number }
@@ -255,19 +386,37 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   },
   'person.erased': { category: 'administration', says: "A person's key was destroyed: nothing of them can be read." },
   'contact.added': { category: 'administration', says: 'A contact was given, not yet verified.' },
-  'contact.verified': { category: 'administration', says: 'A contact was proved by a code.' },
+  'contact.verified': {
+    category: 'administration',
+    says: 'A contact was proved by a code, or confirmed by a stronger sign-in.',
+  },
   'contact.removed': { category: 'administration', says: 'A contact was removed.' },
   'enrolment.recorded': { category: 'security', says: 'Somebody proved who they are; the agent and the level proved.' },
+  'enrolment.moved': { category: 'security', says: 'A review gave a proof of identity to another person.' },
   'enrolment.refused': { category: 'security', says: 'A proof of identity was not enough.' },
+  'enrolment.code_sent': { category: 'security', says: 'A code left for a health mailbox, to prove an identity.' },
   'identifier.added': { category: 'security', says: 'An account identifier was given to a person.' },
   'identifier.removed': { category: 'security', says: 'An account identifier was taken from a person.' },
+  'identifier.moved': { category: 'security', says: 'A review gave an account identifier to another person.' },
+  'means.activation_given': {
+    category: 'security',
+    says: 'A code was made by which an enrolled person makes their own means.',
+  },
+  'means.activation_withdrawn': { category: 'security', says: 'A code of activation was taken back.' },
+  'means.activation_refused': {
+    category: 'security',
+    says: 'A wrong, used or late code of activation was typed for a person.',
+  },
+  'means.activation_opened': { category: 'security', says: 'A code of activation was typed in a browser.' },
+  'means.activation_used': { category: 'security', says: 'A means was made by a code of activation, which is over.' },
   'means.created': { category: 'security', says: 'A means of identification was made for a person.' },
   'means.activated': { category: 'security', says: 'A means was shown to be in the hands of its holder.' },
   'means.suspended': { category: 'security', says: 'A means was suspended; sessions made with it are over.' },
   'means.resumed': { category: 'security', says: 'A suspended means may be used again.' },
   'means.revoked': { category: 'security', says: 'A means was revoked for ever; sessions made with it are over.' },
+  'means.moved': { category: 'security', says: 'A review gave a means to another person.' },
   'means.renewed': { category: 'security', says: 'A means got a new term, after a new check of identity.' },
-  'means.expires_soon': { category: 'security', says: 'A means ends in so many days.' },
+  'means.expires_soon': { category: 'security', says: 'Means of a person end within so many days or a little later.' },
   'means.expired': { category: 'security', says: 'A means came to its end.' },
   'means.signed_in': { category: 'security', says: "Somebody was authenticated with the hub's own means." },
   'means.sign_in_refused': { category: 'security', says: "A try with the hub's own means was refused." },
@@ -287,6 +436,10 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   },
   'session.started': { category: 'connection', says: 'A browser session began.' },
   'session.ended': { category: 'connection', says: 'A browser session ended; the services listed are told.' },
+  'session.services_closed': {
+    category: 'connection',
+    says: 'A suspension closed a browser session for these services, which are told; it goes on for others.',
+  },
   'device.recognised': { category: 'connection', says: 'A device was seen with a person.' },
   'alert.sent': { category: 'administration', says: 'A message left for a person.' },
   'alert.failed': { category: 'administration', says: 'A message could not be delivered.' },
@@ -295,9 +448,27 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'administration',
     says: 'The settings of a service, a provider or a partner changed.',
   },
-  'provider.suspended': { category: 'security', says: 'A provider was put out of use, visibly.' },
+  'provider.suspended': {
+    category: 'security',
+    says: 'A provider was put out of use, or is to be: visibly, with a reason.',
+  },
+  'provider.suspension_changed': { category: 'security', says: 'A suspension of a provider was changed.' },
   'provider.hidden': { category: 'administration', says: 'A provider left the page, reachable by a hint only.' },
-  'provider.restored': { category: 'security', says: 'A provider came back into use.' },
+  'provider.shown': { category: 'administration', says: 'A hidden provider came back to the page.' },
+  'provider.restored': { category: 'security', says: 'A suspension of a provider was lifted.' },
+  'provider.health_changed': {
+    category: 'administration',
+    says: 'What probes and sign-ins showed of a provider changed.',
+  },
+  'incident.opened': {
+    category: 'administration',
+    says: 'A provider began not to work well; the status page says so.',
+  },
+  'incident.closed': { category: 'administration', says: 'A provider works again.' },
+  'incident.noted': { category: 'administration', says: 'An operator wrote what the public is told of an incident.' },
+  'banner.published': { category: 'administration', says: 'An announcement to the public was written down.' },
+  'banner.amended': { category: 'administration', says: 'An announcement to the public was changed.' },
+  'banner.withdrawn': { category: 'administration', says: 'An announcement to the public was taken back.' },
   'key.created': { category: 'security', says: 'A key was made.' },
   'key.retired': { category: 'security', says: 'A key signs no more.' },
   'directory.imported': {
@@ -316,9 +487,28 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   },
   'operator.session_ended': { category: 'security', says: 'The session of an operator ended.' },
   'operator.denied': { category: 'security', says: 'An operator asked for something outside their roles.' },
-  'operator.searched': { category: 'security', says: 'An operator looked for a person by an exact identifier.' },
+  'operator.searched': {
+    category: 'security',
+    says: 'An operator looked for a person by an exact identifier or identity.',
+  },
   'operator.viewed_person': { category: 'security', says: 'An operator opened the means of a person.' },
+  'staff.invited': { category: 'security', says: "A partner's staff was given a link to register a passkey." },
+  'staff.joined': { category: 'security', says: "A partner's staff used their link and registered a passkey." },
+  'staff.suspended': { category: 'security', says: "A partner's staff was put out of office; their sessions ended." },
+  'staff.restored': { category: 'security', says: "A partner's staff came back into office." },
+  'staff.removed': { category: 'security', says: "A partner's staff left; their passkeys were revoked." },
+  'staff.signed_in': { category: 'security', says: "A partner's staff signed in." },
+  'staff.sign_in_refused': {
+    category: 'security',
+    says: 'A passkey of somebody who works for no partner was presented at the sign-in of the desk.',
+  },
+  'staff.session_ended': { category: 'security', says: "The session of a partner's staff ended." },
+  'staff.denied': {
+    category: 'security',
+    says: "A partner's staff asked for something outside their roles, or of another partner.",
+  },
   'register.declared': { category: 'administration', says: 'A kind of means was classed in the register.' },
+  'register.withdrawn': { category: 'administration', says: 'What was declared of a kind of means was taken back.' },
   'homologation.recorded': {
     category: 'administration',
     says: 'The owner of a service declared a kind of means sufficient for it.',
@@ -330,6 +520,13 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     says: 'A service was given the password that the hub keeps for a person there.',
   },
   'service_secret.renewed': { category: 'security', says: 'A new password of a person at a service took its place.' },
+  'journal.searched': {
+    category: 'security',
+    says: 'An operator looked in the journal for what is about one person or one connection, and why.',
+  },
+  'journal.exported': { category: 'security', says: 'An operator took facts, or the proof of one, as a file.' },
+  'jobs.retried': { category: 'administration', says: 'An operator had failed jobs tried again.' },
+  'jobs.discarded': { category: 'administration', says: 'An operator gave up a job that had failed at every try.' },
   'hub.started': { category: 'administration', says: 'A process of the hub started.' },
   'journal.expired': { category: 'administration', says: 'Facts were deleted at the end of their time.' },
 }

@@ -11,6 +11,7 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { compactVerify, importJWK, type JWK } from 'jose'
 import type { Instant } from '../kernel/clock.ts'
+import type { TreeHead } from './audit.ts'
 import { hashLength, type Leaf, leafEntry } from './canonical.ts'
 import { leafHash } from './merkle.ts'
 import type { SignedHead } from './store.ts'
@@ -84,6 +85,11 @@ function parsePayload(value: unknown): HeadPayload | undefined {
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 const isRoot = (value: unknown): value is string =>
   typeof value === 'string' && Buffer.from(value, 'base64url').length === hashLength
+
+/** As it is shown and handed out. */
+export function toTreeHead({ size, root, at, signature }: SignedHead): TreeHead {
+  return { size, root: root.toString('base64url'), at, signature }
+}
 
 // Keys
 

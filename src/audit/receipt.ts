@@ -3,11 +3,12 @@
  * it needs the public key of the hub's journal and no database.
  */
 import type { JWK } from 'jose'
+import { z } from 'zod'
 import type { Instant } from '../kernel/clock.ts'
 import type { TreeHead } from './audit.ts'
 import { canonical, commitmentOf, leafEntry } from './canonical.ts'
 import { createHeadVerifier } from './heads.ts'
-import { leafHash, verifyInclusion } from './merkle.ts'
+import { leafHash, verifyConsistency, verifyInclusion } from './merkle.ts'
 
 /** JSON as it is handed out; bytes are base64url. */
 export interface Receipt {
@@ -21,20 +22,26 @@ export interface Receipt {
   /** Hashes from the leaf to the root (RFC 9162 section 2.1.3). */
   inclusion: string[]
   head: TreeHead
+  /**
+   * An earlier head over the leaf, where one is kept, and the hashes that prove that the tree of `head` grew from it
+   * (RFC 9162 section 2.1.4): the fact has not changed since that one was signed.
+   */
+  since?: { head: TreeHead; consistency: string[] }
 }
 
 export type ReceiptVerdict =
   /** `origin` says whose journal it is, `signedAt` since when the fact cannot have changed. */
   | { genuine: true; origin: string; signedAt: Instant }
-  | { genuine: false; reason: 'signature' | 'head' | 'inclusion' | 'malformed' }
+  | { genuine: false; reason: 'signature' | 'head' | 'inclusion' | 'consistency' | 'malformed' }
 
 /** Checks a receipt with the public key, or the keys, of the journal. */
 export async function verifyReceipt(receipt: Receipt, publicKey: JWK | readonly JWK[]): Promise<ReceiptVerdict> {
   const keys = 'kty' in publicKey ? [publicKey as JWK] : (publicKey as readonly JWK[])
-  const signed = await createHeadVerifier(keys).open(receipt.head.signature)
+  const verifier = createHeadVerifier(keys)
+  const signed = await verifier.open(receipt.head.signature)
   if (!signed) return { genuine: false, reason: 'signature' }
-  const { size, root, at } = receipt.head
-  if (signed.size !== size || signed.root !== root || signed.at !== at) return { genuine: false, reason: 'head' }
+  const { size, root } = receipt.head
+  if (!isSigned(receipt.head, signed)) return { genuine: false, reason: 'head' }
   const leaf = leafOf(receipt)
   if (!leaf) return { genuine: false, reason: 'malformed' }
   const included = verifyInclusion({
@@ -44,8 +51,46 @@ export async function verifyReceipt(receipt: Receipt, publicKey: JWK | readonly 
     path: receipt.inclusion.map((hash) => Buffer.from(hash, 'base64url')),
     root: Buffer.from(root, 'base64url'),
   })
-  return included ? { genuine: true, origin: signed.origin, signedAt: at } : { genuine: false, reason: 'inclusion' }
+  if (!included) return { genuine: false, reason: 'inclusion' }
+  const { since } = receipt
+  if (!since) return { genuine: true, origin: signed.origin, signedAt: receipt.head.at }
+  const earlier = await verifier.open(since.head.signature)
+  if (!earlier) return { genuine: false, reason: 'signature' }
+  if (!isSigned(since.head, earlier)) return { genuine: false, reason: 'head' }
+  const grown =
+    receipt.leaf.index < since.head.size &&
+    earlier.origin === signed.origin &&
+    verifyConsistency({
+      first: { size: since.head.size, root: Buffer.from(since.head.root, 'base64url') },
+      second: { size, root: Buffer.from(root, 'base64url') },
+      path: since.consistency.map((hash) => Buffer.from(hash, 'base64url')),
+    })
+  if (!grown) return { genuine: false, reason: 'consistency' }
+  return { genuine: true, origin: signed.origin, signedAt: since.head.at }
 }
+
+const isSigned = ({ size, root, at }: TreeHead, signed: { size: number; root: string; at: Instant }) =>
+  signed.size === size && signed.root === root && signed.at === at
+
+/** The receipt of a file; undefined for what has not its form. */
+export function readReceipt(text: string): Receipt | undefined {
+  try {
+    return receiptSchema.parse(JSON.parse(text)) as Receipt
+  } catch {
+    return undefined
+  }
+}
+
+const hashes = z.array(z.string()).max(128)
+const headSchema = z.object({ size: z.int(), root: z.string(), at: z.int(), signature: z.string() })
+const receiptSchema = z.object({
+  fact: z.object({ sequence: z.int(), at: z.int(), name: z.string(), data: z.unknown() }),
+  salt: z.string(),
+  leaf: z.object({ index: z.int(), until: z.int() }),
+  inclusion: hashes,
+  head: headSchema,
+  since: z.object({ head: headSchema, consistency: hashes }).optional(),
+})
 
 function leafOf({ fact, salt, leaf }: Receipt): Buffer | undefined {
   try {

@@ -3,6 +3,7 @@ import { CompiledQuery, sql } from 'kysely'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type { Db, Handle, Tx } from '../storage/storage.ts'
 import { canonical, type Leaf, leafEntry, saltLength, type WrittenFact } from './canonical.ts'
+import type { SubjectField } from './explore.ts'
 import { combine, completeSubtrees, foldRight, leafHash, type StoredNode, type Subtree, storedBelow } from './merkle.ts'
 
 /** Any number that no other program is likely to lock with. */
@@ -402,25 +403,63 @@ export async function namesInUse(handle: Handle): Promise<string[]> {
 // Reading facts
 
 export interface FactFilter {
-  name?: string
-  person?: string
-  connection?: string
+  names?: readonly string[]
+  subject?: { field: SubjectField; id: string }
+  since?: Instant
+  until?: Instant
+  /** The lowest sequence that is looked at: what has no index of its own is looked for from there on only. */
+  floor?: bigint
   before?: bigint
   limit: number
 }
 
-/** The newest facts first. Each condition has its index. */
+/** The newest facts first. */
 export async function findFacts(handle: Handle, filter: FactFilter): Promise<WrittenFact[]> {
+  const { names, subject, since, until, floor, before, limit } = filter
   const conditions = [
-    filter.name === undefined ? [] : sql`name = ${filter.name}`,
-    filter.person === undefined ? [] : sql`(data ->> 'person') collate "C" = ${filter.person}`,
-    filter.connection === undefined ? [] : sql`(data ->> 'connection') collate "C" = ${filter.connection}`,
-    filter.before === undefined ? [] : sql`sequence < ${String(filter.before)}::text::bigint`,
+    subject === undefined ? [] : aboutSubject(subject),
+    since === undefined ? [] : sql`at >= ${toDate(since)}::timestamptz`,
+    until === undefined ? [] : sql`at < ${toDate(until)}::timestamptz`,
+    floor === undefined ? [] : sql`sequence >= ${String(floor)}::text::bigint`,
+    before === undefined ? [] : sql`sequence < ${String(before)}::text::bigint`,
   ].flat()
-  const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`
-  const { rows } = await sql<FactRow>`select sequence::text, at, name, data::text from facts ${where}
-    order by facts.sequence desc limit ${filter.limit}::int`.execute(handle)
+  const all = sql.join([sql`true`, ...conditions], sql` and `)
+  // Of each name by its index, so that a rare one is found at once and a frequent one is not sorted; a subject has
+  // facts of its own index, or those of the window.
+  const found =
+    names === undefined
+      ? sql`from facts where ${all}`
+      : subject === undefined
+        ? sql`from unnest(${[...names]}::text[]) as wanted (called) cross join lateral (
+            select * from facts where name = wanted.called collate "C" and ${all}
+            order by facts.sequence desc limit ${limit}::int) as facts`
+        : sql`from facts where name = any (${[...names]}::text[]) and ${all}`
+  const { rows } = await sql<FactRow>`select facts.sequence::text, facts.at, facts.name, facts.data::text ${found}
+    order by facts.sequence desc limit ${limit}::int`.execute(handle)
   return rows.map(toFact)
+}
+
+function aboutSubject({ field, id }: { field: SubjectField; id: string }) {
+  const named = sql`(data ->> ${sql.lit(field)}) collate "C" = ${id}`
+  return field === 'operator' ? sql`(${named} or (data #>> '{actor,id}') collate "C" = ${id})` : named
+}
+
+/** The oldest and the newest fact that are kept. */
+export async function sequenceBounds(handle: Handle): Promise<{ first: bigint; last: bigint } | undefined> {
+  const { rows } = await sql<{ first: string | null; last: string | null }>`
+    select min(sequence)::text as first, max(sequence)::text as last from facts`.execute(handle)
+  const [row] = rows
+  return row?.first && row.last ? { first: BigInt(row.first), last: BigInt(row.last) } : undefined
+}
+
+/** The first fact that is kept at or after a sequence. */
+export async function factAtOrAfter(
+  handle: Handle,
+  sequence: bigint,
+): Promise<{ sequence: bigint; at: Instant } | undefined> {
+  const { rows } = await sql<{ sequence: string; at: Date }>`select sequence::text, at from facts
+    where sequence >= ${String(sequence)}::text::bigint order by facts.sequence limit 1`.execute(handle)
+  return rows[0] && { sequence: BigInt(rows[0].sequence), at: Number(rows[0].at) }
 }
 
 export interface Backlog {

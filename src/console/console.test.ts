@@ -7,6 +7,7 @@ import { enrolPerson, formOf, newOperator, optionsIn, signIn, type TestOperator 
 import { factsOf } from '../../test/support/records.ts'
 import { routesOf } from '../../test/support/routes.ts'
 import { formsOf, formTo, textOf, UserAgent } from '../../test/support/user-agent.ts'
+import { subjectFields } from '../audit/audit.ts'
 import { createTranslator } from '../http/messages.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { type MeansId, newId, type PersonId } from '../kernel/ids.ts'
@@ -14,13 +15,23 @@ import { languages } from '../kernel/languages.ts'
 import { type OperatorRole, operatorRoles } from '../kernel/roles.ts'
 import { loginMessages } from '../login/messages.ts'
 import { meansKinds, meansReasons } from '../means/means.ts'
-import { operatorMessages } from '../operators/messages.ts'
+import { comparedFields } from '../people/people.ts'
 import { factorKinds } from '../policy/factors.ts'
 import { meansClasses, meansReasons as policyReasons } from '../policy/means.ts'
 import type { Entry } from '../register/register.ts'
+import { staffMessages } from '../staff/messages.ts'
+import { collisionsMessages } from './collisions-messages.ts'
+import { collisionOutcomes } from './collisions-pages.ts'
+import { enrolmentMessages } from './enrolment-messages.ts'
 import { registerCsv, registerJson } from './export.ts'
+import { jobsMessages } from './jobs-messages.ts'
+import { discardReasons, jobOutcomes } from './jobs-pages.ts'
+import { journalMessages } from './journal-messages.ts'
+import { searchReasons } from './journal-search.ts'
 import { consoleMessages } from './messages.ts'
+import { operationsMessages } from './operations-messages.ts'
 import { explained, has, type Right, rights } from './rights.ts'
+import { settingsMessages } from './settings-messages.ts'
 
 /** Every address for operators, and the right that it needs. The inventory below finds what is missing here. */
 const addresses: Record<string, Right> = {
@@ -34,27 +45,86 @@ const addresses: Record<string, Right> = {
   'GET /console/means/declare': 'homologate',
   'POST /console/means/declare': 'homologate',
   'POST /console/means/withdraw': 'homologate',
+  'POST /console/means/undeclare': 'homologate',
   'GET /console/people': 'people',
   'POST /console/people': 'people',
   'GET /console/people/:person': 'people',
   'POST /console/people/:person/means/:means': 'people',
   'POST /console/people/:person/unlock': 'people',
+  'GET /console/enrolments': 'enrol',
+  'GET /console/enrolments/search': 'enrol',
+  'POST /console/enrolments/search': 'enrol',
+  'GET /console/enrolments/new': 'enrol',
+  'GET /console/enrolments/drafts': 'enrol',
+  'POST /console/enrolments/drafts': 'enrol',
+  'GET /console/enrolments/drafts/:draft': 'enrol',
+  'POST /console/enrolments/drafts/:draft': 'enrol',
+  'GET /console/people/:person/enrol': 'enrol',
+  'GET /console/people/:person/identity': 'enrol',
+  'GET /console/people/:person/enrolments/:enrolment': 'enrol',
+  'GET /console/people/:person/enrolments/:enrolment/activation': 'enrol',
+  'POST /console/people/:person/enrolments/:enrolment/activation': 'enrol',
+  'POST /console/people/:person/activation/withdraw': 'enrol',
+  'GET /console/providers': 'providers',
+  'GET /console/providers/:provider': 'providers',
+  'GET /console/providers/:provider/suspend': 'suspend',
+  'POST /console/providers/:provider/suspend': 'suspend',
+  'GET /console/providers/:provider/suspensions/:suspension': 'suspend',
+  'POST /console/providers/:provider/suspensions/:suspension': 'suspend',
+  'POST /console/providers/:provider/suspensions/:suspension/lift': 'suspend',
+  'POST /console/providers/:provider/visibility': 'suspend',
+  'GET /console/ways-in': 'providers',
+  'GET /console/rehearsal': 'providers',
+  'GET /console/incidents': 'providers',
+  'GET /console/incidents/:incident': 'providers',
+  'POST /console/incidents/:incident': 'announce',
+  'GET /console/banners': 'providers',
+  'GET /console/banners/new': 'announce',
+  'POST /console/banners/new': 'announce',
+  'GET /console/banners/:banner': 'announce',
+  'POST /console/banners/:banner': 'announce',
+  'POST /console/banners/:banner/withdraw': 'announce',
+  'GET /console/collisions': 'collisions',
+  'GET /console/collisions/:collision': 'collisions',
+  'GET /console/collisions/:collision/decision': 'collisions',
+  'POST /console/collisions/:collision/decision': 'collisions',
+  'GET /console/journal': 'journal',
+  'GET /console/journal.csv': 'journal',
+  'GET /console/journal.json': 'journal',
+  'GET /console/journal/:sequence': 'journal',
+  'GET /console/journal/:sequence/proof.json': 'journal',
+  'GET /console/jobs': 'jobs',
+  'GET /console/jobs/:queue': 'jobs',
+  'POST /console/jobs/:queue': 'jobs_work',
+  'GET /console/settings': 'settings',
+  'GET /console/settings/keys.json': 'settings',
+  'GET /console/settings/journal-keys.json': 'settings',
 }
 
 test('R014: which role has which right', () => {
   const table = operatorRoles.map((role) => [role, ...explained.filter((right) => has([role], right))].join(' '))
   assert.deepEqual(table, [
-    'administrator register homologate',
-    'support',
-    'security_officer register homologate',
-    'data_protection_officer register',
-    'auditor register',
-    'means_manager register people',
+    'administrator providers suspend announce register homologate jobs jobs_work settings',
+    'support providers jobs',
+    'security_officer providers suspend announce register homologate collisions journal jobs jobs_work settings',
+    'data_protection_officer providers register journal settings',
+    'auditor providers register journal jobs settings',
+    'means_manager register people enrol collisions',
   ])
 })
 
 test('there is a sentence for everything that these pages may have to say', () => {
-  const translate = createTranslator(loginMessages, operatorMessages, consoleMessages)
+  const translate = createTranslator(
+    loginMessages,
+    staffMessages,
+    consoleMessages,
+    enrolmentMessages,
+    operationsMessages,
+    collisionsMessages,
+    journalMessages,
+    jobsMessages,
+    settingsMessages,
+  )
   const keys = [
     ...operatorRoles.map((role) => `role.${role}`),
     ...meansKinds.map((kind) => `means.${kind}`),
@@ -66,6 +136,14 @@ test('there is a sentence for everything that these pages may have to say', () =
     ...['date_malformed', 'class_without_homologation'].map((one) => `reason.${one}`),
     ...['provider', 'document', 'health_mailbox', 'invitation'].map((one) => `proof.${one}`),
     ...['pending', 'active', 'suspended', 'revoked', 'expired'].map((one) => `state.${one}`),
+    ...['id.malformed', 'name.unknown', 'reason.missing', 'until.reversed'].map((one) => `journal.fault.${one}`),
+    ...['from.malformed', 'until.malformed', 'before.malformed'].map((one) => `journal.fault.${one}`),
+    ...searchReasons.map((one) => `journal.reason.${one}`),
+    ...subjectFields.map((one) => `journal.about.${one}`),
+    ...jobOutcomes.map((one) => `jobs.done.${one}`),
+    ...discardReasons.map((one) => `jobs.reason.${one}`),
+    ...collisionOutcomes.map((one) => `collision.done.${one}`),
+    ...Object.values(comparedFields).flatMap((fields) => fields.map((one) => `collision.field.${one}`)),
     ...explained.flatMap((right) => [`console.may.${right}`, `console.may.${right}.text`]),
   ]
   for (const language of languages) for (const key of keys) assert.ok(translate(language)(key), `${language} ${key}`)
@@ -138,7 +216,19 @@ describe('the operators’ pages', () => {
 
   const member = (role: OperatorRole) => team.get(role) ?? assert.fail(role)
   const at = (path: string) => new URL(path, hub.issuer)
-  const pathOf = (pattern: string) => pattern.replace(':person', person).replace(':means', means)
+  const pathOf = (pattern: string) =>
+    pattern
+      .replace(':person', person)
+      .replace(':means', means)
+      .replace(':draft', 'none')
+      .replace(':enrolment', newId('enrolment'))
+      .replace(':provider', 'nobody')
+      .replace(':suspension', newId('suspension'))
+      .replace(':incident', newId('incident'))
+      .replace(':banner', newId('banner'))
+      .replace(':collision', newId('collision'))
+      .replace(':sequence', '1')
+      .replace(':queue', 'alerts.mail')
 
   test('R129: every address of these pages is in the table above', () => {
     const all = routesOf(hub.web.app.printRoutes({ commonPrefix: false }))
@@ -297,6 +387,27 @@ describe('the operators’ pages', () => {
     assert.equal((await officer.agent.open(at('/console/means/declare?entry=own/none'))).status, 404)
   })
 
+  test('R023: a classification is taken back, by who read it last; a second click and an auditor change nothing', async () => {
+    const officer = member('security_officer')
+    const register = await officer.agent.open(at('/console/means'))
+    assert.match(textOf(register), /Classed by A administrator on 22 November 2026\. Withdraw this classification/)
+    const form = formOf(register, '/console/means/undeclare')
+    const press = { declaration: form.buttons[0]?.value ?? '' }
+    const auditor = await member('auditor').agent.open(at('/console/means'))
+    assert.ok(!formsOf(auditor).some(({ action }) => action.pathname === '/console/means/undeclare'))
+    const done = await officer.agent.submit(register, form, press)
+    assert.match(textOf(done), /The classification is withdrawn/)
+    assert.doesNotMatch(textOf(done), /Classed by|validity of Code app/)
+    const again = await officer.agent.submit(register, form, press)
+    assert.match(textOf(again), /Nothing changed: this classification was no longer the newest one/)
+    assert.deepEqual(await factsOf(hub, 'register.withdrawn'), [
+      { entry: 'own/totp', actor: { kind: 'operator', id: officer.operator } },
+    ])
+    const strange = await officer.agent.submit(register, form, { declaration: "1' or 1=1", entry: 'own/passkey' })
+    assert.match(textOf(strange), /Nothing changed/)
+    assert.equal((await factsOf(hub, 'register.withdrawn')).length, 1)
+  })
+
   test('R047: a manager of means finds a person by an exact identifier, suspends, brings back, revokes', async () => {
     const { agent, operator } = member('means_manager')
     const search = await agent.open(at('/console/people'))
@@ -355,13 +466,16 @@ describe('the operators’ pages', () => {
     const { agent, authenticator } = member('data_protection_officer')
     const first = await agent.open(at('/console'))
     assert.match(textOf(first), /Hello A data_protection_officer This is your first sign-in\./)
-    assert.match(textOf(first), /What you may do Read the register of means of identification/)
+    assert.match(textOf(first), /What you may do Watch what happens .* Read the register of means of identification/)
     assert.doesNotMatch(textOf(first), /Manage the means of a person/)
     clock.advance(5 * minute)
     const home = await signIn(hub, agent, authenticator)
     assert.match(textOf(home), /Your previous sign-in: 22 November 2026 at 11:00\. If that was not you/)
     const helper = await member('support').agent.open(at('/console'))
-    assert.match(textOf(helper), /Your roles do not open any page of this space yet\./)
+    assert.match(textOf(helper), /Right now Sign-ins today 0 .*What you may do Watch what happens/)
+    assert.doesNotMatch(textOf(helper), /Suspend a provider|Tell the public/)
+    const manager = await member('means_manager').agent.open(at('/console'))
+    assert.doesNotMatch(textOf(manager), /Right now|Identity providers/)
   })
 
   test('after 15 minutes, a suspension, or signing out, the next request leads to the sign-in', async () => {

@@ -33,7 +33,7 @@ export function registerCsv(entries: readonly Entry[], language: Language): stri
  * Quoted as RFC 4180 section 2 has it. What a spreadsheet would take for a formula is given an apostrophe, which makes
  * it text: names and references come from partners and operators.
  */
-function cell(text: string): string {
+export function cell(text: string): string {
   const harmless = /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return `"${harmless.replaceAll('"', '""')}"`
 }

@@ -1,77 +1,25 @@
-/** The operators' pages: home, the register of means, the means of a person. They decide nothing; forms work without a script. */
+/** The pages of the register of means. They decide nothing; forms work without a script. */
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
-import type { Instant } from '../kernel/clock.ts'
-import type { MeansId, PersonId } from '../kernel/ids.ts'
-import type { Language } from '../kernel/languages.ts'
-import type { OperatorRole } from '../kernel/roles.ts'
-import { type Enrolment, type MeansView, meansReasons } from '../means/means.ts'
-import { operatorPaths } from '../operators/pages.ts'
 import { factorKinds } from '../policy/factors.ts'
 import { homologationYears, meansClasses } from '../policy/means.ts'
 import { type Ending, type Entry, endingSoon, type RegisteredHomologation } from '../register/register.ts'
-import { explained, has } from './rights.ts'
-
-export const consolePaths = {
-  home: '/console',
-  register: '/console/means',
-  csv: '/console/means.csv',
-  json: '/console/means.json',
-  /** GET `?entry=`: the form. POST `entry`, `service`, `author`, `risk_analysis`, `decided_on`. */
-  homologate: '/console/means/homologate',
-  /** GET `?entry=`: the form. POST `entry`, `class`, `factors`, `certificate`, `certificate_until`, `valid_until`. */
-  declare: '/console/means/declare',
-  /** POST `homologation`. */
-  withdraw: '/console/means/withdraw',
-  /** GET: the form. POST `identifier`: a person's id or an exact identifier of theirs. */
-  people: '/console/people',
-  person: (person: PersonId) => `/console/people/${person}`,
-  /** POST `change=suspend|resume|revoke`, `reason`. */
-  means: (person: PersonId, means: MeansId) => `/console/people/${person}/means/${means}`,
-  /** POST. */
-  unlock: (person: PersonId) => `/console/people/${person}/unlock`,
-} as const
-
-export interface Frame {
-  name: string
-  roles: readonly OperatorRole[]
-  /** IANA name of the zone in which dates are written. */
-  timeZone: string
-  /** For a form to this address. */
-  verifier(path: string): string
-}
-
-// ── Home ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export function homePage(frame: Frame & { previousSignInAt?: Instant }, context: RequestContext): Page {
-  const { t } = context
-  const allowed = explained.filter((right) => has(frame.roles, right))
-  const previous = frame.previousSignInAt
-  return framed(frame, context, {
-    title: t('console.home.title'),
-    here: consolePaths.home,
-    body: html`<h1>${t('console.home.heading', { name: frame.name })}</h1>
-<p class="notice">${
-      previous === undefined
-        ? t('console.home.first')
-        : html`${t('console.home.previous', { date: instant(previous, frame, context) })} ${t('console.home.stranger')}`
-    }</p>
-<h2>${t('console.home.roles')}</h2>
-<ul class="plain">${frame.roles.map((role) => html`<li>${t(`role.${role}`)}</li>`)}</ul>
-<h2>${t('console.home.may')}</h2>
-${
-  allowed.length === 0
-    ? html`<p>${t('console.may.none')}</p>`
-    : html`<ul class="rows">${allowed.map(
-        (right) => html`
-<li><p><strong>${t(`console.may.${right}`)}</strong></p>
-<p>${t(`console.may.${right}.text`)}</p></li>`,
-      )}</ul>`
-}
-<p>${t('console.home.journal')}</p>`,
-  })
-}
+import {
+  checked,
+  consolePaths,
+  date,
+  dateField,
+  type Frame,
+  framed,
+  hiddenField,
+  reasonList,
+  refusal,
+  selected,
+  type Typed,
+  textField,
+} from './frame.ts'
+import { has } from './rights.ts'
 
 // ── The register of means ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,7 +29,7 @@ export interface RegisterView {
   /** Names of services and of operators, by id. */
   services: ReadonlyMap<string, string>
   operators: ReadonlyMap<string, string>
-  done?: 'homologated' | 'declared' | 'withdrawn'
+  done?: 'homologated' | 'declared' | 'withdrawn' | 'undeclared' | 'changed_meanwhile'
 }
 
 export function registerPage(view: RegisterView, frame: Frame, context: RequestContext): Page {
@@ -134,6 +82,7 @@ function entrySection(entry: Entry, view: RegisterView, frame: Frame, context: R
 <p><code dir="ltr">${entry.entry}</code></p>
 <dl class="data">${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 ${entry.notes.map((note) => html`<p class="badge">${t(`reason.${note}`)}</p>`)}
+${entry.declared && declaredIn(entry, entry.declared, view, frame, context)}
 <h3>${t('register.homologations')}</h3>
 ${
   entry.homologations.length === 0
@@ -148,6 +97,27 @@ ${
 <a href="${consolePaths.declare}${query}" aria-describedby="${id}">${t('register.declare')}</a></p>`
 }
 </section>`
+}
+
+function declaredIn(
+  { entry }: Entry,
+  { declaration, at, by }: NonNullable<Entry['declared']>,
+  view: RegisterView,
+  frame: Frame,
+  context: RequestContext,
+): Html {
+  const { t } = context
+  const path = consolePaths.undeclare
+  const name = by.kind === 'operator' ? (view.operators.get(by.id) ?? by.id) : by.kind
+  return html`<p>${t('register.declared', { name, date: date(at, frame, context) })}</p>
+${
+  has(frame.roles, 'homologate') &&
+  html`<form method="post" action="${path}">
+${hiddenField(frame, path)}
+<input type="hidden" name="entry" value="${entry}">
+<button class="link" name="declaration" value="${declaration}">${t('register.undeclare')}</button>
+</form>`
+}`
 }
 
 function factorsIn({ factors }: Entry, { t, language }: RequestContext): string {
@@ -184,7 +154,7 @@ ${
   each.state === 'in_force' &&
   has(frame.roles, 'homologate') &&
   html`<form method="post" action="${path}">
-<input type="hidden" name="verifier" value="${frame.verifier(path)}">
+${hiddenField(frame, path)}
 <button class="link" name="homologation" value="${each.homologation}">${t('homologation.withdraw')}</button>
 </form>`
 }`
@@ -193,7 +163,7 @@ ${
 export interface RecordView {
   entry: Entry
   /** What was typed before, and why it was refused. */
-  values: Readonly<Record<string, string | readonly string[] | undefined>>
+  values: Typed
   reasons: readonly string[]
 }
 
@@ -268,175 +238,15 @@ ${dateField({ name: 'valid_until', label: t('declare.valid_until'), value: value
   })
 }
 
-const selected = html` selected`
-const checked = html` checked`
-
 /** A form about an entry. */
 function recordForm(path: string, { entry }: RecordView, frame: Frame, fields: Html): Html {
   return html`<form method="post" action="${path}">
-<input type="hidden" name="verifier" value="${frame.verifier(path)}">
+${hiddenField(frame, path)}
 <input type="hidden" name="entry" value="${entry.entry}">
 ${fields}
 </form>`
 }
 
-// ── People ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export function searchPage(view: { notFound: boolean }, frame: Frame, context: RequestContext): Page {
-  const { t } = context
-  const path = consolePaths.people
-  return framed(frame, context, {
-    title: t('people.title'),
-    status: view.notFound ? 404 : 200,
-    here: path,
-    body: html`<h1>${t('people.title')}</h1>
-<p class="lead">${t('people.lead')}</p>
-${view.notFound && html`<div class="notice" role="status"><h2>${t('people.none')}</h2><p>${t('people.none.text')}</p></div>`}
-<form method="post" action="${path}">
-<input type="hidden" name="verifier" value="${frame.verifier(path)}">
-<p class="ask"><label for="identifier">${t('people.identifier')}</label>
-<input id="identifier" name="identifier" required maxlength="200" autocomplete="off" spellcheck="false" aria-describedby="identifier-hint">
-<span class="hint" id="identifier-hint">${t('people.identifier.hint')}</span></p>
-<p class="actions"><button class="button">${t('people.search')}</button></p>
-</form>
-<p>${t('people.traced')}</p>`,
-  })
-}
-
-export interface PersonMeansView {
-  person: PersonId
-  means: readonly MeansView[]
-  enrolments: readonly Enrolment[]
-  done?: 'suspend' | 'resume' | 'revoke' | 'unlock' | 'unchanged'
-}
-
-export function personPage(view: PersonMeansView, frame: Frame, context: RequestContext): Page {
-  const { t } = context
-  const { person } = view
-  const unlock = consolePaths.unlock(person)
-  return framed(frame, context, {
-    title: t('person.title'),
-    here: consolePaths.person(person),
-    body: html`<h1>${t('person.title')}</h1>
-${view.done && html`<p class="notice" role="status">${t(`person.done.${view.done}`)}</p>`}
-<p><code dir="ltr">${person}</code></p>
-<h2>${t('person.enrolments')}</h2>
-${
-  view.enrolments.length === 0
-    ? html`<p>${t('person.enrolments.none')}</p>`
-    : html`<ul class="plain">${view.enrolments.map(
-        ({ proof, level, at }) =>
-          html`<li>${t(`proof.${proof}`)} · ${t(`level.${level}`)} · ${date(at, frame, context)}</li>`,
-      )}</ul>`
-}
-<h2>${t('person.means')}</h2>
-${view.means.length === 0 && html`<p>${t('person.means.none')}</p>`}
-${view.means.map((one) => meansSection(one, person, frame, context))}
-<form method="post" action="${unlock}">
-<input type="hidden" name="verifier" value="${frame.verifier(unlock)}">
-<p>${t('person.unlock.text')}</p>
-<p class="actions"><button class="button button-quiet">${t('person.unlock')}</button></p>
-</form>`,
-  })
-}
-
-function meansSection(one: MeansView, person: PersonId, frame: Frame, context: RequestContext): Html {
-  const { t } = context
-  const path = consolePaths.means(person, one.means)
-  const written = (at: Instant | undefined) => (at === undefined ? t('person.never') : instant(at, frame, context))
-  const rows: [string, string][] = [
-    [t('person.state'), t(`state.${one.state}`)],
-    [t('person.created'), written(one.createdAt)],
-    [t('person.used'), written(one.lastUsedAt)],
-    [t('person.expires'), written(one.expiresAt)],
-  ]
-  const changes = (['suspend', 'resume', 'revoke'] as const).filter((change) => offered[change].includes(one.state))
-  return html`<section class="sheet" aria-labelledby="${one.means}">
-<h3 id="${one.means}">${t(`means.${one.kind}`)} ${one.label && html`<bdi>${one.label}</bdi>`} ${one.hint && html`<bdi>${one.hint}</bdi>`}</h3>
-<dl class="data">${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
-${
-  changes.length > 0 &&
-  html`<form method="post" action="${path}">
-<input type="hidden" name="verifier" value="${frame.verifier(path)}">
-<p class="ask"><label for="reason-${one.means}">${t('person.reason')}</label>
-<select id="reason-${one.means}" name="reason" required><option value=""></option>${meansReasons.map(
-    (reason) => html`<option value="${reason}">${t(`because.${reason}`)}</option>`,
-  )}</select></p>
-<p class="actions">${changes.map(
-    (change) =>
-      html`<button class="button ${change !== 'revoke' && 'button-quiet'}" name="change" value="${change}" aria-describedby="${one.means}">${t(`person.${change}`)}</button>
-`,
-  )}</p>
-</form>`
-}
-</section>`
-}
-
-const offered = {
-  suspend: ['active'],
-  resume: ['suspended'],
-  revoke: ['pending', 'active', 'suspended'],
-} as const as Record<'suspend' | 'resume' | 'revoke', readonly MeansView['state'][]>
-
-// ── Frame and fields ────────────────────────────────────────────────────────────────────────────────────────────────
-
-function framed(frame: Frame, { t }: RequestContext, page: Page & { here: string }): Page {
-  const places: [string, string][] = [
-    [consolePaths.home, t('console.home.title')],
-    ...(has(frame.roles, 'register') ? [[consolePaths.register, t('register.title')] as [string, string]] : []),
-    ...(has(frame.roles, 'people') ? [[consolePaths.people, t('people.title')] as [string, string]] : []),
-  ]
-  return {
-    ...page,
-    hasForm: true,
-    body: html`<nav class="places" aria-label="${t('console.places')}"><ul>${places.map(
-      ([path, label]) =>
-        html`<li><a href="${path}"${path === page.here && html` aria-current="page"`}>${label}</a></li>`,
-    )}</ul>
-<form method="post" action="${operatorPaths.signOut}">
-<input type="hidden" name="verifier" value="${frame.verifier(operatorPaths.signOut)}">
-<button class="link">${t('console.leave')}</button>
-</form></nav>
-${page.body}`,
-  }
-}
-
-function refusal(reasons: readonly string[], context: RequestContext): Html | undefined {
-  if (reasons.length === 0) return undefined
-  return html`<div class="notice" role="alert"><h2>${context.t('register.refused')}</h2>${reasonList(reasons, context)}</div>`
-}
-
-function reasonList(reasons: readonly string[], { t }: RequestContext): Html {
-  return html`<ul class="plain">${reasons.map((reason) => html`<li>${t(`reason.${reason}`)}</li>`)}</ul>`
-}
-
-interface Field {
-  name: string
-  label: string
-  value: RecordView['values'][string]
-}
-
-function textField({ name, label, hint, value, optional }: Field & { hint: string; optional?: boolean }): Html {
-  return html`<p class="ask"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" maxlength="120" value="${value}"${!optional && html` required`} aria-describedby="${name}-hint">
-<span class="hint" id="${name}-hint">${hint}</span></p>`
-}
-
-function dateField({ name, label, value, required }: Field & { required?: boolean }): Html {
-  return html`<p class="ask"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="date" value="${value}"${required && html` required`}></p>`
-}
-
 function entryName({ of }: Entry, { t, language }: RequestContext): string {
   return 'own' in of ? t(`means.${of.own}`) : of.name[language]
-}
-
-const date = (at: Instant, { timeZone }: Frame, { language }: RequestContext) =>
-  format(language, timeZone, { dateStyle: 'long' }).format(at)
-
-const instant = (at: Instant, { timeZone }: Frame, { language }: RequestContext) =>
-  format(language, timeZone, { dateStyle: 'long', timeStyle: 'short' }).format(at)
-
-function format(language: Language, timeZone: string, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(localeOf(language), { ...style, timeZone })
 }

@@ -10,12 +10,33 @@ export const rights = {
   homologate: ['administrator', 'security_officer'],
   /** Find a person by an exact identifier, suspend and revoke their means (R047). */
   people: ['means_manager'],
+  /** Enrol somebody, change identity data, hand over a code of activation (R040 to R046). */
+  enrol: ['means_manager'],
+  /** Figures, providers, their suspensions and health, incidents, banners; the rehearsal of an outage. */
+  providers: ['administrator', 'support', 'security_officer', 'data_protection_officer', 'auditor'],
+  /** Suspend a provider and bring it back, hide and show it. */
+  suspend: ['administrator', 'security_officer'],
+  /** What everybody reads: banners, notes on incidents. */
+  announce: ['administrator', 'security_officer'],
+  /** Decide whether two accounts are of one human, split a person. */
+  collisions: ['security_officer', 'means_manager'],
+  /** Search the journal, see and take its proofs. */
+  journal: ['security_officer', 'data_protection_officer', 'auditor'],
+  /** See what waits, runs and failed. */
+  jobs: ['administrator', 'support', 'security_officer', 'auditor'],
+  /** Have failed jobs tried again, give one up. */
+  jobs_work: ['administrator', 'security_officer'],
+  /** See what the process runs with: settings, versions, keys. */
+  settings: ['administrator', 'security_officer', 'data_protection_officer', 'auditor'],
 } as const satisfies Record<string, readonly OperatorRole[]>
 
 export type Right = keyof typeof rights
 
 /** Rights that the home page explains, in this order. */
-export const explained = ['register', 'homologate', 'people'] as const satisfies readonly Right[]
+export const explained = [
+  ...(['providers', 'suspend', 'announce', 'register', 'homologate', 'people', 'enrol'] as const),
+  ...(['collisions', 'journal', 'jobs', 'jobs_work', 'settings'] as const),
+] as const satisfies readonly Right[]
 
 export function has(roles: readonly OperatorRole[], right: Right): boolean {
   return roles.some((role) => (rights[right] as readonly OperatorRole[]).includes(role))

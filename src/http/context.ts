@@ -1,6 +1,7 @@
 /** What the edge knows of a request: computed when first asked for, once. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import type { ServiceId } from '../kernel/ids.ts'
 import { isLanguage, type Language } from '../kernel/languages.ts'
 import type { Cookies, RequestContext } from './http.ts'
 import type { Translate } from './messages.ts'
@@ -9,7 +10,7 @@ import { clientOf } from './protection.ts'
 
 export interface Contexts {
   of(request: FastifyRequest): RequestContext
-  prefer(request: FastifyRequest, languages: readonly Language[]): RequestContext
+  prefer(request: FastifyRequest, languages: readonly Language[], service?: ServiceId): RequestContext
 }
 
 export function createContexts(options: { translate: (language: Language) => Translate; cookies: Cookies }): Contexts {
@@ -33,9 +34,10 @@ export function createContexts(options: { translate: (language: Language) => Tra
 
   return {
     of,
-    prefer(request, languages) {
-      const { reference } = of(request)
-      request.edge = { ...build(request, languages), reference }
+    prefer(request, languages, service) {
+      const { reference, service: known } = of(request)
+      const told = service ?? known
+      request.edge = { ...build(request, languages), reference, ...(told ? { service: told } : {}) }
       return request.edge
     },
   }

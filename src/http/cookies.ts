@@ -14,8 +14,8 @@ export async function createCookies(app: FastifyInstance, options: { secure: boo
   const attributesFor = (name: CookieName, maxAge: number | undefined) => ({
     path: '/',
     httpOnly: true,
-    // Nobody comes to the operators' pages from another site; people come to a login from a service.
-    sameSite: name === 'operator' ? ('strict' as const) : ('lax' as const),
+    // Nobody comes to the pages of operators or of partners from another site; people come to a login from a service.
+    sameSite: name === 'operator' || name === 'staff' ? ('strict' as const) : ('lax' as const),
     secure: options.secure,
     ...(maxAge === undefined ? {} : { maxAge: Math.floor(maxAge / 1000) }),
   })

@@ -735,17 +735,34 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
     fr: [
       'Identifiez-vous d’abord',
       'Cette page montre ce qui n’appartient qu’à vous. Ce navigateur n’est pas connecté, ou ne l’est plus.',
-      'Identifiez-vous à un service, puis revenez à cette adresse.',
+      'Identifiez-vous, puis recommencez : rien n’a été changé.',
     ],
     en: [
       'Sign in first',
       'This page shows what is yours alone. This browser is not signed in, or not any more.',
-      'Sign in to a service, then come back to this address.',
+      'Sign in, then try again: nothing was changed.',
     ],
     ar: [
       'سجّل الدخول أولًا',
       'تعرض هذه الصفحة ما يخصك وحدك. هذا المتصفح غير متصل أو لم يعد متصلًا.',
-      'سجّل الدخول إلى خدمة، ثم عُد إلى هذا العنوان.',
+      'سجّل الدخول ثم أعد المحاولة: لم يتغيّر شيء.',
+    ],
+  },
+  other_person: {
+    fr: [
+      'C’est le compte de quelqu’un d’autre',
+      'Vous étiez connecté sous une autre identité que celle qui vient d’être confirmée. Rien n’a été changé, ni pour l’une ni pour l’autre.',
+      'Recommencez avec un compte à vous. Pour changer d’identité, déconnectez-vous d’abord, à l’adresse /logout de ce site.',
+    ],
+    en: [
+      'This is the account of somebody else',
+      'You were signed in as somebody other than the person who has just been confirmed. Nothing was changed, for either of them.',
+      'Try again with an account of yours. To sign in as somebody else, sign out first, at the address /logout of this site.',
+    ],
+    ar: [
+      'هذا حساب شخص آخر',
+      'كنت متصلًا بهوية غير الهوية التي أُكّدت للتو. لم يتغيّر شيء، لا لهذه ولا لتلك.',
+      'أعد المحاولة بحساب يخصك. ولتغيير الهوية سجّل الخروج أولًا من العنوان ⁦/logout⁩ في هذا الموقع.',
     ],
   },
   operator_signed_out: {
@@ -831,6 +848,74 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
       'لم يُسجَّل مفتاح المرور',
       'أجاب الجهاز بطريقة لا يمكننا قبولها، أو بقيت الصفحة مفتوحة أكثر من عشر دقائق. لم يُستهلك رابطك.',
       'افتح رابط الدعوة من جديد وأعد المحاولة، وعند الحاجة بجهاز آخر أو بمفتاح آخر.',
+    ],
+  },
+  staff_signed_out: {
+    fr: [
+      'Votre session est terminée',
+      'Elle s’arrête après 15 minutes sans activité, après 8 heures, ou quand vos droits ou votre clé d’accès changent. Rien n’a été modifié.',
+      'Identifiez-vous de nouveau à l’adresse /desk/sign-in.',
+    ],
+    en: [
+      'Your session is over',
+      'It ends after 15 minutes without activity, after 8 hours, or when your rights or your passkey change. Nothing was changed.',
+      'Sign in again at /desk/sign-in.',
+    ],
+    ar: [
+      'انتهت جلستك',
+      'تنتهي بعد 15 دقيقة من عدم النشاط، أو بعد 8 ساعات، أو عندما تتغير صلاحياتك أو مفتاح مرورك. لم يُغيَّر شيء.',
+      'سجّل دخولك من جديد على العنوان \u2068/desk/sign-in\u2069.',
+    ],
+  },
+  staff_role_missing: {
+    fr: [
+      'Cette page n’est pas pour votre fonction',
+      'Vous êtes bien identifié, mais aucune de vos fonctions ne donne accès à cette page.',
+      'Revenez à l’accueil des partenaires, à l’adresse /desk. Si cet accès vous est nécessaire, demandez-le à vos interlocuteurs.',
+    ],
+    en: [
+      'This page is not for your role',
+      'You are signed in, but none of your roles gives access to this page.',
+      'Go back to the partners’ home page at /desk. If you need this access, ask the people you deal with here.',
+    ],
+    ar: [
+      'هذه الصفحة ليست لوظيفتك',
+      'لقد تم التعرّف عليك، لكن لا تمنح أيٌّ من وظائفك الدخول إلى هذه الصفحة.',
+      'عُد إلى صفحة الشركاء الرئيسية على العنوان \u2068/desk\u2069. وإذا كنت تحتاج إلى هذا الدخول فاطلبه ممن تتعامل معهم هنا.',
+    ],
+  },
+  staff_refused: {
+    fr: [
+      'Cette clé d’accès n’ouvre pas cet espace',
+      'Elle n’est pas celle d’une personne en fonction chez un partenaire, ou elle a été révoquée, ou la page est restée ouverte trop longtemps.',
+      'Réessayez. Si le refus se répète, demandez un nouveau lien d’invitation.',
+    ],
+    en: [
+      'This passkey does not open this space',
+      'It is not that of somebody in office at a partner, or it was revoked, or the page stayed open for too long.',
+      'Try again. If it is refused again, ask for a new invitation link.',
+    ],
+    ar: [
+      'مفتاح المرور هذا لا يفتح هذا الفضاء',
+      'ليس مفتاح شخص يعمل حاليًا لدى شريك، أو أُلغي، أو بقيت الصفحة مفتوحة أكثر من اللازم.',
+      'حاول من جديد. وإذا تكرر الرفض فاطلب رابط دعوة جديدًا.',
+    ],
+  },
+  staff_link_unusable: {
+    fr: [
+      'Ce lien ne fonctionne pas, ou plus',
+      'Un lien d’invitation sert une seule fois, pendant 24 heures. Celui-ci a déjà servi, a expiré, ou n’est pas complet.',
+      'Vérifiez que l’adresse est entière. Si vous avez déjà enregistré votre clé d’accès, identifiez-vous à l’adresse /desk/sign-in. Sinon, demandez un nouveau lien à qui vous a invité.',
+    ],
+    en: [
+      'This link does not work, or no longer',
+      'An invitation link serves once, for 24 hours. This one was already used, has expired, or is not complete.',
+      'Check that the address is whole. If you have already registered your passkey, sign in at /desk/sign-in. If not, ask whoever invited you for a new link.',
+    ],
+    ar: [
+      'هذا الرابط لا يعمل أو لم يعد يعمل',
+      'رابط الدعوة صالح لمرة واحدة خلال 24 ساعة. هذا الرابط استُعمل أو انتهت مدته أو ليس كاملًا.',
+      'تحقق من أن العنوان كامل. إذا كنت قد سجّلت مفتاح مرورك فسجّل دخولك على العنوان \u2068/desk/sign-in\u2069. وإلا فاطلب رابطًا جديدًا ممن دعاك.',
     ],
   },
 }

@@ -77,8 +77,8 @@ export function answerError(
     support?: string
   },
 ): FastifyReply {
-  const { access } = edge.request.routeOptions?.config ?? {}
-  const isMachine = access === 'client' || access === 'token' || prefersJson(edge.request.headers.accept)
+  const { access, machine } = edge.request.routeOptions?.config ?? {}
+  const isMachine = machine || access === 'client' || access === 'token' || prefersJson(edge.request.headers.accept)
   if (!isMachine) return edge.page(errorPage(view, edge.context, edge.support))
   const { status, code } = entryOf(view.error)
   return edge.reply

@@ -20,7 +20,7 @@ describe('the page at /', () => {
       const page = await response.text()
       assert.match(page, words)
       assert.match(page, new RegExp(`<html lang="${language}"`))
-      for (const path of ['/disclosure', '/accessibility']) assert.ok(page.includes(`href="${path}"`), path)
+      for (const path of ['/means', '/disclosure', '/accessibility']) assert.ok(page.includes(`href="${path}"`), path)
     }
   })
 

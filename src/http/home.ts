@@ -3,7 +3,14 @@ import { contacts } from './disclosure.ts'
 import { html } from './html.ts'
 import type { Page, RequestContext } from './http.ts'
 
-export function homePage({ name, contact }: { name: string; contact: string[] }, { t }: RequestContext): Page {
+export interface HomeView {
+  name: string
+  contact: string[]
+  /** Where whoever has an account looks after it. */
+  accountPath: string
+}
+
+export function homePage({ name, contact, accountPath }: HomeView, { t }: RequestContext): Page {
   const steps = ['service', 'account', 'inform']
   const promises = ['password', 'mail', 'optional']
   return {
@@ -22,6 +29,7 @@ export function homePage({ name, contact }: { name: string; contact: string[] },
         ${contacts(contact)}
         <h2>${t('home.more')}</h2>
         <ul>
+          <li><a href="${accountPath}">${t('home.account')}</a></li>
           <li><a href="/disclosure">${t('layout.security')}</a></li>
           <li><a href="/accessibility">${t('layout.accessibility')}</a></li>
         </ul>

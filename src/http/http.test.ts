@@ -142,7 +142,7 @@ describe('the edge', () => {
     assert.equal((await guarded.call('/office', { method: 'POST', headers: form, body: 'a=1' })).status, 401)
     const seen: unknown[] = []
     let own = false
-    guarded.web.guardOperators({
+    guarded.web.guard('operator', {
       enter: async (request, reply, roles) => {
         seen.push(roles)
         return request.headers['x-badge'] ? undefined : reply.code(303).header('location', '/door').send()

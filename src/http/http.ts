@@ -10,8 +10,9 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Clock } from '../kernel/clock.ts'
 import { day, second } from '../kernel/durations.ts'
 import { type ErrorName, GarantError } from '../kernel/errors.ts'
+import type { ServiceId } from '../kernel/ids.ts'
 import { isLanguage, type Language, type Translated } from '../kernel/languages.ts'
-import type { OperatorRole } from '../kernel/roles.ts'
+import type { OperatorRole, StaffRole } from '../kernel/roles.ts'
 import { type Asset, registerAssets } from './assets.ts'
 import { createContexts } from './context.ts'
 import { createCookies } from './cookies.ts'
@@ -29,9 +30,12 @@ export type { Translate } from './messages.ts'
 /**
  * Who may call a route. `public`: anybody. `flow`: only the browser that began the login. `client`: a service that
  * authenticates itself (the engine checks). `token`: the bearer of an access token (the engine checks). `session`: the
- * browser of a live session. `operator`: an operator of the hub, signed in as such, who has one of these roles.
+ * browser of a live session. `operator`: an operator of the hub, signed in as such, who has one of these roles. `staff`:
+ * the same of those who work for a partner.
  */
-export type Access = 'public' | 'flow' | 'client' | 'token' | 'session' | { operator: readonly OperatorRole[] }
+export type Access = 'public' | 'flow' | 'client' | 'token' | 'session' | GuardedAccess
+export type GuardedAccess = { operator: readonly OperatorRole[] } | { staff: readonly StaffRole[] }
+export type Guarded = 'operator' | 'staff'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,6 +44,8 @@ declare module 'fastify' {
     crossSite?: boolean
     /** Answers whatever the Host header says: probes of a load balancer, which call a machine and not a site. */
     anyHost?: boolean
+    /** Read by programs, also of other sites: it leaves no cookie, and its errors are JSON. */
+    machine?: boolean
   }
   interface FastifyRequest {
     /** Of this room; others call `web.contextOf(request)`. */
@@ -47,15 +53,15 @@ declare module 'fastify' {
   }
 }
 
-/** Who lets operators in: the room that knows them. */
-export interface OperatorGate {
+/** Who lets operators, or partners' staff, in: the room that knows them. */
+export interface Gate {
   /**
    * Before anything of the body is read. Returns the answer to whoever is not signed in.
    *
-   * @throws GarantError `operator_signed_out`, or `operator_role_missing` when none of the roles is theirs
+   * @throws GarantError when nobody of that kind is there, or none of the roles is theirs
    */
-  enter(request: FastifyRequest, reply: FastifyReply, roles: readonly OperatorRole[]): Promise<FastifyReply | undefined>
-  /** Was this sent by a form that the hub showed to this operator, in this session, for this address? */
+  enter(request: FastifyRequest, reply: FastifyReply, roles: readonly string[]): Promise<FastifyReply | undefined>
+  /** Was this sent by a form that the hub showed to whoever is there, in this session, for this address? */
   isOwnForm(request: FastifyRequest): boolean
 }
 
@@ -68,6 +74,8 @@ export interface RequestContext {
   port: number
   /** Short id printed on error pages and in the log. */
   reference: string
+  /** Where the person wants to go, in a login: what is announced to the people of that service stands above the page. */
+  service?: ServiceId
 }
 
 export interface Page {
@@ -82,6 +90,12 @@ export interface Page {
   next?: string
   /** Address of this page for the language switch; without it there is none. */
   here?: string
+}
+
+/** What the hub has to say above its pages. */
+export interface Announcement {
+  kind: 'phishing' | 'maintenance' | 'information'
+  text: Translated
 }
 
 /** What an error page says, in whatever language it is read. */
@@ -101,9 +115,9 @@ export interface Web {
   contextOf(request: FastifyRequest): RequestContext
   /**
    * The languages that the service asked for, where the address does not hold them in `ui_locales`. What the person
-   * chose on a page of the hub goes first. Returns the context that holds from then on.
+   * chose on a page of the hub goes first. Returns the context that holds from then on, with the service when it is given.
    */
-  prefer(request: FastifyRequest, languages: readonly Language[]): RequestContext
+  prefer(request: FastifyRequest, languages: readonly Language[], service?: ServiceId): RequestContext
   /** Sends a page with its layout, headers and CSP. */
   page(request: FastifyRequest, reply: FastifyReply, page: Page): FastifyReply
   /** Ends a post by leading the browser on, also to another site: never by a redirection (see `departurePage`). */
@@ -117,13 +131,13 @@ export interface Web {
   /** Sends a picture that came from a partner, so that nothing in it can run. */
   picture(reply: FastifyReply, svg: string): FastifyReply
   cookies: Cookies
-  /** Hands over who lets operators in. Until then nobody is, and every route for operators refuses. */
-  guardOperators(gate: OperatorGate): void
+  /** Hands over who lets those of one kind in. Until then nobody is, and every route for them refuses. */
+  guard(kind: Guarded, gate: Gate): void
   /** The sentences of all bundles, for what is written outside of a request. */
   translate: (language: Language) => Translate
 }
 
-/** Cookies of the hub: `__Host-` names on https, HttpOnly, SameSite=Lax (the operators' one Strict), path `/`. */
+/** Cookies of the hub: `__Host-` names on https, HttpOnly, SameSite=Lax (those of operators and staff Strict), path `/`. */
 export interface Cookies {
   read(request: FastifyRequest, name: CookieName): string | undefined
   /** `maxAge` in milliseconds; a session cookie without it. */
@@ -133,8 +147,8 @@ export interface Cookies {
   serialize(name: CookieName, value: string, maxAge?: number): string
 }
 
-/** `browser`: binds logins to the browser that began them. `operator`: an operator's session, never a person's. */
-export type CookieName = 'browser' | 'session' | 'device' | 'language' | 'operator'
+/** `browser`: binds logins to the browser that began them. `operator`, `staff`: sessions of theirs, never a person's. */
+export type CookieName = 'browser' | 'session' | 'device' | 'language' | Guarded
 
 export interface WebOptions {
   issuer: string
@@ -150,6 +164,8 @@ export interface WebOptions {
   key: Buffer
   /** The bundles of the rooms that have pages, besides this room's own. */
   messages?: Messages[]
+  /** What stands above a page now, in this order; asked for every page, so it must not wait. */
+  announcements?: (service?: ServiceId) => readonly Announcement[]
 }
 
 /** Structured log lines. Values are identifiers and counts; names, secrets, codes and tokens never get here. */
@@ -184,7 +200,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   const contexts = createContexts({ translate, cookies })
   const errorAddresses = createErrorAddresses({ key: options.key, issuer: options.issuer })
   app.decorateRequest('edge', undefined)
-  let gate: OperatorGate | undefined
+  const gates = new Map<Guarded, Gate>()
   app.addHook('onRoute', (route) => {
     refuseUndeclared(route)
     guardRoute(route)
@@ -216,16 +232,18 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   await app.register(formbody)
   registerAssets(app)
 
-  /** Puts the gate before a route for operators; the other routes do not pay for it. */
+  /** Puts the gate before a route for operators or staff; the other routes do not pay for it. */
   function guardRoute(route: RouteOptions): void {
     const access = route.config?.access
     if (typeof access !== 'object') return
+    const { kind, roles } = guardedBy(access)
     const enter = async (request: FastifyRequest, reply: FastifyReply) => {
-      if (!gate) throw new GarantError('operator_signed_out')
-      return gate.enter(request, reply, access.operator)
+      const gate = gates.get(kind)
+      if (!gate) throw new GarantError(kind === 'operator' ? 'operator_signed_out' : 'staff_signed_out')
+      return gate.enter(request, reply, roles)
     }
     const confirm = async (request: FastifyRequest) => {
-      if (changes(request) && !gate?.isOwnForm(request)) throw new GarantError('form_foreign')
+      if (changes(request) && !gates.get(kind)?.isOwnForm(request)) throw new GarantError('form_foreign')
     }
     route.onRequest = [enter, ...[route.onRequest ?? []].flat()]
     route.preHandler = [confirm, ...[route.preHandler ?? []].flat()]
@@ -243,6 +261,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   }
 
   function rememberLanguage(request: FastifyRequest, reply: FastifyReply): void {
+    if (request.routeOptions.config.machine) return
     const { lang } = request.query as { lang?: unknown }
     if (isLanguage(lang)) cookies.set(reply, 'language', lang, languageMemory)
   }
@@ -257,6 +276,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     return web.error(request, reply, { error: name })
   }
 
+  const announcements = options.announcements ?? (() => [])
   const frame = { name: options.name, ...(options.support ? { support: options.support } : {}) }
 
   const web: Web = {
@@ -265,16 +285,14 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     translate,
     contextOf: contexts.of,
     prefer: contexts.prefer,
-    guardOperators(given) {
-      gate = given
-    },
+    guard: (kind, gate) => void gates.set(kind, gate),
     page(request, reply, page) {
       const context = contexts.of(request)
       return reply
         .code(page.status ?? 200)
         .headers(pageHeaders(page, origin))
         .type('text/html; charset=utf-8')
-        .send(renderDocument(page, { ...frame, ...context }))
+        .send(renderDocument(page, { ...frame, ...context, announcements: announcements(context.service) }))
     },
     depart: (request, reply, url) => web.page(request, reply, departurePage(url, contexts.of(request))),
     error(request, reply, view) {
@@ -305,6 +323,10 @@ export async function createWeb(options: WebOptions): Promise<Web> {
 
 function refuseUndeclared(route: RouteOptions): void {
   const access = route.config?.access
-  const isDeclared = typeof access === 'object' ? access.operator.length > 0 : Boolean(access)
+  const isDeclared = typeof access === 'object' ? guardedBy(access).roles.length > 0 : Boolean(access)
   if (!isDeclared) throw new Error(`${route.method} ${route.url} does not declare config.access`)
+}
+
+function guardedBy(access: GuardedAccess): { kind: Guarded; roles: readonly string[] } {
+  return 'operator' in access ? { kind: 'operator', roles: access.operator } : { kind: 'staff', roles: access.staff }
 }

@@ -3,7 +3,7 @@ import { directionOf, type Language, languages } from '../kernel/languages.ts'
 import { icon, mark, style } from './assets.ts'
 import { contactUri } from './disclosure.ts'
 import { danger_raw, type Html, html } from './html.ts'
-import type { Page, RequestContext } from './http.ts'
+import type { Announcement, Page, RequestContext } from './http.ts'
 import { formGuard } from './protection.ts'
 
 /** Each language in its own words, for those who read no other. */
@@ -16,8 +16,11 @@ const head = html`<meta name="viewport" content="width=device-width, initial-sca
 
 const guard = danger_raw(`<script>${formGuard}</script>`)
 
-export function renderDocument(page: Page, context: RequestContext & { name: string; support?: string }): string {
-  const { language, t, name, support } = context
+export function renderDocument(
+  page: Page,
+  context: RequestContext & { name: string; support?: string; announcements?: readonly Announcement[] },
+): string {
+  const { language, t, name, support, announcements = [] } = context
   return html`<!doctype html>
 <html lang="${language}" dir="${directionOf(language)}">
 <head>
@@ -32,11 +35,13 @@ ${page.next && html`<meta http-equiv="refresh" content="0;url=${page.next}">`}
 <p class="brand">${mark}<span>${name}</span></p>
 ${page.here ? languageSwitch(page.here, context) : ''}
 </header>
+${announcements.length > 0 && bannersRegion(announcements, context)}
 <main id="content" tabindex="-1">${page.body}</main>
 <footer class="foot">
 <p>${t('layout.promise')}</p>
 <ul>
 ${support && html`<li><a href="${contactUri(support)}">${t('help')}</a></li>`}
+<li><a href="/status">${t('layout.status')}</a></li>
 <li><a href="/disclosure">${t('layout.security')}</a></li>
 <li><a href="/accessibility">${t('layout.accessibility')}</a></li>
 </ul>
@@ -46,6 +51,26 @@ ${[page.script ?? []].flat().map(({ href }) => html`<script type="module" src="$
 </body>
 </html>
 `.toString()
+}
+
+/**
+ * A region that readers of the screen find by its name, before the page and past the skip link. Not an alert: what stands
+ * on every page must not interrupt every page. No banner can be closed, and none holds a link that somebody could copy
+ * with another address behind it.
+ */
+export function bannersRegion(
+  announcements: readonly Announcement[],
+  { language, t }: Pick<RequestContext, 'language' | 't'>,
+): Html {
+  const lastWarning = announcements.findLastIndex(({ kind }) => kind === 'phishing')
+  return html`<aside class="banners" aria-label="${t('banner.region')}">
+${announcements.map(
+  ({ kind, text }, index) => html`<div class="banner banner-${kind}">
+<p><strong>${t(`banner.${kind}`)}</strong> <bdi>${text[language]}</bdi></p>
+${index === lastWarning && html`<p class="advice">${t('banner.advice')}</p>`}
+</div>`,
+)}
+</aside>`
 }
 
 /**

@@ -9,6 +9,13 @@ export const pageMessages: Messages = {
     help: 'Aide',
     'help.provider': 'Obtenir de l’aide : {provider}',
     'help.support': 'Assistance',
+    'layout.status': 'Pannes et interruptions',
+    'banner.region': 'Avis du moment',
+    'banner.phishing': 'Attention aux messages frauduleux.',
+    'banner.maintenance': 'Travaux.',
+    'banner.information': 'Information.',
+    'banner.advice':
+      'Nous ne demandons jamais un mot de passe ni un code par courriel, SMS ou téléphone. Au moindre doute, n’ouvrez pas le lien reçu : écrivez vous-même l’adresse du site dans votre navigateur.',
     'layout.security': 'Signaler une faille',
     'layout.accessibility': 'Accessibilité',
 
@@ -33,6 +40,7 @@ export const pageMessages: Messages = {
     'home.report': 'Une connexion n’était pas la vôtre ?',
     'home.report.text':
       'Écrivez-nous, avec les deux codes du message que vous avez reçu : ils prouvent qu’il vient de nous et disent de quelle connexion il s’agit. Changez aussi le mot de passe du compte utilisé.',
+    'home.account': 'Vos moyens d’identification et vos adresses sur ce site',
     'home.more': 'En savoir plus',
 
     'disclosure.title': 'Signaler une faille de sécurité',
@@ -77,6 +85,13 @@ export const pageMessages: Messages = {
     help: 'Help',
     'help.provider': 'Get help: {provider}',
     'help.support': 'Support',
+    'layout.status': 'Outages',
+    'banner.region': 'Notices',
+    'banner.phishing': 'Beware of fraudulent messages.',
+    'banner.maintenance': 'Maintenance.',
+    'banner.information': 'Information.',
+    'banner.advice':
+      'We never ask for a password or a code by email, text message or phone. If in doubt, do not open the link that you were sent: type the address of the site into your browser yourself.',
     'layout.security': 'Report a vulnerability',
     'layout.accessibility': 'Accessibility',
 
@@ -100,6 +115,7 @@ export const pageMessages: Messages = {
     'home.report': 'A sign-in was not yours?',
     'home.report.text':
       'Write to us, with the two codes of the message that you received: they prove that it is ours and say which sign-in it is about. Change the password of the account that was used as well.',
+    'home.account': 'Your means of identification and your addresses on this site',
     'home.more': 'More',
 
     'disclosure.title': 'Report a security vulnerability',
@@ -143,6 +159,13 @@ export const pageMessages: Messages = {
     help: 'مساعدة',
     'help.provider': 'الحصول على المساعدة: {provider}',
     'help.support': 'الدعم',
+    'layout.status': 'الأعطال والانقطاعات',
+    'banner.region': 'إعلانات',
+    'banner.phishing': 'احذر الرسائل الاحتيالية.',
+    'banner.maintenance': 'أعمال صيانة.',
+    'banner.information': 'معلومة.',
+    'banner.advice':
+      'لا نطلب أبدًا كلمة مرور ولا رمزًا عبر البريد الإلكتروني أو الرسائل القصيرة أو الهاتف. عند أدنى شك لا تفتح الرابط الذي وصلك، واكتب عنوان الموقع بنفسك في متصفحك.',
     'layout.security': 'الإبلاغ عن ثغرة',
     'layout.accessibility': 'سهولة الوصول',
 
@@ -164,6 +187,7 @@ export const pageMessages: Messages = {
     'home.report': 'هل حدث تسجيل دخول لم تقم به؟',
     'home.report.text':
       'اكتب إلينا مع الرمزين الواردين في الرسالة التي وصلتك: فهما يثبتان أنها منا ويحددان عملية الدخول المعنية. وغيّر أيضًا كلمة مرور الحساب المستعمل.',
+    'home.account': 'وسائل تعريفك وعناوينك على هذا الموقع',
     'home.more': 'لمعرفة المزيد',
 
     'disclosure.title': 'الإبلاغ عن ثغرة أمنية',

@@ -3,12 +3,15 @@ import { accessibilityPage, disclosurePage, type SecurityView, securityTxt } fro
 import { homePage } from './home.ts'
 import type { Web } from './http.ts'
 
-export function registerPublicPages(web: Web, options: { issuer: string; name: string; security: SecurityView }): void {
-  const { issuer, name, security } = options
+export function registerPublicPages(
+  web: Web,
+  options: { issuer: string; name: string; security: SecurityView; accountPath: string },
+): void {
+  const { issuer, name, security, accountPath } = options
   const access = { config: { access: 'public' } } as const
 
   web.app.get('/', access, (request, reply) =>
-    web.page(request, reply, homePage({ name, contact: security.contact }, web.contextOf(request))),
+    web.page(request, reply, homePage({ name, contact: security.contact, accountPath }, web.contextOf(request))),
   )
   web.app.get('/.well-known/security.txt', access, (_request, reply) =>
     reply

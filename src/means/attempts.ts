@@ -38,12 +38,11 @@ export interface Attempts {
 /** A block that nobody lifts is forgotten after this, like everything else about an identifier, known or not. */
 const blockMemory = 90 * day
 
-/** The second factor has no task against robots: whoever is there has passed the password. Guessing is always slowed. */
-const ofSecondFactor = (restrictions: Restrictions): Restrictions => ({
-  ...restrictions,
-  delay: true,
-  challenge: false,
-})
+/**
+ * Whoever guesses here has passed the password: no task against robots, and a block that no stranger can bring about. Six
+ * digits do not stand guesses without an end, whatever the settings say of passwords.
+ */
+const ofSecondFactor: Restrictions = { delay: true, challenge: false, block: true }
 
 export function createAttempts(options: {
   storage: Storage
@@ -55,7 +54,7 @@ export function createAttempts(options: {
 
   return {
     async reserve(key, { person, step, challengePassed }) {
-      const restrictions = step === 'password' ? options.restrictions : ofSecondFactor(options.restrictions)
+      const restrictions = step === 'password' ? options.restrictions : ofSecondFactor
       return storage.transaction(async (tx) => {
         const at = clock.now()
         const row = await store.lockFailures(tx, key, at - failureWindow, at)

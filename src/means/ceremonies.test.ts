@@ -153,6 +153,8 @@ describe('a password', () => {
   })
 })
 
+const blocking = { delay: true, challenge: false, block: true }
+
 describe('throttling', () => {
   const wrong = (name: string) => room.password(name, 'Wrong!Password1')
   const wait = (answer: Awaited<ReturnType<typeof wrong>>) =>
@@ -191,37 +193,38 @@ describe('throttling', () => {
 
   test('R063: ten in a row block; a success in between begins again; a manager unlocks', async () => {
     const { name, person } = await room.withPassword()
+    const by = room.another({ restrictions: blocking })
     const fail = async (times: number) => {
       for (let each = 0; each < times; each++) {
-        await wrong(name)
+        await room.password(name, 'Wrong!Password1', { by })
         if (each % 5 === 4) room.clock.advance(minute)
       }
     }
     await fail(9)
-    authenticatedIn(await room.password(name))
+    authenticatedIn(await room.password(name, goodPassword, { by }))
     await fail(10)
     assert.equal(room.facts.of('means.locked').length, 1)
     room.clock.advance(hour)
     const evaluated = room.hasher.evaluations()
-    const blocked = await room.password(name)
+    const blocked = await room.password(name, goodPassword, { by })
     assert.equal(blocked.kind, 'refused')
     assert.equal(wait(blocked), undefined)
     assert.equal(room.hasher.evaluations(), evaluated)
     await room.storage.transaction((tx) =>
       room.means.unlock(tx, person, { actor: { kind: 'command' }, how: 'manager' }),
     )
-    authenticatedIn(await room.password(name))
+    authenticatedIn(await room.password(name, goodPassword, { by }))
     assert.deepEqual(room.facts.of('means.unlocked'), [{ person, how: 'manager', actor: { kind: 'command' } }])
   })
 
-  test('R063: switched off, ten in a row block nobody', async () => {
-    const delayOnly = room.another({ restrictions: { delay: true, challenge: false, block: false } })
+  test('R063: as shipped, ten in a row block nobody: no stranger locks anybody out', async () => {
     const { name } = await room.withPassword()
     for (let each = 0; each < 10; each++) {
-      await room.password(name, 'Wrong!Password1', { by: delayOnly })
+      await wrong(name)
       if (each % 5 === 4) room.clock.advance(minute)
     }
-    authenticatedIn(await room.password(name, goodPassword, { by: delayOnly }))
+    authenticatedIn(await room.password(name))
+    assert.deepEqual(room.facts.of('means.locked'), [])
   })
 
   test('R061: of fifty guesses at once, the right one among them, five are evaluated', async () => {
@@ -401,6 +404,25 @@ describe('a second factor', () => {
     authenticatedIn(await totp(again.ceremony, codeOf(secret)))
   })
 
+  test('R063: ten wrong codes in a row block the second factor, whatever the settings say of passwords', async () => {
+    const { name, person, secret } = await withTotp()
+    const { ceremony } = secondIn(await room.password(name))
+    for (let each = 0; each < 10; each++) {
+      await totp(ceremony, '000000')
+      if (each % 5 === 4) room.clock.advance(minute)
+    }
+    assert.deepEqual(room.facts.of('means.locked'), [{ person, step: 'second_factor' }])
+    const again = secondIn(await room.password(name))
+    room.clock.advance(hour)
+    assert.deepEqual(await totp(again.ceremony, codeOf(secret)), { kind: 'gone' }, 'the ceremony is over by now')
+    const later = secondIn(await room.password(name))
+    assert.deepEqual(await totp(later.ceremony, codeOf(secret)), { kind: 'refused', ceremony: later.ceremony })
+    await room.storage.transaction((tx) =>
+      room.means.unlock(tx, person, { actor: { kind: 'command' }, how: 'manager' }),
+    )
+    authenticatedIn(await totp(later.ceremony, codeOf(secret)))
+  })
+
   test('R047: a password that is revoked between the two steps signs nobody in', async () => {
     const { name, person, secret } = await withTotp()
     const { ceremony } = secondIn(await room.password(name))
@@ -431,7 +453,7 @@ describe('a second factor', () => {
       return room.means.ceremonies.secondFactor({ ceremony, browser, answer })
     }
     const authenticated = authenticatedIn(await use(first.codes[0]?.toLowerCase().replaceAll('-', ' ')))
-    assert.deepEqual([authenticated.amr, authenticated.level], [['pwd', 'otp', 'mfa'], 'eidas1'])
+    assert.deepEqual([authenticated.amr, authenticated.level], [['pwd', 'mfa'], 'eidas1'])
     assert.equal((await use(first.codes[0])).kind, 'refused')
     const left = async () =>
       (await room.means.of(room.storage.db, enrolled.person)).flatMap(({ codesLeft = [] }) => codesLeft)
@@ -463,18 +485,19 @@ describe('a second factor', () => {
     assert.ok(enrolled.enrolment)
     const holder = { person, enrolment: enrolled.enrolment }
     const { codes } = await room.storage.transaction((tx) => room.means.recoveryCodes.make(tx, holder))
+    const by = room.another({ restrictions: blocking })
     for (let each = 0; each < 10; each++) {
-      await room.password(name, 'Wrong!Password1')
+      await room.password(name, 'Wrong!Password1', { by })
       if (each % 5 === 4) room.clock.advance(minute)
     }
     room.clock.advance(hour)
-    assert.equal((await room.password(name)).kind, 'refused')
+    assert.equal((await room.password(name, goodPassword, { by })).kind, 'refused')
     const unlock = (recoveryCode = '', code = '') =>
       room.means.unlockWithCodes({ identifier: name, recoveryCode, totp: code })
     assert.equal(await unlock('AAAA-AAAA-AAAA-AAAA', codeOf(secret)), false)
     assert.equal(await unlock(codes[0], '000000'), false)
     assert.equal(await room.means.unlockWithCodes({ identifier: 'nobody', recoveryCode: 'x', totp: '000000' }), false)
     assert.equal(await unlock(codes[0], codeOf(secret)), true)
-    assert.equal((await room.password(name)).kind, 'second_factor')
+    assert.equal((await room.password(name, goodPassword, { by })).kind, 'second_factor')
   })
 })

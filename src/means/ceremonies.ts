@@ -340,7 +340,7 @@ export function createCeremonies(options: CeremonyParts): CeremonyWork {
           const used = await atHand.useRecoveryCode(tx, person, answer.code)
           if (!used) return undefined
           const row = { id: used.means, person_id: person, level: used.level }
-          return conclude(tx, ceremony, [first, { row, factor: { kind: 'recovery_code' }, amr: ['otp'] }])
+          return conclude(tx, ceremony, [first, { row, factor: { kind: 'recovery_code' }, amr: [] }])
         })
     }
   }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Level } from '../kernel/assurance.ts'
 import { minute } from '../kernel/durations.ts'
 import { newId } from '../kernel/ids.ts'
+import { hasTwoFactors } from '../policy/step-up.ts'
 import { type ChangeDecision, decideChange, type SignIn } from './change.ts'
 import type { MeansKind, MeansState } from './means.ts'
 
@@ -12,54 +13,69 @@ const totp = ['pwd', 'otp', 'mfa']
 const sms = ['pwd', 'sms', 'mfa']
 const password = ['pwd']
 
-const own = (amr: string[], age = 0): SignIn => ({ own: true, level: 'eidas2', amr, authTime: now - age })
-const other = (level: Level, age = 0): SignIn => ({ own: false, level, amr: ['pwd'], authTime: now - age })
+const signIn = (kind: Pick<SignIn, 'own' | 'level' | 'amr'>, age: number): SignIn => ({
+  ...kind,
+  serves: kind.level,
+  authTime: now - age,
+  ...(hasTwoFactors(kind) ? { secondFactorAt: now - age } : {}),
+})
+const own = (amr: string[], age = 0) =>
+  signIn({ own: true, level: amr.includes('mfa') ? 'eidas2' : 'eidas1', amr }, age)
+const other = (level: Level, age = 0) => signIn({ own: false, level, amr: ['pwd'] }, age)
 
-const cases: [
-  name: string,
-  held: (MeansKind | [MeansKind, MeansState])[],
-  signIns: SignIn[],
-  stopping: MeansKind | undefined,
-  ChangeDecision,
-][] = [
-  ['a passkey answers for everything', ['password', 'totp', 'passkey'], [own(passkey)], undefined, 'allowed'],
-  ['two factors do not, where there is a passkey', ['password', 'totp', 'passkey'], [own(totp)], undefined, 'confirm'],
-  ['... unless it is the passkey that is stopped', ['password', 'totp', 'passkey'], [own(totp)], 'passkey', 'allowed'],
-  [
-    'a suspended passkey is not asked',
-    ['password', 'totp', ['passkey', 'suspended']],
-    [own(totp)],
-    undefined,
-    'allowed',
-  ],
-  ['nor one that is pending', ['password', ['totp', 'pending']], [own(password)], undefined, 'allowed'],
-  ['a text message is less than a code app', ['password', 'totp', 'sms_code'], [own(sms)], undefined, 'confirm'],
-  ['... and more than a password', ['password', 'sms_code'], [own(password)], undefined, 'confirm'],
-  ['where a password is all, it does', ['password'], [own(password)], undefined, 'allowed'],
-  ['at five minutes it is still fresh', ['passkey'], [own(passkey, 5 * minute)], undefined, 'allowed'],
-  ['and just after not', ['passkey'], [own(passkey, 5 * minute + 1)], undefined, 'confirm'],
-  [
-    'a later confirmation counts beside an old sign-in',
-    ['passkey'],
-    [own(passkey, 60 * minute), own(passkey)],
-    undefined,
-    'allowed',
-  ],
-  ['another provider at level substantial confirms', ['passkey'], [other('eidas2')], undefined, 'allowed'],
-  ['... not at the low one', ['passkey'], [other('eidas1')], undefined, 'confirm'],
-  ['... nor when it is old', ['passkey'], [other('eidas2', 6 * minute)], undefined, 'confirm'],
-  ['who has nothing to confirm with signs in anew', [], [other('eidas2', 6 * minute)], undefined, 'sign_in'],
-  ['a code app without a password signs nobody in', ['totp'], [other('eidas1')], undefined, 'sign_in'],
-  ['the last means can be stopped by whoever is signed in', ['passkey'], [other('eidas1')], 'passkey', 'allowed'],
+type Expected = 'allowed' | 'own' | 'own, two factors' | 'provider' | 'too weak' | 'too low'
+
+const said = (decision: ChangeDecision): Expected => {
+  if (decision.kind === 'allowed') return 'allowed'
+  if (decision.isTooWeak) return decision.own ? 'too weak' : 'too low'
+  if (!decision.own) return 'provider'
+  return decision.secondFactor ? 'own, two factors' : 'own'
+}
+
+type Held = (MeansKind | [MeansKind, MeansState])[]
+
+const cases: [name: string, held: Held, signIn: SignIn, stopping: MeansKind | undefined, Expected][] = [
+  ['a passkey answers for everything', ['password', 'totp', 'passkey'], own(passkey), undefined, 'allowed'],
+  ['two factors do not, where there is a passkey', ['password', 'totp', 'passkey'], own(totp), undefined, 'too weak'],
+  ['... unless it is the passkey that is stopped', ['password', 'totp', 'passkey'], own(totp), 'passkey', 'allowed'],
+  ['a suspended passkey is not asked', ['password', 'totp', ['passkey', 'suspended']], own(totp), undefined, 'allowed'],
+  ['nor one that is pending', ['password', ['totp', 'pending']], own(password), undefined, 'allowed'],
+  ['a text message is less than a code app', ['password', 'totp', 'sms_code'], own(sms), undefined, 'too weak'],
+  ['... and more than a password', ['password', 'sms_code'], own(password), undefined, 'too weak'],
+  ['where a password is all, it does', ['password'], own(password), undefined, 'allowed'],
+  ['... for as long as a second factor would', ['password'], own(password, 5 * minute + 1), undefined, 'own'],
+  ['at five minutes it is still fresh', ['passkey'], own(passkey, 5 * minute), undefined, 'allowed'],
+  ['and just after not', ['passkey'], own(passkey, 5 * minute + 1), undefined, 'own, two factors'],
+  ['a text message is a second factor too', ['password', 'sms_code'], own(sms, 6 * minute), undefined, 'own'],
+  ['another provider at level substantial confirms', ['passkey'], other('eidas2'), undefined, 'allowed'],
+  ['... not at the low one', ['passkey'], other('eidas1'), undefined, 'own, two factors'],
+  ['... nor when it is old', ['passkey'], other('eidas2', 6 * minute), undefined, 'own, two factors'],
+  ['who has nothing to confirm with signs in anew', [], other('eidas2', 6 * minute), undefined, 'provider'],
+  ['... at a level that speaks for an account', ['totp'], other('eidas1'), undefined, 'too low'],
+  ['the last means can be stopped by whoever is signed in', ['passkey'], other('eidas1'), 'passkey', 'allowed'],
 ]
 
-for (const [name, held, signIns, stopping, expected] of cases) {
-  test(`R058 R047: ${name}`, () => {
-    const means = held.map((one) => {
-      const [kind, state] = typeof one === 'string' ? [one, 'active' as const] : one
-      return { means: newId('means'), kind, state }
-    })
-    const stopped = means.find(({ kind }) => kind === stopping)?.means
-    assert.equal(decideChange({ means, signIns, now, ...(stopped ? { stopping: stopped } : {}) }), expected)
+function decide(held: Held, signIn: SignIn, about: 'means' | 'contacts', stopping?: MeansKind): Expected {
+  const means = held.map((one) => {
+    const [kind, state] = typeof one === 'string' ? [one, 'active' as const] : one
+    return { means: newId('means'), kind, state }
   })
+  const stopped = means.find(({ kind }) => kind === stopping)?.means
+  return said(decideChange({ means, signIn, about, now, ...(stopped ? { stopping: stopped } : {}) }))
+}
+
+for (const [name, held, signIn, stopping, expected] of cases) {
+  test(`R058 R047: ${name}`, () => assert.equal(decide(held, signIn, 'means', stopping), expected))
+}
+
+const contacts: [name: string, held: Held, signIn: SignIn, Expected][] = [
+  ['of who has no means here, a fresh sign-in of any level', [], other('eidas1', 5 * minute), 'allowed'],
+  ['... and no old one', [], other('eidas1', 5 * minute + 1), 'provider'],
+  ['of who has means, the strongest', ['password', 'totp'], other('eidas1'), 'own, two factors'],
+  ['... which does', ['password', 'totp'], own(totp), 'allowed'],
+  ['... and nothing less', ['password', 'totp', 'passkey'], own(totp), 'too weak'],
+]
+
+for (const [name, held, signIn, expected] of contacts) {
+  test(`R058: a change of contacts asks, ${name}`, () => assert.equal(decide(held, signIn, 'contacts'), expected))
 }

@@ -1,25 +1,37 @@
 /**
- * May somebody who is signed in change this of their means now? A change asks the strongest means that they have, used
- * within the last five minutes (R058): whoever finds a browser open must not give themselves a key to it. Pure.
+ * May somebody who is signed in change this of theirs now? A change asks the strongest means that they have, used so
+ * lately that policy takes it for a proof of this operation (R058, `policy/step-up.ts`): whoever finds a browser open must
+ * not give themselves a key to it. Pure.
  */
 import type { Level } from '../kernel/assurance.ts'
 import { atLeast } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import type { MeansId } from '../kernel/ids.ts'
-import { freshFor } from '../policy/step-up.ts'
+import { type LiveSession, stepUpOf } from '../policy/step-up.ts'
 import type { MeansView } from './means.ts'
 
-/** A sign-in, as observed: that of the session, or one that only confirms. */
-export interface SignIn {
+/** The sign-in behind a session, as observed. */
+export interface SignIn extends LiveSession {
   /** With the hub's own means; otherwise by another provider. */
   own: boolean
-  level: Level
   amr: readonly string[]
   authTime: Instant
 }
 
-/** `sign_in`: nothing here can confirm it, so the person signs in anew by the provider that proves them. */
-export type ChangeDecision = 'allowed' | 'confirm' | 'sign_in'
+export type ChangeDecision =
+  | { kind: 'allowed' }
+  | {
+      /** The person signs in anew. */
+      kind: 'sign_in'
+      /** With the hub's own means; otherwise by the provider that proves them. */
+      own: boolean
+      /** The sign-in has to prove two factors. */
+      secondFactor: boolean
+      /** The weakest level that does. */
+      level: Level
+      /** They have just done so, and by less than they have. */
+      isTooWeak: boolean
+    }
 
 /** The weakest sign-in by another provider that speaks for an account of the hub's own (R040). */
 export const providerLevel: Level = 'eidas2'
@@ -27,7 +39,8 @@ export const providerLevel: Level = 'eidas2'
 /** How strong an own sign-in is beside other own ones: what resists phishing, two factors, one. */
 function strengthOf(amr: readonly string[]): number {
   if (amr.includes('user')) return 3
-  return amr.includes('otp') ? 2 : amr.includes('mfa') || amr.includes('mail') ? 1 : 0
+  if (amr.includes('sms') || amr.includes('mail')) return 1
+  return amr.includes('mfa') ? 2 : 0
 }
 
 /** The same for the strongest sign-in that these means allow; undefined when they allow none. */
@@ -40,24 +53,41 @@ export function strongest(means: readonly Pick<MeansView, 'kind' | 'state'>[]): 
 }
 
 /**
+ * Is this sign-in a proof for an operation of now? Of who can prove one factor only, that one stands for the second: it
+ * is the most that can be asked of them.
+ */
+export function isFresh(signIn: SignIn, now: Instant, factors: 'two' | 'one'): boolean {
+  const secondFactorAt = factors === 'one' ? { secondFactorAt: signIn.authTime } : {}
+  return !stepUpOf({ ...signIn, ...secondFactorAt }, { sensitiveOperation: true, at: now }).required
+}
+
+/**
  * What protects must stay possible for whoever has lost the strongest: a means that is stopped is not asked to confirm
  * it. A sign-in by another provider, as strong as what opened the account, confirms whatever own means would.
  *
- * @param signIns those of this session
  * @param stopping the means that is to be revoked or suspended
+ * @param about contacts: whoever has no means here changes theirs after a sign-in of any level, which the contact bears
  */
 export function decideChange(question: {
   means: readonly Pick<MeansView, 'means' | 'kind' | 'state'>[]
-  signIns: readonly SignIn[]
+  signIn: SignIn
   stopping?: MeansId
+  about: 'means' | 'contacts'
   now: Instant
 }): ChangeDecision {
-  const { means, signIns, stopping, now } = question
-  const fresh = signIns.filter(({ authTime }) => now - authTime <= freshFor)
-  if (fresh.some(({ own, level }) => !own && atLeast(level, providerLevel))) return 'allowed'
+  const { means, signIn, stopping, about, now } = question
   const needed = strongest(means.filter((one) => one.means !== stopping))
-  const reached = Math.max(-1, ...fresh.filter(({ own }) => own).map(({ amr }) => strengthOf(amr)))
-  // Nothing else is left that could confirm: stopping the last one is allowed to whoever is signed in by it.
-  if (needed === undefined) return stopping !== undefined || reached >= 0 ? 'allowed' : 'sign_in'
-  return reached >= needed ? 'allowed' : 'confirm'
+  const isProvider = !signIn.own && atLeast(signIn.level, providerLevel)
+  const mostFactors = needed !== undefined && needed >= 2 ? 'two' : 'one'
+  if (isProvider && isFresh(signIn, now, 'two')) return { kind: 'allowed' }
+  const anew = isFresh(signIn, now, 'one')
+  if (needed === undefined) {
+    // Nothing is left here that could confirm: stopping the last one is allowed to whoever is signed in.
+    if (stopping !== undefined || (anew && (signIn.own || about === 'contacts'))) return { kind: 'allowed' }
+    const level = about === 'contacts' ? 'eidas1' : providerLevel
+    return { kind: 'sign_in', own: false, secondFactor: false, level, isTooWeak: anew }
+  }
+  const reached = signIn.own && isFresh(signIn, now, mostFactors) ? strengthOf(signIn.amr) : -1
+  if (reached >= needed) return { kind: 'allowed' }
+  return { kind: 'sign_in', own: true, secondFactor: needed >= 2, level: 'eidas1', isTooWeak: signIn.own && anew }
 }

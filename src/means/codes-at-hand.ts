@@ -40,9 +40,13 @@ export function createCodesAtHand(options: CodesAtHandParts): CodesAtHand {
 
   return {
     totps: {
-      async begin(tx, { person, enrolment, label, accountName }) {
+      async begin(tx, { person, enrolment, via, label, accountName }) {
         const secret = newSeed()
-        const means = await holding.make(tx, { person, enrolment }, { kind: 'totp', state: 'pending', label, secret })
+        const means = await holding.make(
+          tx,
+          { person, enrolment, via },
+          { kind: 'totp', state: 'pending', label, secret },
+        )
         if (!means) throw new Error('a seed that cannot be there already is')
         return { means, secret, uri: seedUri(secret, { issuer: options.issuer, accountName }) }
       },
@@ -67,17 +71,23 @@ export function createCodesAtHand(options: CodesAtHandParts): CodesAtHand {
     },
 
     recoveryCodes: {
-      async make(tx, { person, enrolment }) {
+      async make(tx, { person, enrolment, via }) {
+        await holding.sealerOf(tx, person, { hold: true })
         await store.lockPersonsMeans(tx, person)
-        for (const row of await store.meansOf(tx, person)) {
-          if (row.kind !== 'recovery_codes' || row.state === 'revoked' || row.state === 'expired') continue
-          // Replaced by its holder: no reason to end sessions, so this is no revocation by `holding`.
-          await store.changeState(tx, { means: row.id, state: 'revoked', suspendedBy: null, at: clock.now() })
-          const actor = { kind: 'person', id: person } as const
-          audit.append(tx, { name: 'means.revoked', data: { person, means: row.id, reason: 'replaced', actor } })
+        const before = (await store.meansOf(tx, person)).filter(
+          ({ kind, state }) => kind === 'recovery_codes' && state !== 'revoked' && state !== 'expired',
+        )
+        // Replaced by its holder: no reason to end sessions, so this is no revocation by `holding`.
+        for (const { id } of before) {
+          await store.changeState(tx, { means: id, state: 'revoked', suspendedBy: null, at: clock.now() })
         }
-        const means = await holding.make(tx, { person, enrolment }, { kind: 'recovery_codes', state: 'active' })
+        const means = await holding.make(tx, { person, enrolment, via }, { kind: 'recovery_codes', state: 'active' })
         if (!means) throw new Error('a set that cannot be there already is')
+        const actor = { kind: 'person', id: person } as const
+        for (const { id } of before) {
+          const data = { person, means: id, reason: 'replaced', successor: means, actor } as const
+          audit.append(tx, { name: 'means.revoked', data })
+        }
         const codes = Array.from({ length: codesInSet }, newTypedCode)
         await store.insertRecoveryCodes(
           tx,

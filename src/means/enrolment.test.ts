@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { type MeansRoom, openMeansRoom } from '../../test/support/means.ts'
+import { codeIn, goodPassword, type MeansRoom, openMeansRoom } from '../../test/support/means.ts'
 import { angela, claim, ilan } from '../../test/support/people.ts'
 import { minute } from '../kernel/durations.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import { ownProvider } from '../partners/partners.ts'
 import { decideProof, type EnrolmentRules } from './enrolment.ts'
-import { canonicalIdentifier } from './identifiers.ts'
+import { canonicalIdentifier, identifierFrom } from './identifiers.ts'
 import type { Identifier, NewEnrolment, Proof } from './means.ts'
 
 let room: MeansRoom
@@ -89,11 +89,32 @@ describe('R039, R044: identifiers', () => {
       ['login_name', 'angela@example.org', false],
       ['email', 'angela@example.org', true],
       ['email', 'angela', false],
+      ['phone', '+33 6 12 34 56 78', true],
+      ['phone', '06 12 34 56 78', false],
+      ['phone', '+33', false],
       ['private', 'CHU-75/00123', true],
       ['private', '899700366240', false],
       ['private', '\u0000\u0000', false],
     ]
     for (const [kind, value, isOne] of rows) assert.equal((await check(kind, value)).ok, isOne, `${kind} ${value}`)
+  })
+
+  test('R039: of which kind an identifier is, its look tells', async () => {
+    const rows: [string, Identifier['kind']][] = [
+      ['amina', 'login_name'],
+      ['amina.2', 'login_name'],
+      [' amina@example.org ', 'email'],
+      ['+33 6 12 34 56 78', 'phone'],
+      ['99700366240', 'rpps'],
+      ['99700 366 240', 'rpps'],
+      // Without its country a number is nobody's: it is refused as one of the register.
+      ['06 12 34 56 78', 'rpps'],
+      ['', 'login_name'],
+    ]
+    for (const [text, kind] of rows) assert.equal(identifierFrom(text).kind, kind, text)
+    assert.equal((await room.means.enrolments.check(identifierFrom('06 12 34 56 78'))).ok, false)
+    const phone = await checkedOne(identifierFrom(' +33 6 12 34 56 78'))
+    assert.deepEqual([phone.kind, phone.value], ['phone', '+33612345678'])
   })
 
   test('one spelling of each: composed or not, in any case, with the type digit or without', () => {
@@ -103,13 +124,14 @@ describe('R039, R044: identifiers', () => {
       ['ΟΔΟΣ', 'οδος', 'οδοσ'],
       ['99700366240', '899700366240', '99700 366 240'],
       ['Angela@Example.org', 'angela@example.ORG'],
+      ['+33612345678', '+33 6 12 34 56 78', ' +33 (6) 12.34-56.78'],
     ]
     const spellings = groups.map((group) => new Set(group.map(canonicalIdentifier)))
     assert.deepEqual(
       spellings.map(({ size }) => size),
-      [1, 1, 1, 1, 1],
+      [1, 1, 1, 1, 1, 1],
     )
-    assert.equal(new Set(spellings.flatMap((group) => [...group])).size, 5)
+    assert.equal(new Set(spellings.flatMap((group) => [...group])).size, 6)
   })
 
   test('somebody’s identifier is nobody else’s, and can be given back', async () => {
@@ -178,7 +200,15 @@ describe('R040: enrolments', () => {
       },
     ])
     assert.deepEqual(await room.means.enrolments.of(room.storage.db, made.person), [
-      { enrolment: made.enrolment, person: made.person, level: 'eidas2', at: room.clock.now(), proof: 'document' },
+      {
+        enrolment: made.enrolment,
+        person: made.person,
+        level: 'eidas2',
+        at: room.clock.now(),
+        proof: 'document',
+        seen: 'face_to_face',
+        agent: { kind: 'command' },
+      },
     ])
     assert.ok(!(await room.dump()).includes('dossier 12'))
   })
@@ -234,4 +264,105 @@ test('R045: identity data changes only on a proof at least as strong as the stro
   assert.notDeepEqual(await room.people.identityOf(room.storage.db, person), married)
   assert.ok((await change('video')).ok)
   assert.deepEqual(await room.people.identityOf(room.storage.db, person), married)
+})
+
+describe('R045: another identity', () => {
+  const married = { ...angela, given_name: 'Angela', family_name: 'MARTIN' }
+  const change = (given: Partial<Parameters<MeansRoom['means']['enrolments']['changeIdentity']>[1]>) =>
+    room.storage.transaction((tx) =>
+      room.means.enrolments.changeIdentity(tx, {
+        ...atDesk,
+        person: given.person as PersonId,
+        identity: married,
+        ...given,
+      }),
+    )
+
+  test('of two agents who read the same one the second is told that it has changed', async () => {
+    const { person } = await room.enrol()
+    const before = (await room.people.identityOf(room.storage.db, person)) ?? assert.fail()
+    const others = [married, { ...married, family_name: 'DURAND' }]
+    const outcomes = await Promise.all(others.map((identity) => change({ person, before, identity })))
+    assert.deepEqual(outcomes.map((outcome) => outcome.ok || outcome.reasons.join()).sort(), [
+      'identity_changed_meanwhile',
+      true,
+    ])
+    const [first] = others.filter((_, place) => outcomes[place]?.ok)
+    assert.deepEqual(await room.people.identityOf(room.storage.db, person), first)
+  })
+
+  test('is not that of somebody else, unless many may have it', async () => {
+    const { person } = await room.enrol()
+    const other = await room.enrol()
+    const theirs = (await room.people.identityOf(room.storage.db, other.person)) ?? assert.fail()
+    assert.deepEqual(await change({ person, identity: theirs }), { ok: false, reasons: ['identity_collision'] })
+    const presumed = { ...married, birthdate: '1962-08-00' }
+    assert.ok((await change({ person: other.person, identity: presumed })).ok)
+    assert.ok((await change({ person, identity: presumed })).ok)
+  })
+
+  test('of somebody who came through a provider opens an account that confirms what was checked', async () => {
+    const settled = await room.storage.transaction((tx) => room.people.settle(tx, claim({ level: 'eidas2' })))
+    assert.ok(!('kind' in settled))
+    const changed = await change({ person: settled.person, before: angela, checkedOn: '2026-11-20' })
+    assert.ok(changed.ok && changed.checkedOn === '2026-11-20')
+    assert.deepEqual(await room.people.identityOf(room.storage.db, settled.person), married)
+    const own = (await room.people.linksOf(room.storage.db, settled.person)).map(({ provider }) => provider)
+    assert.deepEqual(own.sort(), [ownProvider, 'tax'])
+  })
+})
+
+test('R042 R043: a mailbox that proved an identity is a verified contact of the person', async () => {
+  const proof = { kind: 'health_mailbox', address: 'Angela@medecin.mssante.fr' } as const
+  const contactsOf = async (person: PersonId) =>
+    (await room.people.contactsOf(person)).map(({ address, verified, level }) => [address, verified, level])
+  const identifier = await checkedOne({ kind: 'login_name', value: 'angela' })
+  const enrolled = await record({ ...desk, proof, identity: angela, identifier })
+  assert.ok(enrolled.ok)
+  const { person } = enrolled
+  assert.deepEqual(await contactsOf(person), [['Angela@medecin.mssante.fr', true, 'eidas1']])
+  // Once more, of somebody known.
+  assert.ok((await record({ ...desk, proof, person })).ok)
+  assert.equal((await contactsOf(person)).length, 1)
+  const refused = await record({ ...desk, proof: { ...proof, address: 'angela@example.org' }, person })
+  assert.equal(refused.ok, false)
+  assert.equal((await contactsOf(person)).length, 1, 'a refusal leaves nothing')
+  const first = { kind: 'first' } as const
+  const { enrolment } = enrolled
+  assert.ok((await room.means.passwords.set({ person, enrolment, password: goodPassword, by: first })).ok)
+  await room.means.passwords.requestReset({ identifier: 'angela', language: 'fr' })
+  await room.storage.jobs.drain()
+  assert.equal(room.sent.at(-1)?.to, 'Angela@medecin.mssante.fr', 'it resets a forgotten password')
+})
+
+test('R042: a code for a health mailbox is good for one enrolment, five tries, ten minutes, and is not sent elsewhere', async () => {
+  const { mailboxProofs } = room.means
+  const actor = { kind: 'command' } as const
+  const send = (address: string, binding = 'one') => mailboxProofs.send({ address, binding, language: 'fr', actor })
+  const check = (code: string, binding = 'one') => mailboxProofs.check({ address: 'A@mssante.fr', binding, code })
+  assert.equal(await send('a@example.org'), 'mailbox_not_secured')
+  assert.equal(await send('a b@mssante.fr'), 'address_malformed')
+  assert.deepEqual(room.sent, [])
+  assert.equal(await send('a@mssante.fr'), 'sent')
+  const code = codeIn(room.sent.at(-1) ?? assert.fail())
+  assert.equal(await check(code, 'another'), false)
+  assert.equal(await check(code), true)
+  assert.equal(await check(code), false, 'once')
+  assert.deepEqual(room.facts.of('enrolment.code_sent'), [{ person: null, actor }])
+  assert.ok(!(await room.dump()).includes('mssante'))
+
+  assert.equal(await send('a@mssante.fr'), 'sent')
+  const second = codeIn(room.sent.at(-1) ?? assert.fail())
+  const wrong = second === '000000' ? '111111' : '000000'
+  for (let tries = 0; tries < 5; tries++) assert.equal(await check(wrong), false)
+  assert.equal(await check(second), false, 'five tries')
+
+  assert.equal(await send('a@mssante.fr', 'three'), 'sent')
+  assert.equal(await send('a@mssante.fr', 'four'), 'too_many', 'whoever asks')
+  const third = codeIn(room.sent.at(-1) ?? assert.fail())
+  room.clock.advance(10 * minute)
+  assert.equal(await check(third, 'three'), false, 'too late')
+  room.failSending(true)
+  assert.equal(await send('b@mssante.fr'), 'not_sent')
+  assert.ok(!JSON.stringify(room.logged).includes('b@'))
 })

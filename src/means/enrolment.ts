@@ -3,6 +3,7 @@
  * kept (R040 to R045); and the identifiers by which people then say who they are. Who a person is, and when stored
  * identity data changes, stays with `people/`: an account here is an account at the provider that the hub itself is.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Audit } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
 import { atLeast, highestOf, type Level } from '../kernel/assurance.ts'
@@ -104,9 +105,12 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
     as: { enrolment: EnrolmentId; person: PersonId; level: Level },
   ): Promise<Outcome<Enrolment, EnrolmentRefusal>> {
     const { enrolment, person, level } = as
-    const { proof, agent, evidence } = given
-    const sealer = await people.sealerOf(tx, person)
+    const { proof, agent, evidence, checkedOn } = given
+    // What was sent there came back, so it resets a password and hears what changes, like one that the holder adds.
+    if (proof.kind === 'health_mailbox') await people.addProvedContact(tx, person, proof.address, level)
+    const sealer = await people.sealerOf(tx, person, { hold: true })
     if (!sealer) throw new GarantError('not_found', { person })
+    const link = proof.kind === 'provider' ? proof.link : null
     const at = clock.now()
     const sealed = evidence === undefined ? null : sealer.seal(`evidence ${enrolment}`, evidence.slice(0, 200))
     await store.insertEnrolment(tx, {
@@ -114,16 +118,28 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
       person_id: person,
       proof: proof.kind,
       detail: detailOf(proof),
+      link,
       agent,
       evidence: sealed,
       level,
+      checked_on: checkedOn ?? null,
       at,
     })
     audit.append(tx, {
       name: 'enrolment.recorded',
       data: { person, enrolment, proof: proof.kind, level, actor: agent },
     })
-    return { ok: true, enrolment, person, level, at, proof: proof.kind }
+    return {
+      ok: true,
+      enrolment,
+      person,
+      level,
+      at,
+      proof: proof.kind,
+      agent,
+      ...(proof.kind === 'document' ? { seen: proof.seen } : {}),
+      ...(checkedOn ? { checkedOn } : {}),
+    }
   }
 
   /** Undefined when a review must decide first. */
@@ -151,7 +167,7 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
 
   async function addIdentifier(tx: Tx, person: PersonId, identifier: CheckedIdentifier) {
     const digest = identifierDigest(key, identifier.value)
-    const sealer = await people.sealerOf(tx, person)
+    const sealer = await people.sealerOf(tx, person, { hold: true })
     if (!sealer) throw new GarantError('not_found', { person })
     const sealed = sealer.seal(`identifier ${digest}`, identifier.value)
     const row = { digest, person, kind: identifier.kind, sealed, at: clock.now() }
@@ -160,7 +176,16 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
     return true
   }
 
+  async function strongestOf(handle: Handle, person: PersonId): Promise<Level | undefined> {
+    const links = await people.linksOf(handle, person)
+    const checks = await store.enrolmentsOf(handle, person)
+    return highestOf([...links, ...checks].map(({ level }) => level))
+  }
+
   return {
+    strongestOf,
+    weigh: (proof) => decideProof(proof, rules, clock.now()),
+
     async check({ kind, value }) {
       const problem = identifierProblem({ kind, value })
       if (problem) return { ok: false, reasons: [problem] }
@@ -197,16 +222,22 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
     },
 
     async changeIdentity(tx, given) {
-      const { person, identity, agent } = given
+      const { person, identity, before, agent } = given
       const decided = decideProof(given.proof, rules, clock.now())
       if ('reasons' in decided) return refused(tx, person, agent, ...decided.reasons)
-      const links = await people.linksOf(tx, person)
-      const before = highestOf([
-        ...links.map(({ level }) => level),
-        ...(await store.enrolmentsOf(tx, person)).map(({ level }) => level),
-      ])
-      if (before && !atLeast(decided.level, before)) return refused(tx, person, agent, 'proof_weaker_than_before')
+      const strongest = await strongestOf(tx, person)
+      if (strongest && !atLeast(decided.level, strongest)) return refused(tx, person, agent, 'proof_weaker_than_before')
+      // Of two agents at once the second one reads what the first one wrote.
+      await store.lockPersonsMeans(tx, person)
+      const stored = await people.identityOf(tx, person)
+      if (before && !isDeepStrictEqual(before, stored)) return refused(tx, person, agent, 'identity_changed_meanwhile')
+      const { byItself, people: same } = await people.havingIdentity(tx, identity)
+      if (byItself && same.some((one) => one !== person)) return refused(tx, person, agent, 'identity_collision')
       const enrolment = newId('enrolment')
+      // With the identity that is stored: an account that joins a person cannot change who they are.
+      if (!(await openAccount(tx, person, enrolment, given.proof, decided.level))) {
+        return refused(tx, person, agent, 'identity_collision')
+      }
       const subject = (await accountOf(tx, person)) ?? enrolment
       const settled = await settle(tx, { provider, subject, level: decided.level, identity }, { joinTo: person })
       if (settled !== person) return refused(tx, person, agent, 'identity_collision')
@@ -236,14 +267,31 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
 
     async of(handle, person) {
       const rows = await store.enrolmentsOf(handle, person)
-      return rows.map((row) => ({
-        enrolment: row.id,
-        person: row.person_id,
-        level: row.level,
-        at: row.at.getTime(),
-        proof: row.proof,
+      return rows.map(viewOf)
+    },
+
+    async identifiersOf(handle, person) {
+      const sealer = await people.sealerOf(handle, person)
+      const rows = sealer ? await store.identifiersOf(handle, person) : []
+      return rows.map(({ kind, digest, sealed }) => ({
+        kind,
+        value: sealer?.open(`identifier ${digest}`, sealed) ?? '',
       }))
     },
+  }
+}
+
+function viewOf(row: store.EnrolmentRow): Enrolment {
+  const seen = row.proof === 'document' ? (row.detail as Enrolment['seen']) : undefined
+  return {
+    enrolment: row.id,
+    person: row.person_id,
+    level: row.level,
+    at: row.at.getTime(),
+    proof: row.proof,
+    agent: row.agent,
+    ...(seen ? { seen } : {}),
+    ...(row.checked_on ? { checkedOn: row.checked_on } : {}),
   }
 }
 

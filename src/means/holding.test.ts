@@ -112,9 +112,11 @@ describe('R046: the term', () => {
     assert.equal((await viewOf({ person, means })).state, 'expired')
     assert.equal(await change('suspend', { person, means, actor: command }), 'unchanged')
     assert.deepEqual(room.facts.of('means.expired'), [])
+    room.ended.length = 0
     await room.means.sweep()
     await room.means.sweep()
     assert.deepEqual(room.facts.of('means.expired'), [{ person, means }])
+    assert.deepEqual(room.ended, [person], 'sessions end with it')
     assert.equal((await viewOf({ person, means })).state, 'expired')
   })
 
@@ -139,7 +141,62 @@ describe('R046: the term', () => {
     room.clock.set(second.expiresAt - 3 * day)
     room.facts.clear()
     await room.means.sweep()
-    assert.deepEqual(room.facts.of('means.expires_soon'), [{ person: late.person, means: late.means, days: 7 }])
+    assert.deepEqual(room.facts.of('means.expires_soon'), [{ person: late.person, means: [late.means], days: 7 }])
+  })
+
+  test('what ends together is one reminder, whoever sweeps and however many at once; the rest has its own', async () => {
+    const first = await withMeans()
+    room.clock.advance(2 * day)
+    const codes = await room.storage.transaction((tx) => room.means.recoveryCodes.make(tx, first))
+    room.clock.advance(10 * day)
+    const { means, secret } = await room.storage.transaction((tx) =>
+      room.means.totps.begin(tx, { ...first, label: 'telephone', accountName: 'a' }),
+    )
+    const code = new TOTP({ secret }).generate({ timestamp: room.clock.now() })
+    assert.equal(await room.means.totps.activate(first.person, means, code), 'active')
+    const other = await withMeans()
+    const remindedAt = async (instant: number) => {
+      room.clock.set(instant)
+      room.facts.clear()
+      await Promise.all([room.means, room.another(), room.another(), room.means].map((one) => one.sweep()))
+      await room.means.sweep()
+      return room.facts.of('means.expires_soon')
+    }
+    const end = (await viewOf(first)).expiresAt
+    const together = [first.means, codes.means].sort()
+    assert.deepEqual(await remindedAt(end - 60 * day), [{ person: first.person, means: together, days: 60 }])
+    // What an operator lists: the password on its last day, recovery codes two days later.
+    const { counts, first: listed } = await room.means.expiring(room.storage.db, 62 * day, 1)
+    assert.deepEqual(counts, [
+      { kind: 'password', means: 1, holders: 1 },
+      { kind: 'recovery_codes', means: 1, holders: 1 },
+    ])
+    assert.deepEqual(listed, [
+      { means: first.means, person: first.person, kind: 'password', expiresAt: end, reminded: 60 },
+    ])
+    const own = await remindedAt(end - 48 * day)
+    assert.deepEqual(
+      own.toSorted((a, b) => a.person.localeCompare(b.person)),
+      [
+        { person: first.person, means: [means], days: 60 },
+        { person: other.person, means: [other.means], days: 60 },
+      ].toSorted((a, b) => a.person.localeCompare(b.person)),
+    )
+    assert.deepEqual(await remindedAt(end - 30 * day), [{ person: first.person, means: together, days: 30 }])
+  })
+
+  test('what is suspended, revoked or over reminds nobody; brought back, it does', async () => {
+    const suspended = await withMeans()
+    const revoked = await withMeans()
+    await change('suspend', { ...suspended, actor: command })
+    await change('revoke', { ...revoked, actor: command })
+    room.clock.set((await viewOf(suspended)).expiresAt - 20 * day)
+    await room.means.sweep()
+    assert.deepEqual(room.facts.of('means.expires_soon'), [])
+    await change('resume', { ...suspended, actor: command })
+    await room.means.sweep()
+    const { person, means } = suspended
+    assert.deepEqual(room.facts.of('means.expires_soon'), [{ person, means: [means], days: 30 }])
   })
 
   test('is renewed on a new enrolment that proves no less, while the means is in force', async () => {
@@ -246,7 +303,7 @@ test('erasing a person leaves nothing of their means, and their identifier is fr
   const before = await room.dump()
   assert.ok(before.includes(person))
   await room.storage.transaction(async (tx) => {
-    await room.means.forget(tx, person)
+    await room.people.erase(tx, person)
     await room.people.erase(tx, person)
   })
   const after = await room.dump()

@@ -11,7 +11,7 @@ import { type MeansId, newId, type PersonId } from '../kernel/ids.ts'
 import { keyedHash } from '../kernel/secrets.ts'
 import type { People, Sealer } from '../people/people.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
-import { type MeansEvent, mayResume, reminderDays, roleOf, stateAt, transition } from './life.ts'
+import { type MeansEvent, mayResume, remindedTogether, reminderDays, roleOf, stateAt, transition } from './life.ts'
 import type { Holder, Means, MeansChange, MeansKind, MeansView } from './means.ts'
 import * as store from './store.ts'
 
@@ -50,8 +50,14 @@ export interface Holding extends Shared {
   /** What `secret` was made with. */
   secretOf(sealer: Sealer, row: store.MeansRow): string
   /** Puts another secret in place; with an enrolment that is new and not weaker, for a new term. */
-  replaceSecret(tx: Tx, row: store.MeansRow, secret: string, enrolment?: Holder['enrolment']): Promise<void>
-  sealerOf(handle: Handle, person: PersonId): Promise<Sealer>
+  replaceSecret(
+    tx: Tx,
+    row: store.MeansRow,
+    secret: string,
+    by: { who: 'hub' | 'somebody'; enrolment?: Holder['enrolment'] },
+  ): Promise<void>
+  /** Whoever makes something of the person's holds them, before locking a row of this room (`people.sealerOf`). */
+  sealerOf(handle: Handle, person: PersonId, options?: { hold: boolean }): Promise<Sealer>
   /** Under which key the failures of a person's second factor are counted. */
   secondFactorKey(person: PersonId): string
   endOver(): Promise<void>
@@ -67,8 +73,8 @@ const longestLabel = 64
 export function createHolding(options: HoldingParts): Holding {
   const { storage, clock, audit, people, key, validity, endSessions } = options
 
-  async function sealerOf(handle: Handle, person: PersonId): Promise<Sealer> {
-    const sealer = await people.sealerOf(handle, person)
+  async function sealerOf(handle: Handle, person: PersonId, options?: { hold: boolean }): Promise<Sealer> {
+    const sealer = await people.sealerOf(handle, person, options)
     if (!sealer) throw new GarantError('not_found', { person })
     return sealer
   }
@@ -127,12 +133,12 @@ export function createHolding(options: HoldingParts): Holding {
     sealerOf,
     secretOf,
 
-    async make(tx, { person, enrolment }, made) {
+    async make(tx, { person, enrolment, via }, made) {
+      const sealer = await sealerOf(tx, person, { hold: true })
       // Through its owner: an enrolment of somebody else makes no means.
       if (!(await store.enrolmentOf(tx, person, enrolment))) throw new GarantError('not_found', { person, enrolment })
       await store.lockPersonsMeans(tx, person)
       if ((await store.countPresent(tx, person)) >= mostMeans) throw new GarantError('too_many_requests', { person })
-      const sealer = await sealerOf(tx, person)
       const id = newId('means')
       const at = clock.now()
       const { kind, state, label = '', secret, ...rest } = made
@@ -144,6 +150,7 @@ export function createHolding(options: HoldingParts): Holding {
         state,
         enrolment_id: enrolment,
         label: sealer.seal(`label ${id}`, label.slice(0, longestLabel)),
+        ...(via === undefined ? {} : { via }),
         ...(secret === undefined ? {} : { secret: sealer.seal(`secret ${id}`, secret) }),
         at,
         expiresAt: at + (state === 'pending' ? pendingTerm : validity[kind]),
@@ -161,12 +168,15 @@ export function createHolding(options: HoldingParts): Holding {
       audit.append(tx, { name: 'means.activated', data: { person: row.person_id, means: row.id } })
     },
 
-    async replaceSecret(tx, row, secret, enrolment) {
+    async replaceSecret(tx, row, secret, { who, enrolment }) {
       const sealer = await sealerOf(tx, row.person_id)
       const proved = enrolment && (await store.enrolmentOf(tx, row.person_id, enrolment))
       const isRenewal = proved && proved.id !== row.enrolment_id && atLeast(proved.level, row.level)
       const renewed = isRenewal ? { enrolment: proved.id, expiresAt: clock.now() + validity[row.kind] } : undefined
-      await store.replaceSecret(tx, row.id, sealer.seal(`secret ${row.id}`, secret), renewed)
+      const { id: means, person_id: person } = row
+      const changedAt = who === 'hub' ? null : clock.now()
+      const replaced = { means, person, secret: sealer.seal(`secret ${means}`, secret), changedAt }
+      if (!(await store.replaceSecret(tx, replaced, renewed))) throw new GarantError('not_found', { means })
     },
 
     secondFactorKey: (person) => keyedHash(key, 'means/second-factor', person),
@@ -233,16 +243,23 @@ export function createHolding(options: HoldingParts): Holding {
         for (const { id, person_id } of ended) {
           audit.append(tx, { name: 'means.expired', data: { person: person_id, means: id } })
         }
+        // What was not in force opened no session. In one order, so that two processes cannot wait for each other.
+        const persons = ended.filter(({ before }) => before === 'active').map(({ person_id }) => person_id)
+        for (const person of [...new Set(persons)].sort()) await endSessions(tx, person)
         return ended.length
       })
       for (const days of reminderDays) {
         await inBatches(async (tx) => {
-          const due = { days, at: clock.now(), until: clock.now() + days * day, limit: batch }
-          const reminded = await store.remind(tx, due)
-          for (const { id, person_id } of reminded) {
-            audit.append(tx, { name: 'means.expires_soon', data: { person: person_id, means: id, days } })
+          if (!(await store.lockReminders(tx))) return 0
+          const at = clock.now()
+          const until = at + days * day
+          const due = { days, at, until, together: until + remindedTogether, holders: batch }
+          const holders = Map.groupBy(await store.remind(tx, due), ({ person_id }) => person_id)
+          for (const [person, rows] of holders) {
+            const means = rows.map(({ id }) => id).sort()
+            audit.append(tx, { name: 'means.expires_soon', data: { person, means, days } })
           }
-          return reminded.length
+          return holders.size
         })
       }
     },

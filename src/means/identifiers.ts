@@ -20,6 +20,8 @@ const longest = 320
 export function canonicalIdentifier(text: string): string {
   const number = parseTypedNumber(text)
   if (number.ok && number.id.register === 'rpps') return number.id.text
+  const phone = parsePhone(text)
+  if (phone) return phone
   // Upper case first: letters that have two small forms meet there.
   return text.slice(0, longest).trim().normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 }
@@ -29,8 +31,22 @@ export function identifierDigest(key: Buffer, text: string): string {
   return keyedHash(key, 'means/identifier', canonicalIdentifier(text))
 }
 
+/** E.164: "+" and at most fifteen digits, the first of which is no zero. People write more signs into it. */
+function parsePhone(text: string): string | undefined {
+  const number = text.slice(0, longest).replaceAll(/[\s.()-]/g, '')
+  return /^\+[1-9]\d{6,14}$/.test(number) ? number : undefined
+}
+
 const loginName = /^(?=.{2,64}$)[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u
 const privateNumber = /^(?=.{2,128}$)[\p{L}\p{N}][\p{L}\p{M}\p{N}._:/-]*$/u
+
+/** What somebody typed, by what it looks like: nobody is asked of which kind their identifier is. */
+export function identifierFrom(text: string): Identifier {
+  const value = text.trim()
+  if (value.includes('@')) return { kind: 'email', value }
+  if (value.startsWith('+')) return { kind: 'phone', value }
+  return { kind: /^[\d\s]+$/.test(value) ? 'rpps' : 'login_name', value }
+}
 
 /** Nothing when an identifier is one of its kind. Whether the register knows it is another question. */
 export function identifierProblem({ kind, value }: Identifier): EnrolmentRefusal | undefined {
@@ -40,6 +56,7 @@ export function identifierProblem({ kind, value }: Identifier): EnrolmentRefusal
     // A name of digits alone could be taken for a number of the register.
     login_name: loginName.test(text) && !/^\d+$/.test(text),
     email: parseAddress(value) !== undefined,
+    phone: parsePhone(value) !== undefined,
     rpps: number.ok && number.id.register === 'rpps',
     private: privateNumber.test(text) && !number.ok,
   }

@@ -6,6 +6,7 @@
  */
 import type { Actor } from '../audit/facts.ts'
 import type { Instant } from '../kernel/clock.ts'
+import { day } from '../kernel/durations.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import type { MeansState } from './means.ts'
 
@@ -44,3 +45,9 @@ export function mayResume(suspendedBy: Role, by: Role): boolean {
 
 /** Days before its end at which the holder is reminded, the last one first. */
 export const reminderDays = [7, 30, 60] as const
+
+/** What ends so soon after is in the same letter: whoever enrolled one week is not written to once for each means. */
+export const remindedTogether = 3 * day
+
+/** From a reminder on, how far ahead the means that it speaks of may end. */
+export const reminderReach = Math.max(...reminderDays) * day + remindedTogether

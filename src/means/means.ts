@@ -21,23 +21,27 @@ import type { Translate } from '../http/messages.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
-import type { ContactId, EnrolmentId, LinkId, MeansId, PersonId, ProviderId } from '../kernel/ids.ts'
+import type { ContactId, EnrolmentId, LinkId, MeansId, PersonId, ProviderId, SessionId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { deriveKey, keyedHash } from '../kernel/secrets.ts'
 import { type OwnMeansKind, ownMeansKinds } from '../partners/partners.ts'
-import type { Claimed, People } from '../people/people.ts'
+import type { Claimed, Keeper, People } from '../people/people.ts'
 import type { Restrictions } from '../policy/attempts.ts'
 import type { PasswordReason } from '../policy/passwords.ts'
 import type { PasswordProfile } from '../policy/settings.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
+import { createActivations } from './activation.ts'
 import { createAttempts } from './attempts.ts'
 import { createAutomationCheck, type WorkChallenge } from './automation-check.ts'
 import { createCeremonies } from './ceremonies.ts'
 import { createCodesAtHand } from './codes-at-hand.ts'
+import { createContactCodes } from './contact-codes.ts'
 import { createEnrolments, type EnrolmentRules } from './enrolment.ts'
+import { createFollowing } from './following.ts'
 import type { MessageGateway } from './gateway.ts'
 import { createHolding, type EndSessions } from './holding.ts'
 import { type checked, identifierDigest } from './identifiers.ts'
+import { createMailboxProofs } from './mailbox-proof.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts'
 import { createPasswords } from './passwords.ts'
@@ -102,6 +106,8 @@ export interface NewEnrolment {
   agent: Actor
   /** Where the evidence is kept, in the agent's own filing. At most 200 characters; rests sealed. */
   evidence?: string
+  /** Day of the check where it was not that of the record, `2026-11-22`. */
+  checkedOn?: string
 }
 
 export interface Enrolment {
@@ -111,6 +117,10 @@ export interface Enrolment {
   level: Level
   at: Instant
   proof: Proof['kind']
+  /** How the person was seen beside their document. */
+  seen?: Extract<Proof, { kind: 'document' }>['seen']
+  agent: Actor
+  checkedOn?: string
 }
 
 export type EnrolmentRefusal =
@@ -134,11 +144,15 @@ export type EnrolmentRefusal =
   | 'too_many_identifiers'
   /** A review must decide who this is first (`people/`). */
   | 'identity_collision'
+  /** Somebody else changed it since it was read. */
+  | 'identity_changed_meanwhile'
 
 /** By what somebody says who they are before proving it. */
 export type Identifier =
   | { kind: 'login_name'; value: string }
   | { kind: 'email'; value: string }
+  /** E.164, with its plus: `+33612345678`. */
+  | { kind: 'phone'; value: string }
   /** Eleven digits of RPPS, with or without the type digit `8`; checked against the register (R039, R044). */
   | { kind: 'rpps'; value: string }
   /** Given by an organisation to its own people (R039: "otherwise a private identifier"). */
@@ -252,6 +266,8 @@ export interface Ceremonies {
 export interface Holder {
   person: PersonId
   enrolment: EnrolmentId
+  /** The account in whose session something is added: after a split it goes with that account. */
+  via?: LinkId | undefined
 }
 
 export interface Passkeys {
@@ -294,6 +310,8 @@ export interface Passwords {
       /** What allows it: the old password, or a sign-in of this session with two factors, at most ten minutes ago. */
       by: { kind: 'first' } | { kind: 'old'; password: string } | { kind: 'recent'; authenticated: Authenticated }
     },
+    /** Runs in the transaction that writes it; when it throws, nothing was set. */
+    within?: (tx: Tx) => Promise<void>,
   ): Promise<Outcome<{ means: MeansId }, PasswordRefusal>>
   /** The same work and answer for every identifier; a known one gets a code at its verified mailboxes, by a job. */
   requestReset(request: { identifier: string; language: Language }): Promise<void>
@@ -321,15 +339,76 @@ export interface RecoveryCodes {
 }
 
 export interface SentCodes {
-  /** A phone number in E.164 (`+33612345678`); it serves only after its first code was given back (R043). */
+  /**
+   * A phone number in E.164 (`+33612345678`); it serves only after its first code was given back (R043), in the same
+   * `session` where one is named. A number that waits already is not made twice. Whoever sends to one number again and
+   * again, be it that of a stranger, gets the same answer, and nothing leaves.
+   */
   addNumber(
-    holder: Holder & { number: string; label: string; language: Language },
+    holder: Holder & { number: string; label: string; language: Language; session?: SessionId },
   ): Promise<Outcome<{ means: MeansId }, 'number_malformed' | 'not_sent' | 'too_many'>>
-  verifyNumber(person: PersonId, means: MeansId, code: string): Promise<'active' | 'wrong' | 'expired'>
+  sendNumberAgain(
+    waiting: { person: PersonId; means: MeansId; session?: SessionId },
+    language: Language,
+  ): Promise<'sent' | 'too_soon' | 'too_many' | 'not_sent' | 'gone'>
+  verifyNumber(
+    person: PersonId,
+    means: MeansId,
+    code: string,
+    session?: SessionId,
+  ): Promise<'active' | 'wrong' | 'expired'>
+  /** How often a code for a number of this person may still be tried; 0 when there is none. */
+  numberTriesLeft(person: PersonId): Promise<number>
   /** A verified contact as second factor; refused for what R055 sets aside. */
   addMailbox(
     holder: Holder & { contact: ContactId; label: string },
   ): Promise<Outcome<{ means: MeansId }, 'not_verified' | 'mailbox_resets_password'>>
+}
+
+/** Who changes a contact, in which session, signed in how. */
+export interface ContactSession {
+  person: PersonId
+  session: SessionId
+  level: Level
+  link: LinkId
+}
+
+/** Their list is `people.contactsOf`. */
+export interface Contacts {
+  /**
+   * Sends a code to an address. `replaces`: the contact that goes once the new one is verified. The answer is the same
+   * whoever has the address, and whether or not others have had codes sent there today.
+   */
+  add(
+    who: ContactSession,
+    given: { address: string; language: Language; replaces?: ContactId },
+  ): Promise<
+    Outcome<
+      { contact: ContactId },
+      'address_malformed' | 'already_there' | 'too_many' | 'too_many_contacts' | 'not_sent'
+    >
+  >
+  /** Another code, half a minute after the one before, which is worth nothing any more. */
+  sendAgain(
+    who: ContactSession,
+    contact: ContactId,
+    language: Language,
+  ): Promise<'sent' | 'too_soon' | 'too_many' | 'not_sent' | 'gone'>
+  /**
+   * The code, in the session that asked for it: ten tries, a quarter of an hour, once. `kept`: the contact that was to be
+   * replaced stays, as a stronger sign-in brought it, or as it is a second factor. `over`: another code is needed.
+   */
+  verify(
+    who: ContactSession,
+    contact: ContactId,
+    code: string,
+  ): Promise<
+    { kind: 'verified'; kept: boolean } | { kind: 'wrong'; left: number } | { kind: 'over' } | { kind: 'too_weak' }
+  >
+  /** `second_factor`: codes of a means go there; that one is withdrawn first. */
+  remove(who: ContactSession, contact: ContactId): Promise<'removed' | 'too_weak' | 'unknown' | 'second_factor'>
+  /** Whoever is signed in says that what a weaker sign-in brought is theirs. False when there is nothing to say. */
+  confirm(who: ContactSession, contact: ContactId): Promise<boolean>
 }
 
 export interface Enrolments {
@@ -347,10 +426,17 @@ export interface Enrolments {
         | { person?: undefined; identity: Identity; identifier: CheckedIdentifier }
       ),
   ): Promise<Outcome<Enrolment, EnrolmentRefusal>>
-  /** R045: refused when the new proof is weaker than the strongest one so far. */
+  /** The strongest proof of who somebody is, by whatever account or check. */
+  strongestOf(handle: Handle, person: PersonId): Promise<Level | undefined>
+  /** What a proof is worth, before it is recorded. */
+  weigh(proof: Proof): { level: Level } | { reasons: EnrolmentRefusal[] }
+  /**
+   * R045: refused when the new proof is weaker than the strongest one so far, when `before` is not the stored identity
+   * any more, and when the identity is that of somebody else.
+   */
   changeIdentity(
     tx: Tx,
-    change: NewEnrolment & { person: PersonId; identity: Identity },
+    change: NewEnrolment & { person: PersonId; identity: Identity; before?: Identity },
   ): Promise<Outcome<Enrolment, EnrolmentRefusal>>
   /** An identifier names one person at most. */
   addIdentifier(
@@ -362,15 +448,63 @@ export interface Enrolments {
   /** For the manager of means. Pages of sign-in never ask this. */
   personOf(identifier: string): Promise<PersonId | undefined>
   of(handle: Handle, person: PersonId): Promise<Enrolment[]>
+  /** What the person signs in with, as it was given. */
+  identifiersOf(handle: Handle, person: PersonId): Promise<Identifier[]>
+}
+
+/** R042. `binding`: a code is good for the enrolment that asked for it and no other. */
+export interface MailboxProofs {
+  send(request: {
+    address: string
+    binding: string
+    language: Language
+    person?: PersonId
+    actor: Actor
+  }): Promise<'sent' | 'address_malformed' | 'mailbox_not_secured' | 'too_many' | 'not_sent'>
+  /** Five tries. A right code is used up. */
+  check(answer: { address: string; binding: string; code: string }): Promise<boolean>
+}
+
+export interface Activations {
+  /**
+   * A new code for somebody whose identity was checked in the last seven days; those of before serve no more. The caller
+   * has checked that the actor may give one. The code is stored nowhere.
+   */
+  give(
+    tx: Tx,
+    to: Holder & { actor: Actor },
+  ): Promise<Outcome<{ code: string; expiresAt: Instant }, 'enrolment_too_old'>>
+  /** One that was given and can still be used. */
+  waiting(
+    handle: Handle,
+    person: PersonId,
+  ): Promise<{ enrolment: EnrolmentId; givenAt: Instant; expiresAt: Instant } | undefined>
+  /** Also ends what a browser is doing with it. */
+  withdraw(tx: Tx, person: PersonId, actor: Actor): Promise<boolean>
+  /** The person types the code: this browser may go on for half an hour. Ten wrong tries end a code. */
+  enter(typed: { code: string; browser: string }): Promise<boolean>
+  /** Whose activation goes on in this browser. */
+  open(browser: string): Promise<(Holder & { used: boolean }) | undefined>
+  /**
+   * Uses the code up by the means that this transaction makes.
+   *
+   * @throws ActivationOver when the browser may not go on, any more
+   */
+  use(tx: Tx, browser: string, person: PersonId): Promise<void>
+  /** The person is done in this browser. */
+  close(browser: string): Promise<void>
 }
 
 export interface Means {
   readonly enrolments: Enrolments
+  readonly mailboxProofs: MailboxProofs
+  readonly activations: Activations
   readonly passwords: Passwords
   readonly totps: Totps
   readonly recoveryCodes: RecoveryCodes
   readonly passkeys: Passkeys
   readonly sentCodes: SentCodes
+  readonly contacts: Contacts
   readonly ceremonies: Ceremonies
 
   /** The person's means, the oldest first, those that ended included. */
@@ -396,10 +530,24 @@ export interface Means {
   unlock(tx: Tx, person: PersonId, by: { actor: Actor; how: 'manager' | 'mailbox' | 'recovery_code' }): Promise<void>
   /** The holder alone, blocked: a recovery code and a second factor together, both used up by it. */
   unlockWithCodes(request: { identifier: string; recoveryCode: string; totp: string }): Promise<boolean>
-  /** Everything of a person who is erased. */
-  forget(tx: Tx, person: PersonId): Promise<void>
+  /** R046: what is in force and ends within so many milliseconds, the first first, `limit` of them; and how many in all. */
+  expiring(handle: Handle, within: number, limit: number): Promise<Expiring>
+  /** To be registered with `people.keep`: what of a person is forgotten, and whose it is after a review. */
+  keeper: Keeper
   /** Ends what is over, writes the reminders of what ends in 60, 30 and 7 days, deletes old counts. A job calls it. */
   sweep(): Promise<void>
+}
+
+export interface Expiring {
+  counts: { kind: OwnMeansKind; means: number; holders: number }[]
+  first: {
+    means: MeansId
+    person: PersonId
+    kind: OwnMeansKind
+    expiresAt: Instant
+    /** Days before the end of the last reminder to the holder. */
+    reminded?: number
+  }[]
 }
 
 export interface MeansChange {
@@ -522,11 +670,19 @@ export function createMeans(options: MeansOptions): Means {
 
   return {
     enrolments,
+    mailboxProofs: createMailboxProofs({
+      ...shared,
+      codes,
+      healthMailDomains: rules.enrolment.healthMailDomains,
+      log: options.log,
+    }),
+    activations: createActivations(shared),
     passwords,
     totps: atHand.totps,
     recoveryCodes: atHand.recoveryCodes,
     passkeys,
     sentCodes: codes,
+    contacts: createContactCodes({ ...shared, log: options.log }),
     ceremonies,
     of: holding.of,
     suspend: holding.suspend,
@@ -567,8 +723,28 @@ export function createMeans(options: MeansOptions): Means {
       return both
     },
 
-    async forget(tx, person) {
-      await store.forgetPerson(tx, person, await failureKeys(tx, person))
+    async expiring(handle, within, limit) {
+      const at = clock.now()
+      const wanted = { at, until: at + within }
+      const rows = await store.expiring(handle, { ...wanted, limit })
+      return {
+        counts: await store.countExpiring(handle, wanted),
+        first: rows.map((row) => ({
+          means: row.id,
+          person: row.person_id,
+          kind: row.kind,
+          expiresAt: row.expires_at.getTime(),
+          ...(row.reminded === null ? {} : { reminded: row.reminded }),
+        })),
+      }
+    },
+
+    keeper: {
+      room: 'means',
+      async forget(tx, person) {
+        await store.forgetPerson(tx, person, await failureKeys(tx, person))
+      },
+      follow: createFollowing({ ...shared, provider: rules.provider }),
     },
 
     async sweep() {

@@ -12,9 +12,9 @@ export const meansPageMessages: Messages = {
     'own.or': 'ou',
     'own.confirm.title': 'Confirmez que c’est vous',
     'own.confirm.lead':
-      'Avant de modifier vos moyens d’identification, utilisez le plus sûr de ceux que vous avez. La confirmation vaut cinq minutes : ainsi, quelqu’un qui trouverait votre navigateur ouvert ne peut rien changer.',
+      'Avant de modifier vos moyens d’identification ou vos adresses, utilisez le plus sûr de ceux que vous avez. La confirmation vaut cinq minutes : ainsi, quelqu’un qui trouverait votre navigateur ouvert ne peut rien changer.',
     'own.identifier': 'Identifiant',
-    'own.identifier.hint': 'Nom de compte, adresse électronique ou numéro RPPS.',
+    'own.identifier.hint': 'Nom de compte, adresse électronique, téléphone (+33…) ou numéro RPPS.',
     'own.password': 'Mot de passe',
     'own.show': 'Afficher',
     'own.hide': 'Masquer',
@@ -44,9 +44,6 @@ export const meansPageMessages: Messages = {
     'own.fault.no_script': 'La clé d’accès n’a pas répondu',
     'own.fault.no_script.text':
       'C’est le navigateur qui interroge la clé d’accès, et il a besoin de JavaScript pour cela. Activez-le, ou utilisez un autre moyen.',
-    'own.fault.other_person': 'C’est le compte de quelqu’un d’autre',
-    'own.fault.other_person.text':
-      'Vous êtes connecté sous une autre identité. Confirmez avec un moyen de cette identité-là.',
     'own.fault.not_accepted': 'Ce moyen n’est pas accepté ici',
     'own.fault.not_accepted.text': 'Il est valable, mais n’ouvre pas ce compte. Utilisez un autre moyen.',
     'own.wait': 'Vous pourrez réessayer dans {seconds} s.',
@@ -119,7 +116,7 @@ export const meansPageMessages: Messages = {
     'own.lost.locked.link': 'Débloquer mon compte',
     'own.lost.all': 'Vous avez tout perdu',
     'own.lost.all.text':
-      'Identifiez-vous à un service avec un autre compte, de niveau substantiel : vous pourrez alors remplacer ici ce qui est perdu. Sinon, adressez-vous à l’assistance : votre identité devra être vérifiée de nouveau, comme la première fois.',
+      'Identifiez-vous avec un autre compte, de niveau substantiel : vous pourrez alors remplacer ce qui est perdu, sur la page de vos moyens d’identification. Sinon, adressez-vous à l’assistance : votre identité devra être vérifiée de nouveau, comme la première fois.',
     'own.lost.stolen': 'On vous l’a volé',
     'own.lost.stolen.text':
       'Retirez-le sans attendre : il ne pourra plus servir à personne, et les sessions ouvertes avec vos moyens prennent fin aussitôt. Si vous ne pouvez pas vous identifier, demandez à l’assistance de {name} de le faire.',
@@ -182,15 +179,15 @@ export const meansPageMessages: Messages = {
       'En avoir deux évite de rester bloqué le jour où l’un se perd. La clé d’accès est la plus sûre.',
     'own.account.none': 'Vous n’avez pas de compte propre à ce site',
     'own.account.level_too_low':
-      'Pour en ouvrir un, identifiez-vous d’abord à un service avec un compte de niveau substantiel : c’est lui qui prouve votre identité. Puis revenez sur cette page.',
+      'Pour en ouvrir un, identifiez-vous d’abord avec un compte de niveau substantiel : c’est lui qui prouve votre identité. Vous reviendrez ensuite sur cette page.',
     'own.account.sign_in_again':
-      'Vous vous êtes identifié il y a plus de cinq minutes. Identifiez-vous de nouveau à un service, puis revenez aussitôt sur cette page.',
+      'Vous vous êtes identifié il y a plus de cinq minutes. Identifiez-vous de nouveau : vous reviendrez ensuite sur cette page.',
     'own.account.begin': 'Ouvrir un compte propre à ce site',
     'own.account.begin.text':
       'Votre identité vient d’être prouvée par un autre compte. Choisissez un identifiant ; vous ajouterez ensuite une clé d’accès, ou un mot de passe et une application de codes.',
     'own.account.go': 'Ouvrir ce compte',
     'own.identifier.identifier_malformed':
-      'Cet identifiant ne convient pas : deux caractères au moins, lettres, chiffres, points et traits d’union, ou une adresse électronique.',
+      'Cet identifiant ne convient pas : deux caractères au moins, lettres, chiffres, points et traits d’union ; ou une adresse électronique ; ou un numéro de téléphone qui commence par + et l’indicatif du pays.',
     'own.identifier.identifier_taken': 'Cet identifiant ne peut pas être pris. Choisissez-en un autre.',
     'own.identifier.identifier_of_somebody_else': 'Ce numéro n’est pas celui de votre identité.',
     'own.identifier.identifier_not_in_register': 'Ce numéro n’est pas dans le répertoire des professionnels de santé.',
@@ -262,7 +259,7 @@ export const meansPageMessages: Messages = {
       'Dix codes à imprimer ou à recopier. Chacun remplace une fois une seconde preuve que vous n’avez pas sous la main.',
     'own.add.sms_code': 'Ajouter un numéro de téléphone',
     'own.add.sms_code.text': 'Nous y enverrons un code par SMS quand une seconde preuve est demandée.',
-    'own.add.mail_code': 'Ajouter une adresse électronique',
+    'own.add.mail_code': 'Recevoir des codes par courriel',
     'own.add.mail_code.text': 'Nous y enverrons un code quand une seconde preuve est demandée.',
     'own.passkey.create': 'Créer ma clé d’accès',
     'own.passkey.gone': 'La page est restée ouverte trop longtemps, ou a servi dans un autre onglet. Recommencez.',
@@ -281,7 +278,6 @@ export const meansPageMessages: Messages = {
     'own.phone.hint': 'Avec l’indicatif du pays : +33 6 12 34 56 78.',
     'own.phone.go': 'Envoyer un code à ce numéro',
     'own.phone.sent': 'Un code vient d’être envoyé à ce numéro. Il est valable dix minutes.',
-    'own.phone.wrong': 'Ce code n’est pas le bon.',
     'own.phone.number_malformed': 'Ce n’est pas un numéro complet. Commencez par + et l’indicatif du pays.',
     'own.phone.not_sent': 'Le SMS n’a pas pu partir. Réessayez plus tard, ou choisissez un autre moyen.',
     'own.phone.too_many': 'Trop de codes ont été envoyés. Attendez dix minutes.',
@@ -313,9 +309,6 @@ export const meansPageMessages: Messages = {
       'Elle avait été ouverte avec vos moyens d’identification. Les services où vous étiez entré sont prévenus.',
     'own.out_of_step.title': 'Cette page n’est plus à jour',
     'own.out_of_step': 'Ce moyen a changé entre-temps. Revenez à la liste pour voir où il en est.',
-    'own.fresh.title': 'Identifiez-vous de nouveau d’abord',
-    'own.fresh':
-      'Ce changement demande une identification de moins de cinq minutes, de niveau substantiel. Identifiez-vous de nouveau à un service, puis revenez aussitôt sur cette page.',
   },
   en: {
     'own.sign_in.title': 'Sign in with {provider}',
@@ -327,9 +320,9 @@ export const meansPageMessages: Messages = {
     'own.or': 'or',
     'own.confirm.title': 'Confirm that it is you',
     'own.confirm.lead':
-      'Before you change your means of identification, use the strongest one that you have. The confirmation holds for five minutes: so somebody who finds your browser open can change nothing.',
+      'Before you change your means of identification or your addresses, use the strongest one that you have. The confirmation holds for five minutes: so somebody who finds your browser open can change nothing.',
     'own.identifier': 'Identifier',
-    'own.identifier.hint': 'Account name, e-mail address or RPPS number.',
+    'own.identifier.hint': 'Account name, e-mail address, telephone (+33…) or RPPS number.',
     'own.password': 'Password',
     'own.show': 'Show',
     'own.hide': 'Hide',
@@ -359,8 +352,6 @@ export const meansPageMessages: Messages = {
     'own.fault.no_script': 'The passkey did not answer',
     'own.fault.no_script.text':
       'It is the browser that asks the passkey, and it needs JavaScript to do so. Turn it on, or use something else.',
-    'own.fault.other_person': 'This is somebody else’s account',
-    'own.fault.other_person.text': 'You are signed in as somebody else. Confirm with a means of that identity.',
     'own.fault.not_accepted': 'This means is not accepted here',
     'own.fault.not_accepted.text': 'It is valid, but does not open this account. Use something else.',
     'own.wait': 'You can try again in {seconds} s.',
@@ -427,7 +418,7 @@ export const meansPageMessages: Messages = {
     'own.lost.locked.link': 'Unblock my account',
     'own.lost.all': 'You have lost everything',
     'own.lost.all.text':
-      'Sign in to a service with another account, of the substantial level: you can then replace here what is lost. If you have none, ask for help: your identity has to be checked again, as it was the first time.',
+      'Sign in with another account, of the substantial level: you can then replace what is lost, on the page of your means of identification. If you have none, ask for help: your identity has to be checked again, as it was the first time.',
     'own.lost.stolen': 'It was stolen',
     'own.lost.stolen.text':
       'Withdraw it at once: it is then of no use to anybody, and sessions opened with your means end immediately. If you cannot sign in, ask the support of {name} to do it.',
@@ -485,15 +476,15 @@ export const meansPageMessages: Messages = {
     'own.holder.add.text': 'Having two keeps you from being stuck the day one is lost. The passkey is the safest.',
     'own.account.none': 'You have no account of this site',
     'own.account.level_too_low':
-      'To open one, first sign in to a service with an account of the substantial level: that is what proves your identity. Then come back to this page.',
+      'To open one, first sign in with an account of the substantial level: that is what proves your identity. You will then come back to this page.',
     'own.account.sign_in_again':
-      'You signed in more than five minutes ago. Sign in to a service again, then come straight back to this page.',
+      'You signed in more than five minutes ago. Sign in again: you will then come back to this page.',
     'own.account.begin': 'Open an account of this site',
     'own.account.begin.text':
       'Your identity has just been proved by another account. Choose an identifier; then add a passkey, or a password and a code app.',
     'own.account.go': 'Open this account',
     'own.identifier.identifier_malformed':
-      'This identifier will not do: at least two characters, letters, digits, dots and hyphens, or an e-mail address.',
+      'This identifier will not do: at least two characters, letters, digits, dots and hyphens; or an e-mail address; or a telephone number that begins with + and the code of the country.',
     'own.identifier.identifier_taken': 'This identifier cannot be taken. Choose another one.',
     'own.identifier.identifier_of_somebody_else': 'This number is not that of your identity.',
     'own.identifier.identifier_not_in_register': 'This number is not in the register of health professionals.',
@@ -564,7 +555,7 @@ export const meansPageMessages: Messages = {
       'Ten codes to print or copy. Each replaces, once, a second proof that is not at hand.',
     'own.add.sms_code': 'Add a phone number',
     'own.add.sms_code.text': 'We will send a code there by text message when a second proof is asked for.',
-    'own.add.mail_code': 'Add an e-mail address',
+    'own.add.mail_code': 'Get codes by mail',
     'own.add.mail_code.text': 'We will send a code there when a second proof is asked for.',
     'own.passkey.create': 'Create my passkey',
     'own.passkey.gone': 'The page stayed open for too long, or was used in another tab. Try again.',
@@ -583,7 +574,6 @@ export const meansPageMessages: Messages = {
     'own.phone.hint': 'With the country code: +33 6 12 34 56 78.',
     'own.phone.go': 'Send a code to this number',
     'own.phone.sent': 'A code has just been sent to this number. It is good for ten minutes.',
-    'own.phone.wrong': 'This code is not right.',
     'own.phone.number_malformed': 'This is not a whole number. Begin with + and the country code.',
     'own.phone.not_sent': 'The text message could not be sent. Try later, or choose something else.',
     'own.phone.too_many': 'Too many codes were sent. Wait ten minutes.',
@@ -612,9 +602,6 @@ export const meansPageMessages: Messages = {
     'own.ended': 'It had been opened with your means of identification. The services that you had entered are told.',
     'own.out_of_step.title': 'This page is out of date',
     'own.out_of_step': 'This means has changed meanwhile. Go back to the list to see where it stands.',
-    'own.fresh.title': 'Sign in again first',
-    'own.fresh':
-      'This change asks for a sign-in of less than five minutes ago, of the substantial level. Sign in to a service again, then come straight back to this page.',
   },
   ar: {
     'own.sign_in.title': 'تسجيل الدخول عبر {provider}',
@@ -625,9 +612,9 @@ export const meansPageMessages: Messages = {
     'own.or': 'أو',
     'own.confirm.title': 'أكّد أنك أنت',
     'own.confirm.lead':
-      'قبل تعديل وسائل تعريفك، استعمل أقوى وسيلة لديك. يبقى التأكيد صالحًا خمس دقائق: وهكذا لا يستطيع من يجد متصفحك مفتوحًا أن يغيّر شيئًا.',
+      'قبل تعديل وسائل تعريفك أو عناوينك، استعمل أقوى وسيلة لديك. يبقى التأكيد صالحًا خمس دقائق: وهكذا لا يستطيع من يجد متصفحك مفتوحًا أن يغيّر شيئًا.',
     'own.identifier': 'المعرّف',
-    'own.identifier.hint': 'اسم الحساب أو البريد الإلكتروني أو رقم RPPS.',
+    'own.identifier.hint': 'اسم الحساب أو البريد الإلكتروني أو رقم الهاتف (⁦+33…⁩) أو رقم RPPS.',
     'own.password': 'كلمة المرور',
     'own.show': 'إظهار',
     'own.hide': 'إخفاء',
@@ -654,8 +641,6 @@ export const meansPageMessages: Messages = {
     'own.fault.no_script': 'لم يستجب مفتاح المرور',
     'own.fault.no_script.text':
       'المتصفح هو الذي يخاطب مفتاح المرور، ويحتاج إلى JavaScript لذلك. فعّله أو استعمل وسيلة أخرى.',
-    'own.fault.other_person': 'هذا حساب شخص آخر',
-    'own.fault.other_person.text': 'أنت متصل بهوية أخرى. أكّد بوسيلة تخص تلك الهوية.',
     'own.fault.not_accepted': 'هذه الوسيلة غير مقبولة هنا',
     'own.fault.not_accepted.text': 'هي صالحة، لكنها لا تفتح هذا الحساب. استعمل وسيلة أخرى.',
     'own.wait': 'يمكنك إعادة المحاولة بعد {seconds} ثانية.',
@@ -676,7 +661,7 @@ export const meansPageMessages: Messages = {
     'own.second.others': 'إثباتات أخرى ممكنة',
     'own.second.short': 'غير كافية لهذه الخدمة',
     'own.second.short.why':
-      'تطلب هذه الخدمة المستوى المعزَّز. فالرمز الوارد برسالة نصية أو بالبريد قد يُحوَّل، ورمز الاسترداد قد يُنسخ: تصلح هذه الرموز لخدمات المستوى المنخفض ولاستبدال وسيلة مفقودة.',
+      'تطلب هذه الخدمة المستوى المعتبر. فالرمز الوارد برسالة نصية أو بالبريد قد يُحوَّل، ورمز الاسترداد قد يُنسخ: تصلح هذه الرموز لخدمات المستوى المنخفض ولاستبدال وسيلة مفقودة.',
     'own.second.passkey': 'مفتاح المرور',
     'own.second.totp': 'رمز تطبيقك',
     'own.second.totp.named': 'رمز تطبيقك «{label}»',
@@ -716,7 +701,7 @@ export const meansPageMessages: Messages = {
     'own.lost.locked.link': 'رفع الحظر عن حسابي',
     'own.lost.all': 'فقدت كل شيء',
     'own.lost.all.text':
-      'سجّل الدخول إلى خدمة بحساب آخر من المستوى المعزَّز: يمكنك عندها استبدال ما فُقد هنا. وإلا فاطلب المساعدة: يجب التحقق من هويتك من جديد كما في المرة الأولى.',
+      'سجّل الدخول بحساب آخر من المستوى المعتبر: يمكنك عندها استبدال ما فُقد في صفحة وسائل تعريفك. وإلا فاطلب المساعدة: يجب التحقق من هويتك من جديد كما في المرة الأولى.',
     'own.lost.stolen': 'سُرق منك',
     'own.lost.stolen.text':
       'اسحبه فورًا: لن يفيد أحدًا بعدها، وتنتهي حالًا الجلسات المفتوحة بوسائلك. إذا تعذّر عليك تسجيل الدخول فاطلب ذلك من دعم {name}.',
@@ -771,14 +756,13 @@ export const meansPageMessages: Messages = {
     'own.holder.add.text': 'امتلاك وسيلتين يجنّبك التعثر يوم تفقد إحداهما. ومفتاح المرور أكثرها أمانًا.',
     'own.account.none': 'ليس لديك حساب خاص بهذا الموقع',
     'own.account.level_too_low':
-      'لفتح حساب، سجّل الدخول أولًا إلى خدمة بحساب من المستوى المعزَّز: فهو الذي يثبت هويتك. ثم عُد إلى هذه الصفحة.',
-    'own.account.sign_in_again':
-      'مرّت أكثر من خمس دقائق على تسجيل دخولك. سجّل الدخول من جديد إلى خدمة، ثم عُد فورًا إلى هذه الصفحة.',
+      'لفتح حساب، سجّل الدخول أولًا بحساب من المستوى المعتبر: فهو الذي يثبت هويتك. ثم تعود إلى هذه الصفحة.',
+    'own.account.sign_in_again': 'مرّت أكثر من خمس دقائق على تسجيل دخولك. سجّل الدخول من جديد ثم تعود إلى هذه الصفحة.',
     'own.account.begin': 'فتح حساب خاص بهذا الموقع',
     'own.account.begin.text': 'أُثبتت هويتك للتو بحساب آخر. اختر معرّفًا، ثم أضف مفتاح مرور، أو كلمة مرور وتطبيق رموز.',
     'own.account.go': 'فتح هذا الحساب',
     'own.identifier.identifier_malformed':
-      'هذا المعرّف غير مناسب: محرفان على الأقل، حروف وأرقام ونقاط وواصلات، أو عنوان بريد إلكتروني.',
+      'هذا المعرّف غير مناسب: محرفان على الأقل، حروف وأرقام ونقاط وواصلات، أو عنوان بريد إلكتروني، أو رقم هاتف يبدأ بعلامة + ورمز البلد.',
     'own.identifier.identifier_taken': 'لا يمكن أخذ هذا المعرّف. اختر غيره.',
     'own.identifier.identifier_of_somebody_else': 'هذا الرقم ليس رقم هويتك.',
     'own.identifier.identifier_not_in_register': 'هذا الرقم غير موجود في سجل مهنيي الصحة.',
@@ -847,7 +831,7 @@ export const meansPageMessages: Messages = {
     'own.add.recovery_codes.text': 'عشرة رموز للطباعة أو النسخ. يعوّض كل منها مرة واحدة إثباتًا ثانيًا ليس في متناولك.',
     'own.add.sms_code': 'إضافة رقم هاتف',
     'own.add.sms_code.text': 'نرسل إليه رمزًا برسالة نصية عند طلب إثبات ثانٍ.',
-    'own.add.mail_code': 'إضافة عنوان بريد إلكتروني',
+    'own.add.mail_code': 'تلقّي الرموز بالبريد',
     'own.add.mail_code.text': 'نرسل إليه رمزًا عند طلب إثبات ثانٍ.',
     'own.passkey.create': 'إنشاء مفتاح مروري',
     'own.passkey.gone': 'بقيت الصفحة مفتوحة طويلًا أو استُعملت في نافذة أخرى. أعد المحاولة.',
@@ -864,7 +848,6 @@ export const meansPageMessages: Messages = {
     'own.phone.hint': 'مع رمز البلد: \u2066+33 6 12 34 56 78\u2069.',
     'own.phone.go': 'إرسال رمز إلى هذا الرقم',
     'own.phone.sent': 'أُرسل رمز إلى هذا الرقم للتو. وهو صالح لعشر دقائق.',
-    'own.phone.wrong': 'هذا الرمز غير صحيح.',
     'own.phone.number_malformed': 'هذا ليس رقمًا كاملًا. ابدأ بعلامة + ورمز البلد.',
     'own.phone.not_sent': 'تعذّر إرسال الرسالة. أعد المحاولة لاحقًا أو اختر وسيلة أخرى.',
     'own.phone.too_many': 'أُرسلت رموز كثيرة. انتظر عشر دقائق.',
@@ -893,8 +876,5 @@ export const meansPageMessages: Messages = {
     'own.ended': 'كانت قد فُتحت بوسائل تعريفك. وتُبلَّغ الخدمات التي دخلتها.',
     'own.out_of_step.title': 'هذه الصفحة لم تعد محدَّثة',
     'own.out_of_step': 'تغيّرت هذه الوسيلة في هذه الأثناء. عُد إلى القائمة لترى حالتها.',
-    'own.fresh.title': 'سجّل الدخول من جديد أولًا',
-    'own.fresh':
-      'يتطلب هذا التغيير تسجيل دخول من المستوى المعزَّز قبل أقل من خمس دقائق. سجّل الدخول من جديد إلى خدمة، ثم عُد فورًا إلى هذه الصفحة.',
   },
 }

@@ -1,10 +1,10 @@
 /** The pages on which somebody looks after their own means, as functions from a view to a `Page`. They decide nothing. */
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server'
-import { renderSVG } from 'uqr'
 import { meansScript, passkeyScript } from '../http/assets.ts'
-import { danger_raw, type Html, html } from '../http/html.ts'
+import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
+import { qrCode } from '../http/qr-code.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type { ContactId } from '../kernel/ids.ts'
 import { inEachLanguage } from '../kernel/languages.ts'
@@ -17,18 +17,26 @@ import {
   newPasswordFaults,
   newPasswordField,
   passkeySaid,
+  passwordField,
 } from './pages-sign-in.ts'
 
 export const holderPath = '/means'
+export const contactsPath = `${holderPath}/contacts`
 
 export interface HolderView {
   verifier: string
+  /** Who is signed in. */
+  name: string
   /** Present and past, the oldest first. */
   means: MeansView[]
   /** What this person may add here. */
   addable: MeansKind[]
   /** Why nobody can begin an account of the hub's own from this sign-in, or that they can. */
   account: 'has_one' | 'may_begin' | 'level_too_low' | 'sign_in_again'
+  /** Where to sign in so that they can. */
+  ways: Record<'level_too_low' | 'sign_in_again', string>
+  /** Verified ones. */
+  contacts: number
   /** What was just done. */
   done?: string
   /** Why the identifier that was asked for cannot be had. */
@@ -57,8 +65,9 @@ export function holderPage(view: HolderView, context: RequestContext): Page {
     status: view.identifierFault ? 400 : 200,
     body: html`<h1>${t('own.holder.title')}</h1>
 <p class="lead">${t('own.holder.lead')}</p>
+<p class="ways"><span>${t('own.holder.who')} <bdi>${view.name}</bdi></span> <a href="/logout">${t('own.holder.leave')}</a></p>
 ${view.done && html`<p class="required" role="status">${t(`own.done.${view.done}`)}</p>`}
-${view.account === 'has_one' ? '' : accountSection(view, context)}
+${accountSection(view, context)}
 ${
   view.account === 'has_one' &&
   html`<section class="panel" aria-labelledby="present"><h2 id="present">${t('own.holder.present')}</h2>
@@ -73,6 +82,9 @@ ${
     (kind) => html`<li><a href="${holderPath}/add/${pathOf[kind]}">${t(`own.add.${kind}`)}</a></li>`,
   )}</ul></section>`
 }
+<section class="panel" aria-labelledby="contacts"><h2 id="contacts">${t('contact.title')}</h2>
+<p>${t('contact.count', { count: view.contacts })}</p>
+<p><a href="${contactsPath}">${t('contact.manage')}</a></p></section>
 ${
   past.length > 0 &&
   html`<details class="panel"><summary>${t('own.holder.past')}</summary>
@@ -92,10 +104,12 @@ export const pathOf: Record<MeansKind, string> = {
   mail_code: 'mailbox',
 }
 
-function accountSection({ account, verifier, identifierFault }: HolderView, context: RequestContext): Html {
+function accountSection({ account, ways, verifier, identifierFault }: HolderView, context: RequestContext): Html {
   const { t } = context
+  if (account === 'has_one') return html``
   if (account !== 'may_begin') {
-    return html`<section class="panel off"><h2>${t('own.account.none')}</h2><p>${t(`own.account.${account}`)}</p></section>`
+    return html`<section class="panel off"><h2>${t('own.account.none')}</h2><p>${t(`own.account.${account}`)}</p>
+<p class="buttons"><a class="button" href="${ways[account]}">${t(`own.account.${account}.go`)}</a></p></section>`
   }
   return html`<section class="panel" aria-labelledby="account"><h2 id="account">${t('own.account.begin')}</h2>
 <p>${t('own.account.begin.text')}</p>
@@ -141,19 +155,26 @@ function actsOn({ state, kind, suspendedBy }: MeansView): HolderAct[] {
   return state === 'pending' ? ['revoke'] : []
 }
 
+/** What was sent before somebody was led away to sign in: it is there again. */
+export type Typed = Readonly<Record<string, string>>
+
 /** Why somebody stops a means, as they may say it. */
 export const holderReasons = ['lost', 'stolen', 'broken', 'replaced', 'misuse', 'asked'] as const
 
 /** A page for each act on one means: what it does, then the button. */
-export function actPage(view: { verifier: string; one: MeansView; act: HolderAct }, { t }: RequestContext): Page {
-  const { one, act } = view
+export function actPage(
+  view: { verifier: string; one: MeansView; act: HolderAct; typed: Typed },
+  { t }: RequestContext,
+): Page {
+  const { one, act, typed } = view
+  const chosen = holderReasons.find((reason) => reason === typed.reason) ?? holderReasons[0]
   const title = t(`own.act.${act}.title`, { means: nameOf(one, t) })
   const reasons =
     act === 'suspend' || act === 'revoke'
       ? html`<fieldset class="choices"><legend>${t('own.reason')}</legend>
 ${holderReasons.map(
-  (reason, index) =>
-    html`<label><input type="radio" name="reason" value="${reason}" required${flags({ checked: index === 0 })}> <span>${t(`own.reason.${reason}`)}</span></label>`,
+  (reason) =>
+    html`<label><input type="radio" name="reason" value="${reason}" required${flags({ checked: reason === chosen })}> <span>${t(`own.reason.${reason}`)}</span></label>`,
 )}</fieldset>`
       : ''
   const label =
@@ -200,15 +221,16 @@ ${part.body}
   }
 }
 
-const labelField = ({ t }: RequestContext, example: string) =>
+const labelField = ({ t }: RequestContext, example: string, typed: Typed) =>
   html`<div class="field"><label for="label">${t('own.label')}</label>
-<input id="label" name="label" maxlength="64" autocomplete="off" dir="auto" aria-describedby="label-hint"><small id="label-hint">${example}</small></div>`
+<input id="label" name="label" value="${typed.label}" maxlength="64" autocomplete="off" dir="auto" aria-describedby="label-hint"><small id="label-hint">${example}</small></div>`
 
 export function addPasskeyPage(
   view: {
     verifier: string
     ceremony: string
     options: PublicKeyCredentialCreationOptionsJSON
+    typed: Typed
     fault?: 'gone' | 'not_verified' | 'already_known'
   },
   context: RequestContext,
@@ -219,18 +241,18 @@ export function addPasskeyPage(
 <div class="panel">
 <form class="fields" method="post" action="${holderPath}/add/passkey" data-passkey="create" data-options="${JSON.stringify(options)}" hidden>
 ${hidden({ verifier: view.verifier, ceremony: view.ceremony, response: '' })}
-${labelField(context, t('own.label.passkey'))}
+${labelField(context, t('own.label.passkey'), view.typed)}
 <p class="buttons"><button class="button">${t('own.passkey.create')}</button></p>
 </form>
 ${passkeySaid('create', t)}</div>`
   return addPage('passkey', { body, fault: fault !== undefined, script: [passkeyScript, meansScript] }, context)
 }
 
-export function beginTotpPage(view: { verifier: string }, context: RequestContext): Page {
+export function beginTotpPage(view: { verifier: string; typed: Typed }, context: RequestContext): Page {
   const { t } = context
   const body = html`<form class="panel fields" method="post" action="${holderPath}/add/totp">
 ${hidden({ verifier: view.verifier })}
-${labelField(context, t('own.label.totp'))}
+${labelField(context, t('own.label.totp'), view.typed)}
 <p class="buttons"><button class="button">${t('own.totp.begin')}</button></p>
 </form>`
   return addPage('totp', { body }, context)
@@ -255,19 +277,15 @@ ${codeField({ label: t('own.code.totp'), ...(view.fault ? { fault: { kind: 'wron
   return addPage('totp', { here: view.here, body, fault: view.fault }, context)
 }
 
-/** The modules of the code as one drawing; nothing of the text that it holds stands in it. */
-function qrCode(text: string): Html {
-  return danger_raw(renderSVG(text, { border: 2, ecc: 'M' }).replace('<svg ', '<svg aria-hidden="true" '))
-}
-
 export function addPasswordPage(
-  view: { verifier: string; change: boolean; reasons: string[] },
+  view: { verifier: string; change: boolean; asksOld: boolean; reasons: string[] },
   context: RequestContext,
 ): Page {
   const { t } = context
   const body = html`${newPasswordFaults(view.reasons, context)}
 <form class="panel fields" method="post" action="${holderPath}/add/password">
 ${hidden({ verifier: view.verifier })}
+${view.asksOld && passwordField(context, { id: 'old', label: t('own.password.old') })}
 ${newPasswordField(context, view.reasons.length > 0)}
 <p class="buttons"><button class="button">${t(view.change ? 'own.password.change' : 'own.password.set')}</button></p>
 </form>`
@@ -292,19 +310,50 @@ ${hidden({ verifier: view.verifier })}
   return addPage('sms_code', { body, fault: fault !== undefined }, context)
 }
 
+/** What came of asking for another code. */
+export type SentAgain = 'sent' | 'too_soon' | 'too_many' | 'not_sent'
+
+/** The page on which the first code of a number or an address is given back, and asked for anew. */
+export function givenBack(
+  view: {
+    verifier: string
+    here: string
+    /** How often the code may still be tried; 0: it is over. */
+    left: number
+    wrong?: boolean
+    sent?: SentAgain
+    about: Html
+    field: Parameters<typeof codeField>[0]
+  },
+  { t }: RequestContext,
+): Html {
+  const { here, left, wrong, sent } = view
+  const isOver = left === 0
+  const fault = isOver && !sent ? t('own.given.over') : wrong ? t('own.given.wrong', { count: left }) : undefined
+  const isBad = sent === 'too_many' || sent === 'not_sent'
+  return html`${fault && html`<div class="fault" id="fault" role="alert"><p>${fault}</p></div>`}
+${sent && html`<div class="${isBad ? 'fault' : 'required'}" role="${isBad ? 'alert' : 'status'}"><p>${t(`own.given.${sent}`)}</p></div>`}
+<form class="panel fields" method="post" action="${here}">
+${hidden({ verifier: view.verifier })}
+${view.about}
+${codeField({ ...view.field, autofocus: true, ...(fault ? { fault: { kind: 'wrong_code' } } : {}) })}
+<p class="buttons"><button class="button">${t('own.code.go')}</button></p>
+</form>
+<form class="ways" method="post" action="${here}/again">
+${hidden({ verifier: view.verifier })}
+<button class="link">${t('own.send.again')}</button>
+</form>`
+}
+
 export function verifyPhonePage(
-  view: { verifier: string; here: string; fault: boolean },
+  view: { verifier: string; here: string; left: number; wrong?: boolean; sent?: SentAgain },
   context: RequestContext,
 ): Page {
   const { t } = context
-  const body = html`${view.fault && html`<div class="fault" id="fault" role="alert"><p>${t('own.phone.wrong')}</p></div>`}
-<form class="panel fields" method="post" action="${view.here}">
-${hidden({ verifier: view.verifier })}
-<p role="status">${t('own.phone.sent')}</p>
-${codeField({ label: t('own.code.sent'), autofocus: true, ...(view.fault ? { fault: { kind: 'wrong_code' } } : {}) })}
-<p class="buttons"><button class="button">${t('own.code.go')}</button></p>
-</form>`
-  return addPage('sms_code', { here: view.here, body, fault: view.fault }, context)
+  const about = html`<p>${t('own.phone.sent')}</p>`
+  const body = givenBack({ ...view, about, field: { label: t('own.code.sent') } }, context)
+  const fault = view.wrong === true || (view.left === 0 && view.sent === undefined)
+  return addPage('sms_code', { here: view.here, body, fault }, context)
 }
 
 export function addMailboxPage(
@@ -327,7 +376,7 @@ ${contacts.map(
 <p class="buttons"><button class="button">${t('own.mailbox.go')}</button></p>
 </form>`
   const body = html`${fault && html`<div class="fault" role="alert"><p>${t(`own.mailbox.${fault}`)}</p></div>`}
-${contacts.length > 0 ? form : html`<p class="panel">${t('own.mailbox.none')}</p>`}`
+${contacts.length > 0 ? form : html`<p class="panel">${t('own.mailbox.none')} <a href="${contactsPath}">${t('contact.manage')}</a></p>`}`
   return addPage('mail_code', { body, fault: fault !== undefined }, context)
 }
 

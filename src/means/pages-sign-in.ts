@@ -26,7 +26,7 @@ export interface Frame {
 
 /** What went wrong with the try before. One and the same for everything that must not be told apart. */
 export interface Fault {
-  kind: 'wrong' | 'wrong_code' | 'gone' | 'passkey' | 'no_script' | 'other_person' | 'not_accepted'
+  kind: 'wrong' | 'wrong_code' | 'gone' | 'passkey' | 'no_script' | 'not_accepted'
   retryAfterSeconds?: number
 }
 
@@ -429,9 +429,13 @@ export function identifierField(
 ${!readonly && html`<small>${t('own.identifier.hint')}</small>`}</div>`
 }
 
-export function passwordField({ t }: RequestContext, options: { autofocus?: boolean; fault?: Fault } = {}): Html {
-  return html`<div class="field"><label for="password">${t('own.password')}</label>
-<div class="typed"><input id="password" name="password" type="password" autocomplete="current-password" dir="auto" maxlength="4096" required data-reveal data-show="${t('own.show')}" data-hide="${t('own.hide')}"${flags({ autofocus: options.autofocus })}${faultOf(options.fault)}></div></div>`
+export function passwordField(
+  { t }: RequestContext,
+  options: { id?: string; label?: string; autofocus?: boolean; fault?: Fault } = {},
+): Html {
+  const { id = 'password', label = t('own.password') } = options
+  return html`<div class="field"><label for="${id}">${label}</label>
+<div class="typed"><input id="${id}" name="${id}" type="password" autocomplete="current-password" dir="auto" maxlength="4096" required data-reveal data-show="${t('own.show')}" data-hide="${t('own.hide')}"${flags({ autofocus: options.autofocus })}${faultOf(options.fault)}></div></div>`
 }
 
 export function newPasswordField({ t }: RequestContext, isWrong: boolean): Html {
@@ -453,16 +457,17 @@ export function codeField(options: {
   name?: string
   hint?: string
   letters?: boolean
+  value?: string
   autofocus?: boolean
   fault?: Fault
 }): Html {
-  const { label, id = 'code', name = 'code', hint, letters = false, autofocus, fault } = options
+  const { label, id = 'code', name = 'code', hint, letters = false, value, autofocus, fault } = options
   // Codes read from left to right in every language. Spaces are allowed: people type them as they are printed.
   const kind = letters
     ? danger_raw(' autocomplete="off" autocapitalize="characters" maxlength="40"')
     : danger_raw(' inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]*" maxlength="10"')
   return html`<div class="field"><label for="${id}">${label}</label>
-<input class="digits${letters ? ' letters' : ''}" id="${id}" name="${name}" dir="ltr" spellcheck="false" required${kind}${flags({ autofocus })}${faultOf(fault)}>
+<input class="digits${letters ? ' letters' : ''}" id="${id}" name="${name}"${value && html` value="${value}"`} dir="ltr" spellcheck="false" required${kind}${flags({ autofocus })}${faultOf(fault)}>
 ${hint && html`<small>${hint}</small>`}</div>`
 }
 

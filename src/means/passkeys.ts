@@ -66,7 +66,6 @@ export function createPasskeys(options: PasskeyParts): PasskeyWork {
   const { storage, clock, key, holding, origin, name } = options
   const { state } = storage
   const rpID = new URL(origin).hostname
-  const userHandle = (person: PersonId) => Buffer.from(keyedHash(key, 'means/user-handle', person), 'base64url')
   const browserMark = (browser: string) => keyedHash(key, 'means/browser', browser)
   const newChallenge = () => randomBytes(challengeLength).toString('base64url')
 
@@ -103,7 +102,7 @@ export function createPasskeys(options: PasskeyParts): PasskeyWork {
       const row = await store.byCredential(storage.db, id, clock.now())
       if (!row?.public_key) return undefined
       const handle = response.response.userHandle
-      const own = userHandle(row.person_id).toString('base64url')
+      const own = row.details.userHandle ?? userHandle(key, row.person_id)
       if (handle && !(typeof handle === 'string' && sameSecret(handle, own))) return undefined
       const { verifyAuthenticationResponse } = await webauthn()
       const outcome = await verified(
@@ -121,7 +120,7 @@ export function createPasskeys(options: PasskeyParts): PasskeyWork {
       return outcome && { row, counter: outcome.authenticationInfo.newCounter }
     },
 
-    async beginRegistration({ person, enrolment, browser, accountName, displayName, label }) {
+    async beginRegistration({ person, enrolment, via, browser, accountName, displayName, label }) {
       const rows = await store.meansOf(storage.db, person)
       const known = rows.filter(({ kind, state: is }) => kind === 'passkey' && (is === 'active' || is === 'suspended'))
       const challenge = newChallenge()
@@ -131,7 +130,7 @@ export function createPasskeys(options: PasskeyParts): PasskeyWork {
         rpID,
         userName: accountName,
         userDisplayName: displayName,
-        userID: new Uint8Array(userHandle(person)),
+        userID: new Uint8Array(Buffer.from(userHandle(key, person), 'base64url')),
         challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
         timeout: challengeLifetime,
         attestationType: 'none',
@@ -143,7 +142,7 @@ export function createPasskeys(options: PasskeyParts): PasskeyWork {
         supportedAlgorithmIDs: algorithms,
       })
       const ceremony = newSecret()
-      const value: Registration = { person, enrolment, browser: browserMark(browser), challenge, label }
+      const value: Registration = { person, enrolment, via, browser: browserMark(browser), challenge, label }
       const expiresAt = clock.now() + challengeLifetime
       await state.create({ kind: 'means.registration', key: ceremony, value, expiresAt })
       return { ceremony, options: made }
@@ -158,13 +157,13 @@ export function createPasskeys(options: PasskeyParts): PasskeyWork {
       const registered = await verifyRegistration(response, kept.challenge)
       if (!registered) return { ok: false, reasons: ['not_verified'] }
       const { credential, aaguid, fmt, credentialDeviceType } = registered
-      const { person, enrolment, label } = kept
+      const { person, enrolment, via, label } = kept
       const known = new AlreadyKnown()
       try {
         const means = await storage.transaction(async (tx) => {
           const id = await holding.make(
             tx,
-            { person, enrolment },
+            { person, enrolment, via },
             {
               kind: 'passkey',
               state: 'active',
@@ -229,4 +228,9 @@ const knownTransports = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-car
 function transportsOf(response: RegistrationResponseJSON): string[] {
   const said: unknown = response.response.transports
   return Array.isArray(said) ? knownTransports.filter((one) => said.includes(one)) : []
+}
+
+/** What an authenticator keeps of the person, in base64url: it finds nobody without the key of the room. */
+export function userHandle(key: Buffer, person: PersonId): string {
+  return keyedHash(key, 'means/user-handle', person)
 }

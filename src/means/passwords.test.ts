@@ -135,12 +135,13 @@ describe('a reset', () => {
     await room.storage.transaction((tx) =>
       room.people.addContact(tx, enrolled.person, 'never-proved@example.org', 'eidas2', 'fr'),
     )
+    const by = room.another({ restrictions: { delay: true, challenge: false, block: true } })
     for (let each = 0; each < 10; each++) {
-      await room.password(enrolled.name, 'Wrong!Password1')
+      await room.password(enrolled.name, 'Wrong!Password1', { by })
       if (each % 5 === 4) room.clock.advance(minute)
     }
     room.clock.advance(minute)
-    assert.equal((await room.password(enrolled.name)).kind, 'refused')
+    assert.equal((await room.password(enrolled.name, goodPassword, { by })).kind, 'refused')
     const [code = '', ...more] = await ask(enrolled.name)
     assert.deepEqual(more, [])
     assert.equal(room.sent[0]?.to, 'angela@example.org')
@@ -153,7 +154,7 @@ describe('a reset', () => {
     )
     assert.deepEqual(answers.map(({ ok }) => ok).sort(), [false, false, true])
     assert.deepEqual(room.ended, [enrolled.person])
-    authenticatedIn(await room.password(enrolled.name, newPassword))
+    authenticatedIn(await room.password(enrolled.name, newPassword, { by }))
 
     const [late = ''] = await ask(enrolled.name)
     room.clock.advance(30 * minute)

@@ -137,11 +137,12 @@ export function createPasswords(options: PasswordParts): PasswordWork {
       await storage.transaction(async (tx) => {
         const now = await store.lockMeans(tx, row.person_id, row.id)
         // Changed meanwhile: then it was made by today's parameters.
-        if (now?.secret && row.secret?.equals(now.secret)) await holding.replaceSecret(tx, now, stronger)
+        if (now?.secret && row.secret?.equals(now.secret))
+          await holding.replaceSecret(tx, now, stronger, { who: 'hub' })
       })
     },
 
-    async set({ person, enrolment, password, by }) {
+    async set({ person, enrolment, via, password, by }, within) {
       const refusal = await refusalOf(person, by)
       if (refusal) return { ok: false, reasons: [refusal] }
       const reasons = await reasonsAgainst(person, password)
@@ -154,9 +155,10 @@ export function createPasswords(options: PasswordParts): PasswordWork {
         if ((before === undefined) !== (by.kind === 'first')) return { ok: false, reasons: ['out_of_step'] }
         const means = before
           ? before.id
-          : await holding.make(tx, { person, enrolment }, { kind: 'password', state: 'active', secret })
+          : await holding.make(tx, { person, enrolment, via }, { kind: 'password', state: 'active', secret })
         if (!means) throw new Error('a password that cannot be there already is')
-        if (before) await holding.replaceSecret(tx, before, secret, enrolment)
+        if (before) await holding.replaceSecret(tx, before, secret, { who: 'somebody', enrolment })
+        await within?.(tx)
         const how = before ? 'changed' : 'first'
         audit.append(tx, { name: 'means.password_set', data: { person, means, how } })
         return { ok: true, means }
@@ -216,7 +218,7 @@ export function createPasswords(options: PasswordParts): PasswordWork {
         if (!row || (await state.consume('means.reset', reset, { tx })) !== 'first') {
           return { ok: false, reasons: ['gone'] }
         }
-        await holding.replaceSecret(tx, row, secret)
+        await holding.replaceSecret(tx, row, secret, { who: 'somebody' })
         audit.append(tx, { name: 'means.password_set', data: { person, means: row.id, how: 'reset' } })
         await options.unlock(tx, person)
         // Whoever knew the old one may be signed in with it.

@@ -9,20 +9,22 @@ import type { Verifiers } from '../http/verifier.ts'
 import { atLeast, compareLevels, type Level } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { minute } from '../kernel/durations.ts'
-import { type EnrolmentId, isId, type LinkId, type MeansId, type PersonId, type SessionId } from '../kernel/ids.ts'
+import {
+  type EnrolmentId,
+  isId,
+  type LinkId,
+  type MeansId,
+  type PersonId,
+  type ProviderId,
+  type SessionId,
+} from '../kernel/ids.ts'
 import { ownProvider } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
-import { freshFor } from '../policy/step-up.ts'
+import { hasTwoFactors } from '../policy/step-up.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
-import { type ChangeDecision, decideChange, providerLevel, type SignIn } from './change.ts'
-import {
-  type Authenticated,
-  type Identifier,
-  type Means,
-  type MeansKind,
-  type MeansView,
-  meansReasons,
-} from './means.ts'
+import { type ChangeDecision, decideChange, isFresh, providerLevel, type SignIn, strongest } from './change.ts'
+import { identifierFrom } from './identifiers.ts'
+import { type Authenticated, type Means, type MeansKind, type MeansView, meansReasons } from './means.ts'
 import {
   actPage,
   addMailboxPage,
@@ -37,11 +39,13 @@ import {
   makeRecoveryCodesPage,
   pathOf,
   recoveryCodesPage,
+  type SentAgain,
   totpPage,
   verifyPhonePage,
 } from './pages-holder.ts'
 import { donePage } from './pages-sign-in.ts'
-import { type Body, mountCeremony, responseIn, textIn } from './routes-sign-in.ts'
+import { mountContacts } from './routes-contacts.ts'
+import { type Body, responseIn, textIn } from './routes-sign-in.ts'
 
 /** Whoever is signed in on this browser. */
 export interface SignedIn {
@@ -50,8 +54,27 @@ export interface SignedIn {
   link: LinkId
   provider: string
   level: Level
+  serves: Level
   amr: string[]
   authTime: Instant
+  /** When two factors were last proved in this browser. */
+  secondFactorAt?: Instant
+  /** By an account that opens nothing which is the person's alone. */
+  isWeak: boolean
+}
+
+/** What is asked of somebody who is to come back to a page of this room. */
+export interface SignInAsked {
+  /** The path of that page. */
+  returnTo: string
+  level?: Level
+  /** Anew, whatever session there is. */
+  fresh?: boolean
+  /** Nobody else may answer. */
+  person?: PersonId
+  secondFactor?: boolean
+  /** Where they are led first. */
+  provider?: ProviderId
 }
 
 export interface HolderOptions {
@@ -61,13 +84,16 @@ export interface HolderOptions {
   storage: Storage
   clock: Clock
   verifiers: Verifiers
-  automationCheck: boolean
   /** Name of the hub. */
   name: string
   /** IANA name of the zone in which pages write dates. */
   timeZone: string
   /** The live session of this browser; noted as a use of it. */
   signedIn: (request: FastifyRequest) => Promise<SignedIn | undefined>
+  /** Leads to a sign-in that comes back. */
+  signIn: (request: FastifyRequest, reply: FastifyReply, asked: SignInAsked) => Promise<FastifyReply>
+  /** The same as a link of a page: `again` of the same person, at a `level` of whoever can. */
+  signInPath: (returnTo: string, options?: { again?: true; level?: Level }) => string
 }
 
 const access = { config: { access: 'session' } } as const
@@ -87,15 +113,33 @@ class Refused extends Error {
   }
 }
 
-interface Visit {
+export interface Visit {
   who: SignedIn
   request: FastifyRequest
   reply: FastifyReply
   body: Body
+  /** What was typed here before somebody was led away to sign in. */
+  typed: Record<string, string>
 }
 
+type Handle<V extends Visit = Visit> = (visit: V) => Promise<FastifyReply>
+
+/** What the other pages of the holder are mounted with. */
+export interface HolderPages extends HolderOptions {
+  get(path: string, handle: Handle): void
+  post(path: string, handle: Handle): void
+  verifierOf(who: SignedIn): string
+  /** Serves only who has proved enough just now to change a contact; the others are led there first, and come back. */
+  guardContacts(handle: Handle): Handle
+}
+
+/** What may rest while somebody signs in again: neither a password nor a code. */
+const kept = ['label', 'number', 'reason', 'contact', 'address', 'replaces'] as const
+
+const addressOf = (request: FastifyRequest) => request.url.split('?', 1)[0] ?? ''
+
 export function mountHolder(options: HolderOptions): void {
-  const { web, means, people, storage, clock, verifiers, name, timeZone, signedIn } = options
+  const { web, means, people, storage, clock, verifiers, name, timeZone, signedIn, signIn, signInPath } = options
   const { app } = web
   const { state } = storage
   const verifierOf = ({ session }: SignedIn) => verifiers.make('means/holder', session)
@@ -103,58 +147,95 @@ export function mountHolder(options: HolderOptions): void {
 
   // --- Who asks ------------------------------------------------------------------------------------------------------
 
-  function visit(handle: (visit: Visit) => Promise<FastifyReply>) {
+  function visit(handle: Handle) {
     return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const who = await signedIn(request)
-      if (!who) return web.error(request, reply, { error: 'session_needed' })
+      const returnTo = addressOf(request)
+      if (!who) {
+        if (request.method === 'GET') return signIn(request, reply, { returnTo })
+        return web.error(request, reply, { error: 'session_needed', retry: { href: signInPath(returnTo) } })
+      }
       const body = (request.body ?? {}) as Body
       if (request.method === 'POST' && !verifiers.check(body.verifier, 'means/holder', who.session)) {
         return web.error(request, reply, { error: 'form_foreign' })
       }
-      return handle({ who, request, reply, body })
+      if (who.isWeak) {
+        return told(request, reply, { about: 'weak', href: signInPath(returnTo, { level: providerLevel }) })
+      }
+      return handle({ who, request, reply, body, typed: {} })
     }
   }
-  const get = (path: string, handle: (visit: Visit) => Promise<FastifyReply>) => app.get(path, access, visit(handle))
-  const post = (path: string, handle: (visit: Visit) => Promise<FastifyReply>) => app.post(path, access, visit(handle))
+  const get = (path: string, handle: Handle) => void app.get(path, access, visit(handle))
+  const post = (path: string, handle: Handle) => void app.post(path, access, visit(handle))
 
-  const confirmation = ({ session }: SignedIn) => ({ kind: 'means.confirmed', key: session })
-
-  async function confirmed(who: SignedIn): Promise<Authenticated | undefined> {
-    const [found] = await state.getMany([confirmation(who)])
-    return found?.value as Authenticated | undefined
+  /** A page that says which sign-in does, and leads there. */
+  function told(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { about, href }: { about: 'weak' | 'too_weak' | 'too_low'; href: string },
+  ): FastifyReply {
+    const { t } = web.contextOf(request)
+    const link = { href, label: t('own.sign_in_again') }
+    const page = donePage({ title: t(`own.${about}.title`), text: t(`own.${about}`), status: 403, link })
+    return web.page(request, reply, page)
   }
 
-  async function decide(who: SignedIn, all: readonly MeansView[], stopping?: MeansId): Promise<ChangeDecision> {
-    const own = await confirmed(who)
-    const signIns: SignIn[] = [{ ...who, own: who.provider === ownProvider }, ...(own ? [{ ...own, own: true }] : [])]
-    return decideChange({ means: all, signIns, now: clock.now(), ...(stopping ? { stopping } : {}) })
+  const signInOf = (who: SignedIn): SignIn => ({ ...who, own: who.provider === ownProvider })
+
+  const typedAt = ({ who, request }: Visit) => ({ kind: 'means.typed', key: `${who.person} ${addressOf(request)}` })
+
+  /** What a form sent that could not be served yet: the page shows it again. */
+  async function keepTyped(visit: Visit): Promise<void> {
+    const fields = kept.map((field) => [field, textIn(visit.body, field)] as const).filter(([, text]) => text !== '')
+    if (fields.length === 0) return
+    const value = Object.fromEntries(fields)
+    await state.write({ put: [{ ...typedAt(visit), value, expiresAt: clock.now() + secretShownFor }] })
   }
 
-  /** Serves only who has proved enough just now; the others are led there first. `act` is where they come back to. */
+  /** R058: serves by the decision; whoever has to sign in anew comes back here, with what they typed. */
+  async function serve<V extends Visit>(visit: V, decision: ChangeDecision, handle: Handle<V>): Promise<FastifyReply> {
+    const { who, request, reply } = visit
+    if (decision.kind === 'allowed') {
+      const { kind, key } = typedAt(visit)
+      const found = request.method === 'GET' ? await state.take(kind, key) : undefined
+      return handle({ ...visit, typed: (found?.value ?? {}) as Visit['typed'] })
+    }
+    if (request.method === 'POST') await keepTyped(visit)
+    const { own, secondFactor, level, isTooWeak } = decision
+    const returnTo = addressOf(request)
+    if (isTooWeak) {
+      return own
+        ? told(request, reply, { about: 'too_weak', href: signInPath(returnTo, { again: true }) })
+        : told(request, reply, { about: 'too_low', href: signInPath(returnTo, { level }) })
+    }
+    const provider = own ? ownProvider : who.provider
+    return signIn(request, reply, { returnTo, fresh: true, person: who.person, secondFactor, level, provider })
+  }
+
+  /** Serves only who has proved enough just now to change their means. */
   function guarded(
-    act: (request: FastifyRequest) => { act: string; stopping?: MeansId } | undefined,
-    handle: (visit: Visit & { all: MeansView[]; enrolment: EnrolmentId }) => Promise<FastifyReply>,
-  ) {
-    return async (asked: Visit): Promise<FastifyReply> => {
+    act: (request: FastifyRequest) => { stopping?: MeansId } | undefined,
+    handle: Handle<Visit & { all: MeansView[]; enrolment: EnrolmentId }>,
+  ): Handle {
+    return async (asked) => {
       const { who, request, reply } = asked
       const wanted = act(request)
       if (!wanted) return web.error(request, reply, { error: 'not_found' })
       const all = await means.of(storage.db, who.person)
       const enrolment = await enrolmentOf(who.person)
       if (!enrolment) return reply.redirect(holderPath, 303)
-      const decision = await decide(who, all, wanted.stopping)
-      if (decision === 'allowed') return handle({ ...asked, all, enrolment })
-      if (decision === 'confirm') return reply.redirect(`${holderPath}/confirm/${wanted.act}`, 303)
-      const { t } = web.contextOf(request)
-      const page = donePage({
-        title: t('own.fresh.title'),
-        text: t('own.fresh'),
-        status: 403,
-        link: { href: holderPath, label: t('own.back') },
-      })
-      return web.page(request, reply, page)
+      const question = { means: all, signIn: signInOf(who), about: 'means', now: clock.now() } as const
+      return serve({ ...asked, all, enrolment }, decideChange({ ...question, ...wanted }), handle)
     }
   }
+
+  const guardContacts =
+    (handle: Handle): Handle =>
+    async (asked) => {
+      const all = await means.of(storage.db, asked.who.person)
+      const question = { means: all, signIn: signInOf(asked.who), about: 'contacts', now: clock.now() } as const
+      return serve(asked, decideChange(question), handle)
+    }
 
   /** The strongest proof of who they are, the latest of several. */
   async function enrolmentOf(person: PersonId): Promise<EnrolmentId | undefined> {
@@ -174,9 +255,15 @@ export function mountHolder(options: HolderOptions): void {
     const said = doneWords.find((word) => word === what)
     const view = {
       verifier: verifierOf(who),
+      name: await accountName(who),
       means: await means.of(storage.db, who.person),
       addable: [...mayAdd],
+      contacts: (await people.contactsOf(who.person)).filter(({ verified }) => verified).length,
       account: (await enrolmentOf(who.person)) ? ('has_one' as const) : accountFor(who),
+      ways: {
+        level_too_low: signInPath(holderPath, { level: providerLevel }),
+        sign_in_again: signInPath(holderPath, { again: true }),
+      },
       timeZone,
       ...(said ? { done: said } : {}),
       ...(identifierFault ? { identifierFault } : {}),
@@ -184,12 +271,13 @@ export function mountHolder(options: HolderOptions): void {
     return web.page(request, reply, holderPage(view, contextOf(asked)))
   }
 
-  function accountFor({ provider, level, authTime }: SignedIn) {
-    if (provider === ownProvider || !atLeast(level, providerLevel)) return 'level_too_low' as const
-    return clock.now() - authTime <= freshFor ? ('may_begin' as const) : ('sign_in_again' as const)
+  function accountFor(who: SignedIn) {
+    if (who.provider === ownProvider || !atLeast(who.level, providerLevel)) return 'level_too_low' as const
+    return isFresh(signInOf(who), clock.now(), 'two') ? ('may_begin' as const) : ('sign_in_again' as const)
   }
 
   get(holderPath, (asked) => list(asked))
+  get(`${holderPath}/account`, async ({ reply }) => reply.redirect(holderPath, 303))
 
   post(`${holderPath}/account`, async (asked) => {
     const { who, body, reply } = asked
@@ -242,7 +330,7 @@ export function mountHolder(options: HolderOptions): void {
     const path = `${holderPath}/:means/${act}`
     const guard = guarded.bind(undefined, (request) => {
       const id = meansIn(request)
-      return id && { act: `${id}.${act}`, ...(stops ? { stopping: id } : {}) }
+      return id && (stops ? { stopping: id } : {})
     })
     const one =
       (handle: (asked: Visit, view: MeansView) => Promise<FastifyReply>) =>
@@ -261,7 +349,7 @@ export function mountHolder(options: HolderOptions): void {
         web.page(
           asked.request,
           asked.reply,
-          actPage({ verifier: verifierOf(asked.who), one: view, act }, contextOf(asked)),
+          actPage({ verifier: verifierOf(asked.who), one: view, act, typed: asked.typed }, contextOf(asked)),
         ),
       ),
     )
@@ -297,11 +385,11 @@ export function mountHolder(options: HolderOptions): void {
     const { request, reply, who, body } = asked
     const outcome = await storage.transaction((tx) => means[act](tx, changeOf(asked, id, reasonIn(body))))
     if (outcome !== 'done') return outOfStep(asked)
-    await state.write({ remove: [confirmation(who)] })
     if (who.provider !== ownProvider) return done(asked, act === 'revoke' ? 'revoked' : 'suspended')
     web.cookies.clear(reply, 'session')
     const { t } = contextOf(asked)
-    return web.page(request, reply, donePage({ title: t('own.ended.title'), text: t('own.ended') }))
+    const link = { href: signInPath(holderPath), label: t('own.sign_in_again') }
+    return web.page(request, reply, donePage({ title: t('own.ended.title'), text: t('own.ended'), link }))
   }
 
   async function outOfStep(asked: Visit): Promise<FastifyReply> {
@@ -316,15 +404,15 @@ export function mountHolder(options: HolderOptions): void {
   type Adding = Visit & { all: MeansView[]; enrolment: EnrolmentId }
   const adding = (
     kind: MeansKind,
-    part: '' | '/:means',
+    part: '' | '/:means' | '/:means/again',
     handlers: Partial<Record<'get' | 'post', (asked: Adding) => Promise<FastifyReply>>>,
   ) => {
-    const guard = guarded.bind(undefined, () => ({ act: `add.${pathOf[kind]}` }))
+    const guard = guarded.bind(undefined, () => ({}))
     const path = `${holderPath}/add/${pathOf[kind]}${part}`
     if (handlers.get) get(path, guard(handlers.get))
     if (handlers.post) post(path, guard(handlers.post))
   }
-  const holderOf = ({ who, enrolment }: Adding) => ({ person: who.person, enrolment })
+  const holderOf = ({ who, enrolment }: Adding) => ({ person: who.person, enrolment, via: who.link })
   const labelIn = (body: Body) => textIn(body, 'label').replace(/\p{C}/gu, '').trim().slice(0, 64)
   const browserOf = ({ session }: SignedIn) => `session ${session}`
 
@@ -346,7 +434,7 @@ export function mountHolder(options: HolderOptions): void {
       displayName: name,
       label: '',
     })
-    const view = { verifier: verifierOf(who), ...begun, ...(fault ? { fault } : {}) }
+    const view = { verifier: verifierOf(who), ...begun, typed: asked.typed, ...(fault ? { fault } : {}) }
     return web.page(request, reply, addPasskeyPage(view, contextOf(asked)))
   }
 
@@ -376,8 +464,10 @@ export function mountHolder(options: HolderOptions): void {
   }
 
   adding('totp', '', {
-    get: async (asked) =>
-      web.page(asked.request, asked.reply, beginTotpPage({ verifier: verifierOf(asked.who) }, contextOf(asked))),
+    get: async (asked) => {
+      const view = { verifier: verifierOf(asked.who), typed: asked.typed }
+      return web.page(asked.request, asked.reply, beginTotpPage(view, contextOf(asked)))
+    },
     post: async (asked) => {
       const { who, body, reply } = asked
       const name = await accountName(who)
@@ -418,9 +508,12 @@ export function mountHolder(options: HolderOptions): void {
   const hasPassword = (all: readonly MeansView[]) =>
     all.some(({ kind, state: is }) => kind === 'password' && is !== 'revoked' && is !== 'expired')
 
+  /** Whoever has nothing but it shows that they know it. */
+  const asksOld = (all: readonly MeansView[]) => hasPassword(all) && strongest(all) === 0
+
   async function askNewPassword(asked: Adding, reasons: string[] = []): Promise<FastifyReply> {
     const { who, all, request, reply } = asked
-    const view = { verifier: verifierOf(who), change: hasPassword(all), reasons }
+    const view = { verifier: verifierOf(who), change: hasPassword(all), asksOld: asksOld(all), reasons }
     return web.page(request, reply, addPasswordPage(view, contextOf(asked)))
   }
 
@@ -429,21 +522,22 @@ export function mountHolder(options: HolderOptions): void {
     post: async (asked) => {
       const { who, all, body } = asked
       const change = hasPassword(all)
-      const authenticated = await confirmed(who)
-      const by = change
-        ? ({ kind: 'recent', authenticated: authenticated ?? ofSession(who) } as const)
-        : ({ kind: 'first' } as const)
+      const by = !change
+        ? ({ kind: 'first' } as const)
+        : asksOld(all)
+          ? ({ kind: 'old', password: textIn(body, 'old') } as const)
+          : ({ kind: 'recent', authenticated: authenticatedAs(who) } as const)
       const set = await means.passwords.set({ ...holderOf(asked), password: textIn(body, 'password'), by })
       if (!set.ok) return askNewPassword(asked, set.reasons)
       return done(asked, change ? 'changed' : 'added')
     },
   })
 
-  /** The sign-in of this session, where it is fresh enough to have been let through. */
-  const ofSession = ({ person, level, amr, authTime }: SignedIn): Authenticated => ({
+  /** The sign-in of this session, fresh enough to have been let through. A level promises two factors too. */
+  const authenticatedAs = ({ person, level, amr, authTime }: SignedIn): Authenticated => ({
     person,
     means: [],
-    amr: amr as Authenticated['amr'],
+    amr: [...amr, ...(hasTwoFactors({ level, amr }) ? ['mfa'] : [])] as Authenticated['amr'],
     level,
     authTime,
   })
@@ -490,34 +584,55 @@ export function mountHolder(options: HolderOptions): void {
   }
 
   adding('sms_code', '', {
-    get: (asked) => askNumber(asked, ''),
+    get: (asked) => askNumber(asked, asked.typed.number ?? ''),
     post: async (asked) => {
       const { request, reply, body } = asked
       const number = textIn(body, 'number')
       const { language } = web.contextOf(request)
-      const added = await means.sentCodes.addNumber({ ...holderOf(asked), number, label: '', language })
+      const { session } = asked.who
+      const added = await means.sentCodes.addNumber({ ...holderOf(asked), number, label: '', language, session })
       if (!added.ok) return askNumber(asked, number, added.reasons[0])
       return reply.redirect(`${holderPath}/add/phone/${added.means}`, 303)
     },
   })
 
-  async function askNumberCode(asked: Adding, fault: boolean): Promise<FastifyReply> {
+  /** Of this person, waiting for its first code. */
+  const waitingNumber = (asked: Adding): MeansId | undefined => {
     const id = meansIn(asked.request)
-    const waits = asked.all.some((one) => one.means === id && one.state === 'pending')
-    if (!id || !waits) return outOfStep(asked)
-    const view = { verifier: verifierOf(asked.who), here: `${holderPath}/add/phone/${id}`, fault }
+    return asked.all.some((one) => one.means === id && one.kind === 'sms_code' && one.state === 'pending')
+      ? id
+      : undefined
+  }
+
+  async function askNumberCode(asked: Adding, said: { wrong?: true; sent?: SentAgain } = {}): Promise<FastifyReply> {
+    const id = waitingNumber(asked)
+    if (!id) return outOfStep(asked)
+    const left = await means.sentCodes.numberTriesLeft(asked.who.person)
+    const view = { verifier: verifierOf(asked.who), here: `${holderPath}/add/phone/${id}`, left, ...said }
     return web.page(asked.request, asked.reply, verifyPhonePage(view, contextOf(asked)))
   }
 
   adding('sms_code', '/:means', {
-    get: (asked) => askNumberCode(asked, false),
+    get: (asked) => askNumberCode(asked),
     post: async (asked) => {
+      const { person, session } = asked.who
       const id = meansIn(asked.request)
-      const outcome = id
-        ? await means.sentCodes.verifyNumber(asked.who.person, id, textIn(asked.body, 'code'))
-        : 'expired'
-      if (outcome === 'wrong') return askNumberCode(asked, true)
+      if (!id) return outOfStep(asked)
+      const outcome = await means.sentCodes.verifyNumber(person, id, textIn(asked.body, 'code'), session)
+      if (outcome === 'wrong') return askNumberCode(asked, { wrong: true })
       return outcome === 'active' ? done(asked, 'added') : outOfStep(asked)
+    },
+  })
+
+  adding('sms_code', '/:means/again', {
+    get: async (asked) => asked.reply.redirect(`${holderPath}/add/phone/${meansIn(asked.request) ?? ''}`, 303),
+    post: async (asked) => {
+      const { person, session } = asked.who
+      const id = waitingNumber(asked)
+      if (!id) return outOfStep(asked)
+      const { language } = web.contextOf(asked.request)
+      const sent = await means.sentCodes.sendNumberAgain({ person, means: id, session }, language)
+      return sent === 'gone' ? outOfStep(asked) : askNumberCode(asked, { sent })
     },
   })
 
@@ -537,53 +652,5 @@ export function mountHolder(options: HolderOptions): void {
     },
   })
 
-  // --- Confirming ----------------------------------------------------------------------------------------------------
-
-  mountCeremony({
-    ...options,
-    route: `${holderPath}/confirm/:act`,
-    access: 'session',
-    wayOf: async (request, reply) => {
-      const who = await signedIn(request)
-      if (!who) return { answered: web.error(request, reply, { error: 'session_needed' }) }
-      const { act } = request.params as { act: string }
-      const next = placeOf(act)
-      if (!next) return { answered: web.error(request, reply, { error: 'not_found' }) }
-      const all = await means.of(storage.db, who.person)
-      const usable = all.filter((one) => one.state === 'active').map(({ kind }) => kind)
-      const { t } = web.contextOf(request)
-      return {
-        base: `${holderPath}/confirm/${act}`,
-        purpose: { kind: 'change' },
-        ways: [{ href: holderPath, label: t('own.back') }],
-        key: `confirm ${who.session}`,
-        browser: browserOf(who),
-        expiresAt: clock.now() + secretShownFor,
-        required: 'eidas1',
-        secondFactor: 'if_enrolled',
-        accepts: usable,
-        person: who.person,
-        done: async (authenticated) => {
-          const entry = { ...confirmation(who), value: authenticated, expiresAt: clock.now() + freshFor }
-          await state.write({ put: [entry] })
-          return next
-        },
-      }
-    },
-  })
-}
-
-/** `add.passkey`, `mea_….revoke`: an address below this page, and no other. */
-function placeOf(act: string): string | undefined {
-  const [, thing = '', what = ''] = /^([\w-]+)\.([a-z-]+)$/.exec(act) ?? []
-  const isAdding = thing === 'add' && Object.values(pathOf).includes(what)
-  const isAct = isId('means', thing) && (holderActs as readonly string[]).includes(what)
-  return isAdding || isAct ? `${holderPath}/${thing}/${what}` : undefined
-}
-
-/** What somebody typed, by what it looks like. */
-function identifierFrom(value: string): Identifier {
-  const text = value.trim()
-  if (text.includes('@')) return { kind: 'email', value: text }
-  return { kind: /^\d+$/.test(text) ? 'rpps' : 'login_name', value: text }
+  mountContacts({ ...options, get, post, verifierOf, guardContacts })
 }

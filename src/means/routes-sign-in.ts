@@ -9,10 +9,11 @@ import type { Access, Web } from '../http/http.ts'
 import type { Verifiers } from '../http/verifier.ts'
 import { atLeast, type Level } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
-import { minute, second } from '../kernel/durations.ts'
-import { isId, type MeansId, type PersonId } from '../kernel/ids.ts'
+import { minute } from '../kernel/durations.ts'
+import { isId, type MeansId } from '../kernel/ids.ts'
 import { assessFactors, type Factor } from '../policy/factors.ts'
 import type { Storage } from '../storage/storage.ts'
+import { betweenCodes } from './contact-codes.ts'
 import type {
   Authenticated,
   AutomationProof,
@@ -45,8 +46,6 @@ export interface Way extends Omit<Frame, 'verifier'> {
   secondFactor: BeginSignIn['secondFactor']
   /** Kinds of means that may be used, the passkey of one press among them. */
   accepts: readonly MeansKind[]
-  /** Nobody else may end it. */
-  person?: PersonId
   /** Where the browser goes when somebody was authenticated. */
   done(authenticated: Authenticated): Promise<string>
 }
@@ -76,9 +75,6 @@ type Second = Extract<Step, { at: 'second' }>
 
 /** A second click within this time is led on like the first: a browser drops the answer of a click that another follows. */
 const secondClick = minute
-
-/** A text message takes a while; another one meanwhile only makes the first worthless. */
-const betweenCodes = 30 * second
 
 const kindOfChoice = {
   passkey: 'passkey',
@@ -143,10 +139,8 @@ export function mountCeremony(
     fault?: Fault,
     identifier = '',
   ): Promise<FastifyReply> {
-    const { browser, accepts, person } = way
-    const passkey = accepts.includes('passkey')
-      ? await ceremonies.beginPasskey({ browser, ...(person ? { person } : {}) })
-      : undefined
+    const { browser, accepts } = way
+    const passkey = accepts.includes('passkey') ? await ceremonies.beginPasskey({ browser }) : undefined
     const view = {
       ...frameOf(way),
       password: accepts.includes('password'),
@@ -229,7 +223,6 @@ export function mountCeremony(
     authenticated: Authenticated,
   ): Promise<FastifyReply> {
     await forget(way)
-    if (way.person && way.person !== authenticated.person) return first(request, reply, way, { kind: 'other_person' })
     const url = await way.done(authenticated)
     await keep(way, { at: 'over', url }, secondClick)
     return web.depart(request, reply, url)

@@ -6,7 +6,9 @@ import { donePage, lostPage, resetPage, resetRequestPage, unlockPage } from './p
 import { type HolderOptions, mountHolder } from './routes-holder.ts'
 import { type Body, mountCeremony, textIn, type Way } from './routes-sign-in.ts'
 
+export { contactMessages } from './contact-messages.ts'
 export { meansPageMessages } from './page-messages.ts'
+export { holderPath } from './pages-holder.ts'
 
 /** A login that waits for the hub's own means, as the room of logins tells it. */
 export type Waiting =
@@ -16,6 +18,7 @@ export type Waiting =
   | { kind: 'refused'; error: ErrorName }
 
 export interface MeansRoutesOptions extends HolderOptions {
+  automationCheck: boolean
   /** The login of this state, of this browser only. */
   waitingFor: (state: string, request: FastifyRequest) => Promise<Waiting>
 }
@@ -47,7 +50,7 @@ function mountLost({ web, means, name }: MeansRoutesOptions): void {
 
   app.get('/means/lost', access, (request, reply) => {
     const { from } = request.query as { from?: unknown }
-    const isCeremony = typeof from === 'string' && /^\/means\/(?:sign-in|confirm)\/[\w.-]{1,200}$/.test(from)
+    const isCeremony = typeof from === 'string' && /^\/means\/sign-in\/[\w.-]{1,200}$/.test(from)
     return web.page(request, reply, lostPage({ name, ...(isCeremony ? { from } : {}) }, context(request)))
   })
 

@@ -6,15 +6,16 @@
 import { randomInt } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
 import type { Translate } from '../http/messages.ts'
-import type { Clock } from '../kernel/clock.ts'
-import { minute } from '../kernel/durations.ts'
+import type { Clock, Instant } from '../kernel/clock.ts'
+import { day, minute } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
-import type { ContactId, MeansId, PersonId } from '../kernel/ids.ts'
+import type { ContactId, MeansId, PersonId, SessionId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { keyedHash } from '../kernel/secrets.ts'
 import type { People } from '../people/people.ts'
 import type { Factor } from '../policy/factors.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
+import { betweenCodes } from './contact-codes.ts'
 import { isInDomain } from './enrolment.ts'
 import type { MessageGateway } from './gateway.ts'
 import type { Holding } from './holding.ts'
@@ -26,6 +27,8 @@ const codeDigits = 6
 const mostTries = 5
 /** Each costs money, or a stranger's patience. */
 const mostSent = 3
+/** To one number in a day, whoever adds it. */
+const mostToNumber = 6
 
 /** E.164: "+" and at most fifteen digits, the first of which is no zero. */
 const numberPattern = /^\+[1-9]\d{6,14}$/
@@ -134,6 +137,60 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
     })
   }
 
+  // ── Numbers that wait for their first code ──────────────────────────────────────────────────────────────────────────
+
+  /** By person: somebody who adds numbers one after the other sends messages to strangers. */
+  const numbersOf = (person: PersonId) => `numbers ${person}`
+
+  /** A code is good for one number, in the session that asked for it. */
+  const placeOf = (means: MeansId, session: SessionId | undefined) => (session ? `${means} ${session}` : means)
+
+  const isWaiting = (row: store.MeansRow) =>
+    row.kind === 'sms_code' && row.state === 'pending' && row.expires_at.getTime() > clock.now()
+
+  const sentTo = (means: MeansId, session: SessionId | undefined) => ({
+    kind: 'means.number',
+    key: placeOf(means, session),
+  })
+
+  async function isOnItsWay(means: MeansId, session: SessionId | undefined): Promise<boolean> {
+    const [found] = await storage.state.getMany([sentTo(means, session)])
+    const at = found?.value as Instant | undefined
+    return at !== undefined && clock.now() - at < betweenCodes
+  }
+
+  /** The one that waits with this number, or a new one; two clicks make one. */
+  function waitingNumber(person: PersonId, to: string, makeOne: (tx: Tx) => Promise<MeansId>): Promise<MeansId> {
+    return storage.transaction(async (tx) => {
+      await store.lockPersonsMeans(tx, person)
+      const sealer = await holding.sealerOf(tx, person)
+      const rows = (await store.meansOf(tx, person)).filter(isWaiting)
+      return rows.find((row) => holding.secretOf(sealer, row) === to)?.id ?? makeOne(tx)
+    })
+  }
+
+  async function sendToNumber(
+    { person, means, session }: { person: PersonId; means: MeansId; session?: SessionId },
+    to: string,
+    language: Language,
+  ): Promise<'sent' | 'too_many' | 'not_sent'> {
+    const code = await make(numbersOf(person), placeOf(means, session))
+    if (!code) return 'too_many'
+    const at = clock.now()
+    await storage.state.write({
+      put: [{ ...sentTo(means, session), value: at, expiresAt: at + codeLifetime }],
+    })
+    const audience = `number ${keyedHash(key, 'means/number-to', to)}`
+    const counted = { audience, hash: '', at, expiresAt: at, since: at - day, most: mostToNumber }
+    if (!(await storage.transaction((tx) => store.putCode(tx, counted)))) {
+      options.log('means: a code was not sent', { means, why: 'too_many_to_one_number' })
+      return 'sent'
+    }
+    if (!(await leaves(means, () => sendSms(to, code, language)))) return 'not_sent'
+    await noteSent(person, means, 'sms')
+    return 'sent'
+  }
+
   return {
     make,
     check,
@@ -172,41 +229,59 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
       return { kind: 'mail_otp', resetsPassword: mailbox.resetsPassword, secured: mailbox.secured }
     },
 
-    async addNumber({ person, enrolment, number, label, language }) {
+    async addNumber({ person, enrolment, via, number, label, language, session }) {
       const to = number.replaceAll(/[\s.()-]/g, '')
       if (!numberPattern.test(to)) return { ok: false, reasons: ['number_malformed'] }
-      const means = await storage.transaction((tx) =>
-        holding.make(tx, { person, enrolment }, { kind: 'sms_code', state: 'pending', label, secret: to }),
-      )
-      if (!means) throw new Error('a number that cannot be there already is')
-      // By person: somebody who adds numbers one after the other sends messages to strangers.
-      const code = await make(`numbers ${person}`, means)
-      if (!code) return { ok: false, reasons: ['too_many'] }
-      const left = await leaves(means, () => sendSms(to, code, language))
-      if (!left) return { ok: false, reasons: ['not_sent'] }
-      await noteSent(person, means, 'sms')
-      return { ok: true, means }
+      const means = await waitingNumber(person, to, async (tx) => {
+        const made = { kind: 'sms_code', state: 'pending', label, secret: to } as const
+        const id = await holding.make(tx, { person, enrolment, via }, made)
+        if (!id) throw new Error('a number that cannot be there already is')
+        return id
+      })
+      // A second click: the code that is on its way is the one.
+      if (await isOnItsWay(means, session)) return { ok: true, means }
+      const outcome = await sendToNumber({ person, means, ...(session ? { session } : {}) }, to, language)
+      return outcome === 'sent' ? { ok: true, means } : { ok: false, reasons: [outcome] }
     },
 
-    async verifyNumber(person, means, code) {
+    async sendNumberAgain(waiting, language) {
+      const { person, means, session } = waiting
+      const row = (await store.meansOf(storage.db, person)).find(({ id }) => id === means)
+      if (!row || !isWaiting(row)) return 'gone'
+      if (await isOnItsWay(means, session)) return 'too_soon'
+      const sealer = await holding.sealerOf(storage.db, person)
+      return sendToNumber(waiting, holding.secretOf(sealer, row), language)
+    },
+
+    async verifyNumber(person, means, code, session) {
       return storage.transaction(async (tx) => {
         const row = await store.lockMeans(tx, person, means)
-        const isWaiting = row?.kind === 'sms_code' && row.state === 'pending' && row.expires_at.getTime() > clock.now()
-        if (!isWaiting) return 'expired'
-        if (!(await check(tx, `numbers ${person}`, means, code))) return 'wrong'
+        // A second click on the button: what it asks for is done.
+        if (row?.kind === 'sms_code' && row.state === 'active') return 'active'
+        if (!row || !isWaiting(row)) return 'expired'
+        if (!(await check(tx, numbersOf(person), placeOf(means, session), code))) return 'wrong'
         await holding.activate(tx, row)
         return 'active'
       })
     },
 
-    async addMailbox({ person, enrolment, contact, label }) {
+    async numberTriesLeft(person) {
+      const tried = await store.codeTries(storage.db, numbersOf(person), clock.now())
+      return tried === undefined ? 0 : Math.max(0, mostTries - tried)
+    },
+
+    async addMailbox({ person, enrolment, via, contact, label }) {
       const all = await mailboxes(person)
       const mailbox = all.find((one) => one.contact === contact)
       if (!mailbox) return { ok: false, reasons: ['not_verified'] }
       const resetsElsewhere = all.some((one) => one.contact !== contact && one.resetsPassword)
       if (!mailbox.secured && !resetsElsewhere) return { ok: false, reasons: ['mailbox_resets_password'] }
       const means = await storage.transaction((tx) =>
-        holding.make(tx, { person, enrolment }, { kind: 'mail_code', state: 'active', label, details: { contact } }),
+        holding.make(
+          tx,
+          { person, enrolment, via },
+          { kind: 'mail_code', state: 'active', label, details: { contact } },
+        ),
       )
       if (!means) throw new Error('a mailbox that cannot be there already is')
       return { ok: true, means }

@@ -61,7 +61,8 @@ export function meansRules(settings: MeansSettings, policy: Policy): MeansRules 
   return {
     validity: Object.fromEntries(Object.entries(days).map(([kind, term]) => [kind, term * day])) as typeof days,
     enrolment: { providerLevel: enrolmentLevel, healthMailDomains },
-    securedMailDomains: policy.secureMailDomains,
+    // A health mailbox is a secured one (R055); not every secured one has an owner who was checked (R042).
+    securedMailDomains: [...new Set([...policy.secureMailDomains, ...healthMailDomains])],
     restrictions: policy.restrictions,
     passwordProfile: policy.passwordProfile,
     provider: ownProvider,

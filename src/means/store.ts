@@ -1,13 +1,13 @@
 /**
- * Every statement on the tables of means: `enrolments`, `identifiers`, `means`, `recovery_codes`, `one_time_codes`,
- * `sign_in_failures`. What is used once is used up by one statement whose result is the proof; every use asks for a
+ * Every statement on the tables of means: `enrolments`, `identifiers`, `activations`, `means`, `recovery_codes`,
+ * `one_time_codes`, `sign_in_failures`. What is used once is used up by one statement whose result is the proof; every use asks for a
  * means that is active and not over at that instant.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../audit/facts.ts'
 import type { Level } from '../kernel/assurance.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
-import type { ContactId, EnrolmentId, MeansId, PersonId } from '../kernel/ids.ts'
+import type { ContactId, EnrolmentId, LinkId, MeansId, PersonId } from '../kernel/ids.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 import type { Role } from './life.ts'
 import type { Identifier, MeansKind, MeansState, Proof } from './means.ts'
@@ -20,20 +20,25 @@ export interface EnrolmentRow {
   proof: Proof['kind']
   detail: string | null
   level: Level
+  agent: Actor
+  /** `2026-11-22`, where it was written down. */
+  checked_on: string | null
   at: Date
 }
 
+const ofEnrolment = sql`id, person_id, proof, detail, level, agent, checked_on::text as checked_on, at`
+
 export async function insertEnrolment(
   tx: Tx,
-  row: Omit<EnrolmentRow, 'at'> & { agent: Actor; evidence: Buffer | null; at: Instant },
+  row: Omit<EnrolmentRow, 'at'> & { evidence: Buffer | null; link: LinkId | null; at: Instant },
 ): Promise<void> {
-  await sql`insert into enrolments (id, person_id, proof, detail, agent, evidence, level, at)
-    values (${row.id}, ${row.person_id}, ${row.proof}, ${row.detail}, ${JSON.stringify(row.agent)}::jsonb,
-      ${row.evidence}, ${row.level}, ${toDate(row.at)})`.execute(tx)
+  await sql`insert into enrolments (id, person_id, proof, detail, link, agent, evidence, level, checked_on, at)
+    values (${row.id}, ${row.person_id}, ${row.proof}, ${row.detail}, ${row.link}, ${JSON.stringify(row.agent)}::jsonb,
+      ${row.evidence}, ${row.level}, ${row.checked_on}::text::date, ${toDate(row.at)})`.execute(tx)
 }
 
 export async function enrolmentsOf(handle: Handle, person: PersonId): Promise<EnrolmentRow[]> {
-  const { rows } = await sql<EnrolmentRow>`select id, person_id, proof, detail, level, at from enrolments
+  const { rows } = await sql<EnrolmentRow>`select ${ofEnrolment} from enrolments
     where person_id = ${person} order by at, id`.execute(handle)
   return rows
 }
@@ -43,7 +48,7 @@ export async function enrolmentOf(
   person: PersonId,
   enrolment: EnrolmentId,
 ): Promise<EnrolmentRow | undefined> {
-  const { rows } = await sql<EnrolmentRow>`select id, person_id, proof, detail, level, at from enrolments
+  const { rows } = await sql<EnrolmentRow>`select ${ofEnrolment} from enrolments
     where id = ${enrolment} and person_id = ${person}`.execute(handle)
   return rows[0]
 }
@@ -83,6 +88,106 @@ export async function personByIdentifier(handle: Handle, digest: string): Promis
   return rows[0]?.person_id
 }
 
+// ── Activations ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ActivationRow {
+  person_id: PersonId
+  enrolment_id: EnrolmentId
+  created_at: Date
+  expires_at: Date
+  open_until: Date | null
+  used_at: Date | null
+}
+
+const ofActivation = sql`person_id, enrolment_id, created_at, expires_at, open_until, used_at`
+
+/** In place of the one before, which is over. */
+export async function putActivation(
+  tx: Tx,
+  row: { person: PersonId; enrolment: EnrolmentId; reference: string; hash: string; at: Instant; expiresAt: Instant },
+): Promise<boolean> {
+  await deleteActivation(tx, row.person)
+  const { rows } = await sql`insert into activations
+      (person_id, enrolment_id, reference, secret_hash, created_at, expires_at)
+    values (${row.person}, ${row.enrolment}, ${row.reference}, ${row.hash}, ${toDate(row.at)}, ${toDate(row.expiresAt)})
+    on conflict (reference) do nothing returning person_id`.execute(tx)
+  return rows.length === 1
+}
+
+export async function deleteActivation(tx: Tx, person: PersonId): Promise<boolean> {
+  const { rows } = await sql`delete from activations where person_id = ${person} returning person_id`.execute(tx)
+  return rows.length === 1
+}
+
+export async function activationOf(handle: Handle, person: PersonId): Promise<ActivationRow | undefined> {
+  const { rows } = await sql<ActivationRow>`select ${ofActivation} from activations
+    where person_id = ${person}`.execute(handle)
+  return rows[0]
+}
+
+/**
+ * One statement compares and counts: of simultaneous wrong tries none is free. A right one gives the browser the right
+ * to go on, in place of the browser before it. `over` with the person whose it was; undefined when nobody's.
+ */
+export async function tryActivation(
+  tx: Tx,
+  attempt: { reference: string; hash: string; browser: string; at: Instant; openUntil: Instant; mostTries: number },
+): Promise<(Pick<ActivationRow, 'person_id' | 'enrolment_id'> & { outcome: 'right' | 'wrong' | 'over' }) | undefined> {
+  const { reference, hash, browser } = attempt
+  // A browser is in one activation at a time: what somebody else began in it ends here.
+  const { rows } = await sql<
+    Pick<ActivationRow, 'person_id' | 'enrolment_id'> & { right: boolean }
+  >`update activations set
+      tries = case when secret_hash = ${hash} then tries else tries + 1 end,
+      browser_hash = case when secret_hash = ${hash} then ${browser} else browser_hash end,
+      open_until = case when secret_hash = ${hash} then ${toDate(attempt.openUntil)}::timestamptz else open_until end
+    where reference = ${reference} and used_at is null and expires_at > ${toDate(attempt.at)}
+      and tries < ${attempt.mostTries}
+    returning person_id, enrolment_id, secret_hash = ${hash} as right`.execute(tx)
+  const [row] = rows
+  if (!row) {
+    const { rows: over } = await sql<Pick<ActivationRow, 'person_id' | 'enrolment_id'>>`
+      select person_id, enrolment_id from activations where reference = ${reference}`.execute(tx)
+    return over[0] && { ...over[0], outcome: 'over' }
+  }
+  const { right, ...whose } = row
+  if (right) {
+    await sql`update activations set browser_hash = null, open_until = null
+      where browser_hash = ${browser} and person_id <> ${row.person_id}`.execute(tx)
+  }
+  return { ...whose, outcome: right ? 'right' : 'wrong' }
+}
+
+/** That in which this browser may go on. */
+export async function openActivation(handle: Handle, browser: string, at: Instant): Promise<ActivationRow | undefined> {
+  const { rows } = await sql<ActivationRow>`select ${ofActivation} from activations
+    where browser_hash = ${browser} and open_until > ${toDate(at)}`.execute(handle)
+  return rows[0]
+}
+
+/** Uses the code up. `first`: by this call; undefined when the browser may not go on, any more. */
+export async function useActivation(
+  tx: Tx,
+  browser: string,
+  at: Instant,
+): Promise<(Pick<ActivationRow, 'person_id' | 'enrolment_id'> & { first: boolean }) | undefined> {
+  const { rows } = await sql<Pick<ActivationRow, 'person_id' | 'enrolment_id'> & { used_at: Date | null }>`
+    select person_id, enrolment_id, used_at from activations
+    where browser_hash = ${browser} and open_until > ${toDate(at)} for update`.execute(tx)
+  const [row] = rows
+  if (!row) return undefined
+  const { used_at, ...whose } = row
+  if (used_at === null) {
+    await sql`update activations set used_at = ${toDate(at)} where person_id = ${row.person_id}`.execute(tx)
+  }
+  return { ...whose, first: used_at === null }
+}
+
+export async function closeActivation(handle: Handle, browser: string): Promise<void> {
+  await sql`update activations set browser_hash = null, open_until = null
+    where browser_hash = ${browser}`.execute(handle)
+}
+
 // ── Means ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Details {
@@ -90,6 +195,8 @@ export interface Details {
   attestation?: string
   transports?: string[]
   deviceBound?: boolean
+  /** Base64url: given to the authenticator for somebody else, before a review gave the means to its holder. */
+  userHandle?: string
   contact?: ContactId
 }
 
@@ -131,15 +238,16 @@ export async function insertMeans(
     credential?: { id: string; publicKey: Buffer }
     counter?: number
     details?: Details
+    via?: LinkId
     at: Instant
     expiresAt: Instant
   },
 ): Promise<boolean> {
   const { rows } = await sql`insert into means (id, person_id, kind, state, enrolment_id, label, secret, credential_id,
-      public_key, counter, details, created_at, activated_at, expires_at)
+      public_key, counter, details, via_link, created_at, activated_at, expires_at)
     values (${row.id}, ${row.person_id}, ${row.kind}, ${row.state}, ${row.enrolment_id}, ${row.label},
       ${row.secret ?? null}::bytea, ${row.credential?.id ?? null}, ${row.credential?.publicKey ?? null}::bytea,
-      ${row.counter ?? 0}, ${JSON.stringify(row.details ?? {})}::jsonb, ${toDate(row.at)},
+      ${row.counter ?? 0}, ${JSON.stringify(row.details ?? {})}::jsonb, ${row.via ?? null}, ${toDate(row.at)},
       ${row.state === 'active' ? toDate(row.at) : null}, ${toDate(row.expiresAt)})
     on conflict (credential_id) do nothing returning id`.execute(tx)
   return rows.length === 1
@@ -232,17 +340,20 @@ export async function advance(
   return rows.length === 1
 }
 
+/** Through its owner: false when a review gave it to somebody else meanwhile. `changedAt`: by somebody, not by the hub. */
 export async function replaceSecret(
   tx: Tx,
-  means: MeansId,
-  secret: Buffer,
+  replaced: { means: MeansId; person: PersonId; secret: Buffer; changedAt: Instant | null },
   renewed?: { enrolment: EnrolmentId; expiresAt: Instant },
-): Promise<void> {
-  await sql`update means set secret = ${secret},
+): Promise<boolean> {
+  const changedAt = replaced.changedAt === null ? null : toDate(replaced.changedAt)
+  const { rows } = await sql`update means set secret = ${replaced.secret},
+      changed_at = coalesce(${changedAt}::timestamptz, changed_at),
       enrolment_id = coalesce(${renewed?.enrolment ?? null}, enrolment_id),
       expires_at = coalesce(${renewed ? toDate(renewed.expiresAt) : null}::timestamptz, expires_at),
       reminded = case when ${renewed !== undefined} then null else reminded end
-    where id = ${means}`.execute(tx)
+    where id = ${replaced.means} and person_id = ${replaced.person} returning id`.execute(tx)
+  return rows.length === 1
 }
 
 export interface EndingRow {
@@ -250,26 +361,66 @@ export interface EndingRow {
   person_id: PersonId
 }
 
-/** Ends what is over; returns whose. Two processes take different ones. */
-export async function endOver(tx: Tx, at: Instant, limit: number): Promise<EndingRow[]> {
-  const { rows } =
-    await sql<EndingRow>`update means set state = 'expired', suspended_by = null, ended_at = ${toDate(at)}
-    where id in (select id from means where state not in ('revoked', 'expired') and expires_at <= ${toDate(at)}
+/** Ends what is over; returns whose, and in which state it was until then. Two processes take different ones. */
+export async function endOver(tx: Tx, at: Instant, limit: number): Promise<(EndingRow & { before: MeansState })[]> {
+  const { rows } = await sql<EndingRow & { before: MeansState }>`with ending as (
+      select id, state as before from means where state not in ('revoked', 'expired') and expires_at <= ${toDate(at)}
       order by expires_at limit ${limit} for update skip locked)
+    update means set state = 'expired', suspended_by = null, ended_at = ${toDate(at)}
+    from ending where means.id = ending.id returning means.id, person_id, before`.execute(tx)
+  return rows
+}
+
+/** One process reminds at a time: two would write to one holder about different means. False: another one does it. */
+export async function lockReminders(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ locked: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended('means reminders', 0)) as locked`.execute(tx)
+  return rows[0]?.locked === true
+}
+
+/**
+ * Holders of whom a means ends until then, and who were not reminded of it yet: notes that they are, of these and of
+ * what ends together with them. What is suspended reminds nobody: it may never come back.
+ */
+export async function remind(
+  tx: Tx,
+  due: { days: number; at: Instant; until: Instant; together: Instant; holders: number },
+): Promise<EndingRow[]> {
+  const waits = sql`state = 'active' and expires_at > ${toDate(due.at)} and (reminded is null or reminded > ${due.days})`
+  const { rows } = await sql<EndingRow>`update means set reminded = ${due.days}
+    where ${waits} and expires_at <= ${toDate(due.together)} and person_id in (
+      select person_id from means where ${waits} and expires_at <= ${toDate(due.until)}
+      group by person_id order by min(expires_at) limit ${due.holders})
     returning id, person_id`.execute(tx)
   return rows
 }
 
-/** Notes that the holder is reminded so many days before the end, of those who were not yet. */
-export async function remind(
-  tx: Tx,
-  due: { days: number; at: Instant; until: Instant; limit: number },
-): Promise<EndingRow[]> {
-  const { rows } = await sql<EndingRow>`update means set reminded = ${due.days}
-    where id in (select id from means where state in ('active', 'suspended')
-      and expires_at > ${toDate(due.at)} and expires_at <= ${toDate(due.until)}
-      and (reminded is null or reminded > ${due.days}) order by expires_at limit ${due.limit} for update skip locked)
-    returning id, person_id`.execute(tx)
+export interface ExpiringRow {
+  id: MeansId
+  person_id: PersonId
+  kind: MeansKind
+  expires_at: Date
+  reminded: number | null
+}
+
+/** What is in force and ends until then, the first first. */
+export async function expiring(
+  handle: Handle,
+  wanted: { at: Instant; until: Instant; limit: number },
+): Promise<ExpiringRow[]> {
+  const { rows } = await sql<ExpiringRow>`select id, person_id, kind, expires_at, reminded from means
+    where ${usable(wanted.at)} and expires_at <= ${toDate(wanted.until)}
+    order by expires_at, id limit ${wanted.limit}`.execute(handle)
+  return rows
+}
+
+export async function countExpiring(
+  handle: Handle,
+  wanted: { at: Instant; until: Instant },
+): Promise<{ kind: MeansKind; means: number; holders: number }[]> {
+  const { rows } = await sql<{ kind: MeansKind; means: number; holders: number }>`
+    select kind, count(*)::int as means, count(distinct person_id)::int as holders from means
+    where ${usable(wanted.at)} and expires_at <= ${toDate(wanted.until)} group by kind order by kind`.execute(handle)
   return rows
 }
 
@@ -310,6 +461,13 @@ export async function putCode(
     where (select count(*) from unnest(o.sent_at) as sent where sent > ${toDate(code.since)}) < ${code.most}
     returning audience`.execute(tx)
   return rows.length === 1
+}
+
+/** How often the present code of an audience was tried; undefined when there is none to try. */
+export async function codeTries(handle: Handle, audience: string, at: Instant): Promise<number | undefined> {
+  const { rows } = await sql<{ tries: number }>`select tries from one_time_codes
+    where audience = ${audience} and code_hash is not null and expires_at > ${toDate(at)}`.execute(handle)
+  return rows[0]?.tries
 }
 
 /** One statement counts the try and compares: of simultaneous tries none is free, and one at most succeeds. */
@@ -368,6 +526,85 @@ export async function forgiveFailures(tx: Tx, keys: readonly string[]): Promise<
   await sql`update sign_in_failures set consecutive = 0 where key = any(${[...keys]})`.execute(tx)
 }
 
+// ── After a review of who is who ────────────────────────────────────────────────────────────────────────────────────
+
+export interface MovableRow
+  extends Pick<MeansRow, 'id' | 'person_id' | 'kind' | 'state' | 'enrolment_id' | 'label' | 'secret' | 'details'> {
+  via_link: LinkId | null
+  created_at: Date
+  changed_at: Date | null
+}
+
+/** All of a person, locked in one order. */
+export async function lockMeansOf(tx: Tx, person: PersonId): Promise<MovableRow[]> {
+  const { rows } =
+    await sql<MovableRow>`select id, person_id, kind, state, enrolment_id, label, secret, details, via_link,
+      created_at, changed_at from means where person_id = ${person} order by id for update`.execute(tx)
+  return rows
+}
+
+export async function lockEnrolments(
+  tx: Tx,
+  person: PersonId,
+): Promise<{ id: EnrolmentId; proof: Proof['kind']; link: LinkId | null; evidence: Buffer | null }[]> {
+  const { rows } = await sql<{
+    id: EnrolmentId
+    proof: Proof['kind']
+    link: LinkId | null
+    evidence: Buffer | null
+  }>`select id, proof, link, evidence from enrolments where person_id = ${person} order by id for update`.execute(tx)
+  return rows
+}
+
+export async function giveEnrolment(
+  tx: Tx,
+  given: { enrolment: EnrolmentId; from: PersonId; to: PersonId; evidence: Buffer | null },
+): Promise<void> {
+  await sql`update enrolments set person_id = ${given.to}, evidence = ${given.evidence}::bytea
+    where id = ${given.enrolment} and person_id = ${given.from}`.execute(tx)
+}
+
+export async function giveIdentifier(
+  tx: Tx,
+  given: { digest: string; from: PersonId; to: PersonId; sealed: Buffer },
+): Promise<void> {
+  await sql`update identifiers set person_id = ${given.to}, sealed = ${given.sealed}
+    where digest = ${given.digest} and person_id = ${given.from}`.execute(tx)
+}
+
+export async function giveMeans(
+  tx: Tx,
+  given: { means: MeansId; from: PersonId; to: PersonId; label: Buffer; secret: Buffer | null; details: Details },
+): Promise<void> {
+  await sql`update means set person_id = ${given.to}, label = ${given.label}, secret = ${given.secret}::bytea,
+      details = ${JSON.stringify(given.details)}::jsonb
+    where id = ${given.means} and person_id = ${given.from}`.execute(tx)
+  await forgetCodes(tx, [given.means])
+}
+
+export async function putUnder(tx: Tx, means: MeansId, enrolment: EnrolmentId): Promise<void> {
+  await sql`update means set enrolment_id = ${enrolment} where id = ${means}`.execute(tx)
+}
+
+export async function hasPresent(tx: Tx, person: PersonId, kind: MeansKind): Promise<boolean> {
+  const { rows } = await sql`select 1 from means
+    where person_id = ${person} and kind = ${kind} and state not in ('revoked', 'expired') limit 1`.execute(tx)
+  return rows.length > 0
+}
+
+export async function forgetCodes(tx: Tx, audiences: readonly string[]): Promise<void> {
+  await sql`delete from one_time_codes where audience = any(${[...audiences]})`.execute(tx)
+}
+
+/** The failures of one key count for the other as well: nobody knows whose they were. */
+export async function shareFailures(tx: Tx, keys: { from: string; to: string }): Promise<void> {
+  await sql`insert into sign_in_failures as f (key, failures, consecutive, last_at)
+    select ${keys.to}, failures, consecutive, last_at from sign_in_failures where key = ${keys.from}
+    on conflict (key) do update set consecutive = greatest(f.consecutive, excluded.consecutive),
+      failures = array(select at from unnest(f.failures || excluded.failures) as at order by at),
+      last_at = greatest(f.last_at, excluded.last_at)`.execute(tx)
+}
+
 // ── Retention ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
@@ -381,10 +618,14 @@ export async function forgetOld(
   await sql`delete from sign_in_failures where (consecutive = 0 and last_at < ${toDate(before.failures)})
     or last_at < ${toDate(before.consecutive)}`.execute(handle)
   await sql`delete from one_time_codes where expires_at < ${toDate(before.codes)}`.execute(handle)
+  await sql`delete from activations where expires_at < ${toDate(before.codes)}
+    and (open_until is null or open_until < ${toDate(before.codes)})`.execute(handle)
 }
 
 export async function forgetPerson(tx: Tx, person: PersonId, keys: readonly string[]): Promise<void> {
-  await sql`delete from one_time_codes where audience in (select id from means where person_id = ${person})`.execute(tx)
+  await sql`delete from one_time_codes where audience = ${`numbers ${person}`}
+    or audience in (select id from means where person_id = ${person})`.execute(tx)
+  await sql`delete from activations where person_id = ${person}`.execute(tx)
   await sql`delete from means where person_id = ${person}`.execute(tx)
   await sql`delete from identifiers where person_id = ${person}`.execute(tx)
   await sql`delete from enrolments where person_id = ${person}`.execute(tx)

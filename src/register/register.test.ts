@@ -161,9 +161,32 @@ describe('R023: the register of means', () => {
     const post = await entry('provider/post')
     assert.equal(post.class, 'certified')
     assert.deepEqual(post.certificate, { reference: 'ANSSI-2026-7', until: Date.parse('2027-01-31T00:00:00+01:00') })
-    assert.deepEqual(post.declared, { at: testStart, by: actor })
+    assert.match(post.declared?.declaration ?? '', /^\d+$/)
+    assert.deepEqual([post.declared?.at, post.declared?.by], [testStart, actor])
     assert.deepEqual(await reasonsOf({ entry: 'provider/post' }), ['class_without_homologation'])
     assert.deepEqual(facts.of('register.declared'), [{ entry: 'provider/post', class: 'certified', actor }])
+  })
+
+  test('R023: a declaration is taken back as a fact; what was before it does not come back, and nobody takes back unread', async () => {
+    const declare = (kind: 'transition' | 'none') =>
+      register.declare({ entry: 'own/passkey', class: kind, factors: [] }, actor)
+    await declare('none')
+    await declare('transition')
+    const declared = async () => (await entry('own/passkey')).declared?.declaration ?? ''
+    const first = await declared()
+    assert.equal(await register.undeclare({ entry: 'own/totp', declaration: first }, actor), false, 'of another entry')
+    assert.equal(await register.undeclare({ entry: 'own/passkey', declaration: '0' }, actor), false)
+    assert.equal((await entry('own/passkey')).class, 'transition')
+    await declare('transition')
+    assert.equal(await register.undeclare({ entry: 'own/passkey', declaration: first }, actor), false, 'not the newest')
+    const newest = await declared()
+    const clicks = [1, 2].map(() => register.undeclare({ entry: 'own/passkey', declaration: newest }, actor))
+    assert.deepEqual((await Promise.all(clicks)).sort(), [false, true])
+    const { class: kind, declared: left } = await entry('own/passkey')
+    assert.deepEqual([kind, left], ['none', undefined])
+    assert.deepEqual(facts.of('register.withdrawn'), [{ entry: 'own/passkey', actor }])
+    await declare('transition')
+    assert.equal((await entry('own/passkey')).class, 'transition')
   })
 
   test('a declaration that names no entry or no day of the calendar is refused; the newest one counts', async () => {

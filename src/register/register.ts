@@ -50,7 +50,8 @@ export interface Entry {
   certificate?: { reference: string; until?: Instant }
   /** The first instant at which it is refused for every service. */
   validUntil?: Instant
-  declared?: { at: Instant; by: Actor }
+  /** What an operator wrote down of it, and that counts now. */
+  declared?: { declaration: string; at: Instant; by: Actor }
   homologations: RegisteredHomologation[]
 }
 
@@ -117,6 +118,12 @@ export interface Register {
   /** What ends within 90 days, the nearest first. */
   endings(entries: readonly Entry[]): Ending[]
   declare(given: Declaration, actor: Actor): Promise<Recorded<object>>
+  /**
+   * Takes back what is declared of an entry: what its file says counts again, or nothing. What was declared before that
+   * does not come back. False when something else was written meanwhile, so that nobody takes back what they have not
+   * read.
+   */
+  undeclare(withdrawn: { entry: string; declaration: string }, actor: Actor): Promise<boolean>
   /** Refused when the means could not be accepted by it: too low (R027), factors of one category (R028), too old (R026). */
   homologate(given: NewHomologation, actor: Actor): Promise<Recorded<{ homologation: HomologationId }>>
   /** False when there is no such homologation, or it is withdrawn already. */
@@ -226,6 +233,7 @@ export function createRegister(options: RegisterOptions): Register {
       ])
       if (!entry || reasons.length > 0) return { ok: false, reasons }
       await storage.transaction(async (tx) => {
+        await store.lockEntry(tx, entry.entry)
         await store.insertDeclaration(tx, {
           entry: entry.entry,
           class: given.class,
@@ -241,6 +249,22 @@ export function createRegister(options: RegisterOptions): Register {
       })
       await inForce.refresh()
       return { ok: true }
+    },
+
+    async undeclare({ entry, declaration }, actor) {
+      const found = (await entries()).find((each) => each.entry === entry)
+      if (!found) return false
+      const withdrawn = await storage.transaction(async (tx) => {
+        await store.lockEntry(tx, found.entry)
+        const at = toDate(clock.now())
+        const withdrawal = { entry: found.entry, declaration, at, by: actor }
+        if (!(await store.withdrawDeclaration(tx, withdrawal))) return false
+        audit.append(tx, { name: 'register.withdrawn', data: { entry: found.entry, actor } })
+        await storage.notify(tx, 'garant_register')
+        return true
+      })
+      await inForce.refresh()
+      return withdrawn
     },
 
     async homologate(given, actor) {
@@ -371,7 +395,7 @@ function withDeclaration(entry: Entry, row: store.DeclarationRow | undefined): E
         }
       : {}),
     ...(row.valid_until ? { validUntil: row.valid_until.getTime() } : {}),
-    declared: { at: row.recorded_at.getTime(), by: row.recorded_by },
+    declared: { declaration: row.id, at: row.recorded_at.getTime(), by: row.recorded_by },
   }
 }
 

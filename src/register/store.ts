@@ -7,6 +7,8 @@ import type { Handle, Tx } from '../storage/storage.ts'
 import type { EntryId } from './register.ts'
 
 export interface DeclarationRow {
+  /** Decimal; grows with each row. */
+  id: string
   entry: EntryId
   class: MeansClass
   factors: string[]
@@ -30,14 +32,37 @@ export interface HomologationRow {
   withdrawn_by: Actor | null
 }
 
+/** Those in force: of each entry the newest, unless it was taken back. */
 export async function declarations(handle: Handle): Promise<DeclarationRow[]> {
-  const { rows } = await sql<DeclarationRow>`select distinct on (entry) entry, class, factors, certificate,
-      certificate_until, valid_until, recorded_at, recorded_by
-    from means_declarations order by entry, id desc`.execute(handle)
+  const { rows } = await sql<DeclarationRow>`select * from (
+      select distinct on (d.entry) d.id::text as id, d.entry, d.class, d.factors, d.certificate, d.certificate_until,
+        d.valid_until, d.recorded_at, d.recorded_by
+      from means_declarations d order by d.entry, d.id desc) newest
+    where class is not null order by entry`.execute(handle)
   return rows
 }
 
-export async function insertDeclaration(tx: Tx, row: DeclarationRow): Promise<void> {
+/** One declaration of an entry, or its withdrawal, at a time. */
+export async function lockEntry(tx: Tx, entry: EntryId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`register ${entry}`}, 0))`.execute(tx)
+}
+
+/** The entry is locked. False when another declaration, or its withdrawal, has come since. */
+export async function withdrawDeclaration(
+  tx: Tx,
+  withdrawn: { entry: EntryId; declaration: string; at: Date; by: Actor },
+): Promise<boolean> {
+  const { rows } = await sql<{
+    entry: EntryId
+  }>`insert into means_declarations (entry, factors, recorded_at, recorded_by)
+    select d.entry, '{}'::text[], ${withdrawn.at}::timestamptz, ${JSON.stringify(withdrawn.by)}::jsonb from means_declarations d
+    where d.id::text = ${withdrawn.declaration} and d.entry = ${withdrawn.entry} and d.class is not null
+      and not exists (select 1 from means_declarations later where later.entry = d.entry and later.id > d.id)
+    returning entry`.execute(tx)
+  return rows.length === 1
+}
+
+export async function insertDeclaration(tx: Tx, row: Omit<DeclarationRow, 'id'>): Promise<void> {
   await sql`insert into means_declarations
       (entry, class, factors, certificate, certificate_until, valid_until, recorded_at, recorded_by)
     values (${row.entry}, ${row.class}, ${row.factors}, ${row.certificate}, ${row.certificate_until},

@@ -13,7 +13,7 @@ import {
   type JobResult,
   PgBoss,
 } from 'pg-boss'
-import { type Clock, toDate } from '../kernel/clock.ts'
+import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day, hour, minute, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import type { Connection, Log, Tx } from './storage.ts'
@@ -27,6 +27,10 @@ export interface JobData {
   /** A code to reset a password, and one that shows that somebody is no robot: both by mail (`means/`). */
   'means.reset': { request: string }
   'means.check': { request: string }
+  /** A letter about an invitation, to a partner or to who is invited (`staff/`). */
+  'staff.letter': { staff: string; to: 'invited' | 'administrative' | 'security' }
+  /** A suspension that closes sessions has begun (`sessions/`); `again`: for those that began in the same moment. */
+  'sessions.withdraw': { provider: string; suspension: string; again?: boolean }
   /** Housekeeping that runs on a schedule. */
   'housekeeping.retention': Record<string, never>
   /** After a change of the pivot key: digests identities with the new one (`people/`). */
@@ -65,7 +69,58 @@ export interface Jobs {
   stop(): Promise<void>
   /** Runs what waits, now, until nothing is left. For tests and for a clean shutdown; returns how many ran. */
   drain(): Promise<number>
+  /** Every queue with what is in it, by name. */
+  queues(): Promise<QueueView[]>
+  /**
+   * Jobs of a queue that failed at their last try, the dead letters first, each kind the oldest first; `after` is the
+   * place of the last one of the page before.
+   */
+  troubled(queue: JobName, page: { after?: string; limit: number }): Promise<TroubledJob[]>
+  /**
+   * Tries again: dead letters as jobs that were never tried, those that would wait for their next try at once. One, or
+   * all of a queue. Of two who ask at the same time one gets each job. Returns how many.
+   */
+  retry(tx: Tx, queue: JobName, job?: string): Promise<number>
+  /** Deletes a dead letter for good; false when there is no such one any more. */
+  discard(tx: Tx, queue: JobName, job: string): Promise<boolean>
 }
+
+export interface QueueView {
+  queue: JobName
+  /** Never tried: due now or later. */
+  waiting: number
+  active: number
+  /** Failed, and will be tried again by itself. */
+  failing: number
+  /** Failed at every try: waits for a person. */
+  dead: number
+  /** When the oldest of all these was enqueued. */
+  oldestAt?: Instant
+  /** Of a queue that runs on a schedule (UTC), with how it ended last, in whatever process. */
+  schedule?: { cron: string; lastRun?: { at: Instant; outcome: RunOutcome } }
+}
+
+export type RunOutcome = 'done' | 'failed'
+
+export interface TroubledJob {
+  job: string
+  queue: JobName
+  state: 'dead' | 'failing'
+  /** Where the next page begins after it. */
+  place: string
+  enqueuedAt: Instant
+  /** Tries so far. */
+  tries: number
+  /** When it becomes due by itself. */
+  nextAt?: Instant
+  /** The kind of the last error, as the log has it. */
+  error?: string
+  /** What it carries. Undefined: a member that is not for a person's eyes. */
+  payload: Readonly<Record<string, string | undefined>>
+}
+
+/** Members of a payload that say what it is about, and nothing of a person; all others are withheld. */
+const tellable: readonly string[] = ['message', 'service', 'session', 'provider', 'suspension', 'again']
 
 /** How hard a queue tries: after one to two times `firstRetry`, then after twice that each time, up to `longestRetry`. */
 interface Persistence {
@@ -83,9 +138,11 @@ const repeated: Persistence = { retries: 2, firstRetry: 30 * second, longestRetr
 
 const queues: Record<JobName, Persistence> = {
   'alerts.mail': persistent,
+  'staff.letter': persistent,
   'signals.backchannel-logout': persistent,
   'means.reset': awaited,
   'means.check': awaited,
+  'sessions.withdraw': persistent,
   'housekeeping.retention': repeated,
   'housekeeping.rekey': repeated,
   'housekeeping.state': repeated,
@@ -149,14 +206,33 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
     const attempt = { number: job.retryCount + 1, last: job.retryCount >= queues[name].retries }
     try {
       await activity.during('handler', () => handlerOf(handlers, name)(job.data as never, attempt))
+      await noteRun(name, 'done')
       return { id: job.id, status: 'completed' }
     } catch (error) {
+      await noteRun(name, 'failed')
       // The text of an error may hold an address or a name, and both the log and the failed job outlive its cause.
       const output = { error: nameOf(error), ...(error instanceof GarantError ? error.inside : {}) }
       log('jobs: failed', { queue: name, job: job.id, attempt: attempt.number, last: attempt.last, ...output })
       return { id: job.id, status: 'failed', output }
     }
   }
+
+  /** What is done is deleted soon, so the last run of a schedule is written down on its own. */
+  async function noteRun(name: JobName, outcome: RunOutcome): Promise<void> {
+    if (!schedules.has(name)) return
+    const note = connection.query(noteRunStatement, [name, toDate(clock.now()), outcome])
+    await activity
+      .during('statement', () => note)
+      .catch((error) => log('jobs: a run was not written down', { queue: name, error: nameOf(error) }))
+  }
+
+  /** pg-boss on the connection of a transaction. */
+  const inside = (tx: Tx): BossDatabase => ({
+    executeSql: async (text, values = []) => {
+      const { rows } = await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(atPresent(text, clock), values))
+      return { rows }
+    },
+  })
 
   /** Takes one batch of a queue and runs it here; returns how many jobs it held. */
   async function drainBatch(name: JobName): Promise<number> {
@@ -187,12 +263,7 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
     },
     async enqueue(tx, name, data, { startAfter, key } = {}) {
       await sender.send(name, data, {
-        db: {
-          executeSql: async (text, values = []) => {
-            const { rows } = await tx.executeQuery(CompiledQuery.raw(atPresent(text, clock), values))
-            return { rows }
-          },
-        },
+        db: inside(tx),
         // A queue holds one untried job of each key, and without a key of its own every job would be the same one.
         singletonKey: key ?? randomUUID(),
         ...(startAfter ? { startAfter } : {}),
@@ -247,10 +318,118 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       }
       return activity.handled() - before
     },
+    async queues() {
+      const { rows } = await connection.query(countStatement, [deadLetters])
+      const { rows: runs } = await connection.query('select queue, at, outcome from job_runs')
+      return (Object.keys(queues) as JobName[]).sort().map((queue) => {
+        const counted = rows.filter((row) => row.queue === queue)
+        const count = (state: string) => Number(counted.find((row) => row.state === state)?.count ?? 0)
+        const oldest = counted.map((row) => Number(row.oldest))
+        const run = runs.find((row) => row.queue === queue)
+        const lastRun = run && { at: Number(run.at), outcome: run.outcome as RunOutcome }
+        const cron = schedules.get(queue)?.cron
+        return {
+          queue,
+          waiting: count('created'),
+          active: count('active'),
+          failing: count('retry'),
+          dead: count('dead'),
+          ...(oldest.length > 0 ? { oldestAt: Math.min(...oldest) } : {}),
+          ...(cron === undefined ? {} : { schedule: { cron, ...(lastRun ? { lastRun } : {}) } }),
+        }
+      })
+    },
+    async troubled(queue, { after = '', limit }) {
+      const values = [queue, deadLetters, after, limit]
+      const { rows } = await connection.query(troubledStatement, values)
+      return rows.map((row) => troubledOf(queue, row as never))
+    },
+    async retry(tx, queue, job) {
+      if (job !== undefined && !isUuid(job)) return 0
+      const db = inside(tx)
+      const wanted = { sourceName: queue, db, ...(job === undefined ? {} : { ids: [job] }) }
+      let moved = 0
+      for (let batch = await sender.redrive(deadLetters, wanted); batch > 0; ) {
+        moved += batch
+        batch = await sender.redrive(deadLetters, wanted)
+      }
+      const { rows } = await db.executeSql(hastenStatement, [queue, job ?? null, toDate(clock.now())])
+      return moved + rows.length
+    },
+    async discard(tx, queue, job) {
+      if (!isUuid(job)) return false
+      const { rows } = await inside(tx).executeSql(discardStatement, [deadLetters, queue, job])
+      return rows.length > 0
+    },
     async close() {
       await this.stop()
       await sender.stop({ graceful: false, close: false })
     },
+  }
+}
+
+const isUuid = (text: string) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(text)
+
+const noteRunStatement = `insert into job_runs (queue, at, outcome) values ($1, $2, $3)
+  on conflict (queue) do update set at = excluded.at, outcome = excluded.outcome`
+
+/** `$1`: the queue of dead letters, whose jobs count for the one that they came from. */
+const countStatement = `
+  select queue, state, count(*)::int as count, min(since) as oldest from (
+    select case when name = $1 then source_name else name end as queue,
+      case when name = $1 then 'dead' else state::text end as state,
+      coalesce(source_created_on, created_on) as since
+    from pgboss.job where state < 'completed') as present
+  group by queue, state`
+
+/**
+ * `$1`: the queue, `$2`: that of dead letters, `$3`: the place to go on from, `$4`: how many. A place sorts as the list
+ * does: kind, then time, then id.
+ */
+const troubledStatement = `
+  select * from (
+    select j.id::text as job, j.name = $2 as dead, j.data, j.start_after as next,
+      coalesce(j.source_created_on, j.created_on) as enqueued,
+      case when j.name = $2 then coalesce(j.source_retry_count, 0) + 1 else j.retry_count end as tries,
+      case when j.name = $2 then j.source_output else j.output end ->> 'error' as error,
+      case when j.name = $2 then 'a' else 'b' end
+        || lpad((extract(epoch from j.created_on) * 1000)::bigint::text, 15, '0') || j.id::text as place
+    from pgboss.job j
+    where (j.name = $2 and j.source_name = $1 and j.state < 'active') or (j.name = $1 and j.state = 'retry')) as found
+  where place collate "C" > $3 order by place collate "C" limit $4::int`
+
+/** `$1`: the queue, `$2`: the job, or null for all, `$3`: the present instant. */
+const hastenStatement = `
+  update pgboss.job set start_after = $3 where name = $1 and state = 'retry' and start_after > $3
+    and ($2::uuid is null or id = $2::uuid) returning id`
+
+const discardStatement = `
+  delete from pgboss.job where name = $1 and source_name = $2 and id = $3::uuid and state < 'active' returning id`
+
+interface TroubledRow {
+  job: string
+  dead: boolean
+  data: Record<string, unknown> | null
+  next: Date
+  enqueued: Date
+  tries: number
+  error: string | null
+  place: string
+}
+
+function troubledOf(queue: JobName, row: TroubledRow): TroubledJob {
+  const members = Object.entries(row.data ?? {})
+  const told = (name: string, value: unknown) => (tellable.includes(name) ? String(value) : undefined)
+  return {
+    job: row.job,
+    queue,
+    state: row.dead ? 'dead' : 'failing',
+    place: row.place,
+    enqueuedAt: Number(row.enqueued),
+    tries: row.tries,
+    ...(row.dead ? {} : { nextAt: Number(row.next) }),
+    ...(row.error === null ? {} : { error: row.error }),
+    payload: Object.fromEntries(members.map(([name, value]) => [name, told(name, value)])),
   }
 }
 

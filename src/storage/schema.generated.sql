@@ -1,5 +1,40 @@
 -- The schema after all migrations. Written by `npm run schema` and compared by a test: change the migrations.
 
+create table activations (
+  person_id text not null,
+  enrolment_id text not null,
+  reference text not null,
+  secret_hash text not null,
+  tries smallint not null default 0,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  browser_hash text,
+  open_until timestamp with time zone,
+  used_at timestamp with time zone,
+  constraint activations_check CHECK (((browser_hash IS NULL) = (open_until IS NULL))),
+  constraint activations_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
+  constraint activations_pkey PRIMARY KEY (person_id),
+  constraint activations_reference_key UNIQUE (reference)
+);
+
+create table banners (
+  id text not null,
+  number integer not null,
+  kind text not null,
+  text jsonb not null,
+  services text[],
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  author jsonb not null,
+  published_at timestamp with time zone not null,
+  changed_by jsonb not null,
+  changed_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint banners_check CHECK ((since < until)),
+  constraint banners_kind_check CHECK ((kind = ANY (ARRAY['phishing'::text, 'maintenance'::text, 'information'::text]))),
+  constraint banners_pkey PRIMARY KEY (id)
+);
+
 create table collisions (
   id text not null,
   person_id text not null,
@@ -11,12 +46,30 @@ create table collisions (
   found_at timestamp with time zone not null,
   resolved_at timestamp with time zone,
   outcome text,
+  differing text[],
   constraint collisions_cause_check CHECK ((cause = ANY (ARRAY['second_account'::text, 'linked_elsewhere'::text, 'identities_differ'::text]))),
   constraint collisions_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint collisions_outcome_check CHECK ((outcome = ANY (ARRAY['same'::text, 'different'::text]))),
   constraint collisions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint collisions_pkey PRIMARY KEY (id),
   constraint collisions_person_id_account_key_key UNIQUE (person_id, account_key)
+);
+
+create table connection_days (
+  day date not null,
+  service text not null,
+  connections integer not null,
+  by_session integer not null,
+  double_avoided integer not null,
+  constraint connection_days_pkey PRIMARY KEY (day, service)
+);
+
+create table connection_days_until (
+  single boolean not null default true,
+  until date not null,
+  time_zone text not null,
+  constraint connection_days_until_single_check CHECK (single),
+  constraint connection_days_until_pkey PRIMARY KEY (single)
 );
 
 create table connections (
@@ -84,6 +137,8 @@ create table enrolments (
   evidence bytea,
   level text not null,
   at timestamp with time zone not null,
+  checked_on date,
+  link text,
   constraint enrolments_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint enrolments_proof_check CHECK ((proof = ANY (ARRAY['provider'::text, 'document'::text, 'health_mailbox'::text, 'invitation'::text]))),
   constraint enrolments_pkey PRIMARY KEY (id)
@@ -127,8 +182,30 @@ create table identifiers (
   kind text not null,
   sealed bytea not null,
   added_at timestamp with time zone not null,
-  constraint identifiers_kind_check CHECK ((kind = ANY (ARRAY['login_name'::text, 'email'::text, 'rpps'::text, 'private'::text]))),
+  constraint identifiers_kind_check CHECK ((kind = ANY (ARRAY['login_name'::text, 'email'::text, 'phone'::text, 'rpps'::text, 'private'::text]))),
   constraint identifiers_pkey PRIMARY KEY (digest)
+);
+
+create table incidents (
+  id text not null,
+  provider text not null,
+  health text not null,
+  reasons jsonb not null,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  note jsonb,
+  note_author jsonb,
+  noted_at timestamp with time zone,
+  constraint incidents_health_check CHECK ((health = ANY (ARRAY['degraded'::text, 'down'::text]))),
+  constraint incidents_pkey PRIMARY KEY (id)
+);
+
+create table job_runs (
+  queue text not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  constraint job_runs_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text]))),
+  constraint job_runs_pkey PRIMARY KEY (queue)
 );
 
 create table journal_heads (
@@ -212,6 +289,8 @@ create table means (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   reminded smallint,
+  via_link text,
+  changed_at timestamp with time zone,
   constraint means_check CHECK (((suspended_by IS NULL) = (state <> 'suspended'::text))),
   constraint means_check1 CHECK (((ended_at IS NULL) = (state <> ALL (ARRAY['revoked'::text, 'expired'::text])))),
   constraint means_check2 CHECK (((kind = 'passkey'::text) = ((credential_id IS NOT NULL) AND (public_key IS NOT NULL)))),
@@ -227,7 +306,7 @@ create table means (
 create table means_declarations (
   id bigint not null generated always as identity,
   entry text not null,
-  class text not null,
+  class text,
   factors text[] not null,
   certificate text,
   certificate_until timestamp with time zone,
@@ -236,6 +315,7 @@ create table means_declarations (
   recorded_by jsonb not null,
   constraint means_declarations_check CHECK (((certificate IS NOT NULL) OR (certificate_until IS NULL))),
   constraint means_declarations_class_check CHECK ((class = ANY (ARRAY['psc'::text, 'card'::text, 'certified'::text, 'homologated'::text, 'transition'::text, 'none'::text]))),
+  constraint means_declarations_withdrawn CHECK (((class IS NOT NULL) OR ((cardinality(factors) = 0) AND (certificate IS NULL) AND (certificate_until IS NULL) AND (valid_until IS NULL)))),
   constraint means_declarations_pkey PRIMARY KEY (id)
 );
 
@@ -260,7 +340,7 @@ create table messages (
   state text not null,
   attempts integer not null,
   created_at timestamp with time zone not null,
-  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text])))),
+  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.verified'::text, 'contact.removed'::text])))),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint messages_pkey PRIMARY KEY (id),
   constraint messages_code_mark_key UNIQUE (code_mark)
@@ -273,50 +353,6 @@ create table one_time_codes (
   expires_at timestamp with time zone not null,
   sent_at timestamp with time zone[] not null,
   constraint one_time_codes_pkey PRIMARY KEY (audience)
-);
-
-create table operator_invitations (
-  token_hash text not null,
-  operator text not null,
-  created_at timestamp with time zone not null,
-  expires_at timestamp with time zone not null,
-  used_at timestamp with time zone,
-  constraint operator_invitations_operator_fkey FOREIGN KEY (operator) REFERENCES operators(id),
-  constraint operator_invitations_pkey PRIMARY KEY (token_hash)
-);
-
-create table operator_sessions (
-  id text not null,
-  secret_hash text not null,
-  operator text not null,
-  means text not null,
-  previous_sign_in_at timestamp with time zone,
-  started_at timestamp with time zone not null,
-  last_seen_at timestamp with time zone not null,
-  ended_at timestamp with time zone,
-  end_reason text,
-  constraint operator_sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
-  constraint operator_sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'suspended'::text, 'removed'::text, 'revoked'::text, 'expired'::text]))),
-  constraint operator_sessions_operator_fkey FOREIGN KEY (operator) REFERENCES operators(id),
-  constraint operator_sessions_pkey PRIMARY KEY (id),
-  constraint operator_sessions_secret_hash_key UNIQUE (secret_hash)
-);
-
-create table operators (
-  id text not null,
-  person text not null,
-  state text not null,
-  name bytea not null,
-  roles text[] not null,
-  enrolment text not null,
-  invited_at timestamp with time zone not null,
-  changed_at timestamp with time zone not null,
-  erased_at timestamp with time zone,
-  last_sign_in_at timestamp with time zone,
-  constraint operators_roles_check CHECK ((cardinality(roles) > 0)),
-  constraint operators_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'suspended'::text, 'removed'::text]))),
-  constraint operators_pkey PRIMARY KEY (id),
-  constraint operators_person_key UNIQUE (person)
 );
 
 create table outbox (
@@ -369,7 +405,7 @@ create table people (
   constraint people_check CHECK (((wrapped_key IS NULL) = (erased_at IS NOT NULL))),
   constraint people_highest_level_check CHECK ((highest_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint people_identity_level_check CHECK ((identity_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
-  constraint people_kind_check CHECK ((kind = ANY (ARRAY['pivot'::text, 'professional'::text, 'operator'::text]))),
+  constraint people_kind_check CHECK ((kind = ANY (ARRAY['pivot'::text, 'professional'::text, 'staff'::text]))),
   constraint people_pkey PRIMARY KEY (id)
 );
 
@@ -385,11 +421,34 @@ create table professionals_b (
   constraint professionals_b_pkey PRIMARY KEY (national_id)
 );
 
+create table provider_health (
+  provider text not null,
+  addresses text not null,
+  breaker jsonb not null,
+  next_probe_at timestamp with time zone,
+  probed_by text,
+  probed_until timestamp with time zone,
+  constraint provider_health_pkey PRIMARY KEY (provider)
+) with (fillfactor=50);
+
+create table provider_state_changes (
+  provider text not null,
+  number integer not null,
+  change text not null,
+  suspension jsonb,
+  author jsonb not null,
+  changed_at timestamp with time zone not null,
+  constraint provider_state_changes_change_check CHECK ((change = ANY (ARRAY['suspended'::text, 'amended'::text, 'lifted'::text, 'hidden'::text, 'shown'::text]))),
+  constraint provider_state_changes_check CHECK (((suspension IS NULL) = (change = ANY (ARRAY['hidden'::text, 'shown'::text])))),
+  constraint provider_state_changes_pkey PRIMARY KEY (provider, number)
+);
+
 create table provider_states (
   provider text not null,
   state jsonb not null,
   author jsonb not null,
   changed_at timestamp with time zone not null,
+  number integer not null default 1,
   constraint provider_states_pkey PRIMARY KEY (provider)
 );
 
@@ -457,8 +516,9 @@ create table sessions (
   ended_at timestamp with time zone,
   end_reason text,
   second_factor_at timestamp with time zone,
+  closed jsonb,
   constraint sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
-  constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['logout'::text, 'replaced'::text, 'revoked'::text, 'expired'::text]))),
+  constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['logout'::text, 'replaced'::text, 'revoked'::text, 'expired'::text, 'withdrawn'::text]))),
   constraint sessions_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint sessions_serves_check CHECK ((serves = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint sessions_pkey PRIMARY KEY (id),
@@ -471,6 +531,57 @@ create table sign_in_failures (
   consecutive integer not null default 0,
   last_at timestamp with time zone not null,
   constraint sign_in_failures_pkey PRIMARY KEY (key)
+);
+
+create table staff_accounts (
+  id text not null,
+  kind text not null,
+  person text not null,
+  partner text,
+  state text not null,
+  name bytea not null,
+  mail bytea,
+  language text,
+  roles text[] not null,
+  enrolment text not null,
+  invited_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  last_sign_in_at timestamp with time zone,
+  constraint staff_accounts_check CHECK (((kind = 'partner'::text) = (partner IS NOT NULL))),
+  constraint staff_accounts_kind_check CHECK ((kind = ANY (ARRAY['operator'::text, 'partner'::text]))),
+  constraint staff_accounts_language_check CHECK ((language = ANY (ARRAY['fr'::text, 'en'::text, 'ar'::text]))),
+  constraint staff_accounts_roles_check CHECK ((cardinality(roles) > 0)),
+  constraint staff_accounts_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'suspended'::text, 'removed'::text]))),
+  constraint staff_accounts_pkey PRIMARY KEY (id),
+  constraint staff_accounts_person_key UNIQUE (person)
+);
+
+create table staff_invitations (
+  token_hash text not null,
+  account text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint staff_invitations_account_fkey FOREIGN KEY (account) REFERENCES staff_accounts(id),
+  constraint staff_invitations_pkey PRIMARY KEY (token_hash)
+);
+
+create table staff_sessions (
+  id text not null,
+  secret_hash text not null,
+  account text not null,
+  means text not null,
+  previous_sign_in_at timestamp with time zone,
+  started_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint staff_sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+  constraint staff_sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'suspended'::text, 'removed'::text, 'revoked'::text, 'expired'::text]))),
+  constraint staff_sessions_account_fkey FOREIGN KEY (account) REFERENCES staff_accounts(id),
+  constraint staff_sessions_pkey PRIMARY KEY (id),
+  constraint staff_sessions_secret_hash_key UNIQUE (secret_hash)
 );
 
 create unlogged table state (
@@ -491,6 +602,12 @@ create table subjects (
   constraint subjects_pkey PRIMARY KEY (person_id, sector)
 );
 
+CREATE INDEX activations_browser ON activations USING btree (browser_hash);
+
+CREATE INDEX activations_expiry ON activations USING btree (expires_at);
+
+CREATE INDEX banners_end ON banners USING btree (until);
+
 CREATE INDEX collisions_open ON collisions USING btree (found_at) WHERE (resolved_at IS NULL);
 
 CREATE INDEX connections_of_person ON connections USING btree (person, id) WHERE (person IS NOT NULL);
@@ -507,15 +624,23 @@ CREATE INDEX devices_last_seen ON devices USING btree (last_seen_on);
 
 CREATE INDEX enrolments_person ON enrolments USING btree (person_id, at);
 
+CREATE INDEX facts_actor ON facts USING btree (((data #>> '{actor,id}'::text[])) COLLATE "C", sequence) WHERE (((data #>> '{actor,id}'::text[]) COLLATE "C") IS NOT NULL);
+
 CREATE INDEX facts_connection ON facts USING btree (((data ->> 'connection'::text)) COLLATE "C", sequence) WHERE (((data ->> 'connection'::text) COLLATE "C") IS NOT NULL);
 
 CREATE INDEX facts_name ON facts USING btree (name, sequence);
+
+CREATE INDEX facts_operator ON facts USING btree (((data ->> 'operator'::text)) COLLATE "C", sequence) WHERE (((data ->> 'operator'::text) COLLATE "C") IS NOT NULL);
 
 CREATE INDEX facts_person ON facts USING btree (((data ->> 'person'::text)) COLLATE "C", sequence) WHERE (((data ->> 'person'::text) COLLATE "C") IS NOT NULL);
 
 CREATE INDEX homologations_of ON homologations USING btree (service, entry);
 
 CREATE INDEX identifiers_person ON identifiers USING btree (person_id);
+
+CREATE INDEX incidents_closed ON incidents USING btree (closed_at);
+
+CREATE UNIQUE INDEX incidents_open ON incidents USING btree (provider) WHERE (closed_at IS NULL);
 
 CREATE UNIQUE INDEX keys_present ON keys USING btree (purpose, alg, state) WHERE (state <> 'retired'::text);
 
@@ -534,12 +659,6 @@ CREATE UNIQUE INDEX messages_of_connection ON messages USING btree (about, kind)
 CREATE INDEX messages_of_person ON messages USING btree (person);
 
 CREATE INDEX one_time_codes_expiry ON one_time_codes USING btree (expires_at);
-
-CREATE INDEX operator_invitations_of ON operator_invitations USING btree (operator);
-
-CREATE INDEX operator_sessions_ended ON operator_sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
-
-CREATE INDEX operator_sessions_live ON operator_sessions USING btree (operator) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX partner_versions_published ON partner_versions USING btree (kind, subject) WHERE (state = 'published'::text);
 
@@ -560,6 +679,14 @@ CREATE INDEX sessions_live ON sessions USING btree (started_at) WHERE (ended_at 
 CREATE INDEX sessions_of_person ON sessions USING btree (person) WHERE (ended_at IS NULL);
 
 CREATE INDEX sign_in_failures_last ON sign_in_failures USING btree (last_at);
+
+CREATE INDEX staff_accounts_of ON staff_accounts USING btree (partner) WHERE (partner IS NOT NULL);
+
+CREATE INDEX staff_invitations_of ON staff_invitations USING btree (account);
+
+CREATE INDEX staff_sessions_ended ON staff_sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX staff_sessions_live ON staff_sessions USING btree (account) WHERE (ended_at IS NULL);
 
 CREATE INDEX state_expiry ON state USING btree (expires_at);
 

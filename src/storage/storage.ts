@@ -51,11 +51,13 @@ export interface Storage {
   /** True while the database answers. */
   alive(): Promise<boolean>
   readonly kind: 'embedded' | 'server'
+  /** The version of PostgreSQL, and the migrations that were applied, in order. */
+  about(): Promise<{ version: string; migrations: { number: number; name: string }[] }>
   close(): Promise<void>
 }
 
 /** What processes tell one another about. */
-export type Channel = 'garant_partners' | 'garant_keys' | 'garant_register'
+export type Channel = 'garant_partners' | 'garant_health' | 'garant_keys' | 'garant_register' | 'garant_notices'
 
 export type Location =
   | { kind: 'server'; url: string; poolSize?: number }
@@ -190,6 +192,16 @@ export async function openStorage(options: {
         return true
       } catch {
         return false
+      }
+    },
+    async about() {
+      const [[version], migrations] = await Promise.all([
+        connection.query('show server_version').then(({ rows }) => rows),
+        connection.query('select number, name from schema_migrations order by number').then(({ rows }) => rows),
+      ])
+      return {
+        version: String(version?.server_version),
+        migrations: migrations.map((row) => ({ number: Number(row.number), name: String(row.name) })),
       }
     },
     async close() {

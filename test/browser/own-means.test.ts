@@ -108,6 +108,15 @@ describe("the hub's own means in a browser", () => {
     }
   }
 
+  /** Password and code, to wherever they lead. */
+  async function byCode(page: Page, { name, code }: OwnAccount): Promise<void> {
+    await page.fill('#identifier', name)
+    await page.fill('#password', ownPassword)
+    await page.locator('form[action$="/password"] .button:not(.reveal)').click()
+    await page.locator('#code-totp').fill(code(Date.now()))
+    await page.locator('form[action$="/second"] .button').first().click()
+  }
+
   /** Tab by Tab to what reads so; each stop on the way shows that it has the focus. */
   async function tabTo(page: Page, name: RegExp): Promise<void> {
     const heard: string[] = []
@@ -265,6 +274,106 @@ describe("the hub's own means in a browser", () => {
       await goOn(page, 'justice')
       await page.goto(at('justice', '/account'))
       assert.equal(/Numéro de compte\s*(\S+)/.exec(await read(page))?.[1], subject, 'the same person')
+    })
+  })
+
+  /** The digits of the last mail to an address. */
+  const codeMailed = (address: string): string =>
+    /\b\d{8}\b/.exec(
+      hub.smtp.mails.findLast(({ to, text }) => to.includes(address) && /\b\d{8}\b/.test(text))?.text ?? '',
+    )?.[0] ?? ''
+
+  const doors: [language: Language, words: { choice: RegExp; who: RegExp; wrong: RegExp; done: RegExp }][] = [
+    [
+      'fr',
+      {
+        choice: /Se connecter à\s+votre espace Garant/,
+        who: /Connecté : Tarik BENJELLOUN/,
+        wrong: /Ce code n’est pas le bon. Il vous reste 9 essais/,
+        done: /L’adresse est vérifiée/,
+      },
+    ],
+    [
+      'ar',
+      {
+        choice: /تسجيل الدخول إلى\s+فضاؤك في Garant/,
+        who: /المتصل: .*BENJELLOUN/,
+        wrong: /هذا الرمز غير صحيح. بقيت لك 9 محاولات/,
+        done: /تم التحقق من العنوان/,
+      },
+    ],
+  ]
+  for (const [language, words] of doors) {
+    test(`R043 R058 R126: own means open the hub’s own page, where a contact is added by keyboard, in ${language}, 320 px wide`, async () => {
+      const account = await somebody({ totp: true })
+      const address = `contact-${language}@boite.example`
+      await visit({ language, width: 320, height: 700 }, async (page, context) => {
+        await page.goto(mine())
+        assert.match(await read(page), words.choice)
+        await judge(page, language)
+        await page.locator('button[value="local-account"]').click()
+        await byCode(page, account)
+        await page.waitForURL(/\/means$/)
+        assert.match(await read(page), words.who)
+        await judge(page, language)
+
+        await page.goto(mine('/contacts'))
+        await judge(page, language)
+        await page.locator('a[href$="/contacts/add"]').press('Enter')
+        await page.locator('#address').focus()
+        await page.keyboard.type(address)
+        await judge(page, language)
+        await page.keyboard.press('Enter')
+        await page.waitForURL(/\/verify$/)
+        // It can be typed at once.
+        await page.locator('#code:focus').waitFor()
+        await judge(page, language)
+        const code = codeMailed(address)
+        await page.keyboard.type(String((Number(code) + 1) % 1e8).padStart(8, '0'))
+        await page.keyboard.press('Enter')
+        await page.locator('.fault').waitFor()
+        assert.match(await read(page, '.fault'), words.wrong)
+        await judge(page, language)
+        await page.fill('#code', code)
+        await page.keyboard.press('Enter')
+        await page.waitForURL(/done=added/)
+        assert.match(await read(page), words.done)
+        await judge(page, language)
+        // A form that is left open does nothing once nobody is signed in, and says how to go on.
+        await page.goto(mine('/contacts'))
+        await page.locator('a[href$="/remove"]').click()
+        await judge(page, language)
+        await context.clearCookies()
+        await page.locator('form[action$="/remove"] button').click()
+        await page.locator('a[href*="/sign-in"]').waitFor()
+        await judge(page, language)
+        assert.equal((await hub.people.contactsOf(account.person)).length, 1)
+      })
+      await visit({ language, width: 320, height: 700 }, async (page) => {
+        await page.goto(`${hub.issuer}/sign-in?to=/means/contacts`)
+        await page.locator('button[value="local-account"]').click()
+        // Each code of the application serves once: the password alone does not go further.
+        await page.fill('#identifier', account.name)
+        await page.fill('#password', ownPassword)
+        await page.locator('form[action$="/password"] .button:not(.reveal)').click()
+        await page.locator('#code-totp').waitFor()
+        await judge(page, language)
+      })
+    })
+  }
+
+  test('R126: without JavaScript, the hub’s own page opens and a contact is verified', async () => {
+    const account = await somebody({ totp: true })
+    await visit({ javaScript: false }, async (page) => {
+      await page.goto(mine('/contacts/add'))
+      await page.locator('button[value="local-account"]').click()
+      await byCode(page, account)
+      await page.locator('#address').waitFor()
+      await page.fill('#address', 'plain@boite.example')
+      await page.locator('form[action$="/add"] .button').click()
+      await page.fill('#code', codeMailed('plain@boite.example'))
+      await page.locator('form[action$="/verify"] .button').click()
+      assert.match(await read(page), /L’adresse est vérifiée/)
     })
   })
 

@@ -97,7 +97,9 @@ describe('R126: the pages in a browser', () => {
         assert.match(page.url(), /choose-greyed/, 'a greyed tile leads nowhere')
       }
       const described = await page.getByRole('button', { name: 'Ma banque' }).getAttribute('aria-describedby')
-      assert.match((await page.locator(`#${described}`).textContent()) ?? '', /Suspendu par précaution/)
+      const [why, instead] = (described ?? '').split(' ')
+      assert.match((await page.locator(`#${why}`).textContent()) ?? '', /Suspendu par précaution/)
+      assert.match((await page.locator(`#${instead}`).textContent()) ?? '', /À la place, vous pouvez utiliser/)
 
       await page.getByRole('button', { name: 'Identité consulaire' }).focus()
       await page.keyboard.press('Enter')

@@ -8,6 +8,7 @@ import { buildHub, type Hub, type Surroundings } from '../../src/hub.ts'
 import { type Clock, systemClock } from '../../src/kernel/clock.ts'
 import { meansSchema } from '../../src/means/settings.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
+import { healthSchema } from '../../src/partners/health-settings.ts'
 import { policySchema } from '../../src/policy/settings.ts'
 import type { Location } from '../../src/storage/storage.ts'
 import { createTestDatabase } from './database.ts'
@@ -28,6 +29,7 @@ export interface TestHub extends Hub {
 export interface TestHubOptions {
   clock?: Clock
   settings?: Partial<Settings>
+  secrets?: Partial<Boot['secrets']>
   /** Shared by several hubs; a fresh one by default. */
   database?: Location
   /** The port to listen on; a free one by default. */
@@ -50,7 +52,14 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     opened.push(() => smtp.close())
     const boot =
       options.boot ??
-      testBoot({ port, smtpPort: smtp.port, folder, database: location, settings: options.settings ?? {} })
+      testBoot({
+        port,
+        smtpPort: smtp.port,
+        folder,
+        database: location,
+        settings: options.settings ?? {},
+        secrets: options.secrets ?? {},
+      })
     const logged: TestHub['logged'] = []
     const surroundings: Surroundings = { clock: options.clock ?? systemClock, fetch, log: collecting(logged) }
     const hub = await buildHub(boot, surroundings)
@@ -86,11 +95,16 @@ export function testBoot(options: {
   folder: string
   database: Location
   settings?: Partial<Settings>
+  secrets?: Partial<Boot['secrets']>
 }): Boot {
   const { port, smtpPort, folder } = options
   return {
     database: options.database,
-    secrets: { master: Buffer.alloc(32, 1), pivot: [{ version: 1, key: Buffer.alloc(32, 2) }] },
+    secrets: {
+      master: Buffer.alloc(32, 1),
+      pivot: [{ version: 1, key: Buffer.alloc(32, 2) }],
+      ...options.secrets,
+    },
     settings: {
       issuer: `http://localhost:${port}`,
       name: 'Garant',
@@ -115,6 +129,8 @@ export function testBoot(options: {
       sessions: { idleMinutes: 30, absoluteHours: 12 },
       policy: policySchema.parse({}),
       means: meansSchema.parse({}),
+      // A test that is about something else counts what its provider is asked.
+      health: healthSchema.parse({ probes: false }),
       keys: { overlapHours: 24, lifetimeDays: 90 },
       danger_allow_http: true,
       ...options.settings,

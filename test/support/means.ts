@@ -34,6 +34,8 @@ export interface MeansRoom {
   storage: Storage
   people: People
   means: Means
+  /** The people of another process, which no room has joined yet. */
+  anotherPeople(): People
   /** A room of another process on the same database, with other rules or another hasher. */
   another(over?: Partial<MeansRules>, hasher?: PasswordHasher): Means
   hasher: PasswordHasher
@@ -88,14 +90,16 @@ export async function openMeansRoom(
   const facts = recordFacts(() => storage)
   const logged: unknown[] = []
   const log = (message: string, inside: Record<string, unknown>) => void logged.push({ message, inside })
-  const people = createPeople({
-    storage,
-    clock,
-    audit: facts.audit,
-    masterKey: Buffer.alloc(32, 9),
-    pivotKeys: [firstKey],
-    log,
-  })
+  const anotherPeople = () =>
+    createPeople({
+      storage,
+      clock,
+      audit: facts.audit,
+      masterKey: Buffer.alloc(32, 9),
+      pivotKeys: [firstKey],
+      log,
+    })
+  const people = anotherPeople()
   const sent: OutgoingMessage[] = []
   const ended: PersonId[] = []
   const register: MeansRoom['register'] = new Map()
@@ -130,6 +134,7 @@ export async function openMeansRoom(
     })
   const hasher = options.hasher ?? createPasswordHasher(cheap)
   const means = build(options.rules, hasher)
+  people.keep(means.keeper)
   /** Jobs have one handler in a process; those of the first room serve the others too. */
   const withoutWork = { ...storage.jobs, work: () => {} }
 
@@ -138,6 +143,7 @@ export async function openMeansRoom(
     storage,
     people,
     means,
+    anotherPeople,
     another: (over, by) => build({ ...options.rules, ...over }, by, withoutWork),
     hasher,
     statements: () => statements,
@@ -193,7 +199,9 @@ export async function openMeansRoom(
 
     async empty() {
       const tables = ['people', 'links', 'subjects', 'contacts', 'collisions', 'enrolments', 'identifiers', 'means']
-      await sql`truncate ${sql.join([...tables, ...others].map((table) => sql.table(table)))}`.execute(storage.db)
+      await sql`truncate ${sql.join([...tables, ...others].map((table) => sql.table(table)))} cascade`.execute(
+        storage.db,
+      )
       facts.clear()
       for (const list of [sent, logged, ended]) list.splice(0)
       register.clear()

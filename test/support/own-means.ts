@@ -4,6 +4,7 @@ import type { Hub } from '../../src/hub.ts'
 import type { Instant } from '../../src/kernel/clock.ts'
 import type { Identity } from '../../src/kernel/identity.ts'
 import type { EnrolmentId, MeansId, PersonId } from '../../src/kernel/ids.ts'
+import type { Proof } from '../../src/means/means.ts'
 import { angela } from './people.ts'
 import { tile } from './relying-party.ts'
 import { type Answer, formTo, type UserAgent } from './user-agent.ts'
@@ -24,10 +25,18 @@ export interface OwnAccount {
 
 type EnrollingHub = Pick<Hub, 'means' | 'storage'>
 
-/** Somebody whose identity was checked face to face, with a login name and whatever means the test is about. */
+/** Somebody whose identity was checked, with a login name and whatever means the test is about. */
 export async function enrol(
   { means, storage }: EnrollingHub,
-  given: { name: string; identity?: Identity; password?: boolean; totp?: boolean; rpps?: string },
+  given: {
+    name: string
+    identity?: Identity
+    /** Face to face, unless it says otherwise. */
+    proof?: Proof
+    password?: boolean
+    totp?: boolean
+    rpps?: string
+  },
 ): Promise<OwnAccount> {
   const { name, identity = angela } = given
   const checked = await means.enrolments.check(
@@ -36,7 +45,7 @@ export async function enrol(
   if (!checked.ok) throw new Error(`${name}: ${checked.reasons}`)
   const recorded = await storage.transaction((tx) =>
     means.enrolments.record(tx, {
-      proof: { kind: 'document', seen: 'face_to_face' },
+      proof: given.proof ?? { kind: 'document', seen: 'face_to_face' },
       agent: { kind: 'command' },
       identity,
       identifier: checked.identifier,

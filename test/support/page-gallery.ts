@@ -149,6 +149,10 @@ export function sampleChoice(language: Language, changes: Partial<ChooseView> = 
     },
     required: 'eidas1',
     tiles: sampleTiles(language),
+    known: {
+      iso: '2026-11-22T09:42:00.000Z',
+      text: say('22 novembre 2026 à 10:42', '22 November 2026 at 10:42', '22 نوفمبر 2026 في 10:42'),
+    },
     ...changes,
   }
 }
@@ -243,6 +247,39 @@ export function samplePages(): Record<string, Sample> {
         card: 'suspended',
       }),
     })),
+    'choose-missed': choose((language) => {
+      const suspended = {
+        reason: sayIn(language)(
+          'Suspendu le temps d’une vérification de sécurité.',
+          'Suspended during a security check.',
+          'معلّق ريثما يتم فحص أمني.',
+        ),
+        until: {
+          iso: '2026-11-22T11:00:00.000Z',
+          text: sayIn(language)('22 novembre 2026 à 12:00', '22 November 2026 at 12:00', '22 نوفمبر 2026 في 12:00'),
+        },
+      }
+      const provider = view(language).provider
+      return {
+        tiles: sampleTiles(language, { post: 'suspended' }).map((tile) => ({
+          ...tile,
+          ...(tile.provider === 'post' ? suspended : {}),
+          ...(tile.provider === 'bank' ? { tile: { provider: 'bank', state: 'usable', degraded: true } } : {}),
+        })),
+        missed: 'post',
+        notice: { kind: 'missed', provider, ...suspended },
+      }
+    }),
+    'choose-sixty': choose((language) => ({
+      tiles: manyTiles(language)
+        .concat(
+          manyTiles(language).map((tile) => ({ ...tile, provider: `more-${tile.provider}`, name: `${tile.name} bis` })),
+        )
+        .slice(0, 60)
+        .map((tile, index) =>
+          index % 20 === 7 ? { ...tile, tile: { provider: tile.provider, state: 'greyed', obstacle: 'down' } } : tile,
+        ),
+    })),
     'choose-policy': choose((language) => ({
       required: 'eidas2',
       service: { ...view(language).service, population: 'citizens' },
@@ -311,6 +348,7 @@ export async function startGallery(port = 0): Promise<{ web: Web; origin: string
     issuer: origin,
     name: 'Garant',
     security: { contact: ['securite@garant.example'], acknowledgementDays: 2, expires: '2027-06-30T00:00:00Z' },
+    accountPath: '/means',
   })
   const pages = samplePages()
   const access = { config: { access: 'public' } } as const

@@ -4,7 +4,14 @@ import { CompiledQuery, sql } from 'kysely'
 import type { Audit } from '../../src/audit/audit.ts'
 import type { Fact } from '../../src/audit/facts.ts'
 import type { PivotIdentity, ProfessionalIdentity } from '../../src/kernel/identity.ts'
-import { type Claimed, createPeople, type People, type Settled, type SettleOptions } from '../../src/people/people.ts'
+import {
+  type Claimed,
+  createPeople,
+  type Passed,
+  type People,
+  type Settled,
+  type SettleOptions,
+} from '../../src/people/people.ts'
 import type { PivotKey } from '../../src/people/vault.ts'
 import type { Storage, Tx } from '../../src/storage/storage.ts'
 import { createTestClock } from './clock.ts'
@@ -125,4 +132,15 @@ export async function openRoom() {
     },
     close: () => storage.close(),
   }
+}
+
+/** Accounts that passed to somebody else, as a review hands them to the rooms that keep something of people. */
+export function passed(over: Pick<Passed, 'from' | 'to'> & Partial<Passed>): {
+  -readonly [F in keyof Passed]: Passed[F]
+} {
+  const ids = new Set<string>()
+  const also = (more: readonly string[]) => {
+    for (const id of more) ids.add(id)
+  }
+  return { links: [], left: [], contacts: [], sectors: [], actor: { kind: 'command' }, ids, also, ...over }
 }

@@ -25,6 +25,7 @@ import {
 } from 'jose'
 import { type Clock, systemClock, toSeconds } from '../../src/kernel/clock.ts'
 import type { OidcConnector, OidcProvider, TokenEndpointAuth } from '../../src/partners/partners.ts'
+import { activeState } from '../../src/partners/suspensions.ts'
 
 export type Claims = Record<string, unknown>
 export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'userinfo' | 'end_session'
@@ -293,7 +294,7 @@ export class TestProvider {
       id,
       partner: 'test-partner',
       name: { fr: id, en: id, ar: id },
-      state: { kind: 'active' },
+      state: activeState,
       connector: this.connector(),
       allowedLevels: ['eidas1', 'eidas2'],
       population: 'citizens',

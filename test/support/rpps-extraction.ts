@@ -89,8 +89,10 @@ export const publicHeader = [
 
 export type PublicColumn = (typeof publicHeader)[number]
 
+export type Cells = Partial<Record<PublicColumn, string>>
+
 /** A line by the names of its columns; what is not named is empty. The separator stands at the end too. */
-export function extractionLine(cells: Partial<Record<PublicColumn, string>>, header: readonly string[] = publicHeader) {
+export function extractionLine(cells: Cells, header: readonly string[] = publicHeader): string {
   return `${header.map((name) => cells[name as PublicColumn] ?? '').join('|')}|\n`
 }
 
@@ -106,8 +108,7 @@ export function* rppsExtraction(options: ExtractionOptions): Generator<string> {
   for (let person = from; count < lines && size < bytes; person++) {
     for (const cells of linesOfPerson(person, random)) {
       if (count >= lines || size >= bytes) break
-      const good = extractionLine(cells, columns)
-      const line = bad > 0 && random() < bad ? oneOf(faults, random)(good) : good
+      const line = (bad > 0 && random() < bad ? oneOf(faults, random) : extractionLine)(cells, columns)
       count++
       size += Buffer.byteLength(line)
       part += line
@@ -128,6 +129,17 @@ export function rppsNumber(person: number): string {
     return total + (doubled > 9 ? doubled - 9 : doubled)
   }, 0)
   return `${digits}${(10 - (sum % 10)) % 10}`
+}
+
+/**
+ * By which register a person is known, and under which number. Nearly all are in the RPPS; two in fifty, as in the public
+ * extraction, only in the register before it, or with the establishment that employs them.
+ */
+export function identifierOf(person: number): { type: '8' | '0' | '3'; number: string } {
+  const digits = String(person).padStart(7, '0')
+  if (person % 50 === 33) return { type: '0', number: `75${digits}` }
+  if (person % 50 === 44) return { type: '3', number: `75${digits}/067L-${digits}` }
+  return { type: '8', number: rppsNumber(person) }
 }
 
 // --- People and places ---------------------------------------------------------------------------------------------
@@ -176,15 +188,15 @@ const towns = [
 ] as const
 
 /** One line for each skill and activity; one in ten professionals works nowhere, some in three places. */
-function* linesOfPerson(person: number, random: () => number): Generator<Partial<Record<PublicColumn, string>>> {
-  const number = rppsNumber(person)
+function* linesOfPerson(person: number, random: () => number): Generator<Cells> {
+  const { type, number } = identifierOf(person)
   const [code, label] = oneOf(professions, random)
   const isDoctor = code === '10'
   const skills = isDoctor ? (random() < 0.1 ? ['SM53', 'SM26'] : ['SM53']) : ['']
-  const who: Partial<Record<PublicColumn, string>> = {
-    "Type d'identifiant PP": '8',
+  const who: Cells = {
+    "Type d'identifiant PP": type,
     'Identifiant PP': number,
-    'Identification nationale PP': `8${number}`,
+    'Identification nationale PP': `${type}${number}`,
     ...(isDoctor ? { "Code civilité d'exercice": 'DR', "Libellé civilité d'exercice": 'Docteur' } : {}),
     'Code civilité': random() < 0.5 ? 'MME' : 'M',
     'Libellé civilité': 'Madame ou Monsieur',
@@ -211,7 +223,7 @@ function* linesOfPerson(person: number, random: () => number): Generator<Partial
   }
 }
 
-function activity(structure: number, profession: string, random: () => number): Partial<Record<PublicColumn, string>> {
+function activity(structure: number, profession: string, random: () => number): Cells {
   const [sector, sectorLabel] = oneOf(sectors, random)
   const [townCode, town, postalCode, department, departmentLabel] = oneOf(towns, random)
   const mode = sector === 'SA01' ? 'S' : 'L'
@@ -274,13 +286,16 @@ const headers: Record<HeaderStyle, { written: readonly string[]; columns: readon
   },
 }
 
-/** Ways in which a line is bad. Each takes a good one, with its end. */
-const faults: readonly ((line: string) => string)[] = [
-  (line) => line.slice(line.indexOf('|') + 1),
-  (line) => line.replace(/(810\d{8})(\d)/, (_, head, key) => `${head}${(Number(key) + 1) % 10}`),
-  (line) => line.replace(/\|(810\d{9})\|/, '||'),
-  (line) => line.replace('|', '|\uFFFD'),
+/** Ways in which a line is bad. */
+const faults: readonly ((cells: Cells, header: readonly string[]) => string)[] = [
+  (cells, header) => extractionLine(cells, header).replace('|', ''),
+  ({ 'Identification nationale PP': id = '', ...cells }, header) =>
+    extractionLine({ ...cells, 'Identification nationale PP': id.replace(/.$/, otherEnd) }, header),
+  (cells, header) => extractionLine({ ...cells, 'Identification nationale PP': '' }, header),
+  (cells, header) => extractionLine({ ...cells, "Nom d'exercice": '\uFFFD' }, header),
 ]
+
+const otherEnd = (digit: string) => String((Number(digit) + 1) % 10)
 
 if (import.meta.main) {
   const { values } = parseArgs({

@@ -6,33 +6,32 @@ import { dump } from '../../test/support/records.ts'
 import { day, hour, minute } from '../kernel/durations.ts'
 import { newId, type OperatorId } from '../kernel/ids.ts'
 import type { OperatorRole } from '../kernel/roles.ts'
+import { createOperators, type Operators } from './operators.ts'
 import {
-  createOperators,
+  type AccountEvent,
+  type AccountState,
+  accountStates,
   invitationLifetime,
-  type OperatorEvent,
-  type OperatorState,
-  type Operators,
-  operatorAbsolute,
-  operatorIdle,
-  operatorStates,
+  staffAbsolute,
+  staffIdle,
   transition,
-} from './operators.ts'
+} from './staff.ts'
 
 const actor = { kind: 'command' } as const
 const browser = 'the cookie of one browser'
 const retention = 365 * day
 
 test('the states of an operator: every state and event', () => {
-  const events: OperatorEvent[] = ['joined', 'suspended', 'restored', 'removed']
+  const events: AccountEvent[] = ['joined', 'suspended', 'restored', 'removed']
   const table = Object.fromEntries(
-    operatorStates.map((state) => [state, events.map((event) => transition(state, event) ?? '-').join(' ')]),
+    accountStates.map((state) => [state, events.map((event) => transition(state, event) ?? '-').join(' ')]),
   )
   assert.deepEqual(table, {
     invited: 'active - - removed',
     active: 'active suspended - removed',
     suspended: 'active - active removed',
     removed: '- - - -',
-  } satisfies Record<OperatorState, string>)
+  } satisfies Record<AccountState, string>)
 })
 
 describe('operators', () => {
@@ -83,6 +82,7 @@ describe('operators', () => {
     assert.deepEqual(await operators.invitation(token), {
       name: 'Zoé Étienne',
       roles: ['auditor', 'support'],
+      partner: '',
       again: false,
     })
     const { authenticator, finish } = await join(token)
@@ -191,22 +191,22 @@ describe('operators', () => {
 
   test('a session ends after 15 minutes without a request and after 8 hours in any case', async () => {
     const { secret, authenticator } = await inOffice()
-    room.clock.advance(operatorIdle - 1)
+    room.clock.advance(staffIdle - 1)
     assert.ok(await operators.standing(secret))
-    room.clock.advance(operatorIdle - 1)
+    room.clock.advance(staffIdle - 1)
     assert.ok(await operators.standing(secret), 'a request is activity')
-    room.clock.advance(operatorIdle)
+    room.clock.advance(staffIdle)
     assert.equal(await operators.standing(secret), undefined)
 
     const busy = await signIn(authenticator)
-    for (let spent = 0; spent < operatorAbsolute - 10 * minute; spent += 10 * minute) {
+    for (let spent = 0; spent < staffAbsolute - 10 * minute; spent += 10 * minute) {
       room.clock.advance(10 * minute)
       assert.ok(await operators.standing(busy), `${spent}`)
     }
     room.clock.advance(10 * minute)
     assert.equal(await operators.standing(busy), undefined)
-    assert.equal(operatorIdle, 15 * minute)
-    assert.equal(operatorAbsolute, 8 * hour)
+    assert.equal(staffIdle, 15 * minute)
+    assert.equal(staffAbsolute, 8 * hour)
   })
 
   test('an operator is told of the sign-in before', async () => {
@@ -338,7 +338,7 @@ describe('operators', () => {
   test('housekeeping: sessions that are over, links that nobody used, names of those who left long ago', async () => {
     const { operator, secret } = await inOffice()
     const idle = await invite()
-    room.clock.advance(operatorIdle)
+    room.clock.advance(staffIdle)
     await operators.sweep()
     assert.deepEqual(
       room.facts
@@ -349,7 +349,7 @@ describe('operators', () => {
     )
     assert.equal(await operators.standing(secret), undefined)
 
-    room.clock.advance(invitationLifetime + 30 * day - operatorIdle - 1)
+    room.clock.advance(invitationLifetime + 30 * day - staffIdle - 1)
     await operators.sweep()
     assert.equal(await stateOf(idle.operator), 'invited')
     room.clock.advance(1)

@@ -1,0 +1,175 @@
+/** What the operators' pages have in common: their addresses, the way between them, fields, dates. */
+import { type Html, html } from '../http/html.ts'
+import type { Page, RequestContext } from '../http/http.ts'
+import { localeOf } from '../http/messages.ts'
+import type { Instant } from '../kernel/clock.ts'
+import type { CollisionId, EnrolmentId, MeansId, PersonId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import type { OperatorRole } from '../kernel/roles.ts'
+import { operatorPaths } from '../staff/pages.ts'
+import { operationsPaths } from './operations-paths.ts'
+import { has } from './rights.ts'
+
+export const consolePaths = {
+  home: '/console',
+  register: '/console/means',
+  csv: '/console/means.csv',
+  json: '/console/means.json',
+  /** GET `?entry=`: the form. POST `entry`, `service`, `author`, `risk_analysis`, `decided_on`. */
+  homologate: '/console/means/homologate',
+  /** GET `?entry=`: the form. POST `entry`, `class`, `factors`, `certificate`, `certificate_until`, `valid_until`. */
+  declare: '/console/means/declare',
+  /** POST `homologation`. */
+  withdraw: '/console/means/withdraw',
+  /** POST `entry`, `declaration`. */
+  undeclare: '/console/means/undeclare',
+  /** GET: the form. POST `identifier`: a person's id or an exact identifier of theirs. */
+  people: '/console/people',
+  person: (person: PersonId) => `/console/people/${person}`,
+  /** POST `change=suspend|resume|revoke`, `reason`. */
+  means: (person: PersonId, means: MeansId) => `/console/people/${person}/means/${means}`,
+  /** POST. */
+  unlock: (person: PersonId) => `/console/people/${person}/unlock`,
+  /** GET: how one enrols somebody, and the search. */
+  enrolments: '/console/enrolments',
+  /** POST `identifier`, or the fields of an identity. */
+  enrolmentSearch: '/console/enrolments/search',
+  /** GET `?kind=citizen|professional`, `?draft=`: the form. */
+  enrolNew: '/console/enrolments/new',
+  /** GET: the form for a new check of somebody who is known. */
+  enrolKnown: (person: PersonId) => `/console/people/${person}/enrol`,
+  /** GET: the form for another identity. */
+  identity: (person: PersonId) => `/console/people/${person}/identity`,
+  /** POST: any of the three forms. */
+  drafts: '/console/enrolments/drafts',
+  /** GET: what would be recorded. POST `act=confirm|send`, `code`. */
+  draft: (draft: string) => `/console/enrolments/drafts/${draft}`,
+  /** GET: what came of it. */
+  enrolment: (person: PersonId, enrolment: EnrolmentId) => `/console/people/${person}/enrolments/${enrolment}`,
+  /** POST: makes a code. GET: the sheet to hand over. */
+  activation: (person: PersonId, enrolment: EnrolmentId) =>
+    `/console/people/${person}/enrolments/${enrolment}/activation`,
+  /** POST. */
+  withdrawActivation: (person: PersonId) => `/console/people/${person}/activation/withdraw`,
+  /** GET `?name=`, `about=`, `id=`, `from=`, `until=`, `outcome=`, `reason=`, `before=`: the form, and what it finds. */
+  journal: '/console/journal',
+  /** GET: the same question, as a file. */
+  journalCsv: '/console/journal.csv',
+  journalJson: '/console/journal.json',
+  fact: (sequence: bigint) => `/console/journal/${sequence}`,
+  proof: (sequence: bigint) => `/console/journal/${sequence}/proof.json`,
+  jobs: '/console/jobs',
+  /** GET: what failed. POST `act=retry|retry_all|discard`, `job`, `reason`. */
+  queue: (queue: string) => `/console/jobs/${queue}`,
+  settings: '/console/settings',
+  publicKeys: '/console/settings/keys.json',
+  journalKeys: '/console/settings/journal-keys.json',
+  collisions: '/console/collisions',
+  collision: (collision: CollisionId) => `/console/collisions/${collision}`,
+  /** GET `?outcome=`, `link=`: what would become of whom. POST the same with `state`. */
+  decideCollision: (collision: CollisionId) => `/console/collisions/${collision}/decision`,
+} as const
+
+export interface Frame {
+  name: string
+  roles: readonly OperatorRole[]
+  /** IANA name of the zone in which dates are written. */
+  timeZone: string
+  /** For a form to this address. */
+  verifier(path: string): string
+}
+
+export function framed(frame: Frame, { t }: RequestContext, page: Page & { here: string }): Page {
+  const places: [string, string][] = [
+    [consolePaths.home, t('console.home.title')],
+    ...(has(frame.roles, 'providers')
+      ? ([
+          [operationsPaths.providers, t('ops.providers.title')],
+          [operationsPaths.incidents, t('ops.incidents.title')],
+          [operationsPaths.banners, t('ops.banners.title')],
+        ] satisfies [string, string][])
+      : []),
+    ...(has(frame.roles, 'register') ? [[consolePaths.register, t('register.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'people') ? [[consolePaths.people, t('people.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'enrol') ? [[consolePaths.enrolments, t('enrol.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'collisions') ? [[consolePaths.collisions, t('collisions.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'journal') ? [[consolePaths.journal, t('journal.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'jobs') ? [[consolePaths.jobs, t('jobs.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'settings') ? [[consolePaths.settings, t('settings.title')] as [string, string]] : []),
+  ]
+  return {
+    ...page,
+    hasForm: true,
+    body: html`<nav class="places" aria-label="${t('console.places')}"><ul>${places.map(
+      ([path, label]) =>
+        html`<li><a href="${path}"${path === page.here && html` aria-current="page"`}>${label}</a></li>`,
+    )}</ul>
+<form method="post" action="${operatorPaths.signOut}">
+<input type="hidden" name="verifier" value="${frame.verifier(operatorPaths.signOut)}">
+<button class="link">${t('console.leave')}</button>
+</form></nav>
+${page.body}`,
+  }
+}
+
+export function refusal(reasons: readonly string[], context: RequestContext): Html | undefined {
+  if (reasons.length === 0) return undefined
+  return html`<div class="notice" role="alert"><h2>${context.t('register.refused')}</h2>${reasonList(reasons, context)}</div>`
+}
+
+export function reasonList(reasons: readonly string[], { t }: RequestContext): Html {
+  return html`<ul class="plain">${reasons.map((reason) => html`<li>${t(`reason.${reason}`)}</li>`)}</ul>`
+}
+
+/** What was typed before, by field. */
+export type Typed = Readonly<Record<string, string | readonly string[] | undefined>>
+
+interface Field {
+  name: string
+  label: string
+  value: Typed[string]
+  /** Id of what says why it is wrong. */
+  wrong?: string | undefined
+}
+
+export const selected = html` selected`
+export const checked = html` checked`
+
+/** The hidden field by which a form to this address is known to be ours. */
+export function hiddenField(frame: Frame, path: string): Html {
+  return html`<input type="hidden" name="verifier" value="${frame.verifier(path)}">`
+}
+
+export function textField({
+  name,
+  label,
+  hint,
+  value,
+  optional,
+  wrong,
+  most = 120,
+}: Field & { hint?: string; optional?: boolean; most?: number }): Html {
+  const about = [...(hint ? [`${name}-hint`] : []), ...(wrong ? [wrong] : [])].join(' ')
+  return html`<p class="ask"><label for="${name}">${label}</label>
+<input id="${name}" name="${name}" maxlength="${most}" value="${value}" autocomplete="off"${!optional && html` required`}${about && html` aria-describedby="${about}"`}${wrong && html` aria-invalid="true"`}>
+${hint && html`<span class="hint" id="${name}-hint">${hint}</span>`}</p>`
+}
+
+export function dateField({ name, label, value, required, wrong }: Field & { required?: boolean }): Html {
+  return html`<p class="ask"><label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="date" value="${value}"${required && html` required`}${wrong && html` aria-describedby="${wrong}" aria-invalid="true"`}></p>`
+}
+
+export const date = (at: Instant, { timeZone }: Frame, { language }: RequestContext) =>
+  format(language, timeZone, { dateStyle: 'long' }).format(at)
+
+/** A day of the calendar, `2026-11-22`, wherever on Earth. */
+export const dayInWords = (day: string, { language }: RequestContext) =>
+  format(language, 'UTC', { dateStyle: 'long' }).format(Date.parse(day))
+
+export const instant = (at: Instant, { timeZone }: Frame, { language }: RequestContext) =>
+  format(language, timeZone, { dateStyle: 'long', timeStyle: 'short' }).format(at)
+
+function format(language: Language, timeZone: string, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(localeOf(language), { ...style, timeZone })
+}

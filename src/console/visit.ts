@@ -1,0 +1,137 @@
+/** What each route of operators begins with: the right that it names, who is there, what they typed. */
+import type { FastifyRequest } from 'fastify'
+import type { Audit } from '../audit/audit.ts'
+import type { Actor } from '../audit/facts.ts'
+import type { Connections } from '../connections/connections.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Web } from '../http/http.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { GarantError } from '../kernel/errors.ts'
+import { isId, type OperatorId, type PersonId } from '../kernel/ids.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { Rehearsal } from '../login/rehearsal.ts'
+import type { Enrolment, Means } from '../means/means.ts'
+import type { Notices } from '../notices/notices.ts'
+import type { Partners } from '../partners/partners.ts'
+import type { People } from '../people/people.ts'
+import type { Register } from '../register/register.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { Operators, Standing } from '../staff/operators.ts'
+import type { OperatorDoor } from '../staff/routes.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Frame } from './frame.ts'
+import { type Right, rights } from './rights.ts'
+import type { RunningProcess } from './settings-pages.ts'
+
+export interface ConsoleOptions {
+  web: Web
+  storage: Storage
+  clock: Clock
+  audit: Pick<Audit, 'append' | 'explore' | 'entry' | 'receipt'>
+  operators: Operators
+  door: OperatorDoor
+  register: Register
+  means: Pick<
+    Means,
+    'of' | 'suspend' | 'resume' | 'revoke' | 'renew' | 'unlock' | 'enrolments' | 'mailboxProofs' | 'activations'
+  >
+  people: Pick<
+    People,
+    'sealerOf' | 'identityOf' | 'havingIdentity' | 'collisions' | 'collision' | 'resolveCollision' | 'split'
+  >
+  directory: Pick<Directory, 'professional'>
+  partners: Partners
+  connections: Pick<Connections, 'activity' | 'signIns'>
+  sessions: Pick<Sessions, 'countThrough'>
+  notices: Pick<Notices, 'banners' | 'publish' | 'amend' | 'withdraw'>
+  rehearsal: Rehearsal
+  keys: Pick<Keys, 'of'>
+  running: RunningProcess
+  /** Origin of the hub, which people type into their browser. */
+  issuer: string
+  /** R042: domains of mailboxes that prove an identity. */
+  healthMailDomains: readonly string[]
+  /** IANA name of the zone in which dates are written. */
+  timeZone: string
+}
+
+export const allow = (right: Right) => ({ config: { access: { operator: rights[right] } } })
+
+export async function frameOf(options: ConsoleOptions, request: FastifyRequest): Promise<Frame> {
+  const { door, operators, timeZone } = options
+  const standing = door.of(request)
+  const names = await operators.namesOf([standing.operator])
+  return {
+    name: names.get(standing.operator) ?? '',
+    roles: standing.roles,
+    timeZone,
+    verifier: (path) => door.verifier(standing, path),
+  }
+}
+
+export const actorOf = ({ operator }: Standing): Actor => ({ kind: 'operator', id: operator })
+
+/** Texts of a form; what is no text is empty. */
+export function fieldsOf<const N extends string>(request: FastifyRequest, names: readonly N[]): Record<N, string> {
+  const body = (request.body ?? {}) as Record<string, unknown>
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  return Object.fromEntries(names.map((name) => [name, text(body[name])])) as Record<N, string>
+}
+
+/** Somebody whom a manager of means may look after: known, not erased, and no operator. */
+export async function isSubject(
+  { people, storage, operators }: Pick<ConsoleOptions, 'people' | 'storage' | 'operators'>,
+  person: PersonId,
+): Promise<boolean> {
+  const isKnown = (await people.sealerOf(storage.db, person)) !== undefined
+  return isKnown && !(await operators.isOperator(person))
+}
+
+/**
+ * The person of an address.
+ *
+ * @throws GarantError `not_found`
+ */
+export async function personIn(options: ConsoleOptions, request: FastifyRequest): Promise<PersonId> {
+  const { person } = request.params as { person: string }
+  if (!isId('person', person) || !(await isSubject(options, person))) throw new GarantError('not_found')
+  return person
+}
+
+/** Whose identifier or id this is exactly; operators are found by nobody here. */
+export async function findPerson(
+  options: ConsoleOptions,
+  text: string,
+): Promise<{ by: 'identifier' | 'person'; person: PersonId | undefined }> {
+  const given = text.trim()
+  const by = isId('person', given) ? 'person' : 'identifier'
+  const found = isId('person', given) ? given : await options.means.enrolments.personOf(given)
+  return { by, person: found && (await isSubject(options, found)) ? found : undefined }
+}
+
+/** Each look at a person is a fact, and each search, found or not. */
+export async function noteView(options: ConsoleOptions, request: FastifyRequest, person: PersonId): Promise<void> {
+  const { operator } = options.door.of(request)
+  await options.storage.transaction(async (tx) =>
+    options.audit.append(tx, { name: 'operator.viewed_person', data: { operator, person } }),
+  )
+}
+
+export async function noteSearch(
+  options: ConsoleOptions,
+  request: FastifyRequest,
+  searched: { by: 'identifier' | 'person' | 'identity'; person: PersonId | undefined },
+): Promise<void> {
+  const { operator } = options.door.of(request)
+  const data = { operator, by: searched.by, person: searched.person ?? null }
+  await options.storage.transaction(async (tx) => options.audit.append(tx, { name: 'operator.searched', data }))
+}
+
+/** The names of the operators who checked an identity. */
+export async function operatorNames(
+  { operators }: Pick<ConsoleOptions, 'operators'>,
+  enrolments: readonly Pick<Enrolment, 'agent'>[],
+): Promise<ReadonlyMap<OperatorId, string>> {
+  const ids = enrolments.flatMap(({ agent }) => (agent.kind === 'operator' ? [agent.id] : []))
+  return operators.namesOf([...new Set(ids)])
+}

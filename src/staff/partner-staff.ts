@@ -1,0 +1,179 @@
+/**
+ * The people who work for a partner: administrator, technician, security contact. They are invited by whoever runs the
+ * hub, sign in at the desk, and see what is their partner's alone. An invitation is announced by letter to the partner's
+ * own mailboxes and to who is invited, without the link: a link that nobody expected is noticed by those whom it harms.
+ */
+import type { Actor } from '../audit/facts.ts'
+import type { Translate } from '../http/messages.ts'
+import { GarantError } from '../kernel/errors.ts'
+import { newId, type StaffId, type StaffSessionId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import type { StaffRole } from '../kernel/roles.ts'
+import type { MessageGateway } from '../means/gateway.ts'
+import type { Partner, Partners } from '../partners/partners.ts'
+import { parseAddress } from '../people/address.ts'
+import type { JobData } from '../storage/jobs.ts'
+import type { Tx } from '../storage/storage.ts'
+import {
+  type Account,
+  type Accounts,
+  type AccountsOptions,
+  createAccounts,
+  type Entrance,
+  type Invited,
+  type KindOfStaff,
+  type Present,
+} from './staff.ts'
+
+export interface StaffMember extends Omit<Account<StaffId, StaffRole>, 'account'> {
+  staff: StaffId
+}
+
+/** Who is there: what a route of the desk works with. */
+export interface StaffStanding extends Omit<Present<StaffId, StaffSessionId, StaffRole>, 'account'> {
+  staff: StaffId
+}
+
+export interface InvitedStaff extends Omit<Invited<StaffId>, 'account'> {
+  staff: StaffId
+}
+
+export interface NewStaff {
+  partner: string
+  name: string
+  roles: readonly StaffRole[]
+  /** Their address at work. */
+  mail: string
+  /** In which they, and their partner, are written to. */
+  language: Language
+  actor: Actor
+}
+
+type All = Accounts<StaffId, StaffSessionId, StaffRole>
+
+export interface PartnerStaff
+  extends Pick<All, 'namesOf' | 'suspend' | 'restore' | 'remove' | 'sweep'>,
+    Entrance<StaffRole, StaffStanding> {
+  /**
+   * As `Accounts.invite`.
+   *
+   * @throws GarantError `settings_invalid` also when there is no such partner, or the address is none
+   */
+  invite(given: NewStaff): Promise<InvitedStaff>
+  /** As `Accounts.inviteAgain`. */
+  inviteAgain(staff: StaffId, actor: Actor): Promise<InvitedStaff | undefined>
+  /** Those who can still be named, of all partners or of one. */
+  list(partner?: string): Promise<StaffMember[]>
+  /** Writes one letter about an invitation. A job calls it; what is gone meanwhile is not written about. */
+  sendLetter(job: JobData['staff.letter']): Promise<void>
+}
+
+export interface PartnerStaffOptions extends AccountsOptions {
+  partners: Pick<Partners, 'partner'>
+  gateway: MessageGateway
+  translate: (language: Language) => Translate
+  /** Name of the hub. */
+  hub: string
+}
+
+const kind: KindOfStaff<StaffId, StaffSessionId, StaffRole> = {
+  kind: 'partner',
+  newAccount: () => newId('staff'),
+  newSession: () => newId('staffSession'),
+  facts: {
+    invited: ({ account: staff, partner, roles, again, actor }) => ({
+      name: 'staff.invited',
+      data: { staff, partner, roles, again, actor },
+    }),
+    joined: (staff, means) => ({ name: 'staff.joined', data: { staff, means } }),
+    changed: (event, staff, actor) => ({ name: `staff.${event}`, data: { staff, actor } }),
+    signedIn: (staff, session, means) => ({ name: 'staff.signed_in', data: { staff, session, means } }),
+    signInRefused: (staff, person) => ({ name: 'staff.sign_in_refused', data: { staff, person } }),
+    sessionEnded: (staff, session, reason) => ({ name: 'staff.session_ended', data: { staff, session, reason } }),
+    denied: (staff, route) => ({ name: 'staff.denied', data: { staff, route } }),
+  },
+}
+
+/** The mailboxes of a partner that hear of an invitation. */
+const warned = ['security', 'administrative'] as const
+
+export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
+  const { storage, partners, gateway, translate, hub } = options
+  const accounts = createAccounts(kind, options)
+  const named = ({ account: staff, ...rest }: Invited<StaffId>): InvitedStaff => ({ staff, ...rest })
+
+  const announce = (partner: Partner) => async (tx: Tx, staff: StaffId) => {
+    for (const to of ['invited' as const, ...heardAt(partner)]) {
+      await storage.jobs.enqueue(tx, 'staff.letter', { staff, to })
+    }
+  }
+
+  return {
+    ...accounts,
+
+    async invite({ partner: id, mail: typed, ...given }) {
+      const partner = partners.partner(id)
+      const mail = parseAddress(typed)
+      const faults = [
+        ...(partner ? [] : [`there is no partner ${JSON.stringify(id)}`]),
+        ...(mail ? [] : ['mail is not an e-mail address']),
+      ]
+      if (!partner || !mail) {
+        throw new GarantError('settings_invalid', { file: 'The invitation', faults: faults.join('\n') })
+      }
+      return named(await accounts.invite({ ...given, partner: id, mail }, announce(partner)))
+    },
+
+    async inviteAgain(staff, actor) {
+      const known = await accounts.find(staff)
+      const partner = known && partners.partner(known.partner)
+      const invited = partner && (await accounts.inviteAgain(staff, actor, announce(partner)))
+      return invited && named(invited)
+    },
+
+    async list(partner) {
+      return (await accounts.list(partner)).map(({ account: staff, ...rest }) => ({ staff, ...rest }))
+    },
+
+    async standing(secret) {
+      const present = await accounts.standing(secret)
+      if (!present) return undefined
+      const { account: staff, ...rest } = present
+      return { staff, ...rest }
+    },
+
+    denied: ({ staff: account, ...rest }, route) => accounts.denied({ account, ...rest }, route),
+
+    async sendLetter({ staff, to }) {
+      const account = await accounts.find(staff)
+      const partner = account && partners.partner(account.partner)
+      if (!partner || account.state === 'removed') return
+      const address = to === 'invited' ? account.mail : partner.contacts?.[to]
+      if (!address) return
+      const { language = 'fr', name, roles } = account
+      const t = translate(language)
+      const told = to === 'invited' ? 'invited' : 'partner'
+      const values = {
+        hub,
+        name,
+        partner: partner.name[language],
+        roles: roles.map((role) => t(`staff_role.${role}`)).join(', '),
+      }
+      await gateway.send({
+        channel: 'mail',
+        to: address,
+        subject: t(`staff.letter.${told}.subject`, values),
+        text: t(`staff.letter.${told}.text`, values),
+        language,
+      })
+    },
+  }
+}
+
+/** One letter to an address, also when it is that of several functions. */
+function heardAt({ contacts = {} }: Partner): (typeof warned)[number][] {
+  return warned.filter((one, index) => {
+    const address = contacts[one]
+    return address !== undefined && !warned.slice(0, index).some((before) => contacts[before] === address)
+  })
+}

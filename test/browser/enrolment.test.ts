@@ -1,0 +1,223 @@
+/** From the desk to a service, in a real browser: an operator enrols somebody, who activates their account and signs in. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import {
+  addAuthenticator,
+  axeViolations,
+  type BrowserOptions,
+  complaintIn,
+  startBrowser,
+  widthOf,
+} from '../support/browser.ts'
+import { secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
+import { invite } from '../support/operators.ts'
+import { codeOf, ownPassword, ownProviderEntry } from '../support/own-means.ts'
+import { attempt, type RelyingParty, redeem, relyingParty } from '../support/relying-party.ts'
+
+describe('enrolment in a browser', () => {
+  let hub: TestHub
+  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let justice: RelyingParty
+
+  before(async () => {
+    ;[hub, browser] = await Promise.all([startTestHub(), startBrowser()])
+    const name = { fr: 'Ville', en: 'Town', ar: 'مدينة' }
+    const services = [serviceEntry('justice', { minimumLevel: 'eidas2', homepage: `${hub.issuer}/` })]
+    await hub.publish([{ id: 'town', name, services, providers: [ownProviderEntry()] }])
+    justice = await relyingParty({ issuer: hub.issuer, clientId: 'justice', secret: secretOf('justice') })
+  })
+  after(async () => {
+    await browser?.close()
+    await hub?.close()
+  })
+
+  async function sit(options: BrowserOptions): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
+    const context = await browser.context(options)
+    const complaints: string[] = []
+    context.on('console', (message) => complaints.push(...complaintIn(message)))
+    context.on('weberror', (fault) => complaints.push(String(fault.error())))
+    return { page: await context.newPage(), context, complaints }
+  }
+
+  /** The browser tells of a status that is an error, and of a form for a new password that has no user name. */
+  const unexpected = (complaints: string[]) =>
+    complaints.filter((text) => !/^Failed to load resource: .* status of 4|^\[DOM\]|ERR_CONNECTION_REFUSED/.test(text))
+
+  async function judge(page: Page, language: Language): Promise<void> {
+    const title = await page.title()
+    assert.equal(await page.getAttribute('html', 'lang'), language, title)
+    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
+    assert.deepEqual(await axeViolations(page), [], title)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
+    await page.emulateMedia({ colorScheme: 'light' })
+    const size = page.viewportSize() ?? assert.fail()
+    await page.setViewportSize({ width: 320, height: 640 })
+    const width = await widthOf(page)
+    assert.ok(width <= 320, `${title} is ${width} wide on the narrowest phone`)
+    await page.setViewportSize(size)
+  }
+
+  const read = async (page: Page) => ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ').trim()
+
+  /** Invited, with a passkey of this browser, signed in. */
+  async function operator(language: Language, width: number) {
+    const seat = await sit({ language, width, height: 844 })
+    const { page } = seat
+    await addAuthenticator(page)
+    const { link } = await invite(hub, { name: 'Amina Benali', roles: ['means_manager'] })
+    await page.goto(link)
+    await page.locator('form[data-passkey] button').click()
+    await page.waitForURL('**/operators/sign-in?after=joined')
+    await page.locator('form[data-passkey] button').click()
+    await page.waitForURL('**/console')
+    return seat
+  }
+
+  async function fill(page: Page, name: { family: string; login: string }): Promise<void> {
+    await page.fill('#given_name', 'Rose Aimée')
+    await page.fill('#family_name', name.family)
+    await page.fill('#birthdate', '24/08/1962')
+    await page.selectOption('#gender', 'female')
+    await page.fill('#birthplace', 'ajaccio')
+    await page.fill('#identifier', name.login)
+    await page.locator('label[for="proof-face_to_face"]').click()
+    await page.fill('#evidence', '2026/118')
+  }
+
+  /** As far as the sheet; returns the code that stands on it. */
+  async function enrol(page: Page, language: Language, name: { family: string; login: string }): Promise<string> {
+    await page.locator('.places a').last().click()
+    await page.waitForURL('**/console/enrolments')
+    await judge(page, language)
+    await page.locator('a[href$="kind=citizen"]').click()
+    await page.locator('#given_name').waitFor()
+    await judge(page, language)
+    await fill(page, name)
+    await page.fill('#birthdate', '24/13/1962')
+    await page.locator('form[action$="/drafts"] .button').click()
+    await page.locator('[role="alert"]').waitFor()
+    assert.equal(await page.inputValue('#family_name'), name.family)
+    await judge(page, language)
+    await fill(page, name)
+    await page.locator('form[action$="/drafts"] .button').click()
+    await page.waitForURL(/\/drafts\/[\w-]+$/)
+    await judge(page, language)
+    await page.locator('button[value="confirm"]').click()
+    await page.waitForURL(/\/enrolments\/enr_[\w-]+$/)
+    await judge(page, language)
+    await page.locator('form[action$="/activation"] button').click()
+    await page.waitForURL(/\/activation$/)
+    await judge(page, language)
+    assert.equal(await page.locator('.qr svg').count(), 1)
+    return (await page.locator('code.secret').textContent()) ?? ''
+  }
+
+  /** Through the hub, to the service; the answer is what it got. */
+  async function signIn(page: Page, prove: () => Promise<void>) {
+    const tried = await attempt(justice)
+    let back: URL | undefined
+    await page.route(`${justice.redirectUri}**`, (route) => {
+      back = new URL(route.request().url())
+      return route.fulfill({ body: 'here' })
+    })
+    await page.goto(tried.url.href)
+    await page.locator('button[value="local-account"]').click()
+    await prove()
+    await page.locator('form[action$="/inform"] button:not([formaction])').click()
+    await page.waitForURL(`${justice.redirectUri}**`)
+    const { idToken } = await redeem(justice, { attempt: tried, page: { url: back ?? assert.fail() } as never })
+    return idToken
+  }
+
+  for (const [language, width] of [
+    ['fr', 1280],
+    ['ar', 390],
+  ] as const) {
+    test(`R040 R052 R126: enrolled face to face, activated with a passkey, in the service at the level reached; ${language}, ${width} px`, async () => {
+      const desk = await operator(language, width)
+      const family = `CANARI ${language.toUpperCase()}`
+      const code = await enrol(desk.page, language, { family, login: `rose.${language}` })
+      await desk.page.locator('.actions a.button').click()
+      await desk.page.locator('.actions a').first().click()
+      await desk.page.waitForURL(/\/console\/people\/per_[\w-]+$/)
+      await judge(desk.page, language)
+
+      const home = await sit({ language, width: 390, height: 844 })
+      const { page } = home
+      await addAuthenticator(page)
+      await page.goto(`${hub.issuer}/means/activate?code=${code}`)
+      await judge(page, language)
+      await page.locator('form[action$="/activate"] .button').click()
+      await page.waitForURL('**/means/activate/choose')
+      assert.match(await read(page), new RegExp(family))
+      await judge(page, language)
+      await page.locator('a[href$="/activate/passkey"]').click()
+      await page.locator('form[data-passkey] .button').waitFor()
+      await judge(page, language)
+      await page.locator('form[data-passkey] .button').click()
+      await page.waitForURL('**/choose?done=passkey')
+      await judge(page, language)
+      await page.locator('form[action$="/finish"] button').click()
+      await page.waitForURL('**/activate/done')
+      await judge(page, language)
+
+      const idToken = await signIn(page, async () => {
+        // The browser may offer the passkey by itself, in the field.
+        await page.locator('form[data-passkey], form[action$="/inform"]').first().waitFor()
+        if (await page.locator('form[data-passkey]').count()) await page.locator('form[data-passkey] .button').click()
+        await page.locator('form[action$="/inform"]').waitFor()
+      })
+      assert.equal(idToken.acr, 'eidas2')
+
+      await page.goto(`${hub.issuer}/means/activate?code=${code}`)
+      await page.locator('form[action$="/activate"] .button').click()
+      await page.locator('#fault').waitFor()
+      await judge(page, language)
+      await desk.page.goto(`${hub.issuer}/console/enrolments`)
+      assert.deepEqual(unexpected([...desk.complaints, ...home.complaints]), [])
+      await desk.context.close()
+      await home.context.close()
+    })
+  }
+
+  test('R053 R126: without JavaScript at home, a password and an application open the service; in English', async () => {
+    const desk = await operator('en', 1280)
+    const code = await enrol(desk.page, 'en', { family: 'CANARI EN', login: 'rose.en' })
+    const home = await sit({ language: 'en', javaScript: false })
+    const { page } = home
+    await page.goto(`${hub.issuer}/means/activate`)
+    await page.fill('#code', code.toLowerCase().replaceAll('-', ' '))
+    await page.locator('form[action$="/activate"] .button').click()
+    await page.locator('a[href$="/activate/password"]').click()
+    await page.fill('#password', 'password')
+    await page.locator('form[action$="/password"] .button').click()
+    assert.match(await read(page), /This password will not do|not/)
+    await page.fill('#password', ownPassword)
+    await page.locator('form[action$="/password"] .button').click()
+    await page.waitForURL('**/choose?done=password')
+    await page.locator('a[href$="/activate/totp"]').click()
+    await page.locator('form[action$="/totp"] .button').click()
+    const seed = ((await page.locator('code.secret').textContent()) ?? '').replaceAll(' ', '')
+    await page.fill('#code', codeOf(seed, Date.now()))
+    await page.locator('form[action*="/totp/"] .button').click()
+    await page.waitForURL('**/choose?done=totp')
+    await page.locator('form[action$="/finish"] button').click()
+    await page.waitForURL('**/activate/done')
+    const idToken = await signIn(page, async () => {
+      await page.fill('#identifier', 'Rose.EN')
+      await page.fill('#password', ownPassword)
+      await page.locator('form[action$="/password"] .button').click()
+      // The present one may have been used: the next one is accepted too.
+      await page.locator('#code-totp').fill(codeOf(seed, Date.now() + 30_000))
+      await page.locator('form[action$="/second"] .button').first().click()
+      await page.locator('form[action$="/inform"]').waitFor()
+    })
+    assert.equal(idToken.acr, 'eidas2')
+    assert.deepEqual(unexpected([...desk.complaints, ...home.complaints]), [])
+    await desk.context.close()
+    await home.context.close()
+  })
+})
