@@ -124,7 +124,8 @@ describe('the town', () => {
 
   test('its map leads to the status page, the console and the desk of the hub', async () => {
     const { body } = await new UserAgent().open(town.mailboxUrl)
-    for (const path of ['/status', '/console', '/desk']) assert.ok(body.includes(`href="${town.hubIssuer}${path}"`), path)
+    for (const path of ['/status', '/console', '/desk'])
+      assert.ok(body.includes(`href="${town.hubIssuer}${path}"`), path)
   })
 
   test('no page loads anything from elsewhere, and every page says so', async () => {

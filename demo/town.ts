@@ -109,8 +109,8 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
       map.providers.push(provider)
       map.people.push(...people)
     },
-    stopProvider: (id) => houseOf(id).close(),
-    startProvider: (id) => houseOf(id).open(),
+    stopProvider: async (id) => houseOf(id).close(),
+    startProvider: async (id) => houseOf(id).open(),
     close,
   }
 }

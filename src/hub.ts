@@ -400,6 +400,7 @@ async function assemble(
     await people.forget()
     await partners.health.forget(clock.now() - settings.retention.administrationDays * day)
     await means.sweep()
+    await rooms.register.sweep()
     await rooms.operators.sweep()
     await rooms.staff.sweep()
     await rooms.notices.sweep()

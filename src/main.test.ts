@@ -211,6 +211,31 @@ describe('with a hub on an embedded database', () => {
     }
   })
 
+  test('R014: a contact of a partner is invited, listed and removed while it runs; the link opens the door of the desk', async () => {
+    const whom = ['--name', 'Karim Haddad', '--role', 'security_contact', '--mail', 'k@health.example']
+    const early = await run(['staff', 'invite', 'nobody', '--name', 'Karim Haddad'])
+    assert.equal(early.exit, 3)
+    assert.match(early.stderr, /there is no partner "nobody"\n {2}mail is not an e-mail address\n {2}role is missing/)
+    const invited = await run(['staff', 'invite', 'health-insurance', ...whom])
+    assert.equal(invited.exit, 0, invited.stderr)
+    assert.equal(invited.stdout.trim().split('\n').length, 1, 'the link alone')
+    const [link = ''] = /^http:\S+\/desk\/join\/[\w-]{43}$/m.exec(invited.stdout) ?? []
+    const [staff = ''] = /stf_[\w-]+/.exec(invited.stderr) ?? []
+    const page = await fetch(link, { headers: { accept: 'text/html', 'accept-language': 'en' } })
+    assert.match(await page.text(), /Karim Haddad, this is your invitation/)
+    // A link of one kind opens no other door.
+    assert.equal((await fetch(link.replace('/desk/', '/operators/'))).status, 410)
+    const row = new RegExp(`^${staff} +health-insurance +Karim Haddad +security_contact +invited +never$`, 'm')
+    assert.match((await run(['staff', 'list'])).stdout, row)
+    assert.doesNotMatch((await run(['staff', 'list', 'post'])).stdout, row)
+    assert.equal((await run(['staff', 'remove', staff])).exit, 0)
+    assert.equal((await fetch(link)).status, 410)
+    assert.equal((await run(['staff', 'invite', '--for', staff])).exit, 3)
+    for (const wrong of [[], ['health-insurance', '--for', staff], ['--for', staff, '--name', 'X']]) {
+      assert.equal((await run(['staff', 'invite', ...wrong])).exit, 2, wrong.join(' '))
+    }
+  })
+
   test('so do the other verbs, with their exit codes', async () => {
     const [keys, rotated, blind, journal, people, unknown] = await Promise.all([
       run(['keys', 'list']),

@@ -2,7 +2,7 @@
  * The command line: `garant serve` runs the hub, the other commands ask something of it. A command for a hub that holds
  * an embedded database goes to that hub's socket; on PostgreSQL, or while no hub runs, it is carried out here.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Argument, Command, CommanderError, Option } from 'commander'
@@ -114,6 +114,26 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
       const loaded = load()
       const request = readPartners(file, loaded.boot, world)
       finish(await carryOut(loaded, { verb: 'apply', args: { ...request, prune, dryRun } }, out))
+    })
+
+  program
+    .command('export')
+    .description('print what is published as a partners file, without secrets')
+    .option('--partner <partner>', 'the services and providers of one partner')
+    .option('--out <file>', 'write it to a file that its owner alone may read')
+    .option('--force', 'replace the file of --out')
+    .option('--json', 'print JSON, which apply takes too')
+    .addHelpText('after', exportNotes)
+    .action(async ({ partner, out: path, force = false, json = false }: ExportFlags) => {
+      if (force && path === undefined) {
+        return program.error('error: --force goes with --out', { exitCode: exits.usage.code })
+      }
+      const request = { verb: 'export', args: { json, ...(partner === undefined ? {} : { partner }) } }
+      finish(
+        path === undefined
+          ? await carryOut(load(), request, out)
+          : await writeOut(path, force, out, (to) => carryOut(load(), request, to)),
+      )
     })
 
   const keys = program.command('keys').description('the keys that sign and decrypt')
@@ -441,6 +461,13 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
   return program
 }
 
+interface ExportFlags {
+  partner?: string
+  out?: string
+  force?: boolean
+  json?: boolean
+}
+
 interface StaffOptions {
   name?: string
   role?: string[]
@@ -659,6 +686,34 @@ function fileOptions(path: string, { settings }: Boot, { env }: World): FileOpti
   }
 }
 
+/** What is printed goes to a file instead, whole or not at all. */
+async function writeOut(path: string, force: boolean, out: Out, print: (to: Out) => Promise<number>): Promise<number> {
+  if (!force && existsSync(path)) throw fileExists(path)
+  const lines: string[] = []
+  const exit = await print({ ...out, line: (line) => void lines.push(line) })
+  if (exit !== exits.done.code) return exit
+  let folder: string | undefined
+  try {
+    folder = mkdtempSync(join(dirname(path), '.garant-export-'))
+    const beside = join(folder, 'partners.yaml')
+    writeFileSync(beside, `${lines.join('\n')}\n`, { mode: 0o600, flush: true })
+    // A link, unlike a renaming, never takes the place of what is there.
+    if (force) renameSync(beside, path)
+    else linkSync(beside, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw fileExists(path)
+    throw new GarantError('settings_invalid', { file: path, faults: `cannot be written (${code ?? 'unknown'})` })
+  } finally {
+    if (folder) rmSync(folder, { recursive: true, force: true })
+  }
+  out.line(`Written: ${path}`)
+  return exit
+}
+
+const fileExists = (path: string) =>
+  new GarantError('settings_invalid', { file: path, faults: 'exists already: --force replaces it' })
+
 async function readKeysFile(file: string): Promise<JournalKeys> {
   const keys = await readJournalKeys(readSource(file).toString('utf8'))
   if (keys) return keys
@@ -749,12 +804,23 @@ What the file does not name stays as it is, unless --prune. Applying a file twic
 hub takes the change within a second. The state of a provider (suspended, hidden) changes only where the file says one.
 
 Secrets are named in the file: { env: NAME } or { file: PATH }, relative to the file. They are found here, in your
-environment, and are never printed. A service may have two secrets during a rotation; give the older one its end:
+environment, and are never printed. { kept: true } leaves the one in force as it is. A service may have two secrets during
+a rotation; give the older one its end:
 
   secrets:
     - { env: REFUNDS_SECRET_2027 }
     - { env: REFUNDS_SECRET_2026, until: "2027-01-31T12:00:00Z" }
 ${examples('garant apply partners.yaml --dry-run', 'garant apply partners.yaml', 'garant apply all.yaml --prune')}`
+
+const exportNotes = `
+What it prints, apply takes: on the same hub it changes nothing. It holds no secret: { kept: true } stands for the one in
+force where the file is applied, and a hub that has none asks for it by name. Suspensions that operators or the staff of
+providers made are not in it, and applying it lifts none of them.
+${examples(
+  'garant export > partners.yaml',
+  'garant export --partner hospital --out hospital.yaml',
+  'garant export --out partners.yaml --force',
+)}`
 
 const importNotes = `
 Persons who are not in the new edition are unknown from then on. Everybody reads the old edition until the new one is

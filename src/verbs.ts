@@ -38,6 +38,7 @@ import type { Key, Purpose } from './keys/keys.ts'
 import { bannerKinds, isStanding } from './notices/banners.ts'
 import type { BannerOutcome, Notices } from './notices/notices.ts'
 import { bannerFaultLines, bannerLines } from './notices/render.ts'
+import { exportPartners } from './partners/export.ts'
 import { instantText } from './partners/fields.ts'
 import { parsePartnersFile, type SecretReference } from './partners/file.ts'
 import { healthDetails, healthHeader, healthJson, healthRow } from './partners/health-lines.ts'
@@ -131,6 +132,27 @@ const list: readonly Verb[] = [
       for (const line of differenceLines(differences)) out.line(line)
       if (differences.length === 0) out.line('Nothing to do: everything is published as the file says.')
       else if (dryRun) out.line('Nothing was changed (--dry-run).')
+      return exits.done.code
+    },
+  ),
+  verb(
+    'export',
+    z.strictObject({ partner: z.string().optional(), json: z.boolean() }),
+    async ({ partners, settings, clock }, { partner, json }, out) => {
+      const current = await partners.published()
+      if (partner !== undefined && !current.partners.has(partner)) {
+        out.warn('There is no such partner.')
+        return exits.refused.code
+      }
+      const { text, warnings } = exportPartners(current, {
+        ...(partner === undefined ? {} : { partner }),
+        allowHttp: settings.danger_allow_http,
+        issuer: settings.issuer,
+        now: clock.now(),
+        format: json ? 'json' : 'yaml',
+      })
+      for (const warning of warnings) out.warn(`warning: ${warning}`)
+      out.line(text.trimEnd())
       return exits.done.code
     },
   ),

@@ -12,8 +12,8 @@ let transport: Transporter
 
 before(async () => {
   const { mailbox: port, smtp: smtpPort } = await freePorts()
-  const map = { hub: '', services: [], providers: [], people: [] }, switches: new Map()
-  mailbox = await startMailbox({ port, smtpPort, clock: createTestClock(), map })
+  const map = { hub: '', services: [], providers: [], people: [] }
+  mailbox = await startMailbox({ port, smtpPort, clock: createTestClock(), map, switches: new Map() })
   transport = nodemailer.createTransport({ host: '127.0.0.1', port: smtpPort, secure: false, ignoreTLS: true })
 })
 

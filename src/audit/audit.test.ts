@@ -498,17 +498,82 @@ test('search finds by name, person and connection, the newest first, page by pag
   assert.deepEqual(await sequences(of('person', "per_1' or true --")), [])
 })
 
+test('what has no index is looked for in a window, and the answer says where to go on', async () => {
+  const { audit, write, clock } = await journalOf()
+  await write(...connectionFacts(1))
+  await sql`insert into facts (at, name, data, salt)
+    select ${new Date(clock.now())}, 'provider.forged_choice', '{"service":"other"}', decode(repeat('00', 32), 'hex')
+    from generate_series(1, 60000)`.execute(storage.db)
+  const of = (id: string, page: object = {}) => audit.explore({ subject: { field: 'service', id }, limit: 5, ...page })
+  const first = await of('health-refunds')
+  assert.deepEqual([first.facts.length, first.older !== undefined], [0, true])
+  const second = await of('health-refunds', { before: first.older })
+  assert.deepEqual([second.facts.length > 0, second.older], [true, undefined])
+  assert.equal((await of('other')).facts.length, 5)
+})
+
+test('facts of a time are found by it, at any length of the journal, and those of an operator by who did them', async () => {
+  const { audit, write, clock } = await journalOf()
+  const operator = 'opr_0123456789012345678901'
+  for (let number = 0; number < 20; number++) {
+    clock.advance(hour)
+    await write(someFact(number))
+  }
+  await write({
+    name: 'operator.suspended',
+    data: { operator: 'opr_other', actor: { kind: 'operator', id: operator } },
+  })
+  const sequences = async (wanted: Omit<Exploration, 'limit'>) =>
+    (await audit.explore({ ...wanted, limit: 500 })).facts.map(({ sequence }) => Number(sequence))
+  const now = clock.now()
+  assert.deepEqual(await sequences({ from: now - 2 * hour, until: now }), [19, 18])
+  assert.deepEqual(await sequences({ until: now - 18 * hour }), [1])
+  assert.deepEqual(await sequences({ from: now + 1 }), [])
+  assert.deepEqual(await sequences({ subject: { field: 'operator', id: operator } }), [21])
+})
+
+test('an entry says what there is of a fact: unsealed, kept, expired, missing', async () => {
+  const { audit, write, clock } = await journalOf()
+  await write(someFact(1))
+  assert.equal((await audit.entry(1n))?.state, 'unsealed')
+  await audit.sealNow()
+  await write(someFact(2))
+  await audit.sealNow()
+  const kept = await audit.entry(1n)
+  assert.deepEqual([kept?.state, kept?.inclusion?.holds, kept?.since?.holds], ['kept', true, true])
+  assert.deepEqual([kept?.since?.head.size, kept?.inclusion?.head.size], [1, 2])
+  await sql`delete from facts where sequence = 2`.execute(storage.db)
+  assert.equal((await audit.entry(2n))?.state, 'missing')
+  clock.advance(4 * 365 * day)
+  await audit.expire()
+  const expired = await audit.entry(1n)
+  assert.deepEqual([expired?.state, expired?.fact, expired?.inclusion?.holds], ['expired', undefined, true])
+  assert.equal(await audit.entry(99n), undefined)
+  await sql`update journal_leaves set commitment = decode(repeat('00', 32), 'hex') where sequence = 1`.execute(
+    storage.db,
+  )
+  assert.equal((await audit.entry(1n))?.inclusion?.holds, false)
+})
+
 test('searches by person, connection and name use their index', async () => {
   await journalOf()
   const plans = [
     sql`explain select * from facts where (data ->> 'person') collate "C" = 'per_1' order by sequence desc limit 10`,
     sql`explain select * from facts where (data ->> 'connection') collate "C" = 'con_1' order by sequence desc limit 10`,
     sql`explain select * from facts where name = 'hub.started' order by sequence desc limit 10`,
+    sql`explain select * from facts where (data ->> 'operator') collate "C" = 'opr_1' order by sequence desc limit 10`,
+    sql`explain select * from facts where (data #>> '{actor,id}') collate "C" = 'opr_1' order by sequence desc limit 10`,
   ]
   await storage.transaction(async (tx) => {
     // On an empty table every way is as good: what is left is the index in its order, if it can serve at all.
     for (const way of ['seqscan', 'bitmapscan', 'sort']) await sql.raw(`set local enable_${way} = off`).execute(tx)
-    for (const [place, index] of ['facts_person', 'facts_connection', 'facts_name'].entries()) {
+    for (const [place, index] of [
+      'facts_person',
+      'facts_connection',
+      'facts_name',
+      'facts_operator',
+      'facts_actor',
+    ].entries()) {
       const plan = await plans[place]?.execute(tx)
       const text = JSON.stringify(plan?.rows)
       assert.match(text, new RegExp(`using ${index} `, 'i'))

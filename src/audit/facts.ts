@@ -317,6 +317,7 @@ interface FactData {
   'register.withdrawn': { entry: string; actor: Actor }
   'homologation.recorded': { homologation: HomologationId; entry: string; service: string; actor: Actor }
   'homologation.withdrawn': { homologation: HomologationId; entry: string; service: string; actor: Actor }
+  'homologation.ends_soon': { homologation: HomologationId; entry: string; service: string; days: number }
   /** R069: the password that the hub keeps for a person at a service that only knows passwords. */
   'service_secret.made': { service: string; person: PersonId }
   'service_secret.handed_over': { service: string; person: PersonId }
@@ -514,6 +515,10 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     says: 'The owner of a service declared a kind of means sufficient for it.',
   },
   'homologation.withdrawn': { category: 'administration', says: 'A homologation was withdrawn.' },
+  'homologation.ends_soon': {
+    category: 'administration',
+    says: 'A homologation ends in so many days, and was not done again.',
+  },
   'service_secret.made': { category: 'security', says: 'The hub made the password of a person at a service.' },
   'service_secret.handed_over': {
     category: 'security',

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
-import { bannersRegion } from '../http/layout.ts'
+import { bannersOf } from '../http/layout.ts'
 import { localeOf, type Translate } from '../http/messages.ts'
 import type { Instant } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
@@ -115,7 +115,7 @@ export function mountBanners(options: OperationsOptions): void {
     const { id, before, typed, faults = [], isOvertaken = false } = given
     const services = [...partners.registry().services.values()]
       .map(({ id, name }) => ({ id, name: name[context.language] }))
-      .sort((a, b) => a.name.localeCompare(b.name, localeOf(context.language)))
+      .sort((a, b) => a.name.localeCompare(b.name, localeOf(context.language), { numeric: true }))
     const view: FormView = {
       id,
       typed,
@@ -429,7 +429,7 @@ ${languages.map(
   (
     language,
   ) => html`<section lang="${language}" dir="${directionOf(language)}" aria-label="${t(`ops.language.${language}`)}">
-${bannersRegion([content], { language, t: translate(language) })}</section>`,
+<div class="banners">${bannersOf([content], { language, t: translate(language) })}</div></section>`,
 )}
 <form method="post" action="${path}">
 ${hiddenField(frame, path)}<input type="hidden" name="banner" value="${id}"><input type="hidden" name="expected" value="${before?.number ?? 0}">

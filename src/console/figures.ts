@@ -7,6 +7,7 @@ import type { Clock, Instant } from '../kernel/clock.ts'
 import { day, hour, minute, second } from '../kernel/durations.ts'
 import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import type { Rehearsal, WaysIn } from '../login/rehearsal.ts'
+import type { Partners } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import { startOfDay, writeWallClock } from '../policy/calendar.ts'
 
@@ -56,19 +57,21 @@ export function createFigures(options: {
   clock: Clock
   connections: Pick<Connections, 'activity' | 'signIns'>
   people: Pick<People, 'collisions'>
+  partners: Pick<Partners, 'registry'>
   rehearsal: Pick<Rehearsal, 'waysIn'>
   timeZone: string
 }): Figures {
-  const { clock, connections, people, rehearsal, timeZone } = options
+  const { clock, connections, partners, people, rehearsal, timeZone } = options
 
-  /** One at a time, kept for a while; one that fails is asked for again. */
-  function kept<T>(lifetime: number, make: () => Promise<T>): () => Promise<T> {
-    let last: { at: Instant; value: Promise<T> } | undefined
+  /** One at a time, kept for a while, and while what it is made `of` is the same; one that fails is asked for again. */
+  function kept<T>(lifetime: number, make: () => Promise<T>, of: () => unknown = () => undefined): () => Promise<T> {
+    let last: { at: Instant; of: unknown; value: Promise<T> } | undefined
     return () => {
       const now = clock.now()
-      if (last && now >= last.at && now - last.at < lifetime) return last.value
+      const source = of()
+      if (last && last.of === source && now >= last.at && now - last.at < lifetime) return last.value
       const value = make()
-      const mine = { at: now, value }
+      const mine = { at: now, of: source, value }
       last = mine
       value.catch(() => {
         if (last === mine) last = undefined
@@ -112,23 +115,28 @@ export function createFigures(options: {
     return at - (at % minute) - Number(writeWallClock(at, timeZone).slice(14)) * minute
   }
 
-  const ways = kept(waysFor, async () => {
-    const [now, settings] = await Promise.all([rehearsal.waysIn({}), rehearsal.waysIn({ fine: true })])
-    const bySettings = new Map(settings.map((one) => [one.service, one.providers]))
-    return now
-      .map(({ service, level, providers }) => ({
-        service,
-        level,
-        now: providers,
-        settings: bySettings.get(service) ?? [],
-      }))
-      .sort(
-        (a, b) =>
-          a.now.length - b.now.length ||
-          a.settings.length - b.settings.length ||
-          (a.service < b.service ? -1 : Number(a.service > b.service)),
-      )
-  })
+  const ways = kept(
+    waysFor,
+    async () => {
+      const [now, settings] = await Promise.all([rehearsal.waysIn({}), rehearsal.waysIn({ fine: true })])
+      const bySettings = new Map(settings.map((one) => [one.service, one.providers]))
+      return now
+        .map(({ service, level, providers }) => ({
+          service,
+          level,
+          now: providers,
+          settings: bySettings.get(service) ?? [],
+        }))
+        .sort(
+          (a, b) =>
+            a.now.length - b.now.length ||
+            a.settings.length - b.settings.length ||
+            (a.service < b.service ? -1 : Number(a.service > b.service)),
+        )
+    },
+    // What somebody decided is seen at once; what is observed, a moment later.
+    () => partners.registry(),
+  )
 
   const signIns = kept(throughFor, async () => {
     const all = await connections.signIns(clock.now() - throughDays * day)

@@ -122,8 +122,8 @@ function operationsSections(view: OperationsView, frame: Frame, context: Request
   ]
   const shown = live.refusals.slice(0, mostRefusals)
   const rest = live.refusals.slice(mostRefusals).reduce((sum, { count }) => sum + count, 0)
-  const waiting: [string, number, string?][] = [
-    [t('ops.waits.reviews'), reviews],
+  const waiting: [label: string, count: number, href: string | undefined][] = [
+    [t('ops.waits.reviews'), reviews, has(frame.roles, 'collisions') ? consolePaths.collisions : undefined],
     [t('ops.waits.planned'), planned, operationsPaths.providers],
     [t('ops.waits.flagged'), flagged.length, operationsPaths.ways],
   ]

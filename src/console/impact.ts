@@ -45,7 +45,8 @@ export async function impactOf(
     .filter(({ id, providers }) => isConcerned(id) && (providers === 'all' || providers.includes(provider.id)))
     .map(({ id }) => id)
   const asked = { services, allLevels: true }
-  const when = at === undefined ? {} : { at }
+  // That it does not answer today is not what the change does.
+  const when = { up: provider.id, ...(at === undefined ? {} : { at }) }
   const [before, then, through] = await Promise.all([
     rehearsal.waysIn(when, asked),
     rehearsal.waysIn({ ...when, states: new Map([[provider.id, after]]) }, asked),

@@ -6,7 +6,7 @@ import { consolePaths } from './frame.ts'
 import { discardReasons, type JobOutcome, jobOutcomes, jobsPage, type QueuePageView, queuePage } from './jobs-pages.ts'
 import { actorOf, allow, type ConsoleOptions, fieldsOf, frameOf } from './visit.ts'
 
-const pageSize = 50
+const pageSize = 25
 
 export function mountJobs(options: ConsoleOptions): void {
   const { web, door, storage, audit } = options

@@ -38,6 +38,7 @@ export const journalMessages: Messages = {
     'journal.outcome.all': 'toutes',
     'journal.outcome.refused': 'refus, échecs et tentatives',
     'journal.names': 'Choisir les sortes de faits',
+    'journal.chosen': 'Sortes choisies :',
     'journal.names.hint':
       'Aucune case cochée : toutes les sortes. La première case d’une famille vaut pour la famille.',
     'journal.search': 'Chercher',
@@ -125,6 +126,7 @@ export const journalMessages: Messages = {
     'journal.outcome.all': 'all',
     'journal.outcome.refused': 'refusals, failures and attempts',
     'journal.names': 'Choose kinds of facts',
+    'journal.chosen': 'Kinds chosen:',
     'journal.names.hint': 'No box ticked: all kinds. The first box of a family stands for the family.',
     'journal.search': 'Search',
     'journal.anew': 'New search',
@@ -207,6 +209,7 @@ export const journalMessages: Messages = {
     'journal.outcome.all': 'الكل',
     'journal.outcome.refused': 'حالات الرفض والفشل والمحاولات',
     'journal.names': 'اختيار أنواع الوقائع',
+    'journal.chosen': 'الأنواع المختارة:',
     'journal.names.hint': 'من دون أي خانة: كل الأنواع. الخانة الأولى من كل مجموعة تشمل المجموعة كلها.',
     'journal.search': 'بحث',
     'journal.anew': 'بحث جديد',

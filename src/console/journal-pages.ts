@@ -63,7 +63,8 @@ ${moment('until')}
 <p class="ask"><label for="outcome">${t('journal.outcome')}</label>
 <select id="outcome" name="outcome"><option value="">${t('journal.outcome.all')}</option>
 <option value="refused"${typed.outcome === 'refused' && selected}>${t('journal.outcome.refused')}</option></select></p>
-<details class="about"${typed.names.length > 0 && html` open`}><summary>${t('journal.names')}</summary>
+${typed.names.length > 0 && html`<p>${t('journal.chosen')} ${typed.names.map((name) => html`<code dir="ltr">${name}</code> `)}</p>`}
+<details class="about"><summary>${t('journal.names')}</summary>
 <p>${t('journal.names.hint')}</p>
 ${families.map((family) => familyOf(family, typed))}
 </details>

@@ -51,7 +51,7 @@ export function consoleStanding({ provider, state, observed }: ProviderAvailabil
 /** What wants to be looked at comes first. */
 export const standingsInOrder = ['down', 'suspended', 'degraded', 'partial', 'hidden', 'up'] as const
 
-const collators = inEachLanguage((language) => new Intl.Collator(localeOf(language)))
+const collators = inEachLanguage((language) => new Intl.Collator(localeOf(language), { numeric: true }))
 
 export interface ProvidersView {
   all: readonly ProviderAvailability[]
@@ -500,13 +500,13 @@ export function waysPage(
 <p role="status">${flagged.length === 0 ? t('ops.ways.none') : t('ops.ways.flagged', { count: flagged.length, all: ways.length })}</p>
 ${
   shown.length > 0 &&
-  html`<div class="wide"><table class="figures"><caption class="unseen">${t('ops.ways.title')}</caption>
-<thead><tr><th scope="col">${t('ops.service')}</th><th scope="col">${t('ops.ways.now')}</th><th scope="col">${t('ops.ways.settings')}</th></tr></thead>
-<tbody>${shown.map(
+  html`<ul class="rows">${shown.map(
     ({ service, level, now, settings }) => html`
-<tr><th scope="row"><bdi>${names.service(service)}</bdi><span class="hint">${t(`level.${level}`)}</span></th><td>${waysText(now, names, context)}</td><td>${waysText(settings, names, context)}</td></tr>`,
+<li><p><strong><bdi>${names.service(service)}</bdi></strong> · ${t(`level.${level}`)}</p>
+<p>${t('ops.ways.now')} ${waysText(now, names, context)}</p>
+<p>${t('ops.ways.settings')} ${waysText(settings, names, context)}</p></li>`,
   )}
-</tbody></table></div>`
+</ul>`
 }
 <p><a href="${operationsPaths.ways}${isAll ? '' : '?all=1'}">${t(isAll ? 'ops.ways.only_flagged' : 'ops.ways.all')}</a></p>`,
   })

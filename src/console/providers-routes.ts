@@ -154,7 +154,7 @@ export function mountProviders(options: OperationsOptions): void {
     return [...partners.registry().services.values()]
       .filter(({ providers }) => providers === 'all' || providers.includes(provider.id))
       .map(({ id, name }) => ({ id, name: name[language] }))
-      .sort((a, b) => a.name.localeCompare(b.name, localeOf(language)))
+      .sort((a, b) => a.name.localeCompare(b.name, localeOf(language), { numeric: true }))
   }
 
   const standingIn = ({ state }: Provider, id: string) =>

@@ -37,7 +37,7 @@ export function mountRehearsal(options: OperationsOptions): void {
     const asked = request.query as Record<string, unknown>
     const registry = partners.registry()
     const byName = (a: { name: string }, b: { name: string }) =>
-      a.name.localeCompare(b.name, localeOf(context.language))
+      a.name.localeCompare(b.name, localeOf(context.language), { numeric: true })
     const named = <T extends { id: string; name: Record<Language, string> }>(all: Iterable<T>) =>
       [...all].map(({ id, name }) => ({ id, name: name[context.language] })).sort(byName)
     const given = [asked.out ?? []].flat().filter((id) => typeof id === 'string')

@@ -35,7 +35,7 @@ ${page.next && html`<meta http-equiv="refresh" content="0;url=${page.next}">`}
 <p class="brand">${mark}<span>${name}</span></p>
 ${page.here ? languageSwitch(page.here, context) : ''}
 </header>
-${announcements.length > 0 && bannersRegion(announcements, context)}
+${announcements.length > 0 && html`<aside class="banners" aria-label="${t('banner.region')}">${bannersOf(announcements, context)}</aside>`}
 <main id="content" tabindex="-1">${page.body}</main>
 <footer class="foot">
 <p>${t('layout.promise')}</p>
@@ -54,23 +54,23 @@ ${[page.script ?? []].flat().map(({ href }) => html`<script type="module" src="$
 }
 
 /**
- * A region that readers of the screen find by its name, before the page and past the skip link. Not an alert: what stands
- * on every page must not interrupt every page. No banner can be closed, and none holds a link that somebody could copy
- * with another address behind it.
+ * What a region says that readers of the screen find by its name, before the page and past the skip link. Not an alert:
+ * what stands on every page must not interrupt every page. No banner can be closed, and none holds a link that somebody
+ * could copy with another address behind it.
  */
-export function bannersRegion(
+export function bannersOf(
   announcements: readonly Announcement[],
   { language, t }: Pick<RequestContext, 'language' | 't'>,
 ): Html {
   const lastWarning = announcements.findLastIndex(({ kind }) => kind === 'phishing')
-  return html`<aside class="banners" aria-label="${t('banner.region')}">
+  return html`
 ${announcements.map(
   ({ kind, text }, index) => html`<div class="banner banner-${kind}">
 <p><strong>${t(`banner.${kind}`)}</strong> <bdi>${text[language]}</bdi></p>
 ${index === lastWarning && html`<p class="advice">${t('banner.advice')}</p>`}
 </div>`,
 )}
-</aside>`
+`
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Hypothesis {
   fine?: boolean
   /** States in place of those that there are. */
   states?: ReadonlyMap<ProviderId, Pick<ProviderState, 'kind' | 'suspensions'>>
+  /** Answers, whatever is observed of it. */
+  up?: ProviderId
   /** Do not answer. */
   down?: ReadonlySet<ProviderId>
   /** When; now by default. What is observed now says nothing of another day: all others answer then. */
@@ -86,7 +88,9 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
     const health: Pick<Health, 'of' | 'incidentOf'> = {
       of(provider) {
         if (hypothesis.down?.has(provider)) return { health: 'down', reasons: ['unreachable'] }
-        return hypothesis.fine || at > now ? { health: 'up', reasons: [] } : partners.health.of(provider)
+        return hypothesis.fine || hypothesis.up === provider || at > now
+          ? { health: 'up', reasons: [] }
+          : partners.health.of(provider)
       },
       incidentOf: () => undefined,
     }

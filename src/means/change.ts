@@ -6,9 +6,9 @@
 import type { Level } from '../kernel/assurance.ts'
 import { atLeast } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
-import type { MeansId } from '../kernel/ids.ts'
+import type { EnrolmentId, MeansId } from '../kernel/ids.ts'
 import { type LiveSession, stepUpOf } from '../policy/step-up.ts'
-import type { MeansView } from './means.ts'
+import type { Enrolment, MeansView } from './means.ts'
 
 /** The sign-in behind a session, as observed. */
 export interface SignIn extends LiveSession {
@@ -59,6 +59,36 @@ export function strongest(means: readonly Pick<MeansView, 'kind' | 'state'>[]): 
 export function isFresh(signIn: SignIn, now: Instant, factors: 'two' | 'one'): boolean {
   const secondFactorAt = factors === 'one' ? { secondFactorAt: signIn.authTime } : {}
   return !stepUpOf({ ...signIn, ...secondFactorAt }, { sensitiveOperation: true, at: now }).required
+}
+
+export type RenewalDecision =
+  /** By a check of identity that was recorded since. */
+  | { kind: 'by_enrolment'; enrolment: EnrolmentId }
+  /** By the sign-in with another provider, which is recorded as a new check. */
+  | { kind: 'by_sign_in' }
+  /** They prove who they are anew, at this level or above, by another provider or at a desk. */
+  | { kind: 'prove'; level: Level }
+
+/**
+ * R046: a means is renewed by a new proof of who holds it, no weaker than the one under which it was made. A sign-in that
+ * was recorded already is the enrolment that came of it, and proves nothing a second time.
+ */
+export function decideRenewal(question: {
+  /** Of the means. */
+  enrolment: EnrolmentId
+  enrolments: readonly Pick<Enrolment, 'enrolment' | 'level' | 'at'>[]
+  signIn: SignIn
+  now: Instant
+}): RenewalDecision {
+  const { enrolment, enrolments, signIn, now } = question
+  const before = enrolments.find((one) => one.enrolment === enrolment)
+  const needed = before && atLeast(before.level, providerLevel) ? before.level : providerLevel
+  const since = enrolments.filter(({ at, level }) => before && at > before.at && atLeast(level, before.level))
+  const latest = since.toSorted((a, b) => b.at - a.at)[0]
+  if (latest) return { kind: 'by_enrolment', enrolment: latest.enrolment }
+  const isNew = before === undefined || signIn.authTime > before.at
+  const proves = !signIn.own && atLeast(signIn.level, needed) && isNew && isFresh(signIn, now, 'two')
+  return proves ? { kind: 'by_sign_in' } : { kind: 'prove', level: needed }
 }
 
 /**

@@ -111,8 +111,7 @@ export function createContactCodes(options: ContactCodeParts): Contacts {
   }
 
   async function isSecondFactor(handle: Tx | Storage['db'], person: PersonId, contact: ContactId): Promise<boolean> {
-    const rows = await store.usableOf(handle, person, clock.now(), 'mail_code')
-    return rows.some(({ details }) => details.contact === contact)
+    return (await store.secondMailboxes(handle, person, clock.now())).has(contact)
   }
 
   return {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { TOTP } from 'otpauth'
 import {
@@ -264,6 +265,18 @@ describe('R046: the term', () => {
     assert.ok(made.ok)
     assert.equal((await viewOf({ person: enrolled.person, means: made.means })).expiresAt, room.clock.now() + day)
   })
+})
+
+test('R049: nothing of a body is kept: no kind of means is one, and what a means has room for is this', () => {
+  const schema = readFileSync(new URL('../storage/schema.generated.sql', import.meta.url), 'utf8')
+  const table = /^create table means \((.*?)^\);/ms.exec(schema)?.[1] ?? assert.fail()
+  const columns = [...table.matchAll(/^ {2}(\w+) (bytea|jsonb)\b/gm)].map(([, name, type]) => `${name} ${type}`)
+  assert.deepEqual(columns, ['label bytea', 'secret bytea', 'public_key bytea', 'details jsonb'])
+  const [, kinds = ''] = /means_kind_check CHECK .*?ARRAY\[(.*?)\]/.exec(table) ?? []
+  assert.deepEqual(
+    [...kinds.matchAll(/'(\w+)'/g)].map(([, kind]) => kind),
+    ['password', 'totp', 'recovery_codes', 'passkey', 'sms_code', 'mail_code'],
+  )
 })
 
 test('R127: no secret, code, number or name in facts, in logs, or at rest in the clear', async () => {

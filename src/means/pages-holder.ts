@@ -145,12 +145,12 @@ ${
 }</li>`
 }
 
-export const holderActs = ['rename', 'suspend', 'resume', 'revoke'] as const
+export const holderActs = ['rename', 'renew', 'suspend', 'resume', 'revoke'] as const
 export type HolderAct = (typeof holderActs)[number]
 
 function actsOn({ state, kind, suspendedBy }: MeansView): HolderAct[] {
   const named = kind !== 'password' && kind !== 'recovery_codes'
-  if (state === 'active') return [...(named ? (['rename'] as const) : []), 'suspend', 'revoke']
+  if (state === 'active') return [...(named ? (['rename'] as const) : []), 'renew', 'suspend', 'revoke']
   if (state === 'suspended') return [...(suspendedBy === 'manager' ? [] : (['resume'] as const)), 'revoke']
   return state === 'pending' ? ['revoke'] : []
 }

@@ -11,6 +11,7 @@ import {
   secondIn,
 } from '../../test/support/means.ts'
 import { hour, minute } from '../kernel/durations.ts'
+import { newId } from '../kernel/ids.ts'
 import type { Authenticated } from './means.ts'
 
 let room: MeansRoom
@@ -217,6 +218,28 @@ describe('a reset', () => {
       room.sent.map(({ to }) => to),
       ['angela@example.net'],
     )
+  })
+
+  test('R055: nor does one whose means is suspended, until it is withdrawn', async () => {
+    const enrolled = await room.withPassword()
+    const { person } = enrolled
+    const contact = await room.contact(person, 'angela@example.org')
+    await room.contact(person, 'angela@example.net')
+    const added = await room.means.sentCodes.addMailbox({ ...enrolled, contact, label: '' })
+    assert.ok(added.ok)
+    const { means } = added
+    const change = { person, means, actor: { kind: 'person', id: person }, reason: 'asked' } as const
+    const asked = async () => {
+      await ask(enrolled.name)
+      return room.sent.map(({ to }) => to).sort()
+    }
+    assert.equal(await room.storage.transaction((tx) => room.means.suspend(tx, change)), 'done')
+    assert.deepEqual(await asked(), ['angela@example.net'])
+    const session = { person, level: 'eidas2', session: newId('session'), link: newId('link') } as const
+    assert.equal(await room.means.contacts.remove(session, contact), 'second_factor')
+    assert.equal(await room.storage.transaction((tx) => room.means.revoke(tx, change)), 'done')
+    assert.deepEqual(await asked(), ['angela@example.net', 'angela@example.org'])
+    assert.equal(await room.means.contacts.remove(session, contact), 'removed')
   })
 
   test('gives no password to whom had none', async () => {

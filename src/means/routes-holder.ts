@@ -22,7 +22,15 @@ import { ownProvider } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import { hasTwoFactors } from '../policy/step-up.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
-import { type ChangeDecision, decideChange, isFresh, providerLevel, type SignIn, strongest } from './change.ts'
+import {
+  type ChangeDecision,
+  decideChange,
+  decideRenewal,
+  isFresh,
+  providerLevel,
+  type SignIn,
+  strongest,
+} from './change.ts'
 import { identifierFrom } from './identifiers.ts'
 import { type Authenticated, type Means, type MeansKind, type MeansView, meansReasons } from './means.ts'
 import {
@@ -247,7 +255,7 @@ export function mountHolder(options: HolderOptions): void {
 
   // --- The list ------------------------------------------------------------------------------------------------------
 
-  const doneWords = ['account', 'added', 'changed', 'renamed', 'resumed', 'suspended', 'revoked']
+  const doneWords = ['account', 'added', 'changed', 'renamed', 'renewed', 'resumed', 'suspended', 'revoked']
 
   async function list(asked: Visit, identifierFault?: string): Promise<FastifyReply> {
     const { who, request, reply } = asked
@@ -345,13 +353,15 @@ export function mountHolder(options: HolderOptions): void {
         : guard(one(handle))
     get(
       path,
-      serve(async (asked, view) =>
-        web.page(
+      serve(async (asked, view) => {
+        const wanting = act === 'renew' ? await renewalOf(asked, view) : undefined
+        if (wanting?.kind === 'prove') return proveAnew(asked, view, wanting.level)
+        return web.page(
           asked.request,
           asked.reply,
           actPage({ verifier: verifierOf(asked.who), one: view, act, typed: asked.typed }, contextOf(asked)),
-        ),
-      ),
+        )
+      }),
     )
     post(
       path,
@@ -365,12 +375,46 @@ export function mountHolder(options: HolderOptions): void {
       await storage.transaction((tx) => means.rename(tx, { person: asked.who.person, means: id, label }))
       return done(asked, 'renamed')
     },
+    renew: async (asked, one) => {
+      const decision = await renewalOf(asked, one)
+      if (decision.kind === 'prove') return proveAnew(asked, one, decision.level)
+      const outcome = await storage.transaction(async (tx) => {
+        const enrolment = decision.kind === 'by_enrolment' ? decision.enrolment : await recordSignIn(tx, asked.who)
+        return enrolment ? means.renew(tx, { ...changeOf(asked, one.means, 'asked'), enrolment }) : 'not_allowed'
+      })
+      return outcome === 'done' ? done(asked, 'renewed') : outOfStep(asked)
+    },
     suspend: (asked, { means: id }) => stop(asked, 'suspend', id),
     revoke: (asked, { means: id }) => stop(asked, 'revoke', id),
     resume: async (asked, { means: id }) => {
       const outcome = await storage.transaction((tx) => means.resume(tx, changeOf(asked, id, 'found')))
       return outcome === 'done' ? done(asked, 'resumed') : outOfStep(asked)
     },
+  }
+
+  const renewalOf = async ({ who }: Visit, { enrolment }: MeansView) =>
+    decideRenewal({
+      enrolment,
+      enrolments: await means.enrolments.of(storage.db, who.person),
+      signIn: signInOf(who),
+      now: clock.now(),
+    })
+
+  /** R046: the page that says which proof renews, and leads to the sign-in that gives it. */
+  function proveAnew({ request, reply }: Visit, one: MeansView, level: Level): FastifyReply {
+    const { t } = web.contextOf(request)
+    const path = `${holderPath}/${one.means}/renew`
+    const link = { href: signInPath(path, { level }), label: t('own.renew.prove.go') }
+    const text = t('own.renew.prove', { level: t(`own.level.${level}`) })
+    return web.page(request, reply, donePage({ title: t('own.renew.prove.title'), text, here: path, link }))
+  }
+
+  /** R040: a sign-in by another provider is a proof of who they are. */
+  async function recordSignIn(tx: Tx, who: SignedIn): Promise<EnrolmentId | undefined> {
+    const { person, provider, link, level, authTime } = who
+    const proof = { kind: 'provider', provider, link, level, authTime } as const
+    const recorded = await means.enrolments.record(tx, { proof, agent: { kind: 'person', id: person }, person })
+    return recorded.ok ? recorded.enrolment : undefined
   }
 
   const changeOf = ({ who }: Visit, id: MeansId, reason: (typeof meansReasons)[number]) => ({

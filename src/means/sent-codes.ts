@@ -128,9 +128,7 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
 
   async function mailboxes(person: PersonId): Promise<Mailbox[]> {
     const contacts = (await people.contactsOf(person)).filter(({ verified }) => verified)
-    const second = new Set(
-      (await store.usableOf(storage.db, person, clock.now(), 'mail_code')).map(({ details }) => details.contact),
-    )
+    const second = await store.secondMailboxes(storage.db, person, clock.now())
     return contacts.map(({ contact, address }) => {
       const secured = isInDomain(address, securedMailDomains)
       return { contact, address, secured, resetsPassword: secured || !second.has(contact) }

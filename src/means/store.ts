@@ -277,6 +277,14 @@ export async function countPresent(tx: Tx, person: PersonId): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
+/** Mailboxes that are a second factor, or will be again once somebody brings the means back (R055). */
+export async function secondMailboxes(handle: Handle, person: PersonId, at: Instant): Promise<ReadonlySet<ContactId>> {
+  const { rows } = await sql<{ contact: ContactId }>`select details ->> 'contact' as contact from means
+    where person_id = ${person} and kind = 'mail_code' and state in ('active', 'suspended')
+      and expires_at > ${toDate(at)}`.execute(handle)
+  return new Set(rows.map(({ contact }) => contact))
+}
+
 export async function usableOf(handle: Handle, person: PersonId, at: Instant, kind?: MeansKind): Promise<MeansRow[]> {
   const { rows } = await sql<MeansRow>`select ${columns} from ${joined}
     where m.person_id = ${person} and m.${usable(at)} and (${kind ?? null}::text is null or m.kind = ${kind ?? null})

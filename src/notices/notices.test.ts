@@ -288,7 +288,7 @@ describe('incidents for the public', () => {
     await incident('inc_old', 'post', now - 40 * day, now - 31 * day - 1)
     await incident('inc_gone', 'nobody', now - hour, now)
     await notices.refresh()
-    const ids = () => notices.recentIncidents().map(({ id }) => id)
+    const ids = () => notices.recentHistory().flatMap((one) => (one.kind === 'incident' ? one.incident.id : []))
     assert.deepEqual(ids(), ['inc_ended', 'inc_open'])
     const number = partners.registry().providers.get('post')?.state.number ?? 0
     await partners.hide('post', { actor, expected: number })
@@ -302,9 +302,9 @@ describe('incidents for the public', () => {
     await incident('inc_last', 'post', paris('2026-10-31T23:59:59.999'))
     await incident('inc_after', 'taxes', paris('2026-11-01T00:00:00'), paris('2026-11-01T01:00:00'))
     await incident('inc_later', 'taxes', paris('2026-11-02T00:00:00'))
-    const found = await notices.incidentsOf('2026-10')
+    const found = await notices.historyOf('2026-10')
     assert.deepEqual(
-      found?.incidents.map(({ id }) => id),
+      found?.happenings.map((one) => one.kind === 'incident' && one.incident.id),
       ['inc_last', 'inc_first'],
     )
     assert.equal(found?.isCut, false)

@@ -14,8 +14,9 @@ import type { Clock, Instant } from '../kernel/clock.ts'
 import { day } from '../kernel/durations.ts'
 import { type BannerId, newId, type ServiceId } from '../kernel/ids.ts'
 import { type Followed, follow } from '../partners/following.ts'
-import type { Health, Incident } from '../partners/health.ts'
+import type { Incident } from '../partners/health.ts'
 import type { Partners } from '../partners/partners.ts'
+import type { SuspensionRecord } from '../partners/suspensions.ts'
 import { minimumAt } from '../policy/acceptance.ts'
 import type { MeansPolicy } from '../policy/means.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
@@ -31,7 +32,7 @@ import {
   type NewBanner,
   onPage,
 } from './banners.ts'
-import { createHistory, type MonthOfIncidents } from './history.ts'
+import { createHistory, type Happening, type HistorySource, inOneOrder, type MonthOfHistory } from './history.ts'
 import { type Status, statusOf } from './status.ts'
 import * as store from './store.ts'
 
@@ -75,10 +76,13 @@ export interface Notices {
    */
   status(): Status
   status(asked: AskedStatus): Status | undefined
-  /** Incidents of shown providers that were not over 31 days ago, the newest first; never waits. */
-  recentIncidents(): readonly Incident[]
-  /** Incidents of shown providers that began in a month, `2026-10`; undefined when nobody can tell now. */
-  incidentsOf(month: string): Promise<MonthOfIncidents | undefined>
+  /**
+   * Of shown providers, the newest first: incidents that were not over 31 days ago, and suspensions that ended since;
+   * never waits.
+   */
+  recentHistory(): readonly Happening[]
+  /** What began in a month, `2026-10`, of shown providers; undefined when nobody can tell now. */
+  historyOf(month: string): Promise<MonthOfHistory | undefined>
   /** Deletes banners whose time of retention is over. */
   sweep(): Promise<void>
   /** Resolves when what was committed before the call is on the pages of this process, or could not be read. */
@@ -90,12 +94,12 @@ export interface NoticesOptions {
   storage: Storage
   clock: Clock
   audit: Pick<Audit, 'append'>
-  partners: Pick<Partners, 'registry' | 'availability'> & { health: Pick<Health, 'incidents'> }
+  partners: Pick<Partners, 'registry' | 'availability'> & HistorySource
   /** The weakest level of sensitive services is a matter of dates. */
   policy: Pick<MeansPolicy, 'sensitiveMinimumFrom'>
   /** How long a banner is kept after it left the pages, in milliseconds. */
   retention: number
-  /** Zone of the months of incidents. */
+  /** Zone of the months of the history. */
   timeZone: string
   log: (message: string, inside: Record<string, unknown>) => void
 }
@@ -119,23 +123,36 @@ export async function createNotices(options: NoticesOptions): Promise<Notices> {
     log,
   })
   followed.push(known)
+  const recent = () => {
+    const now = clock.now()
+    return { since: now - recentDays * day, before: now + 1, limit: mostRecent }
+  }
+  const orClose = async (error: unknown) => {
+    await close()
+    throw error
+  }
   const incidents = await follow<readonly Incident[]>({
     storage,
     clock,
     channel: 'garant_health',
-    read: () => partners.health.incidents({ since: clock.now() - recentDays * day, limit: mostRecent }),
+    read: () => partners.health.incidents(recent()),
     log,
-  }).catch(async (error: unknown) => {
-    await close()
-    throw error
-  })
+  }).catch(orClose)
   followed.push(incidents)
+  const suspensions = await follow<readonly SuspensionRecord[]>({
+    storage,
+    clock,
+    channel: 'garant_partners',
+    read: () => partners.suspensions(recent()),
+    log,
+  }).catch(orClose)
+  followed.push(suspensions)
 
-  const isShown = ({ provider }: Incident) => {
+  const isShown = ({ provider }: Happening) => {
     const found = partners.registry().providers.get(provider)
     return found !== undefined && found.state.kind !== 'hidden'
   }
-  const history = createHistory({ clock, timeZone, read: partners.health.incidents, log })
+  const history = createHistory({ clock, timeZone, source: partners, log })
 
   async function change(decide: (tx: Tx, now: Instant) => Promise<BannerOutcome>): Promise<BannerOutcome> {
     const outcome = await storage.transaction(async (tx) => {
@@ -238,15 +255,20 @@ export async function createNotices(options: NoticesOptions): Promise<Notices> {
     inForce: () => inForce(known.present(), clock.now()),
 
     status,
-    recentIncidents: () => incidents.present().filter(isShown),
-    async incidentsOf(month) {
+    recentHistory() {
+      const now = clock.now()
+      // What holds now stands above.
+      const ended = suspensions.present().filter(({ end }) => end !== undefined && end <= now)
+      return inOneOrder(incidents.present(), ended).filter(isShown)
+    },
+    async historyOf(month) {
       const found = await history.of(month)
-      return found && { ...found, incidents: found.incidents.filter(isShown) }
+      return found && { ...found, happenings: found.happenings.filter(isShown) }
     },
 
     sweep: () => store.forget(db, clock.now() - retention),
     refresh: async () => {
-      await Promise.all([known.refresh(), incidents.refresh()])
+      await Promise.all([known.refresh(), incidents.refresh(), suspensions.refresh()])
     },
     close,
   }

@@ -8,9 +8,9 @@ import { localeOf } from '../http/messages.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import { inEachLanguage, type Language, type Translated } from '../kernel/languages.ts'
-import type { Incident } from '../partners/health.ts'
 import type { Suspension } from '../partners/suspensions.ts'
 import type { Banner } from './banners.ts'
+import type { Happening } from './history.ts'
 import { otherSuspensions, type ProviderStatus, type Standing, type Status, standingOf } from './status.ts'
 
 export const statusPaths = {
@@ -34,8 +34,8 @@ export interface StatusView extends StatusFrame {
   now: Instant
   /** In force, for some services only: they do not stand above this page. */
   banners: readonly Banner[]
-  /** Open or over, the newest first. */
-  incidents: readonly Incident[]
+  /** Incidents, open or over, and suspensions that are over, the newest first. */
+  happenings: readonly Happening[]
 }
 
 export interface HistoryView extends StatusFrame {
@@ -44,7 +44,7 @@ export interface HistoryView extends StatusFrame {
   /** All that may be asked for, the present one first. */
   months: readonly string[]
   /** Undefined when they cannot be read. */
-  incidents: readonly Incident[] | undefined
+  happenings: readonly Happening[] | undefined
   isCut: boolean
   /** From 1. */
   page: number
@@ -56,7 +56,7 @@ export interface HistoryView extends StatusFrame {
 const bySeverity: readonly Standing[] = ['suspended', 'down', 'degraded', 'partial', 'up']
 
 export function statusPage(view: StatusView, context: RequestContext): Page {
-  const { status, banners, incidents, now } = view
+  const { status, banners, happenings, now } = view
   const { t, language } = context
   const rows = [...status.providers].sort(
     (a, b) =>
@@ -109,7 +109,7 @@ ${
 }
 </section>
 <section class="sheet" aria-labelledby="incidents"><h2 id="incidents">${t('status.incidents')}</h2>
-${incidentList(incidents, view, context)}
+${happeningList(happenings, view, context)}
 <p><a href="${statusPaths.history}">${t('status.history.link')}</a></p>
 </section>
 <p><a href="${statusPaths.json}?lang=${language}">${t('status.machine')}</a></p>`,
@@ -185,7 +185,7 @@ function badge(standing: Standing, { t }: RequestContext): Html {
 // --- The past ------------------------------------------------------------------------------------------------------
 
 export function historyPage(view: HistoryView, context: RequestContext): Page {
-  const { month, months, incidents, isCut, page, pages } = view
+  const { month, months, happenings, isCut, page, pages } = view
   const { t, language } = context
   const at = months.indexOf(month)
   const link = (to: string | undefined, label: string) =>
@@ -196,9 +196,9 @@ export function historyPage(view: HistoryView, context: RequestContext): Page {
     body: html`<h1>${t('status.history.title', { month: monthName(month, language) })}</h1>
 <section class="sheet" aria-label="${t('status.history.title', { month: monthName(month, language) })}">
 ${
-  incidents === undefined
+  happenings === undefined
     ? html`<p>${t('status.history.unreadable')}</p>`
-    : html`${incidentList(incidents, view, context, true)}
+    : html`${happeningList(happenings, view, context, true)}
 ${isCut && html`<p>${t('status.history.cut')}</p>`}`
 }
 </section>
@@ -228,30 +228,42 @@ function historyPath(month: string, page = 1): string {
 }
 
 /** `isAlone`: right below the title of the page, so a heading of the second level. */
-function incidentList(
-  incidents: readonly Incident[],
+function happeningList(
+  happenings: readonly Happening[],
   view: StatusFrame,
   context: RequestContext,
   isAlone = false,
 ): Html {
-  if (incidents.length === 0) return html`<p class="empty">${context.t('status.incidents.none')}</p>`
-  return html`<ul class="standings">${incidents.map((incident) => incidentRow(incident, view, context, isAlone))}
+  if (happenings.length === 0) return html`<p class="empty">${context.t('status.incidents.none')}</p>`
+  return html`<ul class="standings">${happenings.map((one) => {
+    const name = html`<bdi>${view.providerName(one.provider)?.[context.language] ?? one.provider}</bdi>`
+    return html`
+<li>${isAlone ? html`<h2>${name}</h2>` : html`<h3>${name}</h3>`}${one.kind === 'incident' ? observed(one, view, context) : decided(one, view, context)}</li>`
+  })}
 </ul>`
 }
 
-function incidentRow(incident: Incident, view: StatusFrame, context: RequestContext, isAlone: boolean): Html {
+type HappeningOf<K extends Happening['kind']> = Extract<Happening, { kind: K }>
+
+function observed({ incident }: HappeningOf<'incident'>, view: StatusFrame, context: RequestContext): Html {
   const { t, language } = context
-  const { provider, health, reasons, openedAt, closedAt, note } = incident
+  const { health, reasons, openedAt, closedAt, note } = incident
   const span =
     closedAt === undefined
       ? t('status.incident.open', { since: written(openedAt, view, language) })
       : t('status.span', { span: range(openedAt, closedAt, view, language) })
-  const name = html`<bdi>${view.providerName(provider)?.[language] ?? provider}</bdi>`
-  return html`
-<li>${isAlone ? html`<h2>${name}</h2>` : html`<h3>${name}</h3>`}${badge(health, context)}
+  return html`${badge(health, context)}
 <p>${reasons.map((reason) => t(`status.reason.${reason}`)).join(' ')}</p>
 ${note && html`<p>${t('status.note')} <bdi>${note.text[language]}</bdi></p>`}
-<p class="facts">${span}</p></li>`
+<p class="facts">${span}</p>`
+}
+
+/** With the end that it came to, whatever was planned. */
+function decided({ suspension, end }: HappeningOf<'suspension'>, view: StatusFrame, context: RequestContext): Html {
+  const { until: _, ...rest } = suspension
+  const isWhole = rest.services === 'all' && rest.above === undefined
+  return html`${badge(isWhole ? 'suspended' : 'partial', context)}
+${suspended(end === undefined ? rest : { ...rest, until: end }, view, context)}`
 }
 
 // --- Dates and lists -----------------------------------------------------------------------------------------------

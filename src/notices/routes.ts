@@ -27,7 +27,7 @@ export interface StatusRoutesOptions {
   timeZone: string
 }
 
-/** Incidents on one page. */
+/** What happened, on one page. */
 const perPage = 50
 
 /** Of one network, which may be a whole hospital, in a minute: browsers of its people ask again every ten seconds. */
@@ -52,7 +52,7 @@ export function mountStatus({ web, notices, partners, clock, timeZone }: StatusR
       status: notices.status(),
       now: clock.now(),
       banners: notices.inForce().filter(({ services }) => services !== 'all'),
-      incidents: notices.recentIncidents(),
+      happenings: notices.recentHistory(),
     }
     return web.page(request, reply, statusPage(view, web.contextOf(request)))
   })
@@ -62,12 +62,12 @@ export function mountStatus({ web, notices, partners, clock, timeZone }: StatusR
     const months = monthsUpTo(clock.now(), timeZone)
     const { month = months[0], page: number = '1' } = request.query as Record<string, unknown>
     if (typeof month !== 'string' || !months.includes(month)) throw new GarantError('not_found')
-    const found = await notices.incidentsOf(month)
-    const pages = Math.max(1, Math.ceil((found?.incidents.length ?? 0) / perPage))
+    const found = await notices.historyOf(month)
+    const pages = Math.max(1, Math.ceil((found?.happenings.length ?? 0) / perPage))
     const page = Number(number)
     if (!Number.isInteger(page) || page < 1 || page > pages) throw new GarantError('not_found')
-    const incidents = found?.incidents.slice((page - 1) * perPage, page * perPage)
-    const view = { ...frame, month, months, incidents, isCut: found?.isCut ?? false, page, pages }
+    const happenings = found?.happenings.slice((page - 1) * perPage, page * perPage)
+    const view = { ...frame, month, months, happenings, isCut: found?.isCut ?? false, page, pages }
     return web.page(request, reply, historyPage(view, web.contextOf(request)))
   })
 

@@ -259,10 +259,12 @@ interface SecretSource {
   env?: string
   file?: string
   danger_plain?: string
+  kept?: true
 }
 
 interface Secret {
-  text: string
+  /** Undefined: the one that is in force stays. */
+  text: string | undefined
   /** Written out in the file. */
   plain: boolean
 }
@@ -272,13 +274,17 @@ function secretSchemas({ resolveSecret }: EntryOptions) {
     env: z.string().exactOptional(),
     file: z.string().exactOptional(),
     danger_plain: z.string().exactOptional(),
+    kept: z.literal(true).exactOptional(),
   }
-  const find = ({ env, file = '' }: SecretSource) => resolveSecret?.(env === undefined ? { file } : { env })
+  const find = ({ env, file }: SecretSource) => {
+    if (env !== undefined) return resolveSecret?.({ env })
+    return file === undefined ? undefined : resolveSecret?.({ file })
+  }
   const read = (written: SecretSource, context: z.RefinementCtx): Secret => {
     const text = written.danger_plain ?? find(written)
     const message = secretProblem(written, text)
     if (message !== undefined) context.addIssue({ code: 'custom', message })
-    return { text: text ?? '', plain: written.danger_plain !== undefined }
+    return { text, plain: written.danger_plain !== undefined }
   }
   return {
     ofClient: z.strictObject(source).transform(read),
@@ -288,12 +294,16 @@ function secretSchemas({ resolveSecret }: EntryOptions) {
         ...read(written, context),
         ...(until === undefined ? {} : { until }),
       }))
-      .refine(({ text, plain }) => plain || isStrong(text), 'is too weak: it must be at least 32 random bytes'),
+      .refine(
+        ({ text, plain }) => plain || text === undefined || isStrong(text),
+        'is too weak: it must be at least 32 random bytes',
+      ),
   }
 }
 
 function secretProblem(written: SecretSource, text: string | undefined): string | undefined {
-  if (Object.keys(written).length !== 1) return 'must have exactly one of env, file, danger_plain'
+  if (Object.keys(written).length !== 1) return 'must have exactly one of env, file, danger_plain, kept'
+  if (written.kept) return undefined
   if (text === undefined) {
     return written.env === undefined ? 'is in a file that cannot be read' : `is not in the environment: ${written.env}`
   }

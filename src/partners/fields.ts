@@ -11,7 +11,7 @@ export function saying(problemOf: (text: string) => string | undefined) {
 
 /** An instant as RFC 3339 writes it; without a zone it would mean something else on each machine. */
 export const instantText = saying((text) =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))
     ? undefined
     : 'must be a date and time with its zone: 2027-01-31T12:00:00Z',
 )

@@ -131,7 +131,7 @@ describe('one fault in a service', () => {
     [
       'two sources of one secret',
       { secrets: [{ danger_plain: 'a', env: 'B' }] },
-      /exactly one of env, file, danger_plain/,
+      /exactly one of env, file, danger_plain, kept/,
     ],
     ['a secret that cannot be had', { secrets: [{ env: 'NOT_SET' }] }, /is not in the environment: NOT_SET/],
     ['a secret in a file that is not there', { secrets: [{ file: '/nowhere' }] }, /is in a file that cannot be read/],

@@ -1,7 +1,8 @@
 /**
  * `partners.yaml`: what a partners file may say. Unknown keys are refused and every fault is listed at once, by path
- * and line. Secrets are named (`env`, `file`) or, outside production only, written out (`danger_plain`); a service's
- * secret leaves this file as a hash, a provider's client secret in clear, to be sealed before it rests.
+ * and line. Secrets are named (`env`, `file`), left as they are in force (`kept`) or, outside production only, written out
+ * (`danger_plain`); a service's secret leaves this file as a hash, a provider's client secret in clear, to be sealed
+ * before it rests.
  *
  * Here: what one file can be judged by alone. What depends on what is already published (providers that exist, sectors
  * of other partners) is `plan.ts`.
@@ -11,7 +12,7 @@ import { compareLevels } from '../kernel/assurance.ts'
 import { hashSecret } from '../kernel/secrets.ts'
 import { check, type Fault, faultAt, type Path, readYaml, settingsInvalid, type YamlSource } from './checked-yaml.ts'
 import { type EntryOptions, type EntrySchemas, entrySchemas, type ProviderEntry } from './entries.ts'
-import type { Connector, EntityKind, FilePartner, FileProvider, PartnersFile, Service } from './partners.ts'
+import type { EntityKind, FileConnector, FilePartner, FileProvider, FileService, PartnersFile } from './partners.ts'
 import { providerRules, type Rule, sectorOf, serviceRules } from './rules.ts'
 
 export type { SecretReference } from './entries.ts'
@@ -78,14 +79,14 @@ class FileReader {
     return partner && { ...partner, ...read }
   }
 
-  #service(value: unknown, at: Path, partner: string): Service | undefined {
+  #service(value: unknown, at: Path, partner: string): FileService | undefined {
     const entry = this.#check(this.#schemas.service, value, at)
     if (!entry) return undefined
     this.#declare('service', entry.id, at)
     this.#apply(serviceRules, entry, at)
     this.#warnPlain(entry.secrets, `service ${entry.id}`)
     const secrets = entry.secrets.map(({ text, until }) => ({
-      hash: hashSecret(text),
+      ...(text === undefined ? { kept: true as const } : { hash: hashSecret(text) }),
       ...(until === undefined ? {} : { until }),
     }))
     return { ...entry, partner, secrets, sector: entry.sector ?? sectorOf(entry.redirectUris[0] ?? '') }
@@ -106,11 +107,11 @@ class FileReader {
     }
   }
 
-  #connector({ id, connector }: ProviderEntry): Connector {
+  #connector({ id, connector }: ProviderEntry): FileConnector {
     if (connector.kind !== 'oidc') return connector
     const { clientSecret, ...rest } = connector
     this.#warnPlain(clientSecret ? [clientSecret] : [], `provider ${id}`)
-    return { ...rest, ...(clientSecret ? { clientSecret: clientSecret.text } : {}) }
+    return { ...rest, ...(clientSecret ? { clientSecret: clientSecret.text ?? { kept: true } } : {}) }
   }
 
   #apply<T>(rules: readonly Rule<T>[], entry: T, at: Path): void {

@@ -222,13 +222,12 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
     return taken
   }
 
-  /** Providers of which time alone says something else than what is written: nobody probes them. */
+  /** Providers of which time alone says something else than what is written: their incident is over with it. */
   function overtaken(): ProviderId[] {
     const now = clock.now()
     const { rows } = known.present()
     return [...rows.values()]
-      .filter(({ nextProbeAt, breaker }) => nextProbeAt === null && breaker.health !== 'up')
-      .filter(({ breaker }) => healthAt(breaker, now, settings).health !== breaker.health)
+      .filter(({ breaker }) => breaker.health !== 'up' && healthAt(breaker, now, settings).health !== breaker.health)
       .map(({ provider }) => provider)
   }
 

@@ -19,7 +19,13 @@ export interface Obligation {
 }
 
 export function singleSignOnObligations(
-  { partners, services }: { partners: Iterable<Partner>; services: Iterable<Service> },
+  {
+    partners,
+    services,
+  }: {
+    partners: Iterable<Partner>
+    services: Iterable<Pick<Service, 'id' | 'partner' | 'sensitive' | 'singleSignOn'>>
+  },
   at: Instant,
 ): Obligation[] {
   const sensitive = Map.groupBy(

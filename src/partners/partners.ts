@@ -20,7 +20,7 @@ import { settingsInvalid } from './checked-yaml.ts'
 import { createHealth, type Health } from './health.ts'
 import { defaultHealth, type HealthSettings } from './health-settings.ts'
 import { type Obligation, singleSignOnObligations } from './obligations.ts'
-import { type Entity, type Plan, planPublication } from './plan.ts'
+import { type Entity, type Plan, type Published, planPublication } from './plan.ts'
 import { followRegistry, merge, nothingPublished } from './registry.ts'
 import { createStateChanges, factOf, numbered, type StateChanges } from './state-changes.ts'
 import { type Author, createPartnersStore } from './store.ts'
@@ -239,6 +239,8 @@ export interface Difference {
 export interface Partners extends StateChanges {
   /** The present snapshot; never waits. Its entries are frozen. */
   registry(): Registry
+  /** All that is published, partners too, at one moment of the database. */
+  published(): Promise<Published>
   /** An organisation, while it is published. */
   partner(id: string): Partner | undefined
   /** State and health of every provider, as last learned; never waits. */
@@ -281,13 +283,31 @@ export interface Partner {
  * A provider as a file names it. Without a state, the state that it has stays, and whatever the file says the suspensions
  * of operators and of the provider's own staff stay: applying a file never undoes one by accident.
  */
-export interface FileProvider extends Omit<Provider, 'state'> {
+export interface FileProvider extends Omit<Provider, 'state' | 'connector'> {
+  connector: FileConnector
   /** `active` and `suspended` show the provider; only the suspension that a file made is changed or lifted by one. */
   state?: { kind: 'active' } | { kind: 'hidden' } | ({ kind: 'suspended' } & NewSuspension)
 }
 
+/** The secret that is in force already, which the file does not hold (`kept.ts`). */
+export interface KeptSecret {
+  kept: true
+  until?: Instant
+}
+
+export type FileSecret = Service['secrets'][number] | KeptSecret
+
+export interface FileService extends Omit<Service, 'secrets'> {
+  secrets: FileSecret[]
+}
+
+export type FileConnector =
+  | OwnMeansConnector
+  | GatewayConnector
+  | (Omit<OidcConnector, 'clientSecret'> & { clientSecret?: string | Pick<KeptSecret, 'kept'> })
+
 export interface FilePartner extends Partner {
-  services: Service[]
+  services: FileService[]
   providers: FileProvider[]
 }
 
@@ -354,6 +374,7 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
   return {
     ...createStateChanges({ storage, clock, audit, store, refresh: snapshot.refresh }),
     registry: () => snapshot.present(),
+    published: async () => merge(nothingPublished, await store.load(storage.db, 0)),
     partner: (id) => snapshot.present().partners.get(id),
     availability: () =>
       availabilityOf({

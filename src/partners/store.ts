@@ -12,7 +12,7 @@ import type { Incident } from './health.ts'
 import type { EntityKind, Partner, Provider, Service } from './partners.ts'
 import type { Entity } from './plan.ts'
 import type { StateChange } from './state-changes.ts'
-import { activeState, type ProviderState } from './suspensions.ts'
+import { activeState, type ProviderState, type Suspension, type SuspensionRecord } from './suspensions.ts'
 
 /** What is published of one id, or that nothing is any more. */
 export type Row =
@@ -195,6 +195,23 @@ export function createPartnersStore(options: { key: Buffer }) {
         change,
         ...(suspension ? { suspension } : {}),
       }))
+    },
+
+    async suspensions(
+      handle: Handle,
+      { since, before, limit }: { since: Instant; before: Instant; limit: number },
+    ): Promise<SuspensionRecord[]> {
+      const { rows } = await sql<{ suspension: Suspension; ended: string | null }>`
+        with last as (
+          select distinct on (suspension ->> 'id') suspension, (suspension ->> 'since')::bigint as begun,
+            least((suspension ->> 'until')::bigint,
+              case when change = 'lifted' then (extract(epoch from changed_at) * 1000)::bigint end) as ended
+          from provider_state_changes where suspension is not null
+          order by suspension ->> 'id', number desc)
+        select suspension, ended from last
+        where begun < ${before} and (ended is null or (ended > begun and ended >= ${since}))
+        order by begun desc, suspension ->> 'id' limit ${limit}`.execute(handle)
+      return rows.map(({ suspension, ended }) => ({ suspension, ...(ended === null ? {} : { end: Number(ended) }) }))
     },
 
     async setRevision(tx: Tx, revision: number): Promise<void> {

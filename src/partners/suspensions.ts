@@ -39,6 +39,13 @@ export interface Suspension {
 /** Kept as they are, or ended when their authentication at the provider is at or after this instant. */
 export type SessionsThrough = 'kept' | { closedSince: Instant }
 
+/** A suspension as its last change left it. */
+export interface SuspensionRecord {
+  suspension: Suspension
+  /** When it was over, or will be: by itself or lifted, whichever came first. */
+  end?: Instant
+}
+
 /** What a provider is told to be. What is observed of it is `availability.ts`. */
 export interface ProviderState {
   kind: 'active' | 'hidden'

@@ -23,7 +23,21 @@ export function addYears(at: Instant, years: number, timeZone: string): Instant 
 export function yearsHavePassed(since: Instant, years: number, at: Instant, timeZone: string): boolean {
   const distance = at - since - years * averageYear
   if (distance < -doubt) return false
-  return distance > doubt || !(at < addYears(since, years, timeZone))
+  return distance > doubt || !(at < anniversaryOf(since, years, timeZone))
+}
+
+/** Asking the calendar takes longer than the rest of a decision, and around an end the same few are asked for days. */
+const anniversaries = new Map<string, Instant>()
+const mostKept = 1_000
+
+function anniversaryOf(since: Instant, years: number, timeZone: string): Instant {
+  const key = `${since} ${years} ${timeZone}`
+  const known = anniversaries.get(key)
+  if (known !== undefined) return known
+  const end = addYears(since, years, timeZone)
+  if (anniversaries.size >= mostKept) anniversaries.clear()
+  anniversaries.set(key, end)
+  return end
 }
 
 const averageYear = 365.2425 * day

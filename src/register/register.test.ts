@@ -131,6 +131,49 @@ describe('R023: the register of means', () => {
     assert.deepEqual(await states(), ['in_force', 'ended'])
   })
 
+  test('R026: 180, 90, 30, 7 days and one before its end a homologation is spoken of, once, whoever sweeps', async () => {
+    const homologation = await homologate({ decidedOn: '2022-11-23' })
+    // Recorded on the eve of its end: the reminders of before are over, that of the last day falls due now.
+    const end = Date.parse('2026-11-23T00:00:00+01:00')
+    const told = () => facts.of('homologation.ends_soon').map(({ days }) => days)
+    clock.set(end - 1)
+    await register.sweep()
+    assert.deepEqual(told(), [])
+    const again = await homologate({ decidedOn: '2026-11-22' })
+    const nextEnd = Date.parse('2030-11-22T00:00:00+01:00')
+    for (const days of [180, 90, 30, 7, 1]) {
+      clock.set(nextEnd - days * day - 1)
+      await register.sweep()
+      const before = told().length
+      clock.set(nextEnd - days * day)
+      await Promise.all([register.sweep(), register.sweep()])
+      await register.sweep()
+      assert.deepEqual(told().slice(before), [days])
+    }
+    clock.set(nextEnd)
+    await register.sweep()
+    assert.equal(told().length, 5)
+    const one = { homologation: again, entry: good.entry, service: good.service, days: 1 }
+    assert.deepEqual(facts.of('homologation.ends_soon').at(-1), one)
+    assert.notEqual(again, homologation)
+  })
+
+  test('R026: one that was withdrawn, or done again, ends without a word', async () => {
+    const first = await homologate()
+    const end = Date.parse('2030-11-22T00:00:00+01:00')
+    clock.set(end - 40 * day)
+    await homologate({ decidedOn: '2030-10-12' })
+    clock.set(end - 30 * day)
+    await register.sweep()
+    assert.deepEqual(facts.of('homologation.ends_soon'), [])
+    assert.equal(await register.withdraw(first, actor), true)
+    clock.set(Date.parse('2034-10-12T00:00:00+02:00') - 7 * day)
+    const [newest] = (await entry(good.entry)).homologations
+    assert.ok(newest && (await register.withdraw(newest.homologation, actor)))
+    await register.sweep()
+    assert.deepEqual(facts.of('homologation.ends_soon'), [])
+  })
+
   test('R027 R028: a low level, or two factors of one category, cannot be homologated', async () => {
     assert.deepEqual((await reasonsOf({ entry: 'own/sms_code' })).includes('homologation_level'), true)
     const password = await reasonsOf({ entry: 'own/password' })

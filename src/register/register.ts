@@ -25,6 +25,7 @@ import {
   type MeansClass,
   type MeansPolicy,
   type MeansReason,
+  reminderDue,
   transitionEndFor,
 } from '../policy/means.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -128,6 +129,8 @@ export interface Register {
   homologate(given: NewHomologation, actor: Actor): Promise<Recorded<{ homologation: HomologationId }>>
   /** False when there is no such homologation, or it is withdrawn already. */
   withdraw(homologation: HomologationId, actor: Actor): Promise<boolean>
+  /** R026: writes down which homologations end soon, each reminder once, whoever sweeps. */
+  sweep(): Promise<void>
 }
 
 export interface RegisterOptions {
@@ -316,6 +319,21 @@ export function createRegister(options: RegisterOptions): Register {
       })
       await inForce.refresh()
       return withdrawn
+    },
+
+    async sweep() {
+      await storage.transaction(async (tx) => {
+        const at = clock.now()
+        for (const row of await store.lockNewest(tx)) {
+          const end = homologationEnd({ at: row.decided_at.getTime() }, timeZone)
+          const since = (row.reminded_at ?? row.recorded_at).getTime()
+          const days = reminderDue(end, { since, at })
+          if (days === undefined) continue
+          await store.remind(tx, row.id, toDate(at))
+          const { id: homologation, entry, service } = row
+          audit.append(tx, { name: 'homologation.ends_soon', data: { homologation, entry, service, days } })
+        }
+      })
     },
   }
 }

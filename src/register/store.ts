@@ -30,6 +30,8 @@ export interface HomologationRow {
   recorded_by: Actor
   withdrawn_at: Date | null
   withdrawn_by: Actor | null
+  /** Its end was last spoken of; null: never. */
+  reminded_at: Date | null
 }
 
 /** Those in force: of each entry the newest, unless it was taken back. */
@@ -78,12 +80,29 @@ export async function homologations(handle: Handle): Promise<HomologationRow[]> 
 
 export async function insertHomologation(
   tx: Tx,
-  row: Omit<HomologationRow, 'withdrawn_at' | 'withdrawn_by'>,
+  row: Omit<HomologationRow, 'withdrawn_at' | 'withdrawn_by' | 'reminded_at'>,
 ): Promise<void> {
   await sql`insert into homologations
       (id, entry, service, author, risk_analysis, decided_at, recorded_at, recorded_by)
     values (${row.id}, ${row.entry}, ${row.service}, ${row.author}, ${row.risk_analysis}, ${row.decided_at},
       ${row.recorded_at}, ${JSON.stringify(row.recorded_by)}::jsonb)`.execute(tx)
+}
+
+/**
+ * The newest of each means and service, unless it is withdrawn, locked in one order: of two processes that remind one waits,
+ * and finds that it was done. One that was done again needs no reminder.
+ */
+export async function lockNewest(tx: Tx): Promise<HomologationRow[]> {
+  const { rows } = await sql<HomologationRow>`select h.* from homologations h
+    where h.withdrawn_at is null and not exists (select 1 from homologations later
+      where later.entry = h.entry and later.service = h.service and later.withdrawn_at is null
+        and (later.decided_at, later.id) > (h.decided_at, h.id))
+    order by h.id for update`.execute(tx)
+  return rows
+}
+
+export async function remind(tx: Tx, homologation: HomologationId, at: Date): Promise<void> {
+  await sql`update homologations set reminded_at = ${at} where id = ${homologation}`.execute(tx)
 }
 
 /** Of simultaneous withdrawals one gets the row. */

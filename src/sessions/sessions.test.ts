@@ -63,6 +63,25 @@ describe('sessions', () => {
     ])
   })
 
+  test('what a suspension would close is counted: live, of this provider, since then, above the level, with the service', async () => {
+    const provider = 'consulate'
+    const since = clock.now() - hour
+    const count = (more: object = {}) => sessions.countThrough({ provider, since, services: 'all' as const, ...more })
+    const { session } = await start({ provider, level: 'eidas2' })
+    await open(session, 'refunds')
+    const { session: over } = await start({ provider })
+    await end(over)
+    await start({ provider, level: 'eidas1', serves: 'eidas1' })
+    await start({ provider, authTime: since - 1 })
+    await start({ provider: 'post' })
+    assert.equal(await count(), 2)
+    assert.equal(await count({ since: 0 }), 3)
+    assert.equal(await count({ above: 'eidas1' }), 1)
+    assert.equal(await count({ services: ['refunds', 'justice'] }), 1)
+    assert.equal(await count({ services: ['justice'] }), 0)
+    assert.equal(recorder.of('session.ended').length, 1, 'and nothing of it ends')
+  })
+
   test('neither the secret nor the id token can be read in the table', async () => {
     const { secret } = await start({ upstreamIdToken: 'canary-of-the-id-token' })
     const { rows } = await sql<{ row: string }>`select to_jsonb(sessions)::text as row from sessions`.execute(

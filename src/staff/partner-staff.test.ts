@@ -135,7 +135,10 @@ describe('the staff of partners', () => {
   })
 
   test('what is wrong with an invitation is told by field, and leaves nothing', async () => {
-    await assert.rejects(invite({ partner: 'nobody', mail: 'no address' }), /no partner.*mail is not/s)
+    await assert.rejects(
+      invite({ partner: 'nobody', mail: 'no address', name: '' }),
+      /no partner.*mail is not.*name is missing/s,
+    )
     await assert.rejects(invite({ roles: [] }), /role is missing/)
     await assert.rejects(invite({ name: 'a\nb' }), /cannot be seen/)
     await room.storage.jobs.drain()

@@ -5,7 +5,6 @@
  */
 import type { Actor } from '../audit/facts.ts'
 import type { Translate } from '../http/messages.ts'
-import { GarantError } from '../kernel/errors.ts'
 import { newId, type StaffId, type StaffSessionId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { StaffRole } from '../kernel/roles.ts'
@@ -102,7 +101,7 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
   const accounts = createAccounts(kind, options)
   const named = ({ account: staff, ...rest }: Invited<StaffId>): InvitedStaff => ({ staff, ...rest })
 
-  const announce = (partner: Partner) => async (tx: Tx, staff: StaffId) => {
+  const announce = (partner: Partner | undefined) => async (tx: Tx, staff: StaffId) => {
     for (const to of ['invited' as const, ...heardAt(partner)]) {
       await storage.jobs.enqueue(tx, 'staff.letter', { staff, to })
     }
@@ -118,10 +117,8 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
         ...(partner ? [] : [`there is no partner ${JSON.stringify(id)}`]),
         ...(mail ? [] : ['mail is not an e-mail address']),
       ]
-      if (!partner || !mail) {
-        throw new GarantError('settings_invalid', { file: 'The invitation', faults: faults.join('\n') })
-      }
-      return named(await accounts.invite({ ...given, partner: id, mail }, announce(partner)))
+      const letters = announce(partner)
+      return named(await accounts.invite({ ...given, partner: id, ...(mail ? { mail } : {}), faults }, letters))
     },
 
     async inviteAgain(staff, actor) {
@@ -171,7 +168,7 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
 }
 
 /** One letter to an address, also when it is that of several functions. */
-function heardAt({ contacts = {} }: Partner): (typeof warned)[number][] {
+function heardAt({ contacts = {} }: Pick<Partner, 'contacts'> = {}): (typeof warned)[number][] {
   return warned.filter((one, index) => {
     const address = contacts[one]
     return address !== undefined && !warned.slice(0, index).some((before) => contacts[before] === address)

@@ -95,6 +95,8 @@ export interface NewAccount<R extends string> {
   partner?: string
   mail?: string
   language?: Language
+  /** What is wrong with it besides, told together with the rest. */
+  faults?: readonly string[]
 }
 
 type CreationOptions = Awaited<ReturnType<Means['passkeys']['beginRegistration']>>
@@ -293,9 +295,9 @@ export function createAccounts<A extends string, S extends string, R extends str
 
   return {
     async invite(given, also) {
-      const { partner = '', mail, language, actor } = given
+      const { partner = '', mail, language, faults = [], actor } = given
       const roles = [...new Set(given.roles)]
-      const name = plainName(given.name, roles, kind)
+      const name = plainName(given.name, { roles, faults, kind })
       return storage.transaction(async (tx) => {
         const account = newAccount()
         const person = await people.addStaff(tx)
@@ -485,9 +487,11 @@ const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\
 const titles: Record<Kind, string> = { operator: 'The operator', partner: 'The invitation' }
 
 /** The name as one line of text, as it is shown and printed; tells of all that is missing. */
-function plainName(given: string, roles: readonly string[], kind: Kind): string {
+function plainName(given: string, about: { roles: readonly string[]; faults: readonly string[]; kind: Kind }): string {
+  const { roles, kind } = about
   const name = given.normalize('NFC').trim()
   const faults = [
+    ...about.faults,
     ...(roles.length === 0 ? ['role is missing'] : []),
     ...(name === '' ? ['name is missing'] : []),
     ...([...name].length > 120 ? ['name is longer than 120 characters'] : []),

@@ -172,6 +172,7 @@ create table homologations (
   recorded_by jsonb not null,
   withdrawn_at timestamp with time zone,
   withdrawn_by jsonb,
+  reminded_at timestamp with time zone,
   constraint homologations_check CHECK (((withdrawn_at IS NULL) = (withdrawn_by IS NULL))),
   constraint homologations_pkey PRIMARY KEY (id)
 );

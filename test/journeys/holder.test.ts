@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import { after, before, beforeEach, describe, mock, test } from 'node:test'
 import { sql } from 'kysely'
-import { minute, second } from '../../src/kernel/durations.ts'
+import { day, minute, second } from '../../src/kernel/durations.ts'
 import type { MeansId, PersonId } from '../../src/kernel/ids.ts'
 import { meansSchema } from '../../src/means/settings.ts'
 import { policySchema } from '../../src/policy/settings.ts'
@@ -534,6 +534,49 @@ describe('the pages of a holder', () => {
       for (const verb of ['suspend', 'resume', 'revoke']) {
         assert.equal((await act(browser, `/${totp}/${verb}`, { reason: 'lost' })).status, 409, verb)
       }
+    })
+
+    test('R046 R058: renewed by its holder on a new proof by another provider, once; an own sign-in or a weaker one proves nothing', async () => {
+      const who = human()
+      const { browser, page } = await enterBy(post, who, 'eidas2')
+      people++
+      const name = `personne.${people}`
+      await browser.submit(page, formTo(page, /\/account$/), { identifier: name })
+      await act(browser, '/add/password', { password: ownPassword, repeated: ownPassword })
+      const person = (await factsOf(hub, 'enrolment.recorded')).at(-1)?.person ?? assert.fail('no account')
+      const [password] = await hub.means.of(hub.storage.db, person)
+      const { means = 'mea_none', expiresAt = 0 } = password ?? {}
+      // The sign-in that opened the account is its proof already.
+      const used = await browser.open(mine(`/${means}/renew`))
+      assert.match(textOf(used), /Prouvez de nouveau qui vous êtes .* au niveau substantiel/)
+      assert.ok(linksOf(used).some(({ pathname }) => pathname === '/sign-in'))
+
+      clock.advance(400 * day)
+      const late = await enterBy(post, who, 'eidas2', '', new UserAgent())
+      const from = await written()
+      const form = await late.browser.open(mine(`/${means}/renew`))
+      const done = await late.browser.submit(form, formTo(form, /\/renew$/))
+      assert.match(textOf(done), /Ce moyen est renouvelé/)
+      const [renewed] = await hub.means.of(hub.storage.db, person)
+      assert.ok((renewed?.expiresAt ?? 0) >= expiresAt + 399 * day)
+      const facts = (await factsSince(from)).filter(({ name }) =>
+        ['enrolment.recorded', 'means.renewed'].includes(name),
+      )
+      assert.deepEqual(
+        facts.map(({ name, data }) => [name, data.person, data.actor]),
+        ['enrolment.recorded', 'means.renewed'].map((name) => [name, person, { kind: 'person', id: person }]),
+      )
+      // The back button and a second click: the proof was used.
+      const twice = await late.browser.submit(form, formTo(form, /\/renew$/))
+      assert.match(textOf(twice), /Prouvez de nouveau/)
+      assert.equal((await factsSince(from)).filter(({ name }) => name === 'means.renewed').length, 1)
+
+      clock.advance(minute)
+      const own = await enter({ name, person } as OwnAccount)
+      assert.match(textOf(await own.browser.open(mine(`/${means}/renew`))), /Prouvez de nouveau/)
+      const stranger = await somebody({ totp: true })
+      const foreign = await enter(stranger)
+      assert.equal((await foreign.browser.open(mine(`/${means}/renew`))).status, 404)
     })
 
     test('what a manager has suspended, the holder does not bring back', async () => {

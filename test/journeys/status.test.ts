@@ -79,6 +79,7 @@ async function clearAll(): Promise<void> {
   }
   await sql`update provider_health set breaker = ${JSON.stringify(newBreaker)}::text::jsonb`.execute(hub.storage.db)
   await sql`delete from incidents`.execute(hub.storage.db)
+  await sql`delete from provider_state_changes`.execute(hub.storage.db)
   await sql`delete from banners`.execute(hub.storage.db)
   await Promise.all([hub.partners.health.turn(), hub.notices.refresh()])
 }
@@ -330,7 +331,10 @@ describe('R010: the status page', () => {
   })
 
   test('no provider, no incident; all of them out', async () => {
-    assert.match(textIn(await statusPage()), /All accounts work\..*No interruption is planned\..*No incident\./)
+    assert.match(
+      textIn(await statusPage()),
+      /All accounts work\..*No interruption is planned\..*No incident and no suspension\./,
+    )
     for (const id of ids.slice(1)) await observe(id, 'down')
     await suspend('bank')
     await hub.partners.health.turn()
@@ -368,7 +372,7 @@ describe('R010: the status page', () => {
     assert.equal([...second.matchAll(/\d+ October 2026, /g)].length, 1)
     assert.match(
       textIn(await (await get('/status/history?month=2026-09&lang=fr')).text()),
-      /Incidents : septembre 2026 Aucun incident/,
+      /Incidents et suspensions : septembre 2026 Aucun incident, aucune suspension\./,
     )
     for (const query of [
       '?month=2026-12',
@@ -381,6 +385,55 @@ describe('R010: the status page', () => {
     ]) {
       assert.equal((await get(`/status/history${query}`)).status, 404, query)
     }
+  })
+
+  test('R009: suspensions that are over stay in the history, with category, reason, end and whom they concerned', async () => {
+    const start = clock.now()
+    const lift = async (id: string) => {
+      const expected = (await hub.partners.stateOf(id))?.number ?? 0
+      assert.equal((await hub.partners.lift(id, 'all', { actor, expected })).kind, 'done')
+    }
+    const partsOf = (page: string) =>
+      textIn(/<h2 id="incidents">[\s\S]*?<\/section>/.exec(page)?.[0] ?? '').replace(/ All incidents.*/, '')
+    await suspend('bank', { category: 'security', sessions: { closedSince: start } })
+    await suspend('tax', { until: start + 10 * minute })
+    await suspend('post', { services: ['justice'], category: 'other' })
+    await suspend('notary', { since: start + hour })
+    await suspend('health', { until: start + hour })
+    await suspend('consulate')
+    await hub.notices.refresh()
+    assert.match(partsOf(await statusPage()), /No incident and no suspension\.$/, 'what holds now stands above')
+
+    clock.advance(5 * minute)
+    for (const id of ['bank', 'post', 'notary', 'consulate']) await lift(id)
+    const hidden = (await hub.partners.stateOf('consulate'))?.number ?? 0
+    await hub.partners.hide('consulate', { actor, expected: hidden })
+    clock.set(start + 10 * minute)
+    await hub.notices.refresh()
+    const told = partsOf(await statusPage())
+    const expected = [
+      /Account bank \(en\) Suspended Reason of bank \(en\) Security measure\. 22 November 2026, 11:00–11:05\./,
+      /Account tax \(en\) Suspended Reason of tax \(en\) Maintenance\. 22 November 2026, 11:00–11:10\./,
+      /Account post \(en\) Suspended in part Reason of post \(en\) Other reason\. 22 November 2026, 11:00–11:05\. For: /,
+    ]
+    for (const pattern of expected) assert.match(told, pattern)
+    // Taken back before it began, in force, hidden.
+    for (const id of ['notary', 'health', 'consulate']) assert.doesNotMatch(told, new RegExp(`Account ${id}`), id)
+    clock.advance(11 * second)
+    const month = textIn(await (await get('/status/history?lang=en')).text())
+    for (const pattern of expected) assert.match(month, pattern)
+    assert.match(month, /Account health \(en\) Suspended Reason of health \(en\) Maintenance\./, 'began in the month')
+    for (const id of ['notary', 'consulate']) assert.doesNotMatch(month, new RegExp(`Account ${id}`), id)
+
+    clock.set(start + 31 * day + 5 * minute)
+    await hub.notices.refresh()
+    const kept = partsOf(await statusPage())
+    assert.deepEqual([/bank/.test(kept), /tax/.test(kept)], [true, true])
+    clock.set(start + 31 * day + 5 * minute + 1)
+    await hub.notices.refresh()
+    const later = partsOf(await statusPage())
+    assert.deepEqual([/bank/.test(later), /tax/.test(later)], [false, true])
+    clock.set(start)
   })
 
   test('is linked from every page, and from the choice page beside the time of its snapshot', async () => {

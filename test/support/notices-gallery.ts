@@ -11,7 +11,7 @@ import { inEachLanguage, type Language, type Translated } from '../../src/kernel
 import { loginMessages } from '../../src/login/messages.ts'
 import { choosePage } from '../../src/login/pages.ts'
 import type { Banner } from '../../src/notices/banners.ts'
-import { monthsUpTo } from '../../src/notices/history.ts'
+import { inOneOrder, monthsUpTo } from '../../src/notices/history.ts'
 import { statusMessages } from '../../src/notices/messages.ts'
 import { historyPage, type StatusView, statusPage } from '../../src/notices/pages.ts'
 import type { ProviderStatus } from '../../src/notices/status.ts'
@@ -127,6 +127,17 @@ const incidents: Incident[] = [
   }),
 ]
 
+const happenings = inOneOrder(incidents, [
+  {
+    suspension: suspension('tax', { since: now - 5 * day, category: 'maintenance', reason: works }),
+    end: now - 5 * day + 3 * hour,
+  },
+  {
+    suspension: suspension('bank', { id: 'sus_part', services: ['justice'], since: now - 12 * day }),
+    end: now - 11 * day,
+  },
+])
+
 const banner = (id: string, kind: Banner['kind'], text: Translated, changes: Partial<Banner> = {}): Banner => ({
   id: `ban_${id}`,
   number: 1,
@@ -167,7 +178,7 @@ const view = (providers: ProviderStatus[], changes: Partial<StatusView> = {}): S
   serviceName: (id) => serviceNames[id],
   providerName: (id) => providers.find((row) => row.provider.id === id)?.provider.name,
   banners: [],
-  incidents: [],
+  happenings: [],
   ...changes,
 })
 
@@ -219,7 +230,7 @@ const past = (changes: object): Sample => {
     providerName,
     month: months[1] as string,
     months,
-    incidents,
+    happenings,
     isCut: false,
     page: 1,
     pages: 1,
@@ -234,7 +245,7 @@ export const statusSamples: Record<string, Sample> = {
   'status-trouble': (context) =>
     statusPage(
       view(rows(sampleTiles, troubles), {
-        incidents,
+        happenings,
         banners: [banner('some', 'phishing', works, { services: ['justice'] })],
       }),
       context,
@@ -252,8 +263,8 @@ export const statusSamples: Record<string, Sample> = {
   'choose-trouble': (context) => choosePage(sampleChoice(context.language), context),
   'history-some': past({}),
   'history-pages': past({ isCut: true, page: 2, pages: 20 }),
-  'history-empty': past({ incidents: [] }),
-  'history-unreadable': past({ incidents: undefined }),
+  'history-empty': past({ happenings: [] }),
+  'history-unreadable': past({ happenings: undefined }),
 }
 
 /** A web on a free port (or the given one), with three banners above the pages of trouble and none above the others. */

@@ -1,9 +1,9 @@
 /** A hub for the operators' pages on what runs: services of two levels, many or few providers, what is observed of them. */
 import { sql } from 'kysely'
+import type { Level } from '../../src/kernel/assurance.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { hour } from '../../src/kernel/durations.ts'
 import { newId, newOrderedId } from '../../src/kernel/ids.ts'
-import type { Level } from '../../src/kernel/assurance.ts'
 import type { NewSuspension } from '../../src/partners/suspensions.ts'
 import type { Health } from '../../src/policy/breaker.ts'
 import { newBreaker } from '../../src/policy/breaker.ts'
@@ -56,9 +56,7 @@ export async function startOperationsHub(options: {
   const hub = await startTestHub(options.clock ? { clock: options.clock } : {})
   const providers = { none: [], few, many: [...few, ...many] }[options.providers]
   const shown = options.providers === 'none' ? [] : services
-  await hub.publish([
-    { id: 'town', name: named('Ville', 'Town', 'المدينة'), services: shown, providers },
-  ])
+  await hub.publish([{ id: 'town', name: named('Ville', 'Town', 'المدينة'), services: shown, providers }])
   await hub.partners.health.turn()
   return hub
 }
@@ -69,7 +67,9 @@ export async function observe(hub: TestHub, provider: string, health: Health, in
   const breaker = { ...newBreaker, health, since, reasons: health === 'up' ? [] : ['unreachable'] }
   const opened = health === 'down' ? { ...breaker, phase: 'open', trialAt: since + 24 * hour } : breaker
   const { db } = hub.storage
-  await sql`update provider_health set breaker = ${JSON.stringify(opened)}::text::jsonb where provider = ${provider}`.execute(db)
+  await sql`update provider_health set breaker = ${JSON.stringify(opened)}::text::jsonb where provider = ${provider}`.execute(
+    db,
+  )
   if (incident) {
     await sql`insert into incidents (id, provider, health, reasons, opened_at)
       values (${incident}, ${provider}, ${health}, '["unreachable"]'::jsonb, ${new Date(since)})`.execute(db)
@@ -89,7 +89,13 @@ export const maintenance = (changes: Partial<NewSuspension> = {}): NewSuspension
 /** Lines of the ledger at an instant: of nobody in particular. */
 export async function connect(
   hub: TestHub,
-  of: { provider: string; service: string; at: number; times: number; refusal?: 'person_cancelled' | 'level_not_reached' },
+  of: {
+    provider: string
+    service: string
+    at: number
+    times: number
+    refusal?: 'person_cancelled' | 'level_not_reached'
+  },
 ): Promise<void> {
   const { provider, service, at, times, refusal } = of
   await hub.storage.transaction(async (tx) => {
@@ -107,9 +113,7 @@ export async function connect(
         scopes: [],
         unusual: [],
         alert: 'none',
-        ...(refusal
-          ? { refusal }
-          : { person: newId('person'), level: 'eidas1' as const, session: newId('session') }),
+        ...(refusal ? { refusal } : { person: newId('person'), level: 'eidas1' as const, session: newId('session') }),
       })
     }
   })

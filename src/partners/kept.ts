@@ -1,0 +1,112 @@
+/**
+ * What `kept: true` in a partners file stands for: a secret that is in force here already, so that a file which was
+ * exported, or handed on, holds none. Found in what is published, inside the transaction that applies the file. Pure.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { Fault } from './checked-yaml.ts'
+import type {
+  EntityKind,
+  FileConnector,
+  FilePartner,
+  FileSecret,
+  KeptSecret,
+  OidcConnector,
+  Partner,
+  PartnersFile,
+  Provider,
+  Registry,
+  Service,
+} from './partners.ts'
+
+/** A partner of a file with the secrets of its services and providers in place. */
+export interface FoundPartner extends Partner {
+  services: Service[]
+  providers: (Omit<FilePartner['providers'][number], 'connector'> & { connector: Provider['connector'] })[]
+}
+
+interface Found {
+  partners: FoundPartner[]
+  /** Where nothing is in force that could be kept, or where it would go elsewhere. */
+  faults: Fault[]
+  /** What stays unknown, because `alone`. */
+  warnings: string[]
+}
+
+const isKept = <T>(secret: T): secret is Extract<T, Pick<KeptSecret, 'kept'>> =>
+  typeof secret === 'object' && secret !== null && 'kept' in secret
+
+/** @param alone nothing is known of what is published: what is kept may be there all the same */
+export function findKept(file: PartnersFile, current: Registry, alone: boolean): Found {
+  const faults: Fault[] = []
+  const warnings: string[] = []
+  const missing = (kind: EntityKind, id: string, field: readonly PropertyKey[], problem: string) => {
+    if (alone) warnings.push(`${kind} ${id}: a secret that it keeps must be in force on the hub already`)
+    else faults.push({ ...(file.locate(kind, id, field) ?? { path: `${kind} ${id}, ${field.join('.')}` }), problem })
+  }
+  const partners = file.partners.map((partner) => ({
+    ...partner,
+    services: partner.services.map((service) => ({
+      ...service,
+      secrets: secretsOf(service.secrets, current.services.get(service.id)?.secrets ?? [], (index) =>
+        missing('service', service.id, ['secrets', index], nothingKept),
+      ),
+    })),
+    providers: partner.providers.map((provider) => ({
+      ...provider,
+      connector: connectorOf(provider.connector, current.providers.get(provider.id)?.connector, (problem) =>
+        missing('provider', provider.id, ['connector', 'clientSecret'], problem),
+      ),
+    })),
+  }))
+  return { partners, faults, warnings }
+}
+
+const nothingKept =
+  'keeps a secret that is not in force on this hub, or could be either of two: give it by env or file in place of kept'
+
+/**
+ * A kept secret is the one in force with the same end, of those that the file does not give otherwise; or else the only
+ * one left, so that a rotation can give the secret in force its end without knowing it.
+ */
+function secretsOf(
+  said: readonly FileSecret[],
+  inForce: Service['secrets'],
+  missing: (index: number) => void,
+): Service['secrets'] {
+  const given = new Set(said.flatMap((secret) => (isKept(secret) ? [] : [secret.hash])))
+  const left = inForce.filter(({ hash }) => !given.has(hash))
+  const wanted = said.filter(isKept)
+  const same = new Map(wanted.map((secret) => [secret, left.find(({ until }) => until === secret.until)]))
+  return said.map((secret, index) => {
+    if (!isKept(secret)) return secret
+    const others = left.filter((one) => wanted.every((other) => other === secret || same.get(other) !== one))
+    const found = same.get(secret) ?? (others.length === 1 ? others[0] : undefined)
+    if (!found) missing(index)
+    // Without a secret there is a fault, or nobody who would publish it.
+    const { hash } = found ?? { hash: '' }
+    return secret.until === undefined ? { hash } : { hash, until: secret.until }
+  })
+}
+
+function connectorOf(
+  said: FileConnector,
+  inForce: Provider['connector'] | undefined,
+  missing: (problem: string) => void,
+): Provider['connector'] {
+  if (said.kind !== 'oidc') return said
+  const { clientSecret, ...rest } = said
+  if (!isKept(clientSecret)) return clientSecret === undefined ? rest : { ...rest, clientSecret }
+  const known = inForce?.kind === 'oidc' ? inForce : undefined
+  if (known?.clientSecret === undefined) {
+    missing('keeps a secret that is not in force on this hub: give it by env or file in place of kept')
+  } else if (!isDeepStrictEqual(destinationOf(known), destinationOf(rest))) {
+    // Who may write the file need not know the secret, so may not have it sent to a server of their choice.
+    missing('keeps a secret that would go to another address than today: give it by env or file in place of kept')
+  }
+  return { ...rest, clientSecret: known?.clientSecret ?? '' }
+}
+
+/** What decides where the hub presents its secret. */
+function destinationOf({ issuer, discoveryUrl, metadata }: OidcConnector): unknown[] {
+  return [issuer, discoveryUrl, metadata?.token_endpoint]
+}
