@@ -84,6 +84,8 @@ describe('settings', () => {
     })
     assert.deepEqual(boot.database, { kind: 'server', url: server.DATABASE_URL })
     assert.deepEqual(boot.secrets.master, Buffer.alloc(32, 9))
+    assert.deepEqual([boot.origins?.masterKey, boot.origins?.databaseUrl], ['environment', 'environment'])
+    assert.deepEqual([boot.origins?.pivotKeys, boot.origins?.sms], ['derived', 'absent'])
     assert.deepEqual(warnings, [])
   })
 

@@ -111,15 +111,15 @@ export function townPage(map: TownMap, language: Language, present: Present): Si
   const body = html`<h1>${words.town[language]}</h1><p class="lead">${words.lead[language]}</p>
 <h2>${words.services[language]}</h2>
 <div class="houses">${map.services.map((service) => serviceCard(service, language))}</div>
-<h2>${words.providers[language]}</h2>
-<p>${words.password[language]} <code>${password}</code> · <a href="/people.json">people.json</a></p>
-<p>${words.outage[language]}</p>
-<div class="households">${map.providers.map((provider) => household(map, provider, { language, ...present }))}</div>
 <h2>${words.hub[language]}</h2>
 <div class="houses">${hubPages.map(
     ([path, name, text]) =>
       html`<a href="${map.hub}${path}"><span><strong>${words[name][language]}</strong><small>${words[text][language]}</small></span></a>`,
-  )}</div>`
+  )}</div>
+<h2>${words.providers[language]}</h2>
+<p>${words.password[language]} <code>${password}</code> · <a href="/people.json">people.json</a></p>
+<p>${words.outage[language]}</p>
+<div class="households">${map.providers.map((provider) => household(map, provider, { language, ...present }))}</div>`
   return { title: words.town[language], body, navigation: navigation(language) }
 }
 

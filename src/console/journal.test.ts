@@ -93,6 +93,7 @@ test('a cell of the CSV is never a formula', () => {
 test('R129: of a secret in the settings only is told that it is set', () => {
   const told = settingsInForce({
     means: { sms: { url: 'https://user:canary1@sms.example/send?key=canary2', danger_secret: 'canary3' } },
+    policy: { passwordAlone: 'never' },
     mail: { password: 'canary4', port: 25, danger_in_clear: true },
     journal: { headsUrl: 'https://heads.example/?token=canary5' },
     list: ['https://canary6@a.example/', 'plain'],
@@ -105,6 +106,7 @@ test('R129: of a secret in the settings only is told that it is set', () => {
     [
       'means.sms.url=https://sms.example/send?…',
       'means.sms.danger_secret=undefined',
+      'policy.passwordAlone=never',
       'mail.password=undefined',
       'mail.port=25',
       'mail.danger_in_clear=true',

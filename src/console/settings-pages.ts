@@ -34,7 +34,7 @@ export interface Setting {
   value: string | undefined
 }
 
-const isSecret = (name: string) => /secret|password|token|credential|private/i.test(name)
+const isSecret = (name: string) => /(?:secret|password|token|credential|private_?key)s?$/i.test(name)
 
 /** Every member that is set, in its order. A secret that stands in the settings is not told, nor what an address hides. */
 export function settingsInForce(settings: object, above: readonly string[] = []): Setting[] {
