@@ -3,7 +3,16 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -71,6 +80,7 @@ describe('without a hub', () => {
       'serve',
       'check',
       'apply',
+      'export',
       'keys',
       'audit',
       'directory',
@@ -234,6 +244,52 @@ describe('with a hub on an embedded database', () => {
     for (const wrong of [[], ['health-insurance', '--for', staff], ['--for', staff, '--name', 'X']]) {
       assert.equal((await run(['staff', 'invite', ...wrong])).exit, 2, wrong.join(' '))
     }
+  })
+
+  test('export prints what apply takes without any change, and writes it for its owner alone', async () => {
+    const [printed, json, one] = await Promise.all([
+      run(['export']),
+      run(['export', '--json']),
+      run(['export', '--partner', 'state']),
+    ])
+    assert.equal(printed.exit, 0, printed.stderr)
+    assert.match(printed.stdout, /^# Services and providers of http:\/\/localhost:\d+, as published on \d{4}-/)
+    assert.equal((JSON.parse(json.stdout) as { partners: unknown[] }).partners.length, 2)
+    assert.equal(/health-insurance/.test(one.stdout), false)
+    for (const secret of [strongSecret('letters'), strongSecret('old'), 'secret-of', 'secret-at', folder]) {
+      assert.equal(`${printed.stdout}${json.stdout}`.includes(secret), false)
+    }
+    const out = join(folder, 'exported.yaml')
+    const written = await run(['export', '--out', 'exported.yaml'])
+    assert.equal(written.exit, 0, written.stderr)
+    assert.equal(written.stdout, 'Written: exported.yaml\n')
+    assert.equal(statSync(out).mode & 0o777, 0o600)
+    const withoutHead = (text: string) => text.replace(/^.*\n/, '')
+    assert.equal(withoutHead(readFileSync(out, 'utf8')), withoutHead(printed.stdout))
+    const applied = await run(['apply', 'exported.yaml', '--prune'])
+    assert.equal(applied.stdout, 'Nothing to do: everything is published as the file says.\n', applied.stderr)
+    assert.match(
+      (await run(['check', '-p', 'exported.yaml'])).stderr,
+      /service refunds: a secret that it keeps must be/,
+    )
+
+    writeFileSync(out, 'precious')
+    const again = await run(['export', '--out', 'exported.yaml'])
+    assert.equal(again.exit, 3)
+    assert.match(again.stderr, /exported\.yaml is refused:\n {2}exists already: --force replaces it/)
+    assert.equal(readFileSync(out, 'utf8'), 'precious')
+    assert.equal((await run(['export', '--out', 'exported.yaml', '--force'])).exit, 0)
+    assert.equal(withoutHead(readFileSync(out, 'utf8')), withoutHead(printed.stdout))
+    const nowhere = await run(['export', '--out', 'nowhere/exported.yaml'])
+    assert.equal(nowhere.exit, 3)
+    assert.match(nowhere.stderr, /cannot be written \(ENOENT\)/)
+    assert.equal((await run(['export', '--partner', 'nobody', '--out', 'nobody.yaml'])).exit, 3)
+    assert.equal(existsSync(join(folder, 'nobody.yaml')), false)
+    assert.equal((await run(['export', '--force'])).exit, 2)
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('.garant')),
+      [],
+    )
   })
 
   test('so do the other verbs, with their exit codes', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { parse as parseYaml, stringify } from 'yaml'
+import { parse as parseYaml } from 'yaml'
 import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
 import { levels } from '../kernel/assurance.ts'
@@ -282,37 +282,25 @@ function withSecrets(text: string): string {
       if (connector.clientSecret) connector.clientSecret = { danger_plain: `${canary}-${id}` }
     }
   }
-  return stringify(data)
+  return JSON.stringify(data)
 }
 
 describe('any valid registry', () => {
-  test('R001, R002: exported, read and published elsewhere, is the same and exports the same text', () => {
+  test('R001, R002: exported without its secrets, read and published elsewhere, is the same and exports the same text', () => {
     fc.assert(
       fc.property(registry, fc.constantFrom('yaml' as const, 'json' as const), (data, format) => {
         const before = publishedOf(JSON.stringify(data))
         const { text, warnings } = exportPartners(before, options({ format }))
         assert.deepEqual(warnings, [])
+        const hashes = [...before.services.values()].flatMap(({ secrets }) => secrets.map(({ hash }) => hash))
+        for (const secret of [canary, ...hashes]) assert.equal(text.includes(secret), false)
         const there = publishedOf(withSecrets(text))
         assert.deepEqual(there.partners, before.partners)
         assert.deepEqual(there.services, before.services)
         assert.deepEqual(there.providers, before.providers)
         assert.equal(exportPartners(there, options({ format })).text, text)
       }),
-      { numRuns: 300 },
-    )
-  })
-
-  test('R102: its secrets, and hashes of them, are in no export', () => {
-    fc.assert(
-      fc.property(registry, (data) => {
-        const before = publishedOf(JSON.stringify(data))
-        const { text } = exportPartners(before, options())
-        assert.equal(text.includes(canary), false)
-        for (const { hash } of [...before.services.values()].flatMap(({ secrets }) => secrets)) {
-          assert.equal(text.includes(hash), false)
-        }
-      }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     )
   })
 })

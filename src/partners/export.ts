@@ -200,6 +200,7 @@ function yamlOf(data: unknown): string {
     lineWidth: 0,
     aliasDuplicateObjects: false,
     blockQuote: 'literal',
+    // Otherwise quotes go over several lines, and a carriage return before a line of spaces is read back as another text.
     doubleQuotedAsJSON: true,
     // "no" and "12:30" are text for us; for tools that read the older YAML they are only in quotes.
     compat: 'yaml-1.1',

@@ -118,7 +118,7 @@ describe('the operators’ pages on what runs, in a browser', () => {
     assert.match((await page.getByRole('alert').textContent()) ?? '', /End:\s*the end must come after the start/)
     await page.getByRole('alert').getByRole('link', { name: 'End' }).focus()
     await page.keyboard.press('Enter')
-    assert.equal(new URL(page.url()).hash, '#until')
+    await page.waitForURL((url) => url.hash === '#until')
     await page.getByLabel('End', { exact: true }).fill('')
     await page.getByLabel('All their sessions are closed').focus()
     await page.keyboard.press('Space')
