@@ -38,9 +38,9 @@ const isKept = <T>(secret: T): secret is Extract<T, Pick<KeptSecret, 'kept'>> =>
 /** @param alone nothing is known of what is published: what is kept may be there all the same */
 export function findKept(file: PartnersFile, current: Registry, alone: boolean): Found {
   const faults: Fault[] = []
-  const warnings: string[] = []
+  const warnings = new Set<string>()
   const missing = (kind: EntityKind, id: string, field: readonly PropertyKey[], problem: string) => {
-    if (alone) warnings.push(`${kind} ${id}: a secret that it keeps must be in force on the hub already`)
+    if (alone) warnings.add(`${kind} ${id}: a secret that it keeps must be in force on the hub already`)
     else faults.push({ ...(file.locate(kind, id, field) ?? { path: `${kind} ${id}, ${field.join('.')}` }), problem })
   }
   const partners = file.partners.map((partner) => ({
@@ -58,7 +58,7 @@ export function findKept(file: PartnersFile, current: Registry, alone: boolean):
       ),
     })),
   }))
-  return { partners, faults, warnings }
+  return { partners, faults, warnings: [...warnings] }
 }
 
 const nothingKept =

@@ -270,6 +270,8 @@ describe('R083: every server is gone', () => {
         const left = page.waitForRequest((request) => request.url().startsWith(at('refunds', '/callback')))
         await page.locator('form.back button').click()
         const answer = new URL((await left).url()).searchParams
+        // The service has its page before anybody goes elsewhere.
+        await page.waitForURL((url) => url.href.startsWith(at('refunds')))
         assert.deepEqual(
           [answer.get('error'), answer.get('state'), answer.get('iss')],
           ['access_denied', state, hub.issuer],
