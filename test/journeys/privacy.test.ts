@@ -477,6 +477,70 @@ describe('what nobody else learns', () => {
       'GET /console/people/:person': 'operator',
       'POST /console/people/:person/means/:means': 'operator',
       'POST /console/people/:person/unlock': 'operator',
+      'GET /console/banners': 'operator',
+      'GET /console/banners/:banner': 'operator',
+      'POST /console/banners/:banner': 'operator',
+      'POST /console/banners/:banner/withdraw': 'operator',
+      'GET /console/banners/new': 'operator',
+      'POST /console/banners/new': 'operator',
+      'GET /console/collisions': 'operator',
+      'GET /console/collisions/:collision': 'operator',
+      'GET /console/collisions/:collision/decision': 'operator',
+      'POST /console/collisions/:collision/decision': 'operator',
+      'GET /console/enrolments': 'operator',
+      'GET /console/enrolments/drafts': 'operator',
+      'POST /console/enrolments/drafts': 'operator',
+      'GET /console/enrolments/drafts/:draft': 'operator',
+      'POST /console/enrolments/drafts/:draft': 'operator',
+      'GET /console/enrolments/new': 'operator',
+      'GET /console/enrolments/search': 'operator',
+      'POST /console/enrolments/search': 'operator',
+      'GET /console/incidents': 'operator',
+      'GET /console/incidents/:incident': 'operator',
+      'POST /console/incidents/:incident': 'operator',
+      'GET /console/jobs': 'operator',
+      'GET /console/jobs/:queue': 'operator',
+      'POST /console/jobs/:queue': 'operator',
+      'GET /console/journal': 'operator',
+      'GET /console/journal.csv': 'operator',
+      'GET /console/journal.json': 'operator',
+      'GET /console/journal/:sequence': 'operator',
+      'GET /console/journal/:sequence/proof.json': 'operator',
+      'POST /console/means/undeclare': 'operator',
+      'POST /console/people/:person/activation/withdraw': 'operator',
+      'GET /console/people/:person/enrol': 'operator',
+      'GET /console/people/:person/enrolments/:enrolment': 'operator',
+      'GET /console/people/:person/enrolments/:enrolment/activation': 'operator',
+      'POST /console/people/:person/enrolments/:enrolment/activation': 'operator',
+      'GET /console/people/:person/identity': 'operator',
+      'GET /console/providers': 'operator',
+      'GET /console/providers/:provider': 'operator',
+      'GET /console/providers/:provider/suspend': 'operator',
+      'POST /console/providers/:provider/suspend': 'operator',
+      'GET /console/providers/:provider/suspensions/:suspension': 'operator',
+      'POST /console/providers/:provider/suspensions/:suspension': 'operator',
+      'POST /console/providers/:provider/suspensions/:suspension/lift': 'operator',
+      'POST /console/providers/:provider/visibility': 'operator',
+      'GET /console/rehearsal': 'operator',
+      'GET /console/settings': 'operator',
+      'GET /console/settings/journal-keys.json': 'operator',
+      'GET /console/settings/keys.json': 'operator',
+      'GET /console/ways-in': 'operator',
+      'GET /means/:means/renew': 'session',
+      'POST /means/:means/renew': 'session',
+      'GET /means/activate': 'public',
+      'POST /means/activate': 'public',
+      'GET /means/activate/choose': 'activation',
+      'GET /means/activate/done': 'public',
+      'POST /means/activate/finish': 'activation',
+      'GET /means/activate/passkey': 'activation',
+      'POST /means/activate/passkey': 'activation',
+      'GET /means/activate/password': 'activation',
+      'POST /means/activate/password': 'activation',
+      'GET /means/activate/totp': 'activation',
+      'POST /means/activate/totp': 'activation',
+      'GET /means/activate/totp/:means': 'activation',
+      'POST /means/activate/totp/:means': 'activation',
     }
 
     test('R129: the inventory is complete: an address that is not in this list fails here', () => {
@@ -514,6 +578,31 @@ describe('what nobody else learns', () => {
         assert.equal(answer.status, method === 'POST' ? 401 : 303, route)
         if (method === 'GET') assert.match(answer.headers.location ?? '', /^\/login\/[\w-]+$/, route)
       }
+    })
+
+    test('R129: the pages of operators and of partners’ staff, and those behind a code of activation, open for nobody else', async () => {
+      const signedIn = new UserAgent({ language: 'en' })
+      await signIn(signedIn, refunds, 'tax')
+      const before = await tally(hub)
+      for (const [route, access] of Object.entries(addresses)) {
+        if (!['operator', 'staff', 'activation'].includes(access)) continue
+        const [method, pattern = ''] = route.split(' ')
+        const url = new URL(pattern.replaceAll(/:\w+/g, 'tax'), hub.issuer)
+        const post = { method: 'POST' as const, body: 'verifier=x', origin: hub.issuer, site: 'same-origin' }
+        for (const browser of [signedIn, new UserAgent({ language: 'en' })]) {
+          const answer = await browser.send({ url, ...(method === 'POST' ? post : { site: 'none' }) })
+          assert.ok([303, 401, 403, 404, 410].includes(answer.status), `${route}: ${answer.status}`)
+          if (answer.status === 303) {
+            assert.match(
+              answer.headers.location ?? '',
+              /^\/(operators\/sign-in|desk\/sign-in|means\/activate)\b/,
+              route,
+            )
+          }
+          assert.ok(!answer.body.includes(String(canary.family_name)), route)
+        }
+      }
+      await assertNothingAdded(before)
     })
 
     test('R129: a route that does not say who may call it stops the start', async () => {
