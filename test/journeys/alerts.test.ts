@@ -119,13 +119,16 @@ describe('the alert of a connection', () => {
     return person
   }
 
-  /** The person gives an address and proves it, as their space lets them. */
+  /** The person gives an address and proves it, as the hub's pages let them; a letter of its own says so. */
   async function giveContact(address: string, level: 'eidas1' | 'eidas2', language: Language): Promise<void> {
     const person = await latestPerson()
+    const count = smtp.mails.length
     await hub.storage.transaction(async (tx) => {
       const { contact, code } = await hub.people.addContact(tx, person, address, level, language)
       assert.equal(await hub.people.verifyContact(tx, person, contact, code, level), 'verified')
     })
+    const told = (await arrivedSince(count)).map(({ to }) => to)
+    assert.deepEqual(told, [[address]])
   }
 
   test('R101 R107: an unusual sign-in is told once, at the address that the provider asserted, without the service', async () => {
