@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { IntlMessageFormat } from 'intl-messageformat'
 import { catalogue } from '../kernel/errors.ts'
-import { languages } from '../kernel/languages.ts'
+import { type Language, languages } from '../kernel/languages.ts'
 import { errorMessages } from './errors-messages.ts'
 import { createTranslator, type Messages } from './messages.ts'
 import { pageMessages } from './page-messages.ts'
@@ -72,21 +73,28 @@ describe('the messages of the hub', () => {
     const all = await bundles()
     assert.ok(all.length >= 3)
     createTranslator(...all)
-    const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((match) => match[1]))].sort()
     for (const one of all) {
       for (const key of Object.keys(one.fr)) {
-        const [fr, en, ar] = languages.map((language) =>
-          names(one[language][key] ?? '').filter((name) => isValue(name, one.fr[key] ?? '')),
-        )
+        const [fr, en, ar] = languages.map((language) => valuesIn(one[language][key] ?? '', language))
         assert.deepEqual(en, fr, key)
         assert.deepEqual(ar, fr, key)
       }
     }
   })
 
-  /** A value, and not a word inside a plural form such as `{Aucun`. */
-  function isValue(name: string | undefined, text: string): boolean {
-    return name !== undefined && new RegExp(`\\{${name}[,}]`).test(text)
+  /** The names of the values that a message takes, those inside of plural forms included. */
+  function valuesIn(text: string, language: Language): string[] {
+    const found = new Set<string>()
+    type Element = { value?: unknown; options?: Record<string, { value: Element[] }> } & { type: number }
+    const walk = (elements: Element[]) => {
+      for (const { type, value, options } of elements) {
+        // 0 is text and 7 the number of a plural form; what else there is takes a value.
+        if (type !== 0 && type !== 7 && typeof value === 'string') found.add(value)
+        for (const option of Object.values(options ?? {})) walk(option.value)
+      }
+    }
+    walk(new IntlMessageFormat(text, language).getAst() as Element[])
+    return [...found].sort()
   }
 
   test('every error of the catalogue has its title, what happened and what to do', () => {
