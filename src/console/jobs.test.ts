@@ -227,9 +227,11 @@ describe('jobs in the console', () => {
   test('the last run of a schedule is remembered, however it ended', async () => {
     const page = textOf(await open(officer, '/console/jobs'))
     assert.match(page, /housekeeping\.state .*Schedule \(UTC\) \* \* \* \* \* Last run not yet/)
-    await sql`insert into pgboss.job (name, data, policy) values ('housekeeping.state', '{}', 'short')`.execute(
-      hub.storage.db,
-    )
+    // By the hub's clock: the database's own may be at any other time.
+    const at = new Date(clock.now()).toISOString()
+    await sql`insert into pgboss.job (name, data, policy, created_on, start_after, keep_until)
+      values ('housekeeping.state', '{}', 'short', ${at}::timestamptz, ${at}::timestamptz,
+        ${at}::timestamptz + interval '14 days')`.execute(hub.storage.db)
     clock.advance(hour)
     await hub.storage.jobs.drain()
     const { agent, authenticator } = officer
