@@ -7,9 +7,9 @@ import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { type CollisionId, newId, type PersonId } from '../../src/kernel/ids.ts'
-import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import type { Language } from '../../src/kernel/languages.ts'
 import type { OperatorRole } from '../../src/kernel/roles.ts'
-import { axeViolations, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { complaintIn, focused, judgePage, startBrowser } from '../support/browser.ts'
 import { createTestClock } from '../support/clock.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrolPerson, newOperator } from '../support/operators.ts'
@@ -85,23 +85,8 @@ describe('the pages of those who answer for the hub, in a browser', () => {
     return { page, complaints, leave: () => context.close() }
   }
 
-  async function judge(page: Page, language: Language): Promise<void> {
-    const title = await page.title()
-    assert.equal(await page.getAttribute('html', 'lang'), language, title)
-    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
-    const width = await widthOf(page)
-    assert.ok(width <= (page.viewportSize()?.width ?? 0), `${title} is ${width} wide`)
-    assert.deepEqual(await axeViolations(page), [], title)
-    // The same colours and widths in every language that is written from the left.
-    if (language === 'en') return
-    await page.emulateMedia({ colorScheme: 'dark' })
-    assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
-    await page.emulateMedia({ colorScheme: 'light' })
-    const size = page.viewportSize() ?? assert.fail()
-    await page.setViewportSize({ width: 320, height: 640 })
-    assert.ok((await widthOf(page)) <= 320, `${title} on the narrowest phone`)
-    await page.setViewportSize(size)
-  }
+  /** The same colours and widths in every language that is written from the left. */
+  const judge = (page: Page, language: Language) => judgePage(page, language, language === 'en' ? 'one' : 'all')
 
   /** Tab by Tab to what reads so, or to a field of that id; each stop shows that it has the focus. */
   async function tabTo(page: Page, wanted: RegExp): Promise<void> {

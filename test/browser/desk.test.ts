@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { directionOf, type Language } from '../../src/kernel/languages.ts'
-import { addAuthenticator, axeViolations, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
+import type { Language } from '../../src/kernel/languages.ts'
+import { addAuthenticator, complaintIn, focused, judgePage, startBrowser } from '../support/browser.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { startProvider, type TestProvider } from '../support/provider.ts'
 import { attempt, type RelyingParty, relyingParty } from '../support/relying-party.ts'
@@ -64,20 +64,6 @@ describe('the desk in a browser', () => {
     return { page, complaints, leave: () => context.close() }
   }
 
-  async function judge(page: Page, language: Language): Promise<void> {
-    const title = await page.title()
-    assert.equal(await page.getAttribute('html', 'lang'), language, title)
-    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
-    assert.deepEqual(await axeViolations(page), [], title)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
-    await page.emulateMedia({ colorScheme: 'light' })
-    const size = page.viewportSize() ?? assert.fail()
-    await page.setViewportSize({ width: 320, height: 640 })
-    assert.ok((await widthOf(page)) <= 320, `${title} on the narrowest phone: ${await widthOf(page)}`)
-    await page.setViewportSize(size)
-  }
-
   const read = async (page: Page, selector = 'main') =>
     ((await page.locator(selector).first().textContent()) ?? '').replace(/\s+/g, ' ').trim()
 
@@ -115,19 +101,19 @@ describe('the desk in a browser', () => {
       const { link, staff } = await inviteStaff(hub, { partner: 'the-bank', name: 'Karim Haddad', language })
 
       await page.goto(link)
-      await judge(page, language)
+      await judgePage(page, language)
       await enter(page, t('join.go'), '**/desk/sign-in?after=joined')
-      await judge(page, language)
+      await judgePage(page, language)
       await enter(page, t('sign_in.go'), '**/desk')
-      await judge(page, language)
+      await judgePage(page, language)
       const name = { fr: 'Banque', en: 'Bank', ar: 'البنك' }[language]
       await enter(page, name, '**/desk/providers/bank')
-      await judge(page, language)
+      await judgePage(page, language)
 
       // The person is there before it, and presses after it.
       await person.page.goto((await attempt(refunds)).url.href)
       await enter(page, t('desk.suspend'), '**/desk/providers/bank/suspend')
-      await judge(page, language)
+      await judgePage(page, language)
       await tabTo(page, '#category')
       await page.locator('#category').selectOption('other')
       for (const each of ['fr', 'en', 'ar'] as const) {
@@ -136,7 +122,7 @@ describe('the desk in a browser', () => {
       }
       await enter(page, t('desk.suspend.go'), '**/desk/providers/bank?done=suspended')
       assert.ok((await read(page)).includes(reason[language]))
-      await judge(page, language)
+      await judgePage(page, language)
 
       await person.page.locator('button[value="bank"]').click()
       await person.page.waitForURL('**/login/*missed=*')
@@ -145,7 +131,7 @@ describe('the desk in a browser', () => {
 
       await enter(page, t('desk.lift'), '**/desk/providers/bank?done=lifted')
       assert.ok((await read(page)).includes(t('desk.suspensions.none')))
-      await judge(page, language)
+      await judgePage(page, language)
       await person.page.reload()
       await person.page.locator('button[value="bank"]').click()
       await person.page.waitForURL('**/callback/**')
@@ -177,7 +163,7 @@ describe('the desk in a browser', () => {
     await go.click()
     await page.locator('[aria-invalid="true"]').waitFor()
     assert.equal(await page.locator('#reason_ar').inputValue(), reason.ar)
-    await judge(page, 'ar')
+    await judgePage(page, 'ar')
     // The link of the refusal leads to the field.
     await page.locator('.notice a').click()
     assert.equal(await page.evaluate('document.activeElement.id'), 'until')
@@ -193,15 +179,15 @@ describe('the desk in a browser', () => {
     const t = hub.web.translate('ar')
     await page.getByText(t('desk.overtaken')).waitFor()
     assert.equal(await page.locator('#reason_ar').inputValue(), reason.ar)
-    await judge(page, 'ar')
+    await judgePage(page, 'ar')
 
     await page.goto(`${hub.issuer}/desk/providers/bank`)
     assert.ok((await read(page)).includes(t('desk.theirs')))
     assert.equal(await page.locator('form[action$="/lift"]').count(), 0)
-    await judge(page, 'ar')
+    await judgePage(page, 'ar')
     await page.goto(`${hub.issuer}/desk/providers/tax`)
     assert.match(await read(page), /G1001|G1002|404|G\d{4}/)
-    await judge(page, 'ar')
+    await judgePage(page, 'ar')
     await hub.partners.lift('bank', 'all', await by())
     await leave()
   })

@@ -2,15 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { directionOf, type Language } from '../../src/kernel/languages.ts'
-import {
-  addAuthenticator,
-  axeViolations,
-  type BrowserOptions,
-  complaintIn,
-  startBrowser,
-  widthOf,
-} from '../support/browser.ts'
+import type { Language } from '../../src/kernel/languages.ts'
+import { addAuthenticator, type BrowserOptions, complaintIn, judgePage, startBrowser } from '../support/browser.ts'
 import { secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { invite } from '../support/operators.ts'
 import { codeOf, ownPassword, ownProviderEntry } from '../support/own-means.ts'
@@ -45,21 +38,6 @@ describe('enrolment in a browser', () => {
   const unexpected = (complaints: string[]) =>
     complaints.filter((text) => !/^Failed to load resource: .* status of 4|^\[DOM\]|ERR_CONNECTION_REFUSED/.test(text))
 
-  async function judge(page: Page, language: Language): Promise<void> {
-    const title = await page.title()
-    assert.equal(await page.getAttribute('html', 'lang'), language, title)
-    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
-    assert.deepEqual(await axeViolations(page), [], title)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
-    await page.emulateMedia({ colorScheme: 'light' })
-    const size = page.viewportSize() ?? assert.fail()
-    await page.setViewportSize({ width: 320, height: 640 })
-    const width = await widthOf(page)
-    assert.ok(width <= 320, `${title} is ${width} wide on the narrowest phone`)
-    await page.setViewportSize(size)
-  }
-
   const read = async (page: Page) => ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ').trim()
 
   /** Invited, with a passkey of this browser, signed in. */
@@ -91,26 +69,26 @@ describe('enrolment in a browser', () => {
   async function enrol(page: Page, language: Language, name: { family: string; login: string }): Promise<string> {
     await page.locator('.places a[href="/console/enrolments"]').click()
     await page.waitForURL('**/console/enrolments')
-    await judge(page, language)
+    await judgePage(page, language)
     await page.locator('a[href$="kind=citizen"]').click()
     await page.locator('#given_name').waitFor()
-    await judge(page, language)
+    await judgePage(page, language)
     await fill(page, name)
     await page.fill('#birthdate', '24/13/1962')
     await page.locator('form[action$="/drafts"] .button').click()
     await page.locator('[role="alert"]').waitFor()
     assert.equal(await page.inputValue('#family_name'), name.family)
-    await judge(page, language)
+    await judgePage(page, language)
     await fill(page, name)
     await page.locator('form[action$="/drafts"] .button').click()
     await page.waitForURL(/\/drafts\/[\w-]+$/)
-    await judge(page, language)
+    await judgePage(page, language)
     await page.locator('button[value="confirm"]').click()
     await page.waitForURL(/\/enrolments\/enr_[\w-]+$/)
-    await judge(page, language)
+    await judgePage(page, language)
     await page.locator('form[action$="/activation"] button').click()
     await page.waitForURL(/\/activation$/)
-    await judge(page, language)
+    await judgePage(page, language)
     assert.equal(await page.locator('.qr svg').count(), 1)
     return (await page.locator('code.secret').textContent()) ?? ''
   }
@@ -143,26 +121,26 @@ describe('enrolment in a browser', () => {
       await desk.page.locator('.actions a.button').click()
       await desk.page.locator('.actions a').first().click()
       await desk.page.waitForURL(/\/console\/people\/per_[\w-]+$/)
-      await judge(desk.page, language)
+      await judgePage(desk.page, language)
 
       const home = await sit({ language, width: 390, height: 844 })
       const { page } = home
       await addAuthenticator(page)
       await page.goto(`${hub.issuer}/means/activate?code=${code}`)
-      await judge(page, language)
+      await judgePage(page, language)
       await page.locator('form[action$="/activate"] .button').click()
       await page.waitForURL('**/means/activate/choose')
       assert.match(await read(page), new RegExp(family))
-      await judge(page, language)
+      await judgePage(page, language)
       await page.locator('a[href$="/activate/passkey"]').click()
       await page.locator('form[data-passkey] .button').waitFor()
-      await judge(page, language)
+      await judgePage(page, language)
       await page.locator('form[data-passkey] .button').click()
       await page.waitForURL('**/choose?done=passkey')
-      await judge(page, language)
+      await judgePage(page, language)
       await page.locator('form[action$="/finish"] button').click()
       await page.waitForURL('**/activate/done')
-      await judge(page, language)
+      await judgePage(page, language)
 
       const idToken = await signIn(page, async () => {
         // The browser may offer the passkey by itself, in the field.
@@ -175,7 +153,7 @@ describe('enrolment in a browser', () => {
       await page.goto(`${hub.issuer}/means/activate?code=${code}`)
       await page.locator('form[action$="/activate"] .button').click()
       await page.locator('#fault').waitFor()
-      await judge(page, language)
+      await judgePage(page, language)
       await desk.page.goto(`${hub.issuer}/console/enrolments`)
       assert.deepEqual(unexpected([...desk.complaints, ...home.complaints]), [])
       await desk.context.close()

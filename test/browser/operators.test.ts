@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import type { PersonId } from '../../src/kernel/ids.ts'
-import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import type { Language } from '../../src/kernel/languages.ts'
 import { invitationLifetime } from '../../src/staff/staff.ts'
-import { addAuthenticator, axeViolations, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
+import { addAuthenticator, complaintIn, focused, judgePage, startBrowser } from '../support/browser.ts'
 import { createTestClock } from '../support/clock.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrolPerson, invite } from '../support/operators.ts'
@@ -48,22 +48,6 @@ describe('operators in a browser', () => {
     })
     const { cdp, authenticatorId } = await addAuthenticator(page)
     return { page, context, cdp, authenticator: authenticatorId, complaints, leave: () => context.close() }
-  }
-
-  async function judge(page: Page, language: Language): Promise<void> {
-    const title = await page.title()
-    assert.equal(await page.getAttribute('html', 'lang'), language, title)
-    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
-    const width = await widthOf(page)
-    assert.ok(width <= (page.viewportSize()?.width ?? 0), `${title} is ${width} wide`)
-    assert.deepEqual(await axeViolations(page), [], title)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
-    await page.emulateMedia({ colorScheme: 'light' })
-    const size = page.viewportSize() ?? assert.fail()
-    await page.setViewportSize({ width: 320, height: 640 })
-    assert.ok((await widthOf(page)) <= 320, `${title} on the narrowest phone`)
-    await page.setViewportSize(size)
   }
 
   const read = async (page: Page, selector = 'main') =>
@@ -123,17 +107,17 @@ describe('operators in a browser', () => {
       const roles = ['security_officer', 'means_manager'] as const
       const { link, operator } = await invite(hub, { name: 'Amina Benali', roles })
       await page.goto(link)
-      await judge(page, language)
+      await judgePage(page, language)
       await enter(page, say.register, '**/operators/sign-in?after=joined')
-      await judge(page, language)
+      await judgePage(page, language)
       await enter(page, say.signIn, '**/console')
       assert.match(await read(page), say.home)
-      await judge(page, language)
+      await judgePage(page, language)
 
       await enter(page, say.means, '**/console/means')
-      await judge(page, language)
+      await judgePage(page, language)
       await page.goto(`${hub.issuer}/console/means/homologate?entry=own/passkey`)
-      await judge(page, language)
+      await judgePage(page, language)
       await tabTo(page, /^#service$/)
       await page.keyboard.type('Service refunds')
       await tabTo(page, /^#author$/)
@@ -143,14 +127,14 @@ describe('operators in a browser', () => {
       await page.locator('#decided_on').fill('2026-01-15')
       await enter(page, say.record, '**/console/means?done=homologated')
       assert.match(await read(page), say.recorded)
-      await judge(page, language)
+      await judgePage(page, language)
 
       await page.goto(`${hub.issuer}/console/means/declare?entry=own/totp`)
-      await judge(page, language)
+      await judgePage(page, language)
       await page.goto(`${hub.issuer}/console/people`)
-      await judge(page, language)
+      await judgePage(page, language)
       await page.goto(`${hub.issuer}/console/people/${person}`)
-      await judge(page, language)
+      await judgePage(page, language)
       await enter(page, say.leave, '**/operators/sign-in?after=left')
       assert.match(await read(page), say.left)
       await page.goto(`${hub.issuer}/console`)
@@ -176,7 +160,7 @@ describe('operators in a browser', () => {
     assert.equal(pages.filter((text) => /Ce lien ne fonctionne pas, ou plus/.test(text)).length, 1)
     const [{ page }] = seats
     assert.equal((await page.goto(link))?.status(), 410)
-    await judge(page, 'fr')
+    await judgePage(page, 'fr')
     for (const { leave } of seats) await leave()
   })
 
@@ -188,7 +172,7 @@ describe('operators in a browser', () => {
       assert.equal((await page.goto(url))?.status(), 410)
       assert.match(await read(page), /هذا الرابط لا يعمل أو لم يعد يعمل/)
     }
-    await judge(page, 'ar')
+    await judgePage(page, 'ar')
     await leave()
   })
 
@@ -218,7 +202,7 @@ describe('operators in a browser', () => {
     await page.locator('form[data-passkey] button').click()
     await page.locator('[data-said="NotAllowedError"]:visible').waitFor()
     assert.match(await read(page, '[role="alert"]'), /Rien n’a été fait/)
-    await judge(page, 'fr')
+    await judgePage(page, 'fr')
     await cdp.send('WebAuthn.setUserVerified', { authenticatorId: authenticator, isUserVerified: true })
     await page.locator('form[data-passkey] button').click()
     await page.waitForURL('**/operators/sign-in?after=joined')
@@ -232,7 +216,7 @@ describe('operators in a browser', () => {
     await oldPage.goto(`${hub.issuer}/operators/sign-in`)
     await oldPage.locator('[data-said="unsupported"]:visible').waitFor()
     assert.equal(await oldPage.locator('form[data-passkey]').isVisible(), false)
-    await judge(oldPage, 'fr')
+    await judgePage(oldPage, 'fr')
     await old.close()
     const plain = await browser.context({ language: 'fr', javaScript: false })
     const plainPage = await plain.newPage()

@@ -1,8 +1,10 @@
 /** A Chromium for the browser tests: the one of `GARANT_BROWSER`, of the system, or installed now; and what is asked of pages. */
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type BrowserContext, type CDPSession, type ConsoleMessage, chromium, type Page } from 'playwright-core'
+import { directionOf, type Language } from '../../src/kernel/languages.ts'
 
 const candidates = [
   '/usr/bin/chromium',
@@ -75,7 +77,6 @@ export async function openBrowser(
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Which of axe's rules: all of them, or those that see colours, or those that do not. */
 /** Gives a page a platform authenticator that verifies its holder at once, as phones and laptops have one. */
 export async function addAuthenticator(page: Page): Promise<{ cdp: CDPSession; authenticatorId: string }> {
   const cdp = await page.context().newCDPSession(page)
@@ -99,6 +100,7 @@ export function complaintIn(message: ConsoleMessage): string[] {
   return text.startsWith('Autofocus processing was blocked') ? [] : [text]
 }
 
+/** Which of axe's rules: all of them, or those that see colours, or those that do not. */
 export type AxeRules = 'all' | 'colours' | 'all but colours'
 
 const runs: Record<AxeRules, object> = {
@@ -155,4 +157,26 @@ export function focused(page: Page): Promise<Focused> {
 /** How wide the page is, including what one would have to scroll to. */
 export async function widthOf(page: Page): Promise<number> {
   return Number(await page.evaluate('document.documentElement.scrollWidth'))
+}
+
+/**
+ * A page as everybody meets it: in its language and direction, no wider than the screen, without a violation of axe;
+ * then, unless one look is enough, in the dark and on the narrowest phone.
+ */
+export async function judgePage(page: Page, language: Language, looks: 'all' | 'one' = 'all'): Promise<void> {
+  const title = await page.title()
+  assert.equal(await page.getAttribute('html', 'lang'), language, title)
+  assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
+  const size = page.viewportSize() ?? assert.fail()
+  const width = await widthOf(page)
+  assert.ok(width <= size.width, `${title} is ${width} wide`)
+  assert.deepEqual(await axeViolations(page), [], title)
+  if (looks === 'one') return
+  await page.emulateMedia({ colorScheme: 'dark' })
+  assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 320, height: 640 })
+  const narrow = await widthOf(page)
+  assert.ok(narrow <= 320, `${title} is ${narrow} wide on the narrowest phone`)
+  await page.setViewportSize(size)
 }
