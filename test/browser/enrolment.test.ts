@@ -143,9 +143,7 @@ describe('enrolment in a browser', () => {
       await judgePage(page, language)
 
       const idToken = await signIn(page, async () => {
-        // The browser may offer the passkey by itself, in the field.
-        await page.locator('form[data-passkey], form[action$="/inform"]').first().waitFor()
-        if (await page.locator('form[data-passkey]').count()) await page.locator('form[data-passkey] .button').click()
+        await page.locator('form[data-passkey] .button').click()
         await page.locator('form[action$="/inform"]').waitFor()
       })
       assert.equal(idToken.acr, 'eidas2')

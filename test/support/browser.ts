@@ -77,8 +77,19 @@ export async function openBrowser(
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Gives a page a platform authenticator that verifies its holder at once, as phones and laptops have one. */
-export async function addAuthenticator(page: Page): Promise<{ cdp: CDPSession; authenticatorId: string }> {
+/**
+ * Gives a page a platform authenticator that verifies its holder at once, as phones and laptops have one. In a field it
+ * offers its passkeys only with `autofill`: it would choose one before the test could press anything.
+ */
+export async function addAuthenticator(
+  page: Page,
+  { autofill = false } = {},
+): Promise<{ cdp: CDPSession; authenticatorId: string }> {
+  if (!autofill) {
+    await page.addInitScript(
+      'if (globalThis.PublicKeyCredential) PublicKeyCredential.isConditionalMediationAvailable = async () => false',
+    )
+  }
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('WebAuthn.enable')
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
