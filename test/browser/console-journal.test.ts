@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core'
 import { type CollisionId, newId, type PersonId } from '../../src/kernel/ids.ts'
 import type { Language } from '../../src/kernel/languages.ts'
 import type { OperatorRole } from '../../src/kernel/roles.ts'
-import { complaintIn, focused, judgePage, startBrowser } from '../support/browser.ts'
+import { focused, judgePage, read, startBrowser, type TestBrowser, tabTo, takeSeat } from '../support/browser.ts'
 import { createTestClock } from '../support/clock.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrolPerson, newOperator } from '../support/operators.ts'
@@ -18,7 +18,7 @@ import { angela, claim, tarik } from '../support/people.ts'
 describe('the pages of those who answer for the hub, in a browser', () => {
   let hub: TestHub
   let person: PersonId
-  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let browser: TestBrowser
   const clock = createTestClock(Date.now())
   /** One for each language, as a decision is made once. */
   const collisions = new Map<Language, CollisionId>()
@@ -73,34 +73,11 @@ describe('the pages of those who answer for the hub, in a browser', () => {
   async function sit(language: Language, width: number, roles: readonly OperatorRole[]) {
     const { agent } = await newOperator(hub, { roles })
     const value = agent.cookies(hub.issuer).get('garant_operator') ?? assert.fail('no cookie')
-    const context = await browser.context({ language, width, height: 844 })
-    await context.addCookies([{ name: 'garant_operator', value, url: hub.issuer, httpOnly: true, sameSite: 'Strict' }])
-    const page = await context.newPage()
-    const complaints: string[] = []
-    context.on('console', (message) => complaints.push(...complaintIn(message)))
-    context.on('weberror', (fault) => complaints.push(String(fault.error())))
-    context.on('request', (request) => {
-      if (!request.url().startsWith(hub.issuer)) complaints.push(`asked ${request.url()}`)
-    })
-    return { page, complaints, leave: () => context.close() }
-  }
-
-  /** The same colours and widths in every language that is written from the left. */
-  const judge = (page: Page, language: Language) => judgePage(page, language, language === 'en' ? 'one' : 'all')
-
-  /** Tab by Tab to what reads so, or to a field of that id; each stop shows that it has the focus. */
-  async function tabTo(page: Page, wanted: RegExp): Promise<void> {
-    const heard: string[] = []
-    for (let step = 0; step < 80; step++) {
-      await page.keyboard.press('Tab')
-      const { text, outline, tag } = await focused(page)
-      if (tag === 'body') continue
-      const id = String(await page.evaluate('document.activeElement.id'))
-      heard.push(text || `#${id}`)
-      assert.match(outline, /^solid [2-9]/, `${heard.at(-1)} shows its focus`)
-      if (wanted.test(text) || wanted.test(`#${id}`)) return
-    }
-    throw new Error(`${wanted} cannot be reached: ${heard.join(' | ')}`)
+    const seat = await takeSeat(browser, { language, width, height: 844 })
+    await seat.context.addCookies([
+      { name: 'garant_operator', value, url: hub.issuer, httpOnly: true, sameSite: 'Strict' },
+    ])
+    return seat
   }
 
   const enter = async (page: Page, wanted: RegExp, url: RegExp) => {
@@ -108,7 +85,6 @@ describe('the pages of those who answer for the hub, in a browser', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(url)
   }
-  const read = async (page: Page) => ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ').trim()
 
   const words = {
     fr: {
@@ -149,12 +125,11 @@ describe('the pages of those who answer for the hub, in a browser', () => {
   const everything = ['security_officer'] as const
 
   test('empty pages', async () => {
-    const { page, complaints, leave } = await sit('fr', 390, everything)
+    const { page, leave } = await sit('fr', 390, everything)
     for (const path of ['journal?name=journal.expired', 'jobs', 'jobs/alerts.mail', 'collisions']) {
       await page.goto(`${hub.issuer}/console/${path}`)
-      await judge(page, 'fr')
+      await judgePage(page, 'fr')
     }
-    assert.deepEqual(complaints, [])
     await leave()
     await fill()
   })
@@ -165,64 +140,58 @@ describe('the pages of those who answer for the hub, in a browser', () => {
     ['ar', 390],
   ] as const) {
     test(`R080 R126: search and prove, by keyboard, in ${language}, ${width} px wide`, async () => {
-      const { page, complaints, leave } = await sit(language, width, everything)
+      const { page, leave } = await sit(language, width, everything)
       const say = words[language]
       await page.goto(`${hub.issuer}/console/journal`)
-      await judge(page, language)
+      await judgePage(page, language)
       await tabTo(page, /^#about$/)
       await page.keyboard.press('ArrowDown')
       await tabTo(page, /^#id$/)
       await page.keyboard.type(person)
       await enter(page, say.search, /about=person/)
       assert.match(await read(page), say.missing)
-      await judge(page, language)
+      await judgePage(page, language)
       await tabTo(page, /^#reason$/)
       await page.keyboard.press('ArrowDown')
       await enter(page, say.search, /reason=request/)
       assert.match(await read(page), say.found)
-      await judge(page, language)
+      await judgePage(page, language)
       await page.goto(`${hub.issuer}/console/journal?name=provider.forged_choice`)
-      await judge(page, language)
+      await judgePage(page, language)
       await page.locator('a[rel="next"]').focus()
       assert.match((await focused(page)).text, say.older)
       await page.keyboard.press('Enter')
       await page.waitForURL(/before=\d+/)
       await page.goto(`${hub.issuer}/console/journal/${sequence}`)
-      await judge(page, language)
-      // The search without a reason was refused.
-      assert.deepEqual(
-        complaints.filter((complaint) => !complaint.includes('422')),
-        [],
-      )
+      await judgePage(page, language)
       await leave()
     })
 
     test(`R014 R126: jobs, settings, a decision, by keyboard, in ${language}, ${width} px wide`, async () => {
-      const { page, complaints, leave } = await sit(language, width, everything)
+      const { page, leave } = await sit(language, width, everything)
       const say = words[language]
       for (const path of ['jobs', 'jobs/alerts.mail', 'settings', 'collisions']) {
         await page.goto(`${hub.issuer}/console/${path}`)
-        await judge(page, language)
+        await judgePage(page, language)
       }
       assert.doesNotMatch(await page.content(), /canary/)
 
       const collision = collisions.get(language) ?? assert.fail()
       await page.goto(`${hub.issuer}/console/collisions/${collision}`)
-      await judge(page, language)
+      await judgePage(page, language)
       await tabTo(page, /^#outcome-same$/)
       await page.keyboard.press('ArrowDown')
       await enter(page, say.next, /outcome=different/)
-      await judge(page, language)
+      await judgePage(page, language)
       const decision = page.url()
       await tabTo(page, /^#sure$/)
       await page.keyboard.press('Space')
       await enter(page, say.confirm, /done=different/)
       assert.match(await read(page), say.decided)
-      await judge(page, language)
+      await judgePage(page, language)
       await page.goto(decision)
       assert.match(await read(page), say.conflict)
-      await judge(page, language)
-      assert.deepEqual(complaints, [])
+      await judgePage(page, language)
       await leave()
     })
   }
@@ -233,7 +202,7 @@ describe('the pages of those who answer for the hub, in a browser', () => {
       assert.equal((await page.goto(`${hub.issuer}/console/${path}`))?.status(), 403, path)
       assert.match(await read(page), words.ar.denied)
     }
-    await judge(page, 'ar')
+    await judgePage(page, 'ar')
     assert.equal((await page.goto(`${hub.issuer}/console/collisions/${newId('collision')}`))?.status(), 404)
     await leave()
   })

@@ -1,9 +1,9 @@
 /** From the desk to a service, in a real browser: an operator enrols somebody, who activates their account and signs in. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { Language } from '../../src/kernel/languages.ts'
-import { addAuthenticator, type BrowserOptions, complaintIn, judgePage, startBrowser } from '../support/browser.ts'
+import { addAuthenticator, judgePage, read, startBrowser, type TestBrowser, takeSeat } from '../support/browser.ts'
 import { secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { invite } from '../support/operators.ts'
 import { codeOf, ownPassword, ownProviderEntry } from '../support/own-means.ts'
@@ -11,7 +11,7 @@ import { attempt, type RelyingParty, redeem, relyingParty } from '../support/rel
 
 describe('enrolment in a browser', () => {
   let hub: TestHub
-  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let browser: TestBrowser
   let justice: RelyingParty
 
   before(async () => {
@@ -26,23 +26,9 @@ describe('enrolment in a browser', () => {
     await hub?.close()
   })
 
-  async function sit(options: BrowserOptions): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
-    const context = await browser.context(options)
-    const complaints: string[] = []
-    context.on('console', (message) => complaints.push(...complaintIn(message)))
-    context.on('weberror', (fault) => complaints.push(String(fault.error())))
-    return { page: await context.newPage(), context, complaints }
-  }
-
-  /** The browser tells of a status that is an error, and of a form for a new password that has no user name. */
-  const unexpected = (complaints: string[]) =>
-    complaints.filter((text) => !/^Failed to load resource: .* status of 4|^\[DOM\]|ERR_CONNECTION_REFUSED/.test(text))
-
-  const read = async (page: Page) => ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ').trim()
-
   /** Invited, with a passkey of this browser, signed in. */
   async function operator(language: Language, width: number) {
-    const seat = await sit({ language, width, height: 844 })
+    const seat = await takeSeat(browser, { language, width, height: 844 })
     const { page } = seat
     await addAuthenticator(page)
     const { link } = await invite(hub, { name: 'Amina Benali', roles: ['means_manager'] })
@@ -123,7 +109,7 @@ describe('enrolment in a browser', () => {
       await desk.page.waitForURL(/\/console\/people\/per_[\w-]+$/)
       await judgePage(desk.page, language)
 
-      const home = await sit({ language, width: 390, height: 844 })
+      const home = await takeSeat(browser, { language, width: 390, height: 844 })
       const { page } = home
       await addAuthenticator(page)
       await page.goto(`${hub.issuer}/means/activate?code=${code}`)
@@ -153,16 +139,15 @@ describe('enrolment in a browser', () => {
       await page.locator('#fault').waitFor()
       await judgePage(page, language)
       await desk.page.goto(`${hub.issuer}/console/enrolments`)
-      assert.deepEqual(unexpected([...desk.complaints, ...home.complaints]), [])
-      await desk.context.close()
-      await home.context.close()
+      await desk.leave()
+      await home.leave()
     })
   }
 
   test('R053 R126: without JavaScript at home, a password and an application open the service; in English', async () => {
     const desk = await operator('en', 1280)
     const code = await enrol(desk.page, 'en', { family: 'CANARI EN', login: 'rose.en' })
-    const home = await sit({ language: 'en', javaScript: false })
+    const home = await takeSeat(browser, { language: 'en', javaScript: false })
     const { page } = home
     await page.goto(`${hub.issuer}/means/activate`)
     await page.fill('#code', code.toLowerCase().replaceAll('-', ' '))
@@ -192,8 +177,7 @@ describe('enrolment in a browser', () => {
       await page.locator('form[action$="/inform"]').waitFor()
     })
     assert.equal(idToken.acr, 'eidas2')
-    assert.deepEqual(unexpected([...desk.complaints, ...home.complaints]), [])
-    await desk.context.close()
-    await home.context.close()
+    await desk.leave()
+    await home.leave()
   })
 })

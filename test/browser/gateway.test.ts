@@ -9,16 +9,16 @@ import { homologateGateway } from '../../demo/hospital.ts'
 import { testPassword } from '../../demo/people.ts'
 import { originOf, type Place } from '../../demo/ports.ts'
 import { startTown, type Town } from '../../demo/town.ts'
-import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import type { Language } from '../../src/kernel/languages.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
-import { axeViolations, type BrowserOptions, startBrowser, widthOf } from '../support/browser.ts'
+import { type BrowserOptions, judgePage, startBrowser, type TestBrowser, takeSeat } from '../support/browser.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { freePorts } from '../support/ports.ts'
 
 describe('a gateway in a browser', () => {
   let town: Town
   let hub: TestHub
-  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let browser: TestBrowser
   before(async () => {
     const ports = await freePorts()
     ;[town, browser] = await Promise.all([startTown({ ports }), startBrowser()])
@@ -34,14 +34,7 @@ describe('a gateway in a browser', () => {
 
   const at = (place: Place, path = '/') => `${originOf(town.ports[place])}${path}`
 
-  async function judge(page: Page, language: Language): Promise<void> {
-    const title = await page.title()
-    assert.equal(await page.getAttribute('html', 'lang'), language, title)
-    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
-    const width = await widthOf(page)
-    assert.ok(width <= (page.viewportSize()?.width ?? 0), `${title} is ${width} wide`)
-    assert.deepEqual(await axeViolations(page), [], title)
-  }
+  const judge = (page: Page, language: Language) => judgePage(page, language, 'one')
 
   const choose = (page: Page) => page.locator('button[name="provider"][value="hospital-network"]').click()
 
@@ -65,8 +58,7 @@ describe('a gateway in a browser', () => {
   for (const [options, connected, greyed] of visits) {
     test(`R070: who is connected passes without a question, in ${options.language}`, async () => {
       const { language } = options
-      const context = await browser.context(options)
-      const page = await context.newPage()
+      const { page, leave } = await takeSeat(browser, options)
       await page.goto(at('hospital'))
       await judge(page, language)
       await page.locator('form[action="/connect"] button').click()
@@ -89,13 +81,12 @@ describe('a gateway in a browser', () => {
       await page.waitForURL(at('prescriptions', '/space'))
       assert.match((await page.textContent('main')) ?? '', /Idriss OSMAN/)
       await judge(page, language)
-      await context.close()
+      await leave()
     })
   }
 
   test('R070: sent by the hub one can turn back, and a password alone is refused with its reason', async () => {
-    const context = await browser.context({ language: 'fr', width: 390, height: 844 })
-    const page = await context.newPage()
+    const { page, leave } = await takeSeat(browser, { language: 'fr', width: 390, height: 844 })
     await page.goto(at('prescriptions', '/login'))
     await choose(page)
     await page.locator('#username').waitFor()
@@ -110,6 +101,6 @@ describe('a gateway in a browser', () => {
     await page.locator('form[action$="/choose"]').waitFor()
     await judge(page, 'fr')
     assert.match((await page.locator('main').textContent()) ?? '', /Réseau de l’hôpital/)
-    await context.close()
+    await leave()
   })
 })

@@ -5,16 +5,24 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { testPassword } from '../../demo/people.ts'
 import { originOf, type Place } from '../../demo/ports.ts'
 import { startTown, type Town } from '../../demo/town.ts'
-import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import type { Language } from '../../src/kernel/languages.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
-import { axeViolations, type BrowserOptions, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
+import {
+  type BrowserOptions,
+  judgePage,
+  read,
+  startBrowser,
+  type TestBrowser,
+  tabTo,
+  takeSeat,
+} from '../support/browser.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { freePorts } from '../support/ports.ts'
 
 describe('the journey in a browser', () => {
   let town: Town
   let hub: TestHub
-  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let browser: TestBrowser
   before(async () => {
     const ports = await freePorts()
     ;[town, browser] = await Promise.all([startTown({ ports }), startBrowser()])
@@ -36,42 +44,13 @@ describe('the journey in a browser', () => {
 
   const at = (place: Place, path = '/') => `${originOf(town.ports[place])}${path}`
 
-  /** A browser without a past, and what it should not have had reason to say or to ask. */
   async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
-    const context = await browser.context(options)
-    const complaints: string[] = []
-    context.on('console', (message) => complaints.push(...complaintIn(message)))
-    context.on('weberror', (fault) => complaints.push(String(fault.error())))
-    context.on('request', (request) => {
-      if (new URL(request.url()).hostname !== 'localhost') complaints.push(`asked ${request.url()}`)
-    })
-    await go(await context.newPage(), context)
-    // The browser tells of a status that is an error, which some pages have with good reason.
-    assert.deepEqual(
-      complaints.filter((text) => !text.startsWith('Failed to load resource: the server responded with a status of 4')),
-      [],
-    )
-    await context.close()
+    const { page, context, leave } = await takeSeat(browser, options)
+    await go(page, context)
+    await leave()
   }
 
-  /** Pages that axe has seen, by their title: the same page again would say the same. */
-  const seen = new Set<string>()
-
-  async function judge(page: Page, language: Language): Promise<void> {
-    const title = await page.title()
-    assert.equal(await page.getAttribute('html', 'lang'), language, title)
-    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
-    const width = await widthOf(page)
-    assert.ok(width <= (page.viewportSize()?.width ?? 0), `${title} is ${width} wide`)
-    if (seen.has(title)) return
-    seen.add(title)
-    assert.deepEqual(await axeViolations(page), [], title)
-  }
-
-  /** What stands there, as one line. */
-  async function read(page: Page, selector = 'main'): Promise<string> {
-    return ((await page.locator(selector).textContent()) ?? '').replace(/\s+/g, ' ').trim()
-  }
+  const judge = (page: Page, language: Language) => judgePage(page, language, 'one')
 
   /** Fills in what a provider asks, its second step too if there is one. */
   async function identify(page: Page, username: string, look: (page: Page) => Promise<void> = async () => {}) {
@@ -184,20 +163,6 @@ describe('the journey in a browser', () => {
       disabled: property('disabled'),
       focusable: property('focusable'),
     }
-  }
-
-  /** Tab by Tab to what reads so; each stop on the way shows that it has the focus. */
-  async function tabTo(page: Page, name: RegExp): Promise<string[]> {
-    const heard: string[] = []
-    for (let step = 0; step < 20; step++) {
-      await page.keyboard.press('Tab')
-      const { text, outline, tag } = await focused(page)
-      if (tag === 'body') continue
-      heard.push(text)
-      assert.match(outline, /^solid [2-9]/, `${text} shows its focus`)
-      if (name.test(text)) return heard
-    }
-    throw new Error(`${name} cannot be reached: ${heard.join(' | ')}`)
   }
 
   test('R004 R020 R126: a doctor goes all the way by keyboard, hears of what is greyed, and finds the day’s patients', async () => {

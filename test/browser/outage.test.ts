@@ -14,12 +14,12 @@ import { providers } from '../../demo/providers/providers.ts'
 import { startTown, type Town } from '../../demo/town.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { minute, second } from '../../src/kernel/durations.ts'
-import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import type { Language } from '../../src/kernel/languages.ts'
 import type { ProviderJson } from '../../src/notices/status.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import { healthSchema } from '../../src/partners/health-settings.ts'
 import { runVerb } from '../../src/verbs.ts'
-import { axeViolations, type BrowserOptions, complaintIn, startBrowser, widthOf } from '../support/browser.ts'
+import { type BrowserOptions, judgePage, read, startBrowser, type TestBrowser, takeSeat } from '../support/browser.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { freePorts } from '../support/ports.ts'
@@ -36,7 +36,7 @@ const phone = { width: 390, height: 844 }
 let clock: TestClock
 let town: Town
 let hub: TestHub
-let browser: Awaited<ReturnType<typeof startBrowser>>
+let browser: TestBrowser
 
 before(async () => {
   // From the present on: the browser judges the age of cookies by a clock of its own.
@@ -84,34 +84,13 @@ async function until(id: string, health: string): Promise<void> {
 
 const at = (place: Place, path = '/') => `${originOf(town.ports[place])}${path}`
 
-/** A browser without a past, and what it should not have had reason to say. */
 async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
-  const context = await browser.context({ ...phone, ...options })
-  const complaints: string[] = []
-  context.on('console', (message) => complaints.push(...complaintIn(message)))
-  context.on('weberror', (fault) => complaints.push(String(fault.error())))
-  await go(await context.newPage(), context)
-  // A service tells with a status of its own that nobody signed in.
-  const isExpected = (text: string) =>
-    text.startsWith('Failed to load resource: the server responded with a status of 4')
-  assert.deepEqual(
-    complaints.filter((text) => !isExpected(text)),
-    [],
-  )
-  await context.close()
+  const { page, context, leave } = await takeSeat(browser, { ...phone, ...options })
+  await go(page, context)
+  await leave()
 }
 
-async function judge(page: Page, language: Language): Promise<void> {
-  const title = await page.title()
-  assert.equal(await page.getAttribute('html', 'lang'), language, title)
-  assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
-  assert.ok((await widthOf(page)) <= phone.width, `${title} is ${await widthOf(page)} wide`)
-  assert.deepEqual(await axeViolations(page), [], title)
-}
-
-async function read(page: Page, selector = 'main'): Promise<string> {
-  return ((await page.locator(selector).first().textContent()) ?? '').replace(/\s+/g, ' ').trim()
-}
+const judge = (page: Page, language: Language) => judgePage(page, language, 'one')
 
 const usable = (page: Page, id: string) => page.locator(`button[name="provider"][value="${id}"]`)
 const greyed = (page: Page, id: string) => page.locator(`button.tile[value="${id}"][aria-disabled="true"]`)

@@ -6,17 +6,18 @@ import { withOwnMeans } from '../../demo/own-accounts.ts'
 import { testPassword } from '../../demo/people.ts'
 import { originOf, type Place } from '../../demo/ports.ts'
 import { startTown, type Town } from '../../demo/town.ts'
-import { directionOf, type Language } from '../../src/kernel/languages.ts'
+import type { Language } from '../../src/kernel/languages.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import { policySchema } from '../../src/policy/settings.ts'
 import {
   addAuthenticator,
-  axeViolations,
   type BrowserOptions,
-  complaintIn,
-  focused,
+  judgePage,
+  read,
   startBrowser,
-  widthOf,
+  type TestBrowser,
+  tabTo,
+  takeSeat,
 } from '../support/browser.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrol, type OwnAccount, ownPassword, ownProviderEntry } from '../support/own-means.ts'
@@ -26,7 +27,7 @@ import { freePorts } from '../support/ports.ts'
 describe("the hub's own means in a browser", () => {
   let town: Town
   let hub: TestHub
-  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let browser: TestBrowser
   let people = 0
 
   before(async () => {
@@ -46,31 +47,12 @@ describe("the hub's own means in a browser", () => {
   const mine = (path = '') => `${hub.issuer}/means${path}`
 
   async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
-    const context = await browser.context(options)
-    const complaints: string[] = []
-    context.on('console', (message) => complaints.push(...complaintIn(message)))
-    context.on('weberror', (fault) => complaints.push(String(fault.error())))
-    await go(await context.newPage(), context)
-    // The browser tells of a status that is an error, and of a form for a new password that has no user name.
-    const isExpected = (text: string) => /^Failed to load resource: .* status of 4|^\[DOM\]/.test(text)
-    assert.deepEqual(
-      complaints.filter((text) => !isExpected(text)),
-      [],
-    )
-    await context.close()
+    const { page, context, leave } = await takeSeat(browser, options)
+    await go(page, context)
+    await leave()
   }
 
-  async function judge(page: Page, language: Language): Promise<void> {
-    const title = await page.title()
-    assert.equal(await page.getAttribute('html', 'lang'), language, title)
-    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)
-    const width = await widthOf(page)
-    assert.ok(width <= (page.viewportSize()?.width ?? 0), `${title} is ${width} wide`)
-    assert.deepEqual(await axeViolations(page), [], title)
-  }
-
-  const read = async (page: Page, selector = 'main') =>
-    ((await page.locator(selector).textContent()) ?? '').replace(/\s+/g, ' ').trim()
+  const judge = (page: Page, language: Language) => judgePage(page, language, 'one')
 
   function somebody(given: { totp?: boolean } = {}): Promise<OwnAccount> {
     people++
@@ -115,20 +97,6 @@ describe("the hub's own means in a browser", () => {
     await page.locator('form[action$="/password"] .button:not(.reveal)').click()
     await page.locator('#code-totp').fill(code(Date.now()))
     await page.locator('form[action$="/second"] .button').first().click()
-  }
-
-  /** Tab by Tab to what reads so; each stop on the way shows that it has the focus. */
-  async function tabTo(page: Page, name: RegExp): Promise<void> {
-    const heard: string[] = []
-    for (let step = 0; step < 25; step++) {
-      await page.keyboard.press('Tab')
-      const { text, outline, tag } = await focused(page)
-      if (tag === 'body') continue
-      heard.push(text)
-      assert.match(outline, /^solid [2-9]/, `${text || tag} shows its focus`)
-      if (name.test(text)) return
-    }
-    throw new Error(`${name} cannot be reached: ${heard.join(' | ')}`)
   }
 
   const journeys: [language: Language, words: { passkey: RegExp; create: RegExp; use: RegExp; done: RegExp }][] = [

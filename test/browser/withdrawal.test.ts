@@ -2,9 +2,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { directionOf, type Language, languages } from '../../src/kernel/languages.ts'
+import { type Language, languages } from '../../src/kernel/languages.ts'
 import type { NewSuspension } from '../../src/partners/suspensions.ts'
-import { axeViolations, type BrowserOptions, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
+import {
+  type BrowserOptions,
+  focused,
+  judgePage,
+  read,
+  startBrowser,
+  type TestBrowser,
+  tabTo,
+  takeSeat,
+} from '../support/browser.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { startProvider, type TestProvider } from '../support/provider.ts'
 import { attempt, type RelyingParty, relyingParty } from '../support/relying-party.ts'
@@ -28,7 +37,7 @@ const nameOf = (index: number): Record<Language, string> => ({
 describe('providers that are withdrawn, in a browser', () => {
   let hub: TestHub
   let provider: TestProvider
-  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let browser: TestBrowser
   let refunds: RelyingParty
   let justice: RelyingParty
 
@@ -73,37 +82,10 @@ describe('providers that are withdrawn, in a browser', () => {
 
   /** A login at its provider page, in a browser without a past. */
   async function atChoice(party: RelyingParty, options: BrowserOptions, go: (page: Page) => Promise<void>) {
-    const context = await browser.context(options)
-    const complaints: string[] = []
-    context.on('console', (message) => complaints.push(...complaintIn(message)))
-    context.on('weberror', (fault) => complaints.push(String(fault.error())))
-    const page = await context.newPage()
+    const { page, leave } = await takeSeat(browser, options)
     await page.goto((await attempt(party)).url.href)
     await go(page)
-    assert.deepEqual(complaints, [])
-    await context.close()
-  }
-
-  async function judge(page: Page, language: Language): Promise<void> {
-    assert.equal(await page.getAttribute('html', 'lang'), language)
-    assert.equal(await page.getAttribute('html', 'dir'), directionOf(language))
-    assert.deepEqual(await axeViolations(page), [])
-    const size = page.viewportSize()
-    await page.setViewportSize({ width: 320, height: 640 })
-    assert.ok((await widthOf(page)) <= 320, `${await widthOf(page)} wide`)
-    if (size) await page.setViewportSize(size)
-  }
-
-  const read = async (page: Page, selector = 'main') =>
-    ((await page.locator(selector).first().textContent()) ?? '').replace(/\s+/g, ' ').trim()
-
-  /** Presses Tab until a button of this name has the focus. */
-  async function tabTo(page: Page, name: string): Promise<void> {
-    for (let step = 0; step < count + 20; step++) {
-      await page.keyboard.press('Tab')
-      if (new RegExp(`^${name}\\b`, 'u').test((await focused(page)).text)) return
-    }
-    assert.fail(`the keyboard does not reach ${name}`)
+    await leave()
   }
 
   test('R004 R008: greyed among sixty: the mouse, the keyboard and a screen reader all get why, and what there is instead', async () => {
@@ -119,7 +101,7 @@ describe('providers that are withdrawn, in a browser', () => {
       assert.match(page.url(), /\/login\/[\w-]+$/, 'it leads nowhere')
 
       await page.reload()
-      await tabTo(page, 'Compte 7')
+      await tabTo(page, /^Compte 7\b/)
       assert.match((await focused(page)).text, /Non disponible/)
       await page.keyboard.press('Enter')
       assert.match(page.url(), /\/login\/[\w-]+$/)
@@ -138,7 +120,7 @@ describe('providers that are withdrawn, in a browser', () => {
       assert.ok(heard?.description?.value.includes(reason.fr), heard?.description?.value)
       assert.match(heard?.description?.value ?? '', /À la place, vous pouvez utiliser\s: Compte 0.*autres comptes/)
       assert.equal(heard?.properties?.find(({ name }) => name === 'disabled')?.value.value, true)
-      await judge(page, 'fr')
+      await judgePage(page, 'fr')
     })
     await restore(idOf(7))
   })
@@ -146,7 +128,7 @@ describe('providers that are withdrawn, in a browser', () => {
   for (const language of languages) {
     test(`R008: suspended while the page is read: the press brings it back with the reason, by keyboard: ${language}`, async () => {
       await atChoice(refunds, { language, width: 390, height: 800 }, async (page) => {
-        await tabTo(page, nameOf(3)[language])
+        await tabTo(page, new RegExp(`^${nameOf(3)[language]}\\b`, 'u'))
         await suspend(idOf(3))
         await page.keyboard.press('Enter')
         await page.waitForURL('**/login/*missed=*')
@@ -158,7 +140,7 @@ describe('providers that are withdrawn, in a browser', () => {
           (await page.title()).startsWith(t('notice.missed', { provider: nameOf(3)[language] })),
           'read out first',
         )
-        await judge(page, language)
+        await judgePage(page, language)
         await page.reload()
         assert.ok((await read(page, '.notice')).includes(reason[language]), 'a reload says the same')
         await restore(idOf(3))
@@ -176,7 +158,7 @@ describe('providers that are withdrawn, in a browser', () => {
       await atChoice(justice, { language: 'ar', javaScript, width: 390, height: 800 }, async (page) => {
         const t = hub.web.translate('ar')
         assert.ok((await read(page)).includes(t('choose.none')))
-        if (javaScript) await judge(page, 'ar')
+        if (javaScript) await judgePage(page, 'ar')
         const left = page.waitForRequest((request) => request.url().startsWith(justice.redirectUri))
         await page.getByRole('button', { name: t('choose.back', { service: 'العدالة' }) }).click()
         const answer = new URL((await left).url()).searchParams

@@ -1,12 +1,15 @@
 /** A Chromium for the browser tests: the one of `GARANT_BROWSER`, of the system, or installed now; and what is asked of pages. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type BrowserContext, type CDPSession, type ConsoleMessage, chromium, type Page } from 'playwright-core'
 import { directionOf, type Language } from '../../src/kernel/languages.ts'
 
+/** The one that has no window to draw needs half of the work. */
 const candidates = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -21,7 +24,12 @@ export function ensureBrowser(): string {
   if (found) return found
   console.log('no Chromium here: installing the one of Debian')
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  const install = [...asRoot, 'sh', '-c', 'apt-get update && apt-get install -y chromium']
+  const install = [
+    ...asRoot,
+    'sh',
+    '-c',
+    `apt-get update && (apt-get install -y chromium-headless-shell || apt-get install -y chromium)`,
+  ]
   spawnSync(install[0] as string, install.slice(1), { stdio: 'inherit' })
   const installed = candidates.find((path) => existsSync(path))
   if (installed) return installed
@@ -48,20 +56,26 @@ export interface BrowserOptions {
   javaScript?: boolean
 }
 
-/** One program for a whole test file; each context of it is a browser without a past, in a fraction of the time. */
-export async function startBrowser(): Promise<{
+/** Contexts are browsers without a past. */
+export interface TestBrowser {
   context(options?: BrowserOptions): Promise<BrowserContext>
   close(): Promise<void>
-}> {
+}
+
+/** One program for a whole test file; each context of it costs a fraction of the time. */
+export async function startBrowser(): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath: ensureBrowser(), headless: true, args: flags })
   return {
-    context: (options = {}) =>
-      browser.newContext({
+    async context(options = {}) {
+      const context = await browser.newContext({
         locale: options.language ?? 'fr',
         viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
         colorScheme: options.colorScheme ?? 'light',
         javaScriptEnabled: options.javaScript ?? true,
-      }),
+      })
+      await context.addInitScript(axeAtHand)
+      return context
+    },
     close: () => browser.close(),
   }
 }
@@ -75,6 +89,8 @@ export async function openBrowser(
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** Told to the browser once, and made only on the pages that are asked: half a megabyte is slow to send to each. */
+const axeAtHand = `globalThis.summonAxe = () => { ${axe} }`
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /**
@@ -105,11 +121,46 @@ export async function addAuthenticator(
   return { cdp, authenticatorId }
 }
 
-/** What a page should not have made the browser say. A test types faster than a field is focused: no fault of the page. */
+/** Somebody before a page, in a browser without a past. */
+export interface Seat {
+  page: Page
+  context: BrowserContext
+  /** Closes the browser; fails if it had something to complain about, or asked another machine for anything. */
+  leave(): Promise<void>
+}
+
+export async function takeSeat(browser: TestBrowser, options: BrowserOptions = {}): Promise<Seat> {
+  const context = await browser.context(options)
+  const complaints: string[] = []
+  context.on('console', (message) => complaints.push(message.text()))
+  context.on('weberror', (fault) => complaints.push(String(fault.error())))
+  context.on('request', (request) => {
+    if (new URL(request.url()).hostname !== 'localhost') complaints.push(`asked ${request.url()}`)
+  })
+  return {
+    page: await context.newPage(),
+    context,
+    async leave() {
+      await context.close()
+      assert.deepEqual(
+        complaints.filter((text) => !harmless.test(text)),
+        [],
+      )
+    },
+  }
+}
+
+/** What a page should not have made the browser say. */
 export function complaintIn(message: ConsoleMessage): string[] {
   const text = message.text()
   return text.startsWith('Autofocus processing was blocked') ? [] : [text]
 }
+
+/**
+ * What the browser tells and no page is to blame for: a status that is an error, which some pages have with good reason,
+ * a form for a new password that has no user name, a test that types faster than a field is focused.
+ */
+const harmless = /^Failed to load resource: .* status of 4|^\[DOM\]|^Autofocus processing was blocked/
 
 /** Which of axe's rules: all of them, or those that see colours, or those that do not. */
 export type AxeRules = 'all' | 'colours' | 'all but colours'
@@ -125,7 +176,9 @@ const runs: Record<AxeRules, object> = {
 
 /** What axe finds, one line each. The script goes in beside the page's CSP, which would refuse it. */
 export async function axeViolations(page: Page, rules: AxeRules = 'all'): Promise<string[]> {
-  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe)
+  const there = await page.evaluate('globalThis.axe ? true : Boolean(globalThis.summonAxe?.() ?? globalThis.axe)')
+  // A page that may run no script has been given none.
+  if (!there) await page.evaluate(axe)
   const found = await page.evaluate(
     async (options) => {
       // biome-ignore lint/suspicious/noExplicitAny: the global that the script above leaves
@@ -133,7 +186,8 @@ export async function axeViolations(page: Page, rules: AxeRules = 'all'): Promis
       return violations as { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
       // The pages have no media and one style sheet of their own.
     },
-    { ...runs[rules], resultTypes: ['violations'], preload: false },
+    // The one frame that we have, a letter, may not run scripts.
+    { ...runs[rules], resultTypes: ['violations'], preload: false, iframes: false },
   )
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
@@ -143,6 +197,7 @@ export async function axeViolations(page: Page, rules: AxeRules = 'all'): Promis
 export interface Focused {
   text: string
   tag: string
+  id: string
   outline: string
   height: number
 }
@@ -151,7 +206,9 @@ export interface Focused {
 export function focused(page: Page): Promise<Focused> {
   return page.evaluate(() => {
     const { document, getComputedStyle } = globalThis as unknown as {
-      document: { activeElement: { tagName: string; textContent: string; getBoundingClientRect(): { height: number } } }
+      document: {
+        activeElement: { tagName: string; id: string; textContent: string; getBoundingClientRect(): { height: number } }
+      }
       getComputedStyle(element: object): { outlineStyle: string; outlineWidth: string }
     }
     const element = document.activeElement
@@ -159,10 +216,30 @@ export function focused(page: Page): Promise<Focused> {
     return {
       text: element.textContent.replace(/\s+/g, ' ').trim(),
       tag: element.tagName.toLowerCase(),
+      id: element.id,
       outline: `${outlineStyle} ${outlineWidth}`,
       height: element.getBoundingClientRect().height,
     }
   })
+}
+
+/** Tab by Tab to what reads so, or to the field `#id`; each stop shows that it has the focus. Returns what was passed. */
+export async function tabTo(page: Page, wanted: RegExp, stops = 80): Promise<string[]> {
+  const heard: string[] = []
+  for (let step = 0; step < stops; step++) {
+    await page.keyboard.press('Tab')
+    const { text, outline, tag, id } = await focused(page)
+    if (tag === 'body') continue
+    heard.push(text || `#${id}`)
+    assert.match(outline, /^solid [2-9]/, `${heard.at(-1)} shows its focus`)
+    if (wanted.test(text) || wanted.test(`#${id}`)) return heard
+  }
+  throw new Error(`${wanted} cannot be reached: ${heard.join(' | ')}`)
+}
+
+/** What stands there, as one line. */
+export async function read(page: Page, selector = 'main'): Promise<string> {
+  return ((await page.locator(selector).first().textContent()) ?? '').replace(/\s+/g, ' ').trim()
 }
 
 /** How wide the page is, including what one would have to scroll to. */
@@ -172,7 +249,7 @@ export async function widthOf(page: Page): Promise<number> {
 
 /**
  * A page as everybody meets it: in its language and direction, no wider than the screen, without a violation of axe;
- * then, unless one look is enough, in the dark and on the narrowest phone.
+ * then, unless one look is enough, in the dark and on the narrowest phone. What axe has seen it is not shown again.
  */
 export async function judgePage(page: Page, language: Language, looks: 'all' | 'one' = 'all'): Promise<void> {
   const title = await page.title()
@@ -181,13 +258,46 @@ export async function judgePage(page: Page, language: Language, looks: 'all' | '
   const size = page.viewportSize() ?? assert.fail()
   const width = await widthOf(page)
   assert.ok(width <= size.width, `${title} is ${width} wide`)
-  assert.deepEqual(await axeViolations(page), [], title)
+  const shape = await shapeOf(page)
+  if (isNew(shape)) assert.deepEqual(await axeViolations(page), [], title)
   if (looks === 'one') return
-  await page.emulateMedia({ colorScheme: 'dark' })
-  assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
-  await page.emulateMedia({ colorScheme: 'light' })
+  if (isNew(`dark ${shape}`)) {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
   await page.setViewportSize({ width: 320, height: 640 })
   const narrow = await widthOf(page)
   assert.ok(narrow <= 320, `${title} is ${narrow} wide on the narrowest phone`)
   await page.setViewportSize(size)
+}
+
+const shapes = new Set<string>()
+
+function isNew(shape: string): boolean {
+  const before = shapes.size
+  return shapes.add(shape).size > before
+}
+
+/**
+ * All that axe judges a page by: its elements with their attributes, where there is text and where there is none, the
+ * direction, the width and the colours of the screen. Addresses and values are left out, and which text it is: so the
+ * same page with another name on it, or in another language of the same direction, is the same.
+ */
+async function shapeOf(page: Page): Promise<string> {
+  const shape = await page.evaluate(`(() => {
+    const plain = /^(href|src|action|formaction|value|title|content|datetime|data-.*|alt|placeholder|lang|d|cx|cy|x|y|width|height|points|transform|style)$/
+    const names = new Map()
+    const alike = (value) => value.replace(/\\S*\\d\\S*/g, (id) => names.get(id) ?? (names.set(id, '#' + names.size), names.get(id)))
+    const attribute = ({ name, value }) => name + '=' + (plain.test(name) ? Boolean(value.trim()) : alike(value))
+    const of = (node) => {
+      if (node.nodeType === 3) return node.data.trim() ? 't' : ''
+      if (node.nodeType !== 1) return ''
+      const inner = Array.from(node.childNodes, of).join('')
+      return '<' + node.localName + ' ' + Array.from(node.attributes, attribute).join(' ') + '>' + inner + '</>'
+    }
+    const scheme = matchMedia('(prefers-color-scheme: dark)').matches
+    return [document.documentElement.dir, innerWidth, scheme, document.title !== '', of(document.body)].join('|')
+  })()`)
+  return hash('sha256', String(shape))
 }

@@ -103,6 +103,9 @@ async function makeImage(kind: Image, file: string): Promise<void> {
       await (await openStorage({ location: { kind: 'folder', path }, clock, stateKey })).close()
     }
     const pglite = await PGlite.create({ dataDir: join(path, 'postgres') })
+    // Nobody makes a database beside it, and every test would copy what they are made from.
+    await pglite.exec('update pg_database set datistemplate = false')
+    for (const name of ['template0', 'template1']) await pglite.exec(`drop database ${name}`)
     await pglite.exec('checkpoint')
     const dump = await pglite.dumpDataDir('none')
     await pglite.close()
