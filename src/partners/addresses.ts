@@ -1,11 +1,15 @@
-/** What an address in the settings may look like. Each answer is the end of a sentence, or undefined when it is right. */
+/** What an address in the settings may look like. Each answer is a problem, or undefined when it is right. */
 import { BlockList, isIP } from 'node:net'
+import { type DestinationRules, decideDestination } from '../policy/destinations.ts'
+import { type Problem, type ProblemCode, problem } from './problems.ts'
 
 export interface AddressRules {
   /** Plain http to this machine only, for a demo (`danger_allow_http`). */
   allowHttp: boolean
   /** What follows `#`; refused unless told, because it never reaches a server. */
   fragment?: 'allowed'
+  /** Set when the hub itself calls it: where it may. A name is judged when it is called, an address already here. */
+  called?: DestinationRules
 }
 
 const loopback = new BlockList()
@@ -19,31 +23,37 @@ export function isLoopback(hostname: string): boolean {
   return loopback.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4')
 }
 
+/** Does it lead, by what is written, where the hub calls nobody? */
+function isPrivate({ hostname }: URL, rules: DestinationRules): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host) === 0) return isLoopback(host) && !rules.loopback
+  return decideDestination(host, host, rules) !== undefined
+}
+
 /** The checks in order; the first that fails speaks. */
-const checks: [(url: URL, text: string, rules: AddressRules) => boolean, string][] = [
-  [(url) => url.protocol === 'https:' || url.protocol === 'http:', 'must begin with https://'],
+const checks: [(url: URL, text: string, rules: AddressRules) => boolean, ProblemCode][] = [
+  [(url) => url.protocol === 'https:' || url.protocol === 'http:', 'address_scheme'],
   [
     (url, _text, { allowHttp }) => url.protocol === 'https:' || (allowHttp && isLoopback(url.hostname)),
-    'must begin with https:// (http only on this machine, with danger_allow_http)',
+    'address_not_https',
   ],
-  [(url) => url.username === '' && url.password === '', 'must not hold a user name or password'],
-  [(_url, text) => !text.includes('*'), 'must be one exact address: a wildcard (*) is not one'],
+  [(url) => url.username === '' && url.password === '', 'address_user'],
+  [(_url, text) => !text.includes('*'), 'address_wildcard'],
   // "The endpoint URI MUST NOT include a fragment component." (RFC 6749 section 3.1.2)
-  [(_url, text, { fragment }) => fragment === 'allowed' || !text.includes('#'), 'must not have a fragment (#)'],
+  [(_url, text, { fragment }) => fragment === 'allowed' || !text.includes('#'), 'address_fragment'],
   // Two spellings of one address are two strings, and redirect URIs are compared as strings (RFC 9700 section 4.1.3).
-  [
-    (url, text) => url.href === text || url.href === `${text}/`,
-    'must be in its canonical spelling: lower-case host, no default port, no "..", no space, percent-encoded',
-  ],
+  [(url, text) => url.href === text || url.href === `${text}/`, 'address_spelling'],
+  [(url, _text, { called }) => !called || !isPrivate(url, called), 'address_private'],
 ]
 
-export function addressProblem(text: string, rules: AddressRules): string | undefined {
+export function addressProblem(text: string, rules: AddressRules): Problem | undefined {
   const url = URL.parse(text)
-  if (!url) return 'must be an absolute address'
-  return checks.find(([holds]) => !holds(url, text, rules))?.[1]
+  if (!url) return problem('not_an_address')
+  const broken = checks.find(([holds]) => !holds(url, text, rules))
+  return broken && problem(broken[1])
 }
 
 /** "a case-sensitive URL using the https scheme that contains [...] no query or fragment components" (Core 1.2). */
-export function issuerProblem(text: string, rules: AddressRules): string | undefined {
-  return addressProblem(text, rules) ?? (text.includes('?') ? 'must not have a query (?)' : undefined)
+export function issuerProblem(text: string, rules: AddressRules): Problem | undefined {
+  return addressProblem(text, rules) ?? (text.includes('?') ? problem('address_query') : undefined)
 }

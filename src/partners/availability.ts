@@ -21,6 +21,8 @@ export interface ProviderAvailability {
 export interface Availability {
   /** When this process last learned from the database; what happened since may be missing. */
   at: Instant
+  /** Since when this process reaches none of the providers that are other servers: its own fault, not theirs. */
+  cutOffSince?: Instant
   /** Undefined for a provider that is not published. */
   of(id: ProviderId): ProviderAvailability | undefined
   /** Every published provider, ordered by id. */
@@ -32,9 +34,10 @@ export function availabilityOf(known: {
   at: Instant
   now: Instant
   providers: ReadonlyMap<ProviderId, Provider>
-  health: Pick<Health, 'of' | 'incidentOf'>
+  health: Pick<Health, 'of' | 'incidentOf' | 'cutOffSince'>
 }): Availability {
   const { at, now, providers, health } = known
+  const cutOffSince = health.cutOffSince()
   const judged = (provider: Provider): ProviderAvailability => {
     const incident = health.incidentOf(provider.id)
     return {
@@ -46,6 +49,7 @@ export function availabilityOf(known: {
   }
   return {
     at,
+    ...(cutOffSince === undefined ? {} : { cutOffSince }),
     of: (id) => {
       const provider = providers.get(id)
       return provider && judged(provider)

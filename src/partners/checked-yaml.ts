@@ -16,14 +16,15 @@ import {
 } from 'yaml'
 import type { z } from 'zod'
 import { GarantError } from '../kernel/errors.ts'
+import { type Problem, problem, problemOf, type Said } from './problems.ts'
 
 export type Path = readonly PropertyKey[]
 
-export interface Fault {
+export interface Fault extends Partial<Said> {
   /** `partners[0].services[2].redirectUris[0]`, or the name of a variable or a file. */
   path: string
   line?: number
-  /** The end of a sentence that begins with the path: "must be …". */
+  /** The end of a sentence that begins with the path: "must be …". Of partners' settings there is a `code` as well. */
   problem: string
 }
 
@@ -34,6 +35,8 @@ export interface YamlSource {
   data: unknown
   /** The line, from 1, of what a path leads to, or of its nearest parent that exists. */
   lineOf(path: Path): number | undefined
+  /** The lines of everything, by its path as JSON. */
+  allLines(): ReadonlyMap<string, number>
 }
 
 /**
@@ -67,7 +70,9 @@ export function readYaml(source: string | Uint8Array): { ok: true; yaml: YamlSou
     return { ok: false, faults: [{ path: 'file', problem: 'is empty' }] }
   }
   try {
-    return { ok: true, yaml: { data: document.toJS({ maxAliasCount: 1_000 }), lineOf: lineFinder(document, lines) } }
+    const data: unknown = document.toJS({ maxAliasCount: 1_000 })
+    const lineOf = lineFinder(document, lines)
+    return { ok: true, yaml: { data, lineOf, allLines: () => linesOf(document, lines) } }
   } catch {
     // Only aliases fail here: one without its anchor, or an expansion beyond the limit.
     return {
@@ -113,6 +118,22 @@ function lineFinder(document: Document.Parsed, lines: LineCounter): YamlSource['
   }
 }
 
+function linesOf(document: Document.Parsed, lines: LineCounter): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
+  const walk = (node: Node | null, offset: number | undefined, path: readonly PropertyKey[]) => {
+    if (offset !== undefined) found.set(JSON.stringify(path), lines.linePos(offset).line)
+    const real = resolved(node, document)
+    const steps = isMap(real) ? real.items.map(({ key }) => (key as ParsedNode & { value?: unknown }).value) : []
+    for (const step of isSeq(real) ? real.items.keys() : steps) {
+      if (typeof step !== 'string' && typeof step !== 'number') continue
+      const child = childOf(real, step)
+      if (child) walk(child.node, child.offset ?? offset, [...path, step])
+    }
+  }
+  walk(document.contents, document.contents?.range?.[0], [])
+  return found
+}
+
 function resolved(node: Node | null, document: Document.Parsed): Node | null {
   return isAlias(node) ? (node.resolve(document) ?? null) : node
 }
@@ -138,17 +159,28 @@ export function check<S extends z.ZodType>(
   options: { faults: Fault[]; at?: Path; lineOf?: YamlSource['lineOf'] },
 ): z.output<S> | undefined {
   const { faults, at = [], lineOf } = options
-  const result = schema.safeParse(value, { error: sayIssue })
+  const result = schema.safeParse(value, { error: () => unsaid, reportInput: true })
   if (result.success) return result.data
   for (const issue of result.error.issues) {
-    for (const { path, problem } of spread(issue)) faults.push(faultAt([...at, ...path], problem, lineOf))
+    for (const { path, said } of spread(issue)) faults.push(faultAt([...at, ...path], said, lineOf))
   }
   return undefined
 }
 
-export function faultAt(path: Path, problem: string, lineOf?: YamlSource['lineOf']): Fault {
+/** A sentence without a code is one of other settings than partners'. */
+export function faultAt(path: Path, said: Problem | string, lineOf?: YamlSource['lineOf']): Fault {
+  const place = placeOf(path, lineOf)
+  return typeof said === 'string' ? { ...place, problem: said } : { ...place, ...faultOf(said) }
+}
+
+export function placeOf(path: Path, lineOf?: YamlSource['lineOf']): { path: string; line?: number } {
   const line = lineOf?.(path)
-  return { path: formatPath(path), problem, ...(line === undefined ? {} : { line }) }
+  return { path: formatPath(path), ...(line === undefined ? {} : { line }) }
+}
+
+/** A problem, as the part of a fault that says it. */
+export function faultOf({ code, values, text }: Problem): Omit<Fault, 'path' | 'line'> & Said {
+  return { problem: text, code, ...(values ? { values } : {}) }
 }
 
 export function formatPath(path: Path): string {
@@ -161,10 +193,19 @@ export function formatPath(path: Path): string {
   return text.replace(/^\./, '') || 'file'
 }
 
+/** What schemas that say nothing of their own are given, to be told apart from those that do. */
+const unsaid = '\0'
+
 /** One fault for each unknown key, at the key's own line. */
-function spread(issue: z.core.$ZodIssue): { path: PropertyKey[]; problem: string }[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, problem: issue.message }]
-  return issue.keys.map((key) => ({ path: [...issue.path, key], problem: 'is not a known key' }))
+function spread(issue: z.core.$ZodIssue): { path: PropertyKey[]; said: Problem | string }[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, said: saidBy(issue) }]
+  return issue.keys.map((key) => ({ path: [...issue.path, key], said: problem('unknown_key') }))
+}
+
+function saidBy(issue: z.core.$ZodIssue): Problem | string {
+  if (issue.message === unsaid) return problemIn(issue)
+  const carried = issue.code === 'custom' ? (issue.params?.problem as Problem | undefined) : undefined
+  return carried ?? problemOf(issue.message) ?? issue.message
 }
 
 const typeWords: Record<string, string> = {
@@ -179,28 +220,35 @@ const typeWords: Record<string, string> = {
 }
 
 /** Plain words for the faults that schemas find by themselves; a schema's own message wins over these. */
-function sayIssue(issue: z.core.$ZodRawIssue): string | undefined {
+function problemIn(issue: z.core.$ZodIssue): Problem {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return 'is missing'
-      return `must be ${typeWords[issue.expected] ?? issue.expected}, not ${typeWords[typeOf(issue.input)] ?? 'that'}`
-    case 'invalid_value':
-      if (issue.input === undefined) return 'is missing'
-      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`
+      if (issue.input === undefined) return problem('missing')
+      return problem('wrong_type', {
+        expected: typeWords[issue.expected] ?? issue.expected,
+        given: typeWords[typeOf(issue.input)] ?? 'that',
+      })
+    case 'invalid_value': {
+      if (issue.input === undefined) return problem('missing')
+      return problem(issue.values.length === 1 ? 'not_that' : 'not_one_of', {
+        offered: issue.values.map(String).join(', '),
+      })
+    }
     case 'too_small':
-      return issue.origin === 'string' || issue.origin === 'array'
-        ? 'must not be empty'
-        : `must be at least ${issue.minimum}`
-    case 'too_big':
-      return issue.origin === 'string' || issue.origin === 'array'
-        ? `must have at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'entries'}`
-        : `must be at most ${issue.maximum}`
+      return isCounted(issue) ? problem('empty') : problem('too_low', { least: Number(issue.minimum) })
+    case 'too_big': {
+      const most = Number(issue.maximum)
+      if (!isCounted(issue)) return problem('too_high', { most })
+      return problem(issue.origin === 'string' ? 'too_long' : 'too_many', { most })
+    }
     case 'invalid_key':
-      return 'has a key that is not allowed'
+      return problem('key_not_allowed')
     default:
-      return undefined
+      return problem('not_valid')
   }
 }
+
+const isCounted = ({ origin }: { origin: string }) => origin === 'string' || origin === 'array'
 
 function typeOf(value: unknown): string {
   if (value === null) return 'null'

@@ -5,6 +5,18 @@ import { type Instant, toDate } from '../kernel/clock.ts'
 
 type Settings = Record<string, unknown>
 
+/** One field that differs, as it is shown. Of a secret only that it does. */
+export interface ChangedField {
+  /** `name.fr`, `connector.issuer`, `secrets`. */
+  path: string
+  /** Absent: there was nothing. */
+  old?: string
+  /** Absent: there is nothing any more. */
+  fresh?: string
+  /** What happened to secrets, in English: `1 added`; then there is no `old` and no `fresh`. */
+  secret?: string
+}
+
 /** By path; what is here is told to have changed, not how. */
 const secretPaths = new Set(['secrets', 'connector.clientSecret'])
 
@@ -14,19 +26,34 @@ const instantPaths = new Set([
   ...['means.validFrom', 'means.validUntil', 'means.certificate.validUntil'],
 ])
 
-/** `path: old → new` for each field that differs. */
-export function changedLines(before: Settings, after: Settings): string[] {
+/** Each field that differs. */
+export function changedFields(before: Settings, after: Settings): ChangedField[] {
   return compare(before, after, '').map(({ path, old, fresh }) => {
-    if (secretPaths.has(path)) return `${path}: «${secretWords(old, fresh)}»`
-    return `${path}: ${show(path, old)} → ${show(path, fresh)}`
+    if (secretPaths.has(path)) return { path, secret: secretWords(old, fresh) }
+    const [was, is] = [show(path, old), show(path, fresh)]
+    return { path, ...(was === undefined ? {} : { old: was }), ...(is === undefined ? {} : { fresh: is }) }
   })
 }
 
-/** `path: value` for each field of something new; its id is told beside. */
+/** Each field of something new; its id is told beside. */
+export function addedFields(after: Settings): ChangedField[] {
+  return changedFields({}, after)
+    .filter(({ path, fresh, secret }) => path !== 'id' && (fresh !== undefined || secret !== undefined))
+    .map((field) => (field.secret === undefined ? field : { ...field, secret: 'set' }))
+}
+
+/** `path: old → new` for each field that differs. */
+export function changedLines(before: Settings, after: Settings): string[] {
+  return changedFields(before, after).map(changedLine)
+}
+
+export function changedLine({ path, old = 'none', fresh = 'none', secret }: ChangedField): string {
+  return secret === undefined ? `${path}: ${old} → ${fresh}` : `${path}: «${secret}»`
+}
+
+/** `path: value` for each field of something new. */
 export function addedLines(after: Settings): string[] {
-  return compare({}, after, '')
-    .filter(({ path, fresh }) => path !== 'id' && !(Array.isArray(fresh) && fresh.length === 0))
-    .map(({ path, fresh }) => (secretPaths.has(path) ? `${path}: «set»` : `${path}: ${show(path, fresh)}`))
+  return addedFields(after).map(({ path, fresh, secret }) => `${path}: ${secret === undefined ? fresh : `«${secret}»`}`)
 }
 
 interface Change {
@@ -81,10 +108,11 @@ function isSettings(value: unknown): value is Settings {
 /** Longer texts (logos, keys) are named by length and digest. */
 const longest = 120
 
-function show(path: string, value: unknown): string {
-  if (value === undefined) return 'none'
+/** Undefined: nothing, or an empty list. */
+function show(path: string, value: unknown): string | undefined {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined
   if (instantPaths.has(path)) return toDate(value as Instant).toISOString()
-  if (Array.isArray(value)) return short(value.length === 0 ? 'none' : value.map(item).join(', '))
+  if (Array.isArray(value)) return short(value.map(item).join(', '))
   return short(item(value))
 }
 

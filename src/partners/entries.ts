@@ -3,15 +3,25 @@ import { z } from 'zod'
 import { levels } from '../kernel/assurance.ts'
 import { hour } from '../kernel/durations.ts'
 import { methodWords } from '../policy/acceptance.ts'
+import { type DestinationRules, destinationRules } from '../policy/destinations.ts'
 import { type FactorKind, factorKinds } from '../policy/factors.ts'
 import { enrolmentProofs, meansClasses } from '../policy/means.ts'
 import { priorLoginWindow } from '../policy/prior-login.ts'
 import { addressProblem, issuerProblem } from './addresses.ts'
 import { publicKeyProblem } from './client-keys.ts'
-import { distinct, instantText, saying, some, words } from './fields.ts'
+import { distinct, instantText, issueOf, oneLineProblem, raising, saying, some, words } from './fields.ts'
 import { logoProblem } from './logo.ts'
-import { ownMeansKinds, populations, scopes, secretAlphabets, shortestSecret } from './partners.ts'
+import { type Problem, problem } from './problems.ts'
 import { reasonLimit, suspensionCategories } from './suspensions.ts'
+import {
+  justificationLimits,
+  ownMeansKinds,
+  populations,
+  type Scope,
+  scopes,
+  secretAlphabets,
+  shortestSecret,
+} from './vocabulary.ts'
 
 /** Where a secret is, when it is not written out. */
 export type SecretReference = { env: string } | { file: string }
@@ -19,6 +29,8 @@ export type SecretReference = { env: string } | { file: string }
 export interface EntryOptions {
   /** Plain http on this machine (`danger_allow_http`). */
   allowHttp: boolean
+  /** Where the hub may call; only what is public by default, and this machine with `allowHttp`. */
+  destinations?: DestinationRules
   /** The secret's text, or undefined when it cannot be had. Without it every reference is a fault. */
   resolveSecret?: (reference: SecretReference) => string | undefined
 }
@@ -26,15 +38,20 @@ export interface EntryOptions {
 /** The schemas of one file: they differ by which addresses are allowed and where secrets are found. */
 export function entrySchemas(options: EntryOptions) {
   const { allowHttp } = options
+  const called = options.destinations ?? destinationRules({ allow: [], loopback: allowHttp })
   const address = saying((text) => addressProblem(text, { allowHttp }))
+  const calledAddress = saying((text) => addressProblem(text, { allowHttp, called }))
   const link = saying((text) => addressProblem(text, { allowHttp, fragment: 'allowed' }))
   const secrets = secretSchemas(options)
   return {
     root: z.strictObject({ partners: z.array(z.unknown()) }),
     entries: z.array(z.unknown()),
     partner,
-    service: serviceSchema({ address, link, secret: secrets.ofService }),
-    provider: providerSchema({ link, connector: connectorSchema({ allowHttp, address, secret: secrets.ofClient }) }),
+    service: serviceSchema({ address, called: calledAddress, link, secret: secrets.ofService }),
+    provider: providerSchema({
+      link,
+      connector: connectorSchema({ rules: { allowHttp, called }, address: calledAddress, secret: secrets.ofClient }),
+    }),
   }
 }
 
@@ -44,15 +61,16 @@ export type ProviderEntry = z.output<EntrySchemas['provider']>
 
 type Text = ReturnType<typeof saying>
 
-const id = saying((text) =>
-  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text) && text.length <= 64
-    ? undefined
-    : 'must be in kebab case: small letters and digits, with single hyphens, 64 at most',
-)
+export const idProblem = (text: string): Problem | undefined =>
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text) && text.length <= 64 ? undefined : problem('not_an_id')
+
+const id = saying(idProblem)
 const translated = (most: number) => z.strictObject({ fr: words(most), en: words(most), ar: words(most) })
 const level = z.enum(levels)
 const instant = instantText.transform((text) => Date.parse(text))
-const mailbox = z.email('must be an e-mail address').exactOptional()
+const mailbox = saying((text) =>
+  z.email().safeParse(text).success ? undefined : problem('not_a_mailbox'),
+).exactOptional()
 const authMethod = z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt'])
 const includesOpenid = (list: string[]) => list.includes('openid')
 
@@ -69,32 +87,48 @@ const jwks = z.strictObject({
   keys: z
     .array(
       z.looseObject({ kty: z.string() }).superRefine((jwk, context) => {
-        const message = publicKeyProblem(jwk)
-        if (message !== undefined) context.addIssue({ code: 'custom', message })
+        const found = publicKeyProblem(jwk)
+        if (found) context.addIssue(issueOf(found))
       }),
     )
     .min(1)
     .max(20)
     .refine(
       (keys) => keys.length === 1 || new Set(keys.map(({ kid }) => kid)).size === keys.length,
-      'must give each key its own kid',
+      raising('keys_same_kid'),
     ),
 })
 
 const sector = saying((text) =>
-  /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(text) ? undefined : 'must be a host name in small letters',
+  /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(text) ? undefined : problem('not_a_sector'),
 )
 
 const providerChoice = z.union([z.literal('all'), some(id, 500)], {
-  error: ({ input }) =>
-    input === undefined
-      ? 'is missing: "all", or a list of provider ids'
-      : 'must be "all" or a list of provider ids, none of them twice',
+  error: ({ input }) => problem(input === undefined ? 'choice_missing' : 'choice').text,
 })
+
+/** Why the service needs a scope: what operators read before they grant it. */
+const justification = saying((text) => {
+  const { least, most } = justificationLimits
+  const isRight = text.length >= least && text.length <= most && oneLineProblem(text) === undefined
+  return isRight ? undefined : problem('justification_length', { least, most })
+})
+
+const justifiable = scopes.filter((scope): scope is Exclude<Scope, 'openid'> => scope !== 'openid')
 
 type SecretSchemas = ReturnType<typeof secretSchemas>
 
-function serviceSchema({ address, link, secret }: { address: Text; link: Text; secret: SecretSchemas['ofService'] }) {
+function serviceSchema({
+  address,
+  called,
+  link,
+  secret,
+}: {
+  address: Text
+  called: Text
+  link: Text
+  secret: SecretSchemas['ofService']
+}) {
   return z.strictObject({
     id,
     name: translated(120),
@@ -102,13 +136,14 @@ function serviceSchema({ address, link, secret }: { address: Text; link: Text; s
     homepage: link,
     redirectUris: some(address, 50),
     postLogoutRedirectUris: distinct(address, 50).default([]),
-    backchannelLogoutUri: address.exactOptional(),
+    backchannelLogoutUri: called.exactOptional(),
     auth: authMethod.default('client_secret_basic'),
     secrets: z.array(secret).max(2).default([]),
     jwks: jwks.exactOptional(),
-    jwksUri: address.exactOptional(),
+    jwksUri: called.exactOptional(),
     sector: sector.exactOptional(),
-    scopes: some(z.enum(scopes), scopes.length).refine(includesOpenid, 'must include openid'),
+    scopes: some(z.enum(scopes), scopes.length).refine(includesOpenid, raising('needs_openid')),
+    justifications: z.partialRecord(z.enum(justifiable), justification).exactOptional(),
     entitledTo: distinct(z.enum(['amr', 'idp']), 2).default([]),
     minimumLevel: level.default('eidas1'),
     providers: providerChoice,
@@ -153,7 +188,7 @@ const state = z.discriminatedUnion(
       sessionsClosedSince: instant.exactOptional(),
     }),
   ],
-  { error: 'must have a kind: active, suspended or hidden' },
+  { error: problem('state_kind').text },
 )
 
 const factors = some(z.enum(Object.keys(factorKinds) as FactorKind[]), 20)
@@ -161,9 +196,7 @@ const factors = some(z.enum(Object.keys(factorKinds) as FactorKind[]), 20)
 /** What a provider says of the means by which it signs people in. */
 const means = z.strictObject({
   class: z.enum(meansClasses).default('none'),
-  jurisdiction: saying((text) =>
-    /^[A-Z]{2}$/.test(text) ? undefined : 'must be the two letters of a country: FR',
-  ).default('FR'),
+  jurisdiction: saying((text) => (/^[A-Z]{2}$/.test(text) ? undefined : problem('not_a_country'))).default('FR'),
   factors: factors.exactOptional(),
   amr: z.partialRecord(z.enum(methodWords), factors).exactOptional(),
   validFrom: instant.exactOptional(),
@@ -193,22 +226,28 @@ function providerSchema({ link, connector }: { link: Text; connector: ReturnType
   })
 }
 
-function connectorSchema(options: { allowHttp: boolean; address: Text; secret: SecretSchemas['ofClient'] }) {
-  const { allowHttp, address, secret } = options
+function connectorSchema(options: {
+  rules: CallRules
+  /** One that the hub calls. */
+  address: Text
+  secret: SecretSchemas['ofClient']
+}) {
+  const { rules, address, secret } = options
+  const { allowHttp } = rules
   const ownMeans = z.strictObject({
     kind: z.literal('own_means'),
     accepts: some(z.enum(ownMeansKinds), ownMeansKinds.length).default([...ownMeansKinds]),
   })
   const oidc = z.strictObject({
     kind: z.literal('oidc'),
-    issuer: saying((text) => issuerProblem(text, { allowHttp })),
-    metadata: metadataSchema(allowHttp).exactOptional(),
+    issuer: saying((text) => issuerProblem(text, rules)),
+    metadata: metadataSchema(rules).exactOptional(),
     discoveryUrl: address.exactOptional(),
     statusUrl: address.exactOptional(),
     clientId: words(256),
     auth: authMethod.default('client_secret_basic'),
     clientSecret: secret.exactOptional(),
-    scopes: some(words(128), 50).refine(includesOpenid, 'must include openid'),
+    scopes: some(words(128), 50).refine(includesOpenid, raising('needs_openid')),
     signingAlgs: some(z.enum(signingAlgs), signingAlgs.length).default(['ES256', 'RS256']),
     encryption: z.strictObject({ alg: z.enum(['ECDH-ES', 'RSA-OAEP-256']), enc: z.literal('A256GCM') }).exactOptional(),
     userinfo: z.enum(['json', 'jwt', 'none']).default('json'),
@@ -219,7 +258,8 @@ function connectorSchema(options: { allowHttp: boolean; address: Text; secret: S
   const gateway = z.strictObject({
     kind: z.literal('gateway'),
     issuer: saying((text) => issuerProblem(text, { allowHttp })),
-    address,
+    // Browsers are sent there; the hub does not call it.
+    address: saying((text) => addressProblem(text, { allowHttp })),
     jwks: jwks.exactOptional(),
     jwksUri: address.exactOptional(),
     statusUrl: address.exactOptional(),
@@ -233,12 +273,20 @@ function connectorSchema(options: { allowHttp: boolean; address: Text; secret: S
     identity: z.enum(['pivot', 'professional']).default('pivot'),
   })
   return z.discriminatedUnion('kind', [oidc, ownMeans, gateway], {
-    error: 'must have a kind: oidc, own_means or gateway',
+    error: problem('connector_kind').text,
   })
 }
 
+interface CallRules {
+  allowHttp: boolean
+  called: DestinationRules
+}
+
+/** Browsers are sent there, in place of the hub (Discovery 1.0 section 3, RP-Initiated Logout 1.0 section 2.1). */
+const browsed: ReadonlySet<string> = new Set(['authorization_endpoint', 'end_session_endpoint', 'check_session_iframe'])
+
 /** What a code flow needs of Discovery 1.0 section 3; whatever else is an address is judged as one. */
-function metadataSchema(allowHttp: boolean) {
+function metadataSchema({ allowHttp, called }: CallRules) {
   const required = ['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const
   return z
     .looseObject(
@@ -247,8 +295,9 @@ function metadataSchema(allowHttp: boolean) {
     .superRefine((metadata, context) => {
       for (const [name, value] of Object.entries(metadata)) {
         if (!/_(endpoint|uri)$/.test(name)) continue
-        const message = typeof value === 'string' ? addressProblem(value, { allowHttp }) : 'must be text'
-        if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
+        const rules = browsed.has(name) ? { allowHttp } : { allowHttp, called }
+        const found = typeof value === 'string' ? addressProblem(value, rules) : problem('not_text')
+        if (found) context.addIssue({ ...issueOf(found), path: [name] })
       }
     })
 }
@@ -282,8 +331,8 @@ function secretSchemas({ resolveSecret }: EntryOptions) {
   }
   const read = (written: SecretSource, context: z.RefinementCtx): Secret => {
     const text = written.danger_plain ?? find(written)
-    const message = secretProblem(written, text)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
+    const found = secretProblem(written, text)
+    if (found) context.addIssue(issueOf(found))
     return { text, plain: written.danger_plain !== undefined }
   }
   return {
@@ -294,21 +343,18 @@ function secretSchemas({ resolveSecret }: EntryOptions) {
         ...read(written, context),
         ...(until === undefined ? {} : { until }),
       }))
-      .refine(
-        ({ text, plain }) => plain || text === undefined || isStrong(text),
-        'is too weak: it must be at least 32 random bytes',
-      ),
+      .refine(({ text, plain }) => plain || text === undefined || isStrong(text), raising('secret_weak')),
   }
 }
 
-function secretProblem(written: SecretSource, text: string | undefined): string | undefined {
-  if (Object.keys(written).length !== 1) return 'must have exactly one of env, file, danger_plain, kept'
+function secretProblem(written: SecretSource, text: string | undefined): Problem | undefined {
+  if (Object.keys(written).length !== 1) return problem('secret_sources')
   if (written.kept) return undefined
   if (text === undefined) {
-    return written.env === undefined ? 'is in a file that cannot be read' : `is not in the environment: ${written.env}`
+    return written.env === undefined ? problem('secret_file') : problem('secret_env', { name: written.env })
   }
   // "VSCHAR" (RFC 6749 appendix A.2).
-  return /^[\x20-\x7e]+$/.test(text) ? undefined : 'must be printable ASCII, and not empty'
+  return /^[\x20-\x7e]+$/.test(text) ? undefined : problem('secret_ascii')
 }
 
 /**

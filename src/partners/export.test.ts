@@ -9,13 +9,14 @@ import { levels } from '../kernel/assurance.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { hashSecret } from '../kernel/secrets.ts'
 import type { Storage } from '../storage/storage.ts'
-import { type ExportOptions, exportPartners } from './export.ts'
+import { draftEntry, type ExportOptions, exportPartners } from './export.ts'
 import { oneLineProblem } from './fields.ts'
 import { parsePartnersFile } from './file.ts'
+import { createEntryReader, judgeEntry } from './judgement.ts'
 import { findKept } from './kept.ts'
 import { named, type SamplePartner, samplePartners, sampleProvider, sampleService, toYaml } from './partners.sample.ts'
 import { createPartners, type Partners, scopes } from './partners.ts'
-import type { Published } from './plan.ts'
+import { entityOf, type Published } from './plan.ts'
 import { merge, nothingPublished } from './registry.ts'
 import { activeState } from './suspensions.ts'
 
@@ -122,17 +123,22 @@ const service = (index: number, providers: string[]): fc.Arbitrary<Record<string
       riskProfile: line(160),
       credentials: fc.oneof(fc.record({ secrets }), byKey),
       password: fc.option(fc.constant({ alphabet: 'hex', length: 40 }), { nil: undefined }),
+      reason: fc.option(line(400), { nil: undefined }).map((text) => text && `It is needed: ${text}.......`),
     })
-    .map(({ base, more, riskProfile, credentials, password }) => ({
+    .map(({ base, more, riskProfile, credentials, password, reason }) => ({
       id,
       homepage: `https://${id}.example/#no`,
       ...base,
       ...more,
       riskProfile,
+      ...(reason === undefined ? {} : { justifications: reasonsFor(base.scopes, reason) }),
       ...credentials,
       ...(password ? { serviceSecret: password, scopes: [...base.scopes, 'service_secret'] } : {}),
     }))
 }
+
+const reasonsFor = (all: readonly string[], reason: string) =>
+  Object.fromEntries(all.filter((scope) => scope !== 'openid').map((scope) => [scope, reason]))
 
 const state = fc.oneof(
   fc.constant(undefined),
@@ -301,6 +307,34 @@ describe('any valid registry', () => {
         assert.equal(exportPartners(there, options({ format })).text, text)
       }),
       { numRuns: 100 },
+    )
+  })
+
+  test('a draft that is opened and published as it is changes nothing', () => {
+    const read = createEntryReader({ allowHttp: false })
+    fc.assert(
+      fc.property(registry, (data) => {
+        const current = publishedOf(JSON.stringify(data))
+        const subjects = [
+          ...[...current.services.keys()].map((id) => ({ kind: 'service' as const, id })),
+          ...[...current.providers.keys()].map((id) => ({ kind: 'provider' as const, id })),
+          ...[...current.partners.keys()].map((id) => ({ kind: 'partner' as const, id })),
+        ]
+        for (const subject of subjects) {
+          const granted = entityOf(current, subject) ?? assert.fail()
+          const partner = granted.kind === 'partner' ? granted.id : granted.settings.partner
+          for (const editor of [
+            { hand: 'operators' as const, actor },
+            { hand: 'partner' as const, actor, partner, roles: ['technician' as const] },
+          ]) {
+            const tried = { subject, partner, entry: draftEntry(granted), secrets: [] }
+            const known = { current, editor, now: clock.now(), granted, requests: [] }
+            const { faults, changes, asks, plan } = judgeEntry(read(tried, current), known, undefined)
+            assert.deepEqual([faults, changes, asks, plan?.publish], [[], [], [], []])
+          }
+        }
+      }),
+      { numRuns: 30 },
     )
   })
 })

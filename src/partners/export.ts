@@ -7,17 +7,20 @@
 import { stringify } from 'yaml'
 import { highestOf } from '../kernel/assurance.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
+import type { DestinationRules } from '../policy/destinations.ts'
 import { settingsInvalid } from './checked-yaml.ts'
 import { parsePartnersFile } from './file.ts'
 import type { Partner, Provider, ProviderMeans, Service } from './partners.ts'
-import { type Published, planPublication } from './plan.ts'
+import { type Entity, type Published, planPublication } from './plan.ts'
 import { asFileSays, type FileState } from './state-changes.ts'
+import type { Entry } from './versions.ts'
 
 export interface ExportOptions {
   /** Only this partner; all of them by default. */
   partner?: string
   /** As the settings have it: an address may be plain http on this machine. */
   allowHttp: boolean
+  destinations?: DestinationRules
   /** Origin of the hub, for the head of the file. */
   issuer: string
   now: Instant
@@ -50,10 +53,10 @@ export function exportPartners(current: Published, options: ExportOptions): Expo
 const name = 'what is published'
 
 /** An application of the text has to change nothing, also when it archives what is not in it. */
-function tryOut(text: string, current: Published, { allowHttp, partner, now }: ExportOptions): void {
+function tryOut(text: string, current: Published, { allowHttp, destinations, partner, now }: ExportOptions): void {
   const { differences, faults } = planPublication({
     current,
-    file: parsePartnersFile(text, { name, allowHttp }),
+    file: parsePartnersFile(text, { name, allowHttp, ...(destinations ? { destinations } : {}) }),
     prune: partner === undefined,
     now,
     everPublished: () => true,
@@ -72,7 +75,8 @@ function head({ issuer, partner, now }: ExportOptions): string {
 # Applied there (garant apply), this file changes nothing as long as nothing else does.
 # It holds no secret: "kept: true" stands for the one in force on the hub where it is applied. A hub that has none refuses
 # the entry, by name: write there, in place of kept, where the secret is ("env" or "file").
-# Suspensions that operators or the staff of providers made are not in it, and applying it lifts none of them.
+# Suspensions that operators or the staff of providers made are not in it, and applying it lifts none of them. Nor are
+# drafts in it, and what services asked and operators did not grant yet.
 `
 }
 
@@ -93,6 +97,18 @@ function partnerEntry(partner: Partner, context: Context): Record<string, unknow
     services: of(services).map(serviceEntry),
     providers: of(providers).map((provider) => providerEntry(provider, context)),
   })
+}
+
+/** What a version says, as the entry of a draft: no secret, no state. */
+export function draftEntry({ kind, settings }: Entity): Entry {
+  if (kind === 'partner') return arranged(settings) as Entry
+  if (kind === 'service') {
+    const { secrets: _, ...entry } = serviceEntry(settings)
+    return arranged(entry) as Entry
+  }
+  const { partner: _, connector, means, ...rest } = settings
+  const entry = { ...rest, connector: connectorEntry(connector), ...(means ? { means: meansEntry(means) } : {}) }
+  return arranged(entry) as Entry
 }
 
 function serviceEntry({ partner: _, secrets, ...settings }: Service): Record<string, unknown> {
@@ -177,7 +193,8 @@ function withoutEmpty(entry: Record<string, unknown>): Record<string, unknown> {
 const order = new Map(
   `partners id fr en ar name hint purpose logo kind state contacts professionals homepage redirectUris
   postLogoutRedirectUris backchannelLogoutUri connector issuer metadata discoveryUrl statusUrl clientId address auth
-  clientSecret secrets jwks jwksUri sector category reason above since until sessionsClosedSince scopes entitledTo
+  clientSecret secrets jwks jwksUri sector category reason above since until sessionsClosedSince scopes justifications
+  entitledTo
   minimumLevel`
     .split(/\s+/)
     .map((key, rank) => [key, rank]),

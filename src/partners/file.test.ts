@@ -6,6 +6,7 @@ import { GarantError } from '../kernel/errors.ts'
 import { hashSecret } from '../kernel/secrets.ts'
 import { type FileOptions, parsePartnersFile } from './file.ts'
 import { named, samplePartners, sampleProvider, sampleService, strongSecret, toYaml } from './partners.sample.ts'
+import { sayDoubt } from './problems.ts'
 
 const strict = { allowHttp: false }
 
@@ -365,7 +366,7 @@ describe('secrets', () => {
     }
   })
   test('written out in the file raise a warning', () => {
-    assert.deepEqual(parsePartnersFile(withService({}), strict).warnings, [
+    assert.deepEqual(parsePartnersFile(withService({}), strict).doubts.map(sayDoubt), [
       'service site: a secret is written out in the file (danger_plain)',
     ])
   })

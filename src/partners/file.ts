@@ -10,9 +10,19 @@
 import type { z } from 'zod'
 import { compareLevels } from '../kernel/assurance.ts'
 import { hashSecret } from '../kernel/secrets.ts'
-import { check, type Fault, faultAt, type Path, readYaml, settingsInvalid, type YamlSource } from './checked-yaml.ts'
+import {
+  check,
+  type Fault,
+  faultAt,
+  type Path,
+  placeOf,
+  readYaml,
+  settingsInvalid,
+  type YamlSource,
+} from './checked-yaml.ts'
 import { type EntryOptions, type EntrySchemas, entrySchemas, type ProviderEntry } from './entries.ts'
 import type { EntityKind, FileConnector, FilePartner, FileProvider, FileService, PartnersFile } from './partners.ts'
+import { type Doubt, problem } from './problems.ts'
 import { providerRules, type Rule, sectorOf, serviceRules } from './rules.ts'
 
 export type { SecretReference } from './entries.ts'
@@ -33,16 +43,33 @@ export function parsePartnersFile(source: string | Uint8Array, options: FileOpti
   return file
 }
 
+/** The same of data that was read elsewhere, or never was YAML: what is right of it, and every fault. */
+export function readPartners(
+  data: unknown,
+  options: FileOptions & { name: string; lineOf?: YamlSource['lineOf'] },
+): { file: PartnersFile; faults: Fault[] } {
+  return createReader(options)(data, options)
+}
+
+/** The same, for who reads again and again: making the schemas takes longer than reading one entry. */
+export function createReader(options: EntryOptions) {
+  const schemas = entrySchemas(options)
+  return (data: unknown, { name, lineOf = () => undefined }: { name: string; lineOf?: YamlSource['lineOf'] }) => {
+    const faults: Fault[] = []
+    return { file: new FileReader({ data, lineOf }, faults, schemas).read(name), faults }
+  }
+}
+
 /** Each entry is checked by itself, so that a fault in one does not hide those of another. */
 class FileReader {
-  readonly #yaml: YamlSource
+  readonly #yaml: Pick<YamlSource, 'data' | 'lineOf'>
   readonly #faults: Fault[]
   readonly #schemas: EntrySchemas
   /** Where each entry whose fields are right is written. */
   readonly #declared = new Map<string, Path>()
-  readonly #warnings: string[] = []
+  readonly #doubts: Doubt[] = []
 
-  constructor(yaml: YamlSource, faults: Fault[], schemas: EntrySchemas) {
+  constructor(yaml: Pick<YamlSource, 'data' | 'lineOf'>, faults: Fault[], schemas: EntrySchemas) {
     this.#yaml = yaml
     this.#faults = faults
     this.#schemas = schemas
@@ -54,10 +81,10 @@ class FileReader {
     return {
       name,
       partners,
-      warnings: this.#warnings,
+      doubts: this.#doubts,
       locate: (kind, id, field = []) => {
         const at = this.#declared.get(`${kind}/${id}`)
-        return at && faultAt([...at, ...field], '', this.#yaml.lineOf)
+        return at && placeOf([...at, ...field], this.#yaml.lineOf)
       },
     }
   }
@@ -84,7 +111,7 @@ class FileReader {
     if (!entry) return undefined
     this.#declare('service', entry.id, at)
     this.#apply(serviceRules, entry, at)
-    this.#warnPlain(entry.secrets, `service ${entry.id}`)
+    this.#doubtPlain(entry.secrets, { kind: 'service', id: entry.id })
     const secrets = entry.secrets.map(({ text, until }) => ({
       ...(text === undefined ? { kept: true as const } : { hash: hashSecret(text) }),
       ...(until === undefined ? {} : { until }),
@@ -110,13 +137,13 @@ class FileReader {
   #connector({ id, connector }: ProviderEntry): FileConnector {
     if (connector.kind !== 'oidc') return connector
     const { clientSecret, ...rest } = connector
-    this.#warnPlain(clientSecret ? [clientSecret] : [], `provider ${id}`)
+    this.#doubtPlain(clientSecret ? [clientSecret] : [], { kind: 'provider', id })
     return { ...rest, ...(clientSecret ? { clientSecret: clientSecret.text ?? { kept: true } } : {}) }
   }
 
   #apply<T>(rules: readonly Rule<T>[], entry: T, at: Path): void {
-    for (const { field, broken, problem } of rules) {
-      if (broken(entry)) this.#faults.push(faultAt([...at, ...field.split('.')], problem, this.#yaml.lineOf))
+    for (const { field, broken, said } of rules) {
+      if (broken(entry)) this.#faults.push(faultAt([...at, ...field.split('.')], said, this.#yaml.lineOf))
     }
   }
 
@@ -124,13 +151,13 @@ class FileReader {
     if (id === undefined) return
     const key = `${kind}/${id}`
     if (this.#declared.has(key)) {
-      this.#faults.push(faultAt([...at, 'id'], `is already the id of another ${kind} of this file`, this.#yaml.lineOf))
+      this.#faults.push(faultAt([...at, 'id'], problem('id_twice', { kind }), this.#yaml.lineOf))
     } else this.#declared.set(key, at)
   }
 
-  #warnPlain(secrets: readonly { plain: boolean }[], who: string): void {
+  #doubtPlain(secrets: readonly { plain: boolean }[], who: { kind: EntityKind; id: string }): void {
     if (secrets.some(({ plain }) => plain)) {
-      this.#warnings.push(`${who}: a secret is written out in the file (danger_plain)`)
+      this.#doubts.push({ about: [who], said: problem('doubt_secret_in_clear') })
     }
   }
 

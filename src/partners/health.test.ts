@@ -10,6 +10,7 @@ import { openStorage, type Storage } from '../storage/storage.ts'
 import { parsePartnersFile } from './file.ts'
 import type { Health, Probe } from './health.ts'
 import { type HealthSettings, healthSchema } from './health-settings.ts'
+import type { Knock } from './own-network.ts'
 import { named, sampleProvider, toYaml } from './partners.sample.ts'
 import { createPartners, type Partners } from './partners.ts'
 
@@ -21,6 +22,10 @@ const text = { fr: 'Panne chez le fournisseur.', en: 'An outage at the provider.
 interface World {
   broken: Set<ProviderId>
   slow: Set<ProviderId>
+  /** Processes whose own network is lost. */
+  lost: Set<string>
+  /** Who knocked where, to find out. */
+  knocked: { provider: ProviderId; by: string }[]
   asked: { provider: ProviderId; by: string; doubted: boolean }[]
 }
 
@@ -50,7 +55,7 @@ beforeEach(async () => {
   opened.push(() => database.drop())
   storage = await openAgain()
   facts = recordFacts(() => storage)
-  world = { broken: new Set(), slow: new Set(), asked: [] }
+  world = { broken: new Set(), slow: new Set(), lost: new Set(), knocked: [], asked: [] }
 })
 
 async function openAgain(): Promise<Storage> {
@@ -72,8 +77,17 @@ const probeOf =
     world.asked.push({ provider: id, by, doubted })
     // Another process has all the time that it wants to come in between.
     await new Promise((resolve) => setImmediate(resolve))
-    if (world.broken.has(id)) return { result: 'failure', reason: 'unreachable' }
+    if (world.lost.has(by)) return { result: 'failure', reason: 'unreachable', reach: 'no_route' }
+    if (world.broken.has(id)) return { result: 'failure', reason: 'unreachable', reach: 'silent' }
     return world.slow.has(id) ? { result: 'slow', reason: 'slow' } : { result: 'success' }
+  }
+
+const knockOf =
+  (by: string): Knock =>
+  async ({ id }) => {
+    world.knocked.push({ provider: id, by })
+    if (world.lost.has(by)) return 'no_route'
+    return world.broken.has(id) ? 'silent' : 'answered'
   }
 
 async function startProcess(
@@ -86,7 +100,7 @@ async function startProcess(
   }
   const partners = await createPartners({ storage: on, clock, audit, masterKey, log, health: how })
   const { health } = partners
-  if (start) health.start(probeOf(by))
+  if (start) health.start({ probe: probeOf(by), knock: knockOf(by) })
   opened.push(() => partners.close())
   return { partners, health, close: () => partners.close() }
 }
@@ -360,6 +374,112 @@ async function readRows() {
   const { sql } = await import('kysely')
   return sql<{ breaker: object }>`select breaker from provider_health`.execute(storage.db)
 }
+
+describe('what time alone changes', () => {
+  test('is written when its time comes, though nobody observed anything: once, and its incident ends with it', async () => {
+    const sleepless = healthSchema.parse({ probes: false })
+    const one = await startProcess('one', { health: sleepless })
+    const two = await startProcess('two', { health: sleepless })
+    await publish(one.partners, ['bank', 'post'])
+    await pass(1, second, one, two)
+    fail(one.health, 'bank', 6)
+    await pass(1, second, one, two)
+    const [incident] = await one.health.incidents({ since: 0, limit: 2 })
+    assert.deepEqual(
+      [one.health.of('bank').health, incident?.provider, incident?.closedAt],
+      ['down', 'bank', undefined],
+    )
+    const { openedAt = 0 } = incident ?? {}
+    const written = async (process: Process) =>
+      (await process.health.incidents({ since: 0, limit: 2 })).map(({ closedAt }) => closedAt !== undefined)
+
+    let before = clock.now()
+    while (two.health.of('bank').health !== 'up') {
+      before = clock.now()
+      assert.deepEqual(await written(one), [false], 'not before its time')
+      await pass(1, 10 * second, one)
+      assert.ok(clock.now() < openedAt + hour, 'it comes to an end')
+    }
+    // Seen by every process the moment that it is so, and written by the first that turns.
+    await pass(1, second, two, one)
+    assert.deepEqual(await written(two), [true])
+    const closedAt = (await one.health.incidents({ since: 0, limit: 1 }))[0]?.closedAt ?? 0
+    assert.ok(closedAt > before - 10 * second && closedAt <= clock.now())
+    const told = facts.of('provider.health_changed').map(({ provider, before, health }) => [provider, before, health])
+    assert.deepEqual(told, [
+      ['bank', 'up', 'down'],
+      ['bank', 'down', 'degraded'],
+      ['bank', 'degraded', 'up'],
+    ])
+    assert.equal(facts.of('incident.closed').length, 1)
+    const { length } = facts.facts
+    await pass(5, minute, one, two)
+    assert.equal(facts.facts.length, length, 'and then there is nothing more to write')
+    assert.equal(world.asked.length, 0)
+  })
+})
+
+describe('a process that loses its own network', () => {
+  const ids = ['bank', 'post', 'tax', 'town']
+
+  test('says so of all providers, holds it against none, and goes on as before when it is back', async () => {
+    const one = await startProcess('one')
+    await publish(one.partners, ids)
+    await pass(2, 40 * second, one)
+    assert.equal(one.partners.availability().cutOffSince, undefined)
+    world.lost.add('one')
+    await pass(1, 40 * second, one)
+    const since = one.partners.availability().cutOffSince
+    assert.ok(since !== undefined && since <= clock.now())
+    for (const id of ids) assert.deepEqual(one.health.of(id), { health: 'down', since, reasons: ['own_network'] })
+    await pass(30, 10 * second, one)
+    const asked = world.asked.length
+    await pass(6, 10 * second, one)
+    assert.equal(world.asked.length, asked, 'nobody is probed meanwhile')
+    world.lost.clear()
+    await pass(1, 10 * second, one)
+    assert.equal(one.partners.availability().cutOffSince, undefined)
+    for (const id of ids) assert.deepEqual(one.health.of(id).health, 'up', 'at once')
+    assert.ok(world.asked.length > asked)
+
+    // Sign-ins that nobody answered meanwhile count against nobody either.
+    clock.advance(6 * second)
+    world.lost.add('one')
+    for (const id of ids) {
+      for (let network = 0; network < 12; network++) {
+        const from = `198.51.${network}.7`
+        one.health.report(id, { result: 'failure', reason: 'unreachable', proved: true, from })
+      }
+    }
+    await one.health.turn()
+    world.lost.clear()
+    await pass(2, 10 * second, one)
+    for (const id of ids) assert.equal(one.health.of(id).health, 'up')
+    assert.deepEqual(facts.of('provider.health_changed'), [])
+    assert.deepEqual(facts.of('incident.opened'), [])
+
+    // One that is silent among others that answer is down, as before.
+    world.broken.add('bank')
+    await pass(6, 12 * second, one)
+    assert.equal(one.health.of('bank').health, 'down')
+    assert.equal(one.partners.availability().cutOffSince, undefined)
+  })
+
+  test('leaves the probes to another process, which reaches them, and whose people go on', async () => {
+    const one = await startProcess('one')
+    const two = await startElsewhere('two')
+    await publish(one.partners, ids)
+    await pass(2, 40 * second, one, two)
+    world.lost.add('one')
+    world.broken.add('bank')
+    await pass(12, 12 * second, one, two)
+    assert.deepEqual(new Set(world.asked.slice(-12).map(({ by }) => by)), new Set(['two']))
+    assert.deepEqual(two.health.of('bank').reasons, ['unreachable'], 'an outage is seen all the same')
+    assert.equal(two.health.of('post').health, 'up')
+    assert.equal(one.health.of('post').health, 'down')
+    assert.equal(two.partners.availability().cutOffSince, undefined)
+  })
+})
 
 describe('several processes', () => {
   test('share what they see: half of the failures here and half there are one outage', async () => {

@@ -7,6 +7,7 @@
  */
 import type { Audit } from '../audit/audit.ts'
 import type { Actor, Fact } from '../audit/facts.ts'
+import type { Reach } from '../http/outbound.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { minute, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
@@ -30,6 +31,7 @@ import { neighbourhoodOf } from '../policy/network.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { follow } from './following.ts'
 import { breakerSettings, type HealthSettings } from './health-settings.ts'
+import { createOwnNetwork, hostOf, type Knock, type OwnNetwork } from './own-network.ts'
 import type { Connector, Provider, Registry } from './partners.ts'
 import { type HealthRow, healthStore as store } from './store.ts'
 
@@ -53,8 +55,14 @@ export type SignInOutcome =
   /** `from`: the address that the person comes from. `proved`: nothing that a browser chose can have caused it. */
   | { result: 'failure'; reason: HealthReason; proved: boolean; from: string | undefined }
 
-/** Looks at one provider. `doubted`: sign-ins failed at its token endpoint, which is therefore to be asked as well. */
-export type Probe = (provider: Provider, options: { doubted: boolean }) => Promise<Omit<ProbeOutcome, 'from' | 'at'>>
+/**
+ * Looks at one provider. `doubted`: sign-ins failed at its token endpoint, which is therefore to be asked as well. Of a
+ * failure it says how far it got; by default somebody answered.
+ */
+export type Probe = (
+  provider: Provider,
+  options: { doubted: boolean },
+) => Promise<Omit<ProbeOutcome, 'from' | 'at'> & { reach?: Reach }>
 
 export interface Health {
   of(provider: ProviderId): ObservedHealth
@@ -62,6 +70,8 @@ export interface Health {
   incidentOf(provider: ProviderId): Incident | undefined
   /** When this process last read what all processes know. */
   readAt(): Instant
+  /** Since when this process has reached no provider: then none of them can be used here, whatever is known of them. */
+  cutOffSince(): Instant | undefined
   /** Never waits and never throws: what is reported is written once a second at most, for all sign-ins together. */
   report(provider: ProviderId, outcome: SignInOutcome): void
   /** Incidents that were not over at an instant, and that began before another one; the newest first. */
@@ -81,8 +91,11 @@ export interface Health {
   incident(id: IncidentId): Promise<Incident | undefined>
   /** Deletes incidents that were over before an instant. */
   forget(before: Instant): Promise<void>
-  /** Begins to write what is reported and, with a probe, to look at what is due: this process among others. */
-  start(probe?: Probe): void
+  /**
+   * Begins to write what is reported and, with a probe, to look at what is due: this process among others. With `knock`
+   * it finds out whether it is this process that reaches nobody.
+   */
+  start(eyes?: Probe | { probe?: Probe; knock?: Knock }): void
   /** One turn now: looks at what is due, writes what was gathered, reads what came of it. */
   turn(): Promise<void>
   /** Ends the turns, writes what was gathered, and follows no more. */
@@ -141,6 +154,7 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
   const known = await follow<Known>({ storage, clock, channel: 'garant_health', read, log })
   let gathered = new Map<ProviderId, News>()
   let probe: Probe | undefined
+  let network: OwnNetwork | undefined
   let timer: NodeJS.Timeout | undefined
   let claims = 0
   let closed = false
@@ -231,7 +245,21 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
       .map(({ provider }) => provider)
   }
 
+  /** Sign-ins that nobody answered are held against nobody before it is known that somebody else does. */
+  async function forgiveOwnFaults(): Promise<void> {
+    const isSilent = (outcome: TrafficOutcome) => outcome.result === 'failure' && outcome.reason === 'unreachable'
+    const silent = [...gathered.values()].filter(({ failures }) => [...failures.values()].some(isSilent))
+    if (!network || silent.length === 0) return
+    // A process that ends asks nobody any more.
+    const isOurs = closed ? isCutOff() : await network.isOurs({ reach: 'silent' })
+    if (!isOurs) return
+    for (const { failures } of silent) {
+      for (const [key, failure] of failures) if (isSilent(failure)) failures.delete(key)
+    }
+  }
+
   async function write(isAll = false): Promise<void> {
+    await forgiveOwnFaults()
     const news = takeNews(isAll)
     const concerned = [...new Set([...news.keys(), ...overtaken()])].filter((id) => registry().providers.has(id))
     if (concerned.length === 0) return
@@ -362,6 +390,7 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
   function report(provider: ProviderId, outcome: SignInOutcome): void {
     const news = newsOf(provider)
     if (outcome.result === 'success') {
+      network?.heard()
       if (outcome.took > slowMilliseconds) news.slow++
       else news.successes++
       news.signedInAt = clock.now()
@@ -398,8 +427,11 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
     // It was published meanwhile, and this process has not heard of it: its lease ends by itself.
     if (!provider) return
     try {
-      const seen = await look(provider, { doubted: isDoubted(breaker, clock.now()) })
-      if (!closed) newsOf(id).probe = { outcome: { from: 'probe', at: clock.now(), ...seen }, by }
+      const { reach = 'answered', ...seen } = await look(provider, { doubted: isDoubted(breaker, clock.now()) })
+      const at = clock.now()
+      if (reach === 'answered') network?.heard()
+      else if (await network?.isOurs({ provider, reach })) return await store.release(storage.db, by)
+      if (!closed) newsOf(id).probe = { outcome: { from: 'probe', at, ...seen }, by }
     } catch (error) {
       log('a provider could not be probed', { provider: id, error })
     }
@@ -416,14 +448,19 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
 
   async function tick(): Promise<void> {
     await register()
+    await network?.tryAgain()
     await write()
-    if (probe) await claim(probe)
+    if (probe && !isCutOff()) await claim(probe)
   }
+
+  /** Then others look at providers, whose network may be another. */
+  const isCutOff = () => network?.lostSince() !== undefined
 
   async function turn(): Promise<void> {
     await register()
+    await network?.tryAgain()
     await known.refresh()
-    while (probe && (await claim(probe)) > 0) {
+    while (probe && !isCutOff() && (await claim(probe)) > 0) {
       await Promise.all(underWay)
       await write(true)
     }
@@ -447,10 +484,15 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
       const { connector } = registry().providers.get(provider) ?? {}
       // The hub answers this question, so it works.
       if (connector?.kind === 'own_means') return { health: 'up', reasons: [] }
+      const since = network?.lostSince()
+      if (since !== undefined && connector && hostOf(connector) !== undefined) {
+        return { health: 'down', since, reasons: ['own_network'] }
+      }
       return healthAt(breakerOf(provider), clock.now(), settings)
     },
     incidentOf: (provider) => known.present().open.get(provider),
     readAt: known.readAt,
+    cutOffSince: () => network?.lostSince(),
     report,
     incidents: (filter) => store.incidents(storage.db, filter),
     async note(id, text, { actor, seen }) {
@@ -468,8 +510,10 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
     },
     incident: (id) => store.incident(storage.db, id),
     forget: (before) => store.forgetIncidents(storage.db, before),
-    start(look) {
+    start(eyes = {}) {
+      const { probe: look, knock } = typeof eyes === 'function' ? { probe: eyes } : eyes
       probe = probes ? look : undefined
+      network = probes && knock ? createOwnNetwork({ clock, registry, knock, log }) : undefined
       timer ??= setInterval(begin, turnEvery).unref()
     },
     turn: () => inTurn(turn),

@@ -3,7 +3,7 @@
  * exported, or handed on, holds none. Found in what is published, inside the transaction that applies the file. Pure.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Fault } from './checked-yaml.ts'
+import { type Fault, faultOf } from './checked-yaml.ts'
 import type {
   EntityKind,
   FileConnector,
@@ -17,6 +17,7 @@ import type {
   Registry,
   Service,
 } from './partners.ts'
+import { type Doubt, type Problem, problem } from './problems.ts'
 
 /** A partner of a file with the secrets of its services and providers in place. */
 export interface FoundPartner extends Partner {
@@ -29,7 +30,7 @@ interface Found {
   /** Where nothing is in force that could be kept, or where it would go elsewhere. */
   faults: Fault[]
   /** What stays unknown, because `alone`. */
-  warnings: string[]
+  doubts: Doubt[]
 }
 
 const isKept = <T>(secret: T): secret is Extract<T, Pick<KeptSecret, 'kept'>> =>
@@ -38,31 +39,31 @@ const isKept = <T>(secret: T): secret is Extract<T, Pick<KeptSecret, 'kept'>> =>
 /** @param alone nothing is known of what is published: what is kept may be there all the same */
 export function findKept(file: PartnersFile, current: Registry, alone: boolean): Found {
   const faults: Fault[] = []
-  const warnings = new Set<string>()
-  const missing = (kind: EntityKind, id: string, field: readonly PropertyKey[], problem: string) => {
-    if (alone) warnings.add(`${kind} ${id}: a secret that it keeps must be in force on the hub already`)
-    else faults.push({ ...(file.locate(kind, id, field) ?? { path: `${kind} ${id}, ${field.join('.')}` }), problem })
+  const doubts = new Map<string, Doubt>()
+  const missing = (kind: EntityKind, id: string, field: readonly PropertyKey[], said: Problem) => {
+    if (alone) doubts.set(`${kind} ${id}`, { about: [{ kind, id }], said: problem('doubt_secret_kept') })
+    else {
+      const place = file.locate(kind, id, field) ?? { path: `${kind} ${id}, ${field.join('.')}` }
+      faults.push({ ...place, ...faultOf(said) })
+    }
   }
   const partners = file.partners.map((partner) => ({
     ...partner,
     services: partner.services.map((service) => ({
       ...service,
       secrets: secretsOf(service.secrets, current.services.get(service.id)?.secrets ?? [], (index) =>
-        missing('service', service.id, ['secrets', index], nothingKept),
+        missing('service', service.id, ['secrets', index], problem('secret_not_kept')),
       ),
     })),
     providers: partner.providers.map((provider) => ({
       ...provider,
-      connector: connectorOf(provider.connector, current.providers.get(provider.id)?.connector, (problem) =>
-        missing('provider', provider.id, ['connector', 'clientSecret'], problem),
+      connector: connectorOf(provider.connector, current.providers.get(provider.id)?.connector, (said) =>
+        missing('provider', provider.id, ['connector', 'clientSecret'], said),
       ),
     })),
   }))
-  return { partners, faults, warnings: [...warnings] }
+  return { partners, faults, doubts: [...doubts.values()] }
 }
-
-const nothingKept =
-  'keeps a secret that is not in force on this hub, or could be either of two: give it by env or file in place of kept'
 
 /**
  * A kept secret is the one in force with the same end, of those that the file does not give otherwise; or else the only
@@ -91,22 +92,32 @@ function secretsOf(
 function connectorOf(
   said: FileConnector,
   inForce: Provider['connector'] | undefined,
-  missing: (problem: string) => void,
+  missing: (said: Problem) => void,
 ): Provider['connector'] {
   if (said.kind !== 'oidc') return said
   const { clientSecret, ...rest } = said
   if (!isKept(clientSecret)) return clientSecret === undefined ? rest : { ...rest, clientSecret }
   const known = inForce?.kind === 'oidc' ? inForce : undefined
   if (known?.clientSecret === undefined) {
-    missing('keeps a secret that is not in force on this hub: give it by env or file in place of kept')
-  } else if (!isDeepStrictEqual(destinationOf(known), destinationOf(rest))) {
+    missing(problem('client_secret_not_kept'))
+  } else if (!isSameDestination(known, rest)) {
     // Who may write the file need not know the secret, so may not have it sent to a server of their choice.
-    missing('keeps a secret that would go to another address than today: give it by env or file in place of kept')
+    missing(problem('client_secret_elsewhere'))
   }
   return { ...rest, clientSecret: known?.clientSecret ?? '' }
 }
 
+type Destination = Pick<OidcConnector, 'issuer' | 'discoveryUrl' | 'metadata'>
+
+/** Would the hub present a secret at the same place? */
+export function isSameDestination(a: Connection | undefined, b: Connection | undefined): boolean {
+  if (a?.kind !== 'oidc' || b?.kind !== 'oidc') return false
+  return isDeepStrictEqual(destinationOf(a), destinationOf(b))
+}
+
+type Connection = { kind: 'own_means' | 'gateway' } | ({ kind: 'oidc' } & Destination)
+
 /** What decides where the hub presents its secret. */
-function destinationOf({ issuer, discoveryUrl, metadata }: OidcConnector): unknown[] {
+function destinationOf({ issuer, discoveryUrl, metadata }: Destination): unknown[] {
   return [issuer, discoveryUrl, metadata?.token_endpoint]
 }

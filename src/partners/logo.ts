@@ -2,6 +2,7 @@
  * Is this SVG safe to serve from the hub's own origin? An allow-list, read by a strict scanner: what it does not know
  * is refused. No script, event handler, style sheet, animation, entity, or reference to anything outside the file.
  */
+import { type Problem, problem } from './problems.ts'
 
 /** A provider page with eight logos weighs under 60 kB in all. */
 const sizeLimit = 4 * 1024
@@ -21,6 +22,7 @@ const attributes = new Set(
 )
 
 const svgNamespace = 'http://www.w3.org/2000/svg'
+const namespaceProblem = problem('logo_namespace', { namespace: svgNamespace })
 
 const tag = /<(\/?)([A-Za-z]+)((?:\s+[A-Za-z][\w:-]*\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*)\s*(\/?)>/y
 const attribute = /([A-Za-z][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
@@ -28,31 +30,32 @@ const attribute = /([A-Za-z][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const text = /[^<&]+/y
 const comment = /<!--(?:-?[^-])*-->/y
 
-/** The end of a sentence, or undefined when the logo may be served. */
-export function logoProblem(svg: string): string | undefined {
-  if (Buffer.byteLength(svg) > sizeLimit) return `must weigh at most ${sizeLimit / 1024} kB`
+/** Undefined when the logo may be served. */
+export function logoProblem(svg: string): Problem | undefined {
+  if (Buffer.byteLength(svg) > sizeLimit) return problem('logo_heavy', { most: sizeLimit / 1024 })
   const open: string[] = []
   let roots = 0
   for (let at = 0; at < svg.length; ) {
     const step = scan(svg, at)
-    if (!step) return 'must be a plain SVG: elements, attributes in quotes and comments only'
+    if (!step) return problem('logo_plain')
     at = step.end
     if (step.kind === 'text') {
-      if (open.length === 0 && step.text.trim() !== '') return 'must hold nothing outside its <svg> element'
+      if (open.length === 0 && step.text.trim() !== '') return problem('logo_outside')
       continue
     }
     if (step.kind === 'comment') continue
     if (step.closing) {
-      if (open.pop() !== step.name) return `closes <${step.name}> where it is not open`
+      if (open.pop() !== step.name) return problem('logo_closes', { element: step.name })
       continue
     }
     if (open.length === 0) roots += 1
-    const problem = elementProblem(step, open.length === 0)
-    if (problem) return problem
+    const found = elementProblem(step, open.length === 0)
+    if (found) return found
     if (!step.empty) open.push(step.name)
   }
-  if (open.length > 0) return `does not close <${open.at(-1)}>`
-  return roots === 1 ? undefined : 'must be one <svg> element'
+  const last = open.at(-1)
+  if (last !== undefined) return problem('logo_unclosed', { element: last })
+  return roots === 1 ? undefined : problem('logo_root')
 }
 
 interface Tag {
@@ -94,31 +97,31 @@ function scan(
   }
 }
 
-function elementProblem(element: Tag, isRoot: boolean): string | undefined {
-  if (!elements.has(element.name)) return `must not hold <${element.name}>`
-  if (element.repeated) return `has an attribute twice on <${element.name}>`
+function elementProblem(element: Tag, isRoot: boolean): Problem | undefined {
+  if (!elements.has(element.name)) return problem('logo_element', { element: element.name })
+  if (element.repeated) return problem('logo_attribute_twice', { element: element.name })
   for (const [name, value] of element.attributes) {
-    const problem = attributeProblem(name, value)
-    if (problem) return problem
+    const found = attributeProblem(name, value)
+    if (found) return found
   }
   return isRoot ? rootProblem(element) : undefined
 }
 
-function attributeProblem(name: string, value: string): string | undefined {
-  if (!attributes.has(name)) return `must not hold the attribute ${name}`
-  if (name === 'xmlns') return value === svgNamespace ? undefined : `must have the namespace ${svgNamespace}`
-  if (name === 'href' && !/^#[\w-]+$/.test(value)) return 'must refer only to its own parts (href="#…")'
+function attributeProblem(name: string, value: string): Problem | undefined {
+  if (!attributes.has(name)) return problem('logo_attribute', { attribute: name })
+  if (name === 'xmlns') return value === svgNamespace ? undefined : namespaceProblem
+  if (name === 'href' && !/^#[\w-]+$/.test(value)) return problem('logo_href')
   // `url()` is a reference too, and a backslash could spell it otherwise.
-  if (/\\|url\(/i.test(value.replace(/^url\(#[\w-]+\)$/, ''))) return `must refer only to its own parts (${name})`
-  return undefined
+  const isSafe = !/\\|url\(/i.test(value.replace(/^url\(#[\w-]+\)$/, ''))
+  return isSafe ? undefined : problem('logo_reference', { attribute: name })
 }
 
-function rootProblem(root: Tag): string | undefined {
-  if (root.name !== 'svg') return 'must be one <svg> element'
-  if (root.attributes.get('xmlns') !== svgNamespace) return `must have the namespace ${svgNamespace}`
+function rootProblem(root: Tag): Problem | undefined {
+  if (root.name !== 'svg') return problem('logo_root')
+  if (root.attributes.get('xmlns') !== svgNamespace) return namespaceProblem
   const [, , width, height] = (root.attributes.get('viewBox') ?? '')
     .trim()
     .split(/[\s,]+/)
     .map(Number)
-  return width && height && width === height ? undefined : 'must be square: viewBox="0 0 n n"'
+  return width && height && width === height ? undefined : problem('logo_square')
 }

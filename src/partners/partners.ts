@@ -7,46 +7,43 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Audit } from '../audit/audit.ts'
-import type { Actor, Fact } from '../audit/facts.ts'
+import type { Actor } from '../audit/facts.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import type { Translated } from '../kernel/languages.ts'
 import { deriveKey, hashSecret } from '../kernel/secrets.ts'
 import type { KnownMeans } from '../policy/acceptance.ts'
-import type { Storage, Tx } from '../storage/storage.ts'
+import type { Storage } from '../storage/storage.ts'
 import { type Availability, availabilityOf } from './availability.ts'
 import { settingsInvalid } from './checked-yaml.ts'
+import { createVersions } from './drafts.ts'
 import { createHealth, type Health } from './health.ts'
 import { defaultHealth, type HealthSettings } from './health-settings.ts'
+import type { EntryRules } from './judgement.ts'
 import { type Obligation, singleSignOnObligations } from './obligations.ts'
-import { type Entity, type Plan, type Published, planPublication } from './plan.ts'
+import { changesKeys, entityOf, type Published, planPublication, serviceDoubts } from './plan.ts'
+import { type Doubt, sayDoubt } from './problems.ts'
+import { createPublisher } from './publication.ts'
 import { followRegistry, merge, nothingPublished } from './registry.ts'
-import { createStateChanges, factOf, numbered, type StateChanges } from './state-changes.ts'
-import { type Author, createPartnersStore } from './store.ts'
+import { createStateChanges, type StateChanges } from './state-changes.ts'
+import { createPartnersStore } from './store.ts'
 import type { NewSuspension, ProviderState } from './suspensions.ts'
+import type { Versions } from './versions.ts'
+import type { OwnMeansKind, Population, Scope, secretAlphabets } from './vocabulary.ts'
 
-/**
- * Scopes as FranceConnect names them. `profile`, `birth` and `identite_pivot` are aliases of several; `rpps` is what the
- * register of health professionals says, `service_secret` opens the bridge of a service that only knows passwords.
- */
-export const scopes = [
-  'openid',
-  'given_name',
-  'family_name',
-  'birthdate',
-  'gender',
-  'birthplace',
-  'birthcountry',
-  'email',
-  'preferred_username',
-  'profile',
-  'birth',
-  'identite_pivot',
-  'rpps',
-  'service_secret',
-] as const
-export type Scope = (typeof scopes)[number]
+export {
+  justificationLimits,
+  type OwnMeansKind,
+  ownMeansKinds,
+  ownProvider,
+  type Population,
+  populations,
+  type Scope,
+  scopes,
+  secretAlphabets,
+  shortestSecret,
+} from './vocabulary.ts'
 
 export type TokenEndpointAuth = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
@@ -69,6 +66,8 @@ export interface Service {
   /** Services of one sector see the same subject. By default the service's own host. */
   sector: string
   scopes: Scope[]
+  /** Why it needs each of them; what a file grants may be without. */
+  justifications?: Partial<Record<Scope, string>>
   /** May it ask for `amr` and for the provider's name? By default it learns neither. */
   entitledTo: ('amr' | 'idp')[]
   /** The weakest level that it accepts, whatever it asks. */
@@ -92,27 +91,11 @@ export interface Service {
   serviceSecret?: ServiceSecret
 }
 
-/** What a service that only knows passwords takes for one (R069); `letters_digits` leaves out what is read as another. */
-export const secretAlphabets = {
-  digits: '0123456789',
-  hex: '0123456789abcdef',
-  letters_digits: 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789',
-  printable: Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join(''),
-} as const
-
 export interface ServiceSecret {
   alphabet: keyof typeof secretAlphabets
   /** Characters: 128 random bits at least. */
   length: number
 }
-
-/** The shortest secret of 128 bits. */
-export function shortestSecret(alphabet: ServiceSecret['alphabet']): number {
-  return Math.ceil(128 / Math.log2(secretAlphabets[alphabet].length))
-}
-
-export const populations = ['citizens', 'professionals'] as const
-export type Population = (typeof populations)[number]
 
 export interface Provider {
   id: ProviderId
@@ -136,9 +119,6 @@ export interface Provider {
 
 /** What a provider declares of its means: `KnownMeans`, without the homologations, which services give. */
 export type ProviderMeans = Omit<KnownMeans, 'homologations'>
-
-/** The one provider that the hub itself is: the name of every account of its own, so it is no setting. */
-export const ownProvider: ProviderId = 'local-account'
 
 export type Connector = OidcConnector | OwnMeansConnector | GatewayConnector
 
@@ -169,9 +149,6 @@ export interface OwnMeansConnector {
   /** Kinds that may sign in here; a means of another kind is not offered, and refused when it comes. */
   accepts: OwnMeansKind[]
 }
-
-export const ownMeansKinds = ['password', 'totp', 'recovery_codes', 'passkey', 'sms_code', 'mail_code'] as const
-export type OwnMeansKind = (typeof ownMeansKinds)[number]
 
 export interface OidcConnector {
   kind: 'oidc'
@@ -237,12 +214,21 @@ export interface Difference {
 }
 
 export interface Partners extends StateChanges {
+  /** Drafts, publications and their history, grants of scopes, secrets of services. */
+  readonly versions: Versions
   /** The present snapshot; never waits. Its entries are frozen. */
   registry(): Registry
   /** All that is published, partners too, at one moment of the database. */
   published(): Promise<Published>
   /** An organisation, while it is published. */
   partner(id: string): Partner | undefined
+  /** Every organisation that is published, by id; never waits. */
+  organisations(): Partner[]
+  /**
+   * What of the published services, of all or of one partner, is allowed but worth a second look: a sensitive one without
+   * PSC (R022), one that depends on a single provider (R083), one that nobody can enter. Never waits.
+   */
+  doubts(partner?: string): Doubt[]
   /** State and health of every provider, as last learned; never waits. */
   availability(): Availability
   readonly health: Health
@@ -254,9 +240,20 @@ export interface Partners extends StateChanges {
    * Makes the published settings equal to the file's, in one transaction, one fact for each change. Idempotent: what is
    * equal is not touched. What the file does not name stays, unless `prune`.
    *
+   * `judgeKeys` hears what of it changes a key or a secret of something published, which takes two operators: where it
+   * throws, nothing is written.
+   *
    * @throws GarantError `settings_invalid` with every fault, by path
    */
-  apply(file: PartnersFile, options: { actor: Actor; prune?: boolean; dryRun?: boolean }): Promise<Difference[]>
+  apply(
+    file: PartnersFile,
+    options: {
+      actor: Actor
+      prune?: boolean
+      dryRun?: boolean
+      judgeKeys?: (subjects: readonly { kind: EntityKind; id: string }[]) => void
+    },
+  ): Promise<Difference[]>
   /**
    * What is allowed but worth a second look if this file were applied now, one sentence each: a service with a single
    * provider (R083), a level that no provider reaches, a secret in clear.
@@ -316,7 +313,7 @@ export interface PartnersFile {
   /** For messages. */
   name: string
   partners: FilePartner[]
-  warnings: string[]
+  doubts: Doubt[]
   /** Where an entry, or a field of it, is written. */
   locate(kind: EntityKind, id: string, field?: readonly PropertyKey[]): { path: string; line?: number } | undefined
 }
@@ -327,6 +324,8 @@ export interface PartnersOptions {
   audit: Pick<Audit, 'append'>
   /** A key derived from it seals the client secrets of providers. */
   masterKey: Buffer
+  /** What an address may be, as the settings have it; only public https by default. */
+  rules?: EntryRules
   /** How closely providers are watched; the shipped settings by default. */
   health?: HealthSettings
   log: (message: string, inside: Record<string, unknown>) => void
@@ -350,32 +349,22 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
     throw error
   })
 
-  async function write(tx: Tx, plan: Plan, numbers: ReadonlyMap<string, number>, author: Author): Promise<void> {
-    const versions = plan.publish.map(({ entity, change }) => ({
-      entity,
-      change,
-      number: (numbers.get(`${entity.kind}/${entity.id}`) ?? 0) + 1,
-    }))
-    const replaced = versions.map(({ entity }) => ({ kind: entity.kind, id: entity.id }))
-    await store.archive(tx, [...replaced, ...plan.archive], author)
-    await store.publish(tx, versions, author)
-    const states = plan.states.map(({ provider, before, state, steps }) => ({
-      provider,
-      state: { ...state, number: before.number + steps.length },
-      changes: numbered(provider, before, steps, author),
-    }))
-    await store.setStates(tx, states, author)
-    await store.setRevision(tx, author.revision)
-    const turns = states.flatMap(({ changes }) => changes.map(factOf))
-    audit.append(tx, ...factsOf(plan, versions, numbers, author.actor), ...turns)
-    await storage.notify(tx, 'garant_partners')
-  }
+  const publish = createPublisher({ storage, audit, store })
 
+  const rules = options.rules ?? { allowHttp: false }
   return {
+    versions: createVersions({ storage, clock, audit, store, snapshot, publisher: publish, rules }),
     ...createStateChanges({ storage, clock, audit, store, refresh: snapshot.refresh }),
     registry: () => snapshot.present(),
     published: async () => merge(nothingPublished, await store.load(storage.db, 0)),
     partner: (id) => snapshot.present().partners.get(id),
+    organisations: () => [...snapshot.present().partners.values()],
+    doubts: (partner) => {
+      const present = snapshot.present()
+      const all = doubtsOf(present)
+      if (partner === undefined) return all
+      return all.filter(({ about }) => about.some(({ id }) => present.services.get(id)?.partner === partner))
+    },
     availability: () =>
       availabilityOf({
         at: Math.min(snapshot.readAt(), health.readAt()),
@@ -391,7 +380,7 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
       const matching = secrets.filter(({ hash }) => timingSafeEqual(digest, Buffer.from(hash)))
       return matching.some(({ until }) => until === undefined || now < until)
     },
-    async apply(file, { actor, prune = false, dryRun = false }) {
+    async apply(file, { actor, prune = false, dryRun = false, judgeKeys }) {
       const differences = await storage.transaction(async (tx) => {
         const revision = (await store.lock(tx)) + 1
         const current = merge(nothingPublished, await store.load(tx, 0))
@@ -406,8 +395,15 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
         }
         const plan = planPublication({ current, file, prune, now: clock.now(), ...history })
         if (plan.faults.length > 0) throw settingsInvalid(file.name, plan.faults)
+        const keyed = plan.publish.flatMap(({ entity }) => {
+          const before = entityOf(current, entity)
+          return before && changesKeys(before, entity) ? [{ kind: entity.kind, id: entity.id }] : []
+        })
+        if (keyed.length > 0) judgeKeys?.(keyed)
         if (!dryRun && plan.differences.length > 0) {
-          await write(tx, plan, numbers, { actor, at: clock.now(), revision })
+          const author = { actor, at: clock.now(), revision, hand: 'operators' as const, cause: 'file' as const }
+          await publish(tx, plan, (kind, id) => numbers.get(`${kind}/${id}`) ?? 0, author)
+          for (const data of keyed) audit.append(tx, { name: 'partners.keys_changed', data: { ...data, actor } })
         }
         return plan.differences
       })
@@ -417,7 +413,9 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
     review: (file, { prune = false } = {}) => {
       const current = snapshot.present()
       const stateOf = (provider: ProviderId) => current.providers.get(provider)?.state
-      return planPublication({ current, file, prune, now: clock.now(), ...withoutHistory, stateOf }).warnings
+      return planPublication({ current, file, prune, now: clock.now(), ...withoutHistory, stateOf }).doubts.map(
+        sayDoubt,
+      )
     },
     obligations: () => {
       const { partners, services } = snapshot.present()
@@ -429,6 +427,16 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
     },
   }
 }
+
+/** Once for each snapshot: a page asks for those of every service. */
+function doubtsOf(present: Published): Doubt[] {
+  const known = doubtsKnown.get(present)
+  if (known) return known
+  const found = [...present.services.values()].flatMap((service) => serviceDoubts(service, present, false))
+  doubtsKnown.set(present, found)
+  return found
+}
+const doubtsKnown = new WeakMap<Published, Doubt[]>()
 
 /** For what does not depend on it: warnings. */
 const withoutHistory = { everPublished: () => false, lastOwner: () => undefined, stateOf: () => undefined }
@@ -449,21 +457,5 @@ export function reviewAlone(file: PartnersFile, now: Instant): string[] {
     alone: true,
   })
   if (plan.faults.length > 0) throw settingsInvalid(file.name, plan.faults)
-  return plan.warnings
-}
-
-function factsOf(
-  plan: Plan,
-  versions: readonly { entity: Entity; change: 'added' | 'changed' | 'restored'; number: number }[],
-  numbers: ReadonlyMap<string, number>,
-  actor: Actor,
-): Fact[] {
-  const published = (kind: EntityKind, id: string, version: number, change: Difference['change']): Fact => ({
-    name: 'partners.published',
-    data: { kind, id, version, change, actor },
-  })
-  return [
-    ...versions.map(({ entity, number, change }) => published(entity.kind, entity.id, number, change)),
-    ...plan.archive.map(({ kind, id }) => published(kind, id, numbers.get(`${kind}/${id}`) ?? 0, 'archived')),
-  ]
+  return plan.doubts.map(sayDoubt)
 }

@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { atLeast, highestOf } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
-import type { Fault } from './checked-yaml.ts'
+import { type Fault, faultOf } from './checked-yaml.ts'
 import { addedLines, changedLines } from './difference.ts'
 import { type FoundPartner, findKept } from './kept.ts'
 import {
@@ -20,6 +20,7 @@ import {
   type Registry,
   type Service,
 } from './partners.ts'
+import { type Doubt, type Problem, problem } from './problems.ts'
 import { asFileSays, datedFileState, keptAgainstFile, type Step, withFileState } from './state-changes.ts'
 import { activeState, type ProviderState } from './suspensions.ts'
 
@@ -43,7 +44,7 @@ export interface Plan {
   states: { provider: string; before: ProviderState; state: Omit<ProviderState, 'number'>; steps: Step[] }[]
   differences: Difference[]
   faults: Fault[]
-  warnings: string[]
+  doubts: Doubt[]
 }
 
 export interface PlanOptions {
@@ -57,12 +58,14 @@ export interface PlanOptions {
   lastOwner: (sector: string) => string | undefined
   /** The state that a provider has, or had when it was archived. */
   stateOf: (provider: string) => ProviderState | undefined
+  /** Only of this one it matters what is worth a second look. */
+  judged?: { kind: EntityKind; id: string }
   /** Nothing is known of what is published: a provider that the file does not hold may exist all the same. */
   alone?: boolean
 }
 
 export function planPublication(options: PlanOptions): Plan {
-  const { current, file, prune, now, everPublished, lastOwner, stateOf, alone = false } = options
+  const { current, file, prune, now, everPublished, lastOwner, stateOf, judged, alone = false } = options
   const found = findKept(file, current, alone)
   const named = entitiesOf(found.partners)
   const plan: Plan = {
@@ -71,7 +74,7 @@ export function planPublication(options: PlanOptions): Plan {
     states: [],
     differences: [],
     faults: found.faults,
-    warnings: found.warnings,
+    doubts: found.doubts,
   }
   for (const { entity, state } of named) {
     const before = settingsOf(current, entity.kind, entity.id)
@@ -89,7 +92,7 @@ export function planPublication(options: PlanOptions): Plan {
         lines.push(...(had ? changedLines({ state: had }, { state: said }) : addedLines({ state: said })))
       }
       if (said.kind === 'active' && keptAgainstFile(old, now) > 0) {
-        plan.warnings.push(`provider ${entity.id}: the file does not lift a suspension that it did not make itself`)
+        plan.doubts.push(doubt('provider', entity.id, problem('doubt_suspension_stays')))
       }
     }
     if (lines.length > 0) plan.differences.push({ kind: entity.kind, id: entity.id, change, lines })
@@ -99,11 +102,16 @@ export function planPublication(options: PlanOptions): Plan {
   const after = resultOf(current, plan)
   plan.faults.push(...sharedSectors(after, file), ...takenSectors({ current, after, lastOwner }, file))
   plan.faults.push(...(alone ? [] : [...unknownProviders(after, file), ...unknownServices(after, file)]))
-  plan.warnings.push(...file.warnings, ...changedSectors(current, after), ...changedOwners(current, after))
-  plan.warnings.push(...sharedIssuers(after))
-  plan.warnings.push(...[...after.services.values()].flatMap((service) => serviceDoubts(service, after, alone)))
+  plan.doubts.push(...file.doubts, ...changedSectors(current, after), ...changedOwners(current, after))
+  plan.doubts.push(...sharedIssuers(after))
+  const doubted = [...after.services.values()].filter(
+    ({ id }) => !judged || (judged.kind === 'service' && judged.id === id),
+  )
+  plan.doubts.push(...doubted.flatMap((service) => serviceDoubts(service, after, alone)))
   return plan
 }
+
+const doubt = (kind: EntityKind, id: string, said: Problem): Doubt => ({ about: [{ kind, id }], said })
 
 function entitiesOf(partners: readonly FoundPartner[]): { entity: Entity; state?: FileProvider['state'] }[] {
   return partners.flatMap(({ services, providers, ...partner }) => [
@@ -123,6 +131,31 @@ function settingsOf(current: Published, kind: EntityKind, id: string): Record<st
   if (!provider) return undefined
   const { state: _, ...settings } = provider
   return { ...settings }
+}
+
+/** What is published of one id. */
+export function entityOf(current: Published, { kind, id }: { kind: EntityKind; id: string }): Entity | undefined {
+  const settings = settingsOf(current, kind, id)
+  return settings && ({ kind, id, settings } as unknown as Entity)
+}
+
+/**
+ * Does it change by which key or secret somebody proves who they are, or by whose keys the hub believes a provider? Such a
+ * change of something published takes two operators.
+ */
+export function changesKeys(before: Entity, after: Entity): boolean {
+  const of = ({ settings }: Entity): unknown[] => {
+    if ('redirectUris' in settings) {
+      const { auth, secrets, jwks, jwksUri } = settings
+      return [auth, secrets, jwks, jwksUri]
+    }
+    if (!('connector' in settings) || settings.connector.kind === 'own_means') return []
+    const { connector } = settings
+    if (connector.kind === 'gateway') return [connector.issuer, connector.jwks, connector.jwksUri]
+    const { issuer, discoveryUrl, metadata, auth, clientSecret } = connector
+    return [issuer, discoveryUrl, metadata, auth, clientSecret]
+  }
+  return !isDeepStrictEqual(of(before), of(after))
 }
 
 function spread(value: Partner | Service | undefined): Record<string, unknown> | undefined {
@@ -158,8 +191,8 @@ function resultOf(current: Published, plan: Plan): Published {
   return { version: current.version, partners, services, providers }
 }
 
-function faultOf(file: PartnersFile, { id }: Service, field: string, problem: string): Fault {
-  return { ...(file.locate('service', id, [field]) ?? { path: `service ${id}, ${field}` }), problem }
+function faultIn(file: PartnersFile, { id }: Service, field: string, said: Problem): Fault {
+  return { ...(file.locate('service', id, [field]) ?? { path: `service ${id}, ${field}` }), ...faultOf(said) }
 }
 
 /** The providers that a service names and that are not there. */
@@ -173,9 +206,7 @@ function missing(service: Service, { providers }: Published): { field: string; i
 
 function unknownProviders(after: Published, file: PartnersFile): Fault[] {
   return [...after.services.values()].flatMap((service) =>
-    missing(service, after).map(({ field, id }) =>
-      faultOf(file, service, field, `names ${id}, which is not a provider`),
-    ),
+    missing(service, after).map(({ field, id }) => faultIn(file, service, field, problem('provider_unknown', { id }))),
   )
 }
 
@@ -189,19 +220,20 @@ function unknownServices({ services }: Published, file: PartnersFile): Fault[] {
         if (services.has(service)) return []
         const field = ['state', 'services']
         const place = file.locate('provider', id, field) ?? { path: `provider ${id}, state.services` }
-        return { ...place, problem: `names ${service}, which is not a service` }
+        return { ...place, ...faultOf(problem('service_unknown', { id: service })) }
       })
     })
 }
 
 /** Services of one sector see the same subject: two partners could join what they know of a person. */
 function sharedSectors(after: Published, file: PartnersFile): Fault[] {
-  const owners = new Map<string, string>()
-  return [...after.services.values()].flatMap((service) => {
-    const owner = owners.get(service.sector) ?? service.partner
-    owners.set(service.sector, owner)
-    if (owner === service.partner) return []
-    return faultOf(file, service, 'sector', `is ${service.sector}, already the sector of another partner (${owner})`)
+  const isNamed = ({ id }: Service) => file.locate('service', id) !== undefined
+  return [...Map.groupBy(after.services.values(), ({ sector }) => sector)].flatMap(([sector, services]) => {
+    // Who has it already keeps it: the fault is that of an entry of the file.
+    const { partner: owner } = services.find((service) => !isNamed(service)) ?? (services[0] as Service)
+    return services
+      .filter(({ partner }) => partner !== owner)
+      .map((service) => faultIn(file, service, 'sector', problem('sector_taken', { sector, owner })))
   })
 }
 
@@ -221,41 +253,36 @@ function takenSectors(
     const { sector, partner } = service
     const owner = lastOwner(sector)
     if (owner === undefined || owner === partner || holders.has(`${partner} ${sector}`)) return []
-    return faultOf(
-      file,
-      service,
-      'sector',
-      `is ${sector}, which was the sector of another partner (${owner}): people would be known by the same subjects`,
-    )
+    return faultIn(file, service, 'sector', problem('sector_was_taken', { sector, owner }))
   })
 }
 
-function changedOwners(current: Published, after: Published): string[] {
+function changedOwners(current: Published, after: Published): Doubt[] {
   return [...after.services.values()].flatMap(({ id, partner, sector }) => {
     const before = current.services.get(id)
     return before && before.partner !== partner && before.sector === sector
-      ? `service ${id}: it passes from ${before.partner} to ${partner}, which will know every person by the same subject`
+      ? doubt('service', id, problem('doubt_owner', { before: before.partner, after: partner }))
       : []
   })
 }
 
-function changedSectors(current: Published, after: Published): string[] {
+function changedSectors(current: Published, after: Published): Doubt[] {
   return [...after.services.values()]
     .filter(({ id, sector }) => (current.services.get(id)?.sector ?? sector) !== sector)
-    .map(({ id }) => `service ${id}: its sector changes, so it will know every person by a new subject`)
+    .map(({ id }) => doubt('service', id, problem('doubt_sector')))
 }
 
 /** What is allowed but worth a second look. */
-function serviceDoubts(service: Service, after: Published, alone: boolean): string[] {
-  const found: string[] = []
+export function serviceDoubts(service: Service, after: Published, alone: boolean): Doubt[] {
+  const found: Problem[] = []
   const elsewhere = alone ? missing(service, after) : []
-  for (const { id } of elsewhere) found.push(`${id} is not in this file, so it must be published already`)
+  for (const { id } of elsewhere) found.push(problem('doubt_elsewhere', { id }))
   if (elsewhere.length === 0 && !(alone && after.providers.size === 0)) {
     found.push(...choiceDoubts(service, after), ...sensitiveDoubts(service, after), ...classDoubts(service, after))
   }
   const [secret] = service.secrets
-  if (service.secrets.length === 1 && secret?.until !== undefined) found.push('its only secret has an end')
-  return found.map((doubt) => `service ${service.id}: ${doubt}`)
+  if (service.secrets.length === 1 && secret?.until !== undefined) found.push(problem('doubt_only_secret_ends'))
+  return found.map((said) => doubt('service', service.id, said))
 }
 
 /** Behind the hub's own means both populations sign in. */
@@ -271,38 +298,35 @@ function takenBy(service: Service, providers: Published['providers']): Provider[
 }
 
 /** "Since 1 January 2023 every sensitive service must accept Pro Santé Connect" (R022): those of professionals. */
-function sensitiveDoubts(service: Service, { providers }: Published): string[] {
+function sensitiveDoubts(service: Service, { providers }: Published): Problem[] {
   const { sensitive, population } = service
   if (!sensitive || population === 'citizens') return []
-  return takenBy(service, providers).some(({ means }) => means?.class === 'psc')
-    ? []
-    : ['it is sensitive and open to professionals, and takes no provider of class psc (R022)']
+  return takenBy(service, providers).some(({ means }) => means?.class === 'psc') ? [] : [problem('doubt_no_psc')]
 }
 
 /** What nobody recognised opens nothing sensitive (R023). */
-function classDoubts(service: Service, { providers }: Published): string[] {
+function classDoubts(service: Service, { providers }: Published): Problem[] {
   const isRecognised = ({ means }: Provider) => means !== undefined && means.class !== 'none'
-  return !service.sensitive || takenBy(service, providers).some(isRecognised)
-    ? []
-    : ['it is sensitive and no provider that it takes is of a recognised class: the register of means has to say more']
+  return !service.sensitive || takenBy(service, providers).some(isRecognised) ? [] : [problem('doubt_no_class')]
 }
 
-function choiceDoubts(service: Service, { providers }: Published): string[] {
+function choiceDoubts(service: Service, { providers }: Published): Problem[] {
   const usable = takenBy(service, providers).filter(
     ({ state, allowedLevels }) =>
       state.kind !== 'hidden' && atLeast(highestOf(allowedLevels) ?? 'eidas1', service.minimumLevel),
   )
   const [only] = usable
-  if (!only) return [`no provider that it takes reaches ${service.minimumLevel}: nobody can sign in`]
+  if (!only) return [problem('doubt_nobody', { level: service.minimumLevel })]
   // "An IdP may not become mandatory without a registered alternative" (R083).
-  return usable.length === 1
-    ? [`${only.id} is the only provider that serves it: nobody can sign in when that one stops`]
-    : []
+  return usable.length === 1 ? [problem('doubt_single', { id: only.id })] : []
 }
 
-function sharedIssuers({ providers }: Published): string[] {
+function sharedIssuers({ providers }: Published): Doubt[] {
   const byIssuer = Map.groupBy([...providers.values()].filter(isOidc), ({ connector }) => connector.issuer)
   return [...byIssuer]
     .filter(([, same]) => same.length > 1)
-    .map(([issuer, same]) => `providers ${same.map(({ id }) => id).join(', ')}: the same issuer, ${issuer}`)
+    .map(([issuer, same]) => ({
+      about: same.map(({ id }) => ({ kind: 'provider' as const, id })),
+      said: problem('doubt_issuer', { issuer }),
+    }))
 }

@@ -1,5 +1,6 @@
-/** The state of providers and its history as lines of a terminal, in English. */
+/** Versions of settings, the state of providers and its history as lines of a terminal, in English. */
 import { type Instant, toDate } from '../kernel/clock.ts'
+import { changedLine } from './difference.ts'
 import type { Provider } from './partners.ts'
 import type { StateChange } from './state-changes.ts'
 import {
@@ -11,6 +12,7 @@ import {
   stateFor,
   suspensionProblems,
 } from './suspensions.ts'
+import type { EntryFault, Version } from './versions.ts'
 
 /** One line for each provider: its id, its state as a whole, the number of its state, what is in force or planned. */
 export function stateRows(providers: Iterable<Provider>, now: Instant): string[][] {
@@ -44,6 +46,27 @@ export function historyRows(history: readonly StateChange[]): string[][] {
     authorWords(author),
     suspension ? `${suspension.category}: ${printable(suspension.reason.en)}` : '',
   ])
+}
+
+/** A version: its number, state and date, by whom and how, then what it changed. */
+export function versionLines({ number, state, publishedAt, author, cause, undoOf, changes }: Version): string[] {
+  const how = undoOf === undefined ? causeWords[cause] : `made equal to ${undoOf}`
+  return [
+    `${number}: ${state}, ${when(publishedAt)}, by ${authorWords(author)}, ${how}`,
+    ...changes.map((change) => `    ${changedLine(change)}`),
+  ]
+}
+
+const causeWords: Record<Version['cause'], string> = {
+  file: 'from a file',
+  draft: 'from a draft',
+  undo: 'by an undo',
+  secret: 'with a new secret, or without the older one',
+  grant: 'with a scope that was granted',
+}
+
+export function entryFaultLines(faults: readonly EntryFault[]): string[] {
+  return faults.map(({ field, problem }) => `${field || 'it'} ${problem}`)
 }
 
 export function faultLines(faults: readonly SuspensionFault[]): string[] {

@@ -2,13 +2,14 @@
 import { highestOf } from '../kernel/assurance.ts'
 import { isLoopback } from './addresses.ts'
 import type { ProviderEntry, ServiceEntry } from './entries.ts'
-import { ownProvider, shortestSecret } from './partners.ts'
+import { type Problem, problem } from './problems.ts'
+import { ownProvider, type Scope, shortestSecret } from './vocabulary.ts'
 
 /** A rule over several fields of one entry. */
 export interface Rule<T> {
   field: string
   broken: (entry: T) => boolean
-  problem: string
+  said: Problem
 }
 
 const usesSecret = ({ auth }: { auth: string }) => auth !== 'private_key_jwt'
@@ -19,61 +20,66 @@ export const serviceRules: readonly Rule<ServiceEntry>[] = [
     // sector_identifier_uri" (Core 8.1): here the sector is a setting.
     field: 'sector',
     broken: ({ sector, redirectUris }) => sector === undefined && new Set(redirectUris.map(sectorOf)).size > 1,
-    problem: 'is missing: the redirect URIs are on several hosts, so say which sector their subjects belong to',
+    said: problem('sector_needed'),
   },
   {
     field: 'secrets',
     broken: (service) => usesSecret(service) && service.secrets.length === 0,
-    problem: 'is missing: this way of authenticating needs one',
+    said: problem('secret_needed'),
   },
   {
     field: 'secrets',
     broken: ({ secrets }) => secrets.length === 2 && secrets.filter(({ until }) => until !== undefined).length !== 1,
-    problem: 'has two secrets in force: give the older one its end (until)',
+    said: problem('secrets_two'),
   },
   {
     field: 'secrets',
     broken: ({ secrets }) =>
       secrets.length === 2 && secrets[0]?.text !== undefined && secrets[0].text === secrets[1]?.text,
-    problem: 'has the same secret twice',
+    said: problem('secrets_same'),
   },
   {
     field: 'secrets',
     broken: (service) => !usesSecret(service) && service.secrets.length > 0,
-    problem: 'must be left out: private_key_jwt uses keys',
+    said: problem('secrets_unused'),
   },
   {
     // "The jwks_uri and jwks parameters MUST NOT be used together" (OpenID Connect Registration section 2).
     field: 'jwks',
     broken: (service) => !usesSecret(service) && (service.jwks === undefined) === (service.jwksUri === undefined),
-    problem: 'or jwksUri, exactly one of them, is needed by private_key_jwt',
+    said: problem('keys_needed'),
   },
   {
     field: 'jwks',
     broken: (service) => usesSecret(service) && (service.jwks !== undefined || service.jwksUri !== undefined),
-    problem: 'and jwksUri are for private_key_jwt only',
+    said: problem('keys_unused'),
   },
   {
     field: 'idpHints',
     broken: ({ providers, idpHints }) => providers !== 'all' && idpHints.some((id) => !providers.includes(id)),
-    problem: 'names a provider that is not among the providers of this service',
+    said: problem('hint_not_taken'),
   },
   {
     field: 'riskProfile',
     broken: ({ passwordAlone, riskProfile }) => passwordAlone === true && riskProfile === undefined,
-    problem: 'is missing: a service that takes a password alone says where its measures are written (R067)',
+    said: problem('risk_profile_needed'),
   },
   {
     field: 'serviceSecret',
     broken: ({ serviceSecret, scopes }) => (serviceSecret !== undefined) !== scopes.includes('service_secret'),
-    problem: 'and the scope service_secret must go together',
+    said: problem('service_secret_scope'),
   },
   {
     field: 'serviceSecret.length',
     broken: ({ serviceSecret }) =>
       serviceSecret !== undefined && serviceSecret.length < shortestSecret(serviceSecret.alphabet),
-    problem:
-      'is too short for 128 bits: at least 39 digits, 32 hex digits, 22 letters and digits, or 20 printable signs',
+    said: problem('service_secret_short'),
+  },
+  {
+    field: 'justifications',
+    broken: ({ justifications, scopes }) =>
+      Object.keys(justifications ?? {}).some((scope) => !scopes.includes(scope as Scope)),
+    said: problem('justification_unasked'),
   },
 ]
 
@@ -104,30 +110,30 @@ export const providerRules: readonly Rule<ProviderEntry>[] = [
   {
     field: 'connector.clientSecret',
     broken: ofOidc((connector) => usesSecret(connector) && connector.clientSecret === undefined),
-    problem: 'is missing: this way of authenticating needs it',
+    said: problem('client_secret_needed'),
   },
   {
     field: 'connector.clientSecret',
     broken: ofOidc((connector) => !usesSecret(connector) && connector.clientSecret !== undefined),
-    problem: 'must be left out: private_key_jwt uses the keys of the hub',
+    said: problem('client_secret_unused'),
   },
   {
     field: 'connector.discoveryUrl',
     broken: ofOidc(({ discoveryUrl, metadata }) => discoveryUrl !== undefined && metadata !== undefined),
-    problem: 'must be left out: metadata already says it all',
+    said: problem('discovery_unused'),
   },
   {
     // "The issuer value returned MUST be identical to the Issuer URL" (Discovery 1.0 section 4.3).
     field: 'connector.metadata.issuer',
     broken: ofOidc(({ metadata, issuer }) => metadata !== undefined && metadata.issuer !== issuer),
-    problem: 'must be the issuer of the connector',
+    said: problem('metadata_issuer'),
   },
   {
     field: 'connector.identity',
     broken: ofAsserting(
       ({ identity }, { population }) => (identity === 'professional') !== (population === 'professionals'),
     ),
-    problem: 'and population must go together: professional with professionals, pivot with citizens',
+    said: problem('identity_population'),
   },
   {
     field: 'connector.claims',
@@ -135,7 +141,7 @@ export const providerRules: readonly Rule<ProviderEntry>[] = [
       ({ identity, claims }) =>
         identity === 'pivot' && Object.keys(claims ?? {}).some((name) => !pivotClaims.includes(name)),
     ),
-    problem: 'has a name that is not a claim of the pivot identity, preferred_username or email',
+    said: problem('claim_unknown'),
   },
   {
     field: 'connector.acr',
@@ -143,41 +149,40 @@ export const providerRules: readonly Rule<ProviderEntry>[] = [
       ({ acr }, { allowedLevels }) =>
         acr !== undefined && !allowedLevels.every((level) => Object.values(acr).includes(level)),
     ),
-    problem: 'must have a word for every allowed level',
+    said: problem('acr_incomplete'),
   },
   {
     // "The jwks_uri and jwks parameters MUST NOT be used together" (OpenID Connect Registration section 2).
     field: 'connector.jwks',
     broken: ({ connector }) =>
       connector.kind === 'gateway' && (connector.jwks === undefined) === (connector.jwksUri === undefined),
-    problem: 'or jwksUri, exactly one of them, is needed: what the gateway signs is verified by it',
+    said: problem('gateway_keys'),
   },
   {
     field: 'means',
     broken: ({ connector, means }) => connector.kind === 'own_means' && means !== undefined,
-    problem:
-      "must be left out: what the hub's own means prove is known, and their classes are in the register of means",
+    said: problem('own_means_class'),
   },
   {
     field: 'means.factors',
     broken: ({ means }) => means !== undefined && judgedByFactors.has(means.class) && !means.factors && !means.amr,
-    problem: 'is missing: a card, a homologated means and one of transition are judged by their factors (or by amr)',
+    said: problem('factors_needed'),
   },
   {
     field: 'means.certificate',
     broken: ({ means }) => means?.class === 'certified' && means.certificate === undefined,
-    problem: 'is missing: a certified means names its certificate (R024)',
+    said: problem('certificate_needed'),
   },
   {
     field: 'means.validUntil',
     broken: ({ means }) =>
       means?.validFrom !== undefined && means.validUntil !== undefined && means.validUntil <= means.validFrom,
-    problem: 'must be later than validFrom',
+    said: problem('before_valid_from'),
   },
   {
     field: 'state.until',
     broken: ofSuspended(({ since, until }) => since !== undefined && until !== undefined && until <= since),
-    problem: 'must be later than since',
+    said: problem('before_since'),
   },
   {
     field: 'state.above',
@@ -185,7 +190,7 @@ export const providerRules: readonly Rule<ProviderEntry>[] = [
       ({ above }, { allowedLevels }) =>
         above !== undefined && (!allowedLevels.includes(above) || above === highestOf(allowedLevels)),
     ),
-    problem: 'must be one of the allowed levels, and not the highest: nothing would be above it',
+    said: problem('above_highest'),
   },
   {
     field: 'state.sessionsClosedSince',
@@ -193,18 +198,18 @@ export const providerRules: readonly Rule<ProviderEntry>[] = [
       ({ since, sessionsClosedSince }) =>
         since !== undefined && sessionsClosedSince !== undefined && sessionsClosedSince > since,
     ),
-    problem: 'must not be later than since',
+    said: problem('closed_after_since'),
   },
   {
     field: 'id',
     broken: ({ id, connector }) => (connector.kind === 'own_means') !== (id === ownProvider),
-    problem: `and connector must go together: ${ownProvider} is the provider of the hub's own means, and of nothing else`,
+    said: problem('own_provider', { id: ownProvider }),
   },
   {
     field: 'connector.accepts',
     broken: ({ connector }) =>
       connector.kind === 'own_means' && !connector.accepts.some((kind) => kind === 'password' || kind === 'passkey'),
-    problem: 'needs password or passkey: nothing else signs in by itself',
+    said: problem('own_accepts'),
   },
 ]
 

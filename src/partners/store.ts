@@ -9,10 +9,11 @@ import { seal, unseal } from '../kernel/secrets.ts'
 import type { Breaker, HealthReason } from '../policy/breaker.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 import type { Incident } from './health.ts'
-import type { EntityKind, Partner, Provider, Service } from './partners.ts'
+import type { EntityKind, Partner, Provider, Scope, Service } from './partners.ts'
 import type { Entity } from './plan.ts'
 import type { StateChange } from './state-changes.ts'
 import { activeState, type ProviderState, type Suspension, type SuspensionRecord } from './suspensions.ts'
+import type { Draft, Editor, Entry, ScopeRequest, ScopeState, Subject, Version, VersionCause } from './versions.ts'
 
 /** What is published of one id, or that nothing is any more. */
 export type Row =
@@ -38,6 +39,30 @@ export interface Author {
   revision: number
 }
 
+/** By whose hand a version comes, and how. */
+export interface Origin {
+  hand: Editor['hand']
+  cause: VersionCause
+  undoOf?: number
+}
+
+/** One version with what it holds, secrets in clear. */
+export interface StoredVersion extends Origin {
+  number: number
+  state: Version['state']
+  entity: Entity
+  author: Actor
+  publishedAt: Instant
+  archivedAt?: Instant
+}
+
+/** A draft, with what no page shows of it. */
+export interface StoredDraft extends Omit<Draft, 'clientSecretGiven'> {
+  clientSecret?: string
+  /** Of a service that has none in force: those made for it. */
+  secrets: Service['secrets']
+}
+
 export function createPartnersStore(options: { key: Buffer }) {
   const { key } = options
 
@@ -52,12 +77,44 @@ export function createPartnersStore(options: { key: Buffer }) {
   function readValue(row: LoadedRow): Row['value'] {
     if (row.state !== 'published') return undefined
     if (row.kind !== 'provider') return row.settings as Partner | Service
-    const provider = row.settings as Omit<Provider, 'state'>
-    const clientSecret = row.sealed && open(Buffer.from(row.sealed), row.version ?? '')
+    return { ...readProvider(row), state: stateIn(row) }
+  }
+
+  function readProvider({ settings, sealed, version }: Pick<LoadedRow, 'settings' | 'sealed' | 'version'>) {
+    const provider = settings as Omit<Provider, 'state'>
+    const clientSecret = sealed && open(Buffer.from(sealed), version ?? '')
+    return { ...provider, connector: { ...provider.connector, ...(clientSecret ? { clientSecret } : {}) } }
+  }
+
+  function readVersion(row: VersionRow): StoredVersion {
+    const { kind, number, state, author, hand, cause, undo_of, published_at, archived_at } = row
+    const settings = kind === 'provider' ? readProvider(row) : row.settings
     return {
-      ...provider,
-      connector: { ...provider.connector, ...(clientSecret ? { clientSecret } : {}) },
-      state: stateIn(row),
+      number,
+      state,
+      entity: { kind, id: row.subject, settings } as Entity,
+      author,
+      hand,
+      cause,
+      publishedAt: published_at.getTime(),
+      ...(archived_at ? { archivedAt: archived_at.getTime() } : {}),
+      ...(undo_of === null ? {} : { undoOf: undo_of }),
+    }
+  }
+
+  const draftContext = ({ kind, id }: Subject) => `draft/${kind}/${id}`
+
+  function readDraft(row: DraftRow): StoredDraft {
+    const { kind, subject: id, partner, entry, base, edit, sealed, secrets } = row
+    const clientSecret = sealed && open(Buffer.from(sealed), draftContext({ kind, id }))
+    return {
+      ...{ kind, id, partner, entry, edit, secrets },
+      ...(base === null ? {} : { base }),
+      openedBy: row.opened_by,
+      openedAt: row.opened_at.getTime(),
+      savedBy: row.saved_by,
+      savedAt: row.saved_at.getTime(),
+      ...(clientSecret ? { clientSecret } : {}),
     }
   }
 
@@ -118,9 +175,13 @@ export function createPartnersStore(options: { key: Buffer }) {
         where v.kind = e.kind and v.subject = e.id and v.state = 'published'`.execute(tx)
     },
 
-    async publish(tx: Tx, versions: readonly { entity: Entity; number: number }[], author: Author): Promise<void> {
+    async publish(
+      tx: Tx,
+      versions: readonly { entity: Entity; number: number }[],
+      author: Author & Origin,
+    ): Promise<void> {
       if (versions.length === 0) return
-      const { actor, at, revision } = author
+      const { actor, at, revision, hand, cause, undoOf = null } = author
       const rows = versions.map(({ entity, number }) => {
         const id = newId('version')
         const { settings, secret } = withoutSecret(entity)
@@ -129,9 +190,11 @@ export function createPartnersStore(options: { key: Buffer }) {
         return { id, kind: entity.kind, subject: entity.id, number, settings, sealed }
       })
       await sql`insert into partner_versions
-          (id, kind, subject, number, state, settings, sealed, author, created_at, published_at, revision)
+          (id, kind, subject, number, state, settings, sealed, author, created_at, published_at, revision, hand, cause,
+            undo_of)
         select id, kind, subject, number, 'published', settings, decode(sealed, 'base64'),
-          ${JSON.stringify(actor)}::text::jsonb, ${new Date(at)}, ${new Date(at)}, ${revision}
+          ${JSON.stringify(actor)}::text::jsonb, ${new Date(at)}, ${new Date(at)}, ${revision}, ${hand}, ${cause},
+          ${undoOf}::int
         from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
           as r (id text, kind text, subject text, number int, settings jsonb, sealed text)`.execute(tx)
     },
@@ -217,6 +280,263 @@ export function createPartnersStore(options: { key: Buffer }) {
     async setRevision(tx: Tx, revision: number): Promise<void> {
       await sql`update partners_revision set revision = ${revision}`.execute(tx)
     },
+
+    // --- One subject ---------------------------------------------------------------------------------------------
+
+    /** Its last version, whatever became of it. */
+    async last(handle: Handle, { kind, id }: Subject): Promise<StoredVersion | undefined> {
+      const { rows } = await sql<VersionRow>`select ${versionColumns} from partner_versions
+        where kind = ${kind} and subject = ${id} order by number desc limit 1`.execute(handle)
+      return rows[0] && readVersion(rows[0])
+    },
+
+    /** Versions before one, the newest first. */
+    async versions(
+      handle: Handle,
+      { kind, id }: Subject,
+      { before, limit }: { before: number; limit: number },
+    ): Promise<StoredVersion[]> {
+      const { rows } = await sql<VersionRow>`select ${versionColumns} from partner_versions
+        where kind = ${kind} and subject = ${id} and number < ${before} order by number desc limit ${limit}`.execute(
+        handle,
+      )
+      return rows.map(readVersion)
+    },
+
+    /** The last version that operators published for what it says, or else the first one that there was. */
+    async granted(handle: Handle, { kind, id }: Subject): Promise<Entity | undefined> {
+      const { rows } = await sql<VersionRow>`select ${versionColumns} from partner_versions
+        where kind = ${kind} and subject = ${id}
+          and (number = 1 or (hand = 'operators' and cause in ('file', 'draft', 'undo')))
+        order by number desc limit 1`.execute(handle)
+      return rows[0] && readVersion(rows[0]).entity
+    },
+
+    /** The partner whose service was the last to be published in a sector. */
+    async lastOwner(handle: Handle, sector: string): Promise<string | undefined> {
+      const { rows } = await sql<{ partner: string }>`select settings ->> 'partner' as partner from partner_versions
+        where kind = 'service' and settings ->> 'sector' = ${sector} and published_at is not null
+        order by published_at desc, state = 'published' desc, number desc limit 1`.execute(handle)
+      return rows[0]?.partner
+    },
+
+    // --- Drafts --------------------------------------------------------------------------------------------------
+
+    async draft(handle: Handle, { kind, id }: Subject, { lock = false } = {}): Promise<StoredDraft | undefined> {
+      const { rows } = await sql<DraftRow>`select ${draftColumns} from partner_drafts
+        where kind = ${kind} and subject = ${id} ${lock ? sql`for update` : sql``}`.execute(handle)
+      return rows[0] && readDraft(rows[0])
+    },
+
+    /** The last saved first. */
+    async drafts(handle: Handle, partner?: string): Promise<StoredDraft[]> {
+      const { rows } = await sql<DraftRow>`select ${draftColumns} from partner_drafts
+        ${partner === undefined ? sql`` : sql`where partner = ${partner}`} order by saved_at desc, kind, subject`.execute(
+        handle,
+      )
+      return rows.map(readDraft)
+    },
+
+    /** How many drafts of something new a partner has. */
+    async countNew(handle: Handle, partner: string): Promise<number> {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int as count from partner_drafts where partner = ${partner} and base is null`.execute(handle)
+      return rows[0]?.count ?? 0
+    },
+
+    /** Undefined when there is one already. */
+    async openDraft(
+      handle: Handle,
+      { kind, id }: Subject,
+      { partner, entry, base, actor, at }: { partner: string; entry: Entry; base?: number; actor: Actor; at: Instant },
+    ): Promise<StoredDraft | undefined> {
+      const by = JSON.stringify(actor)
+      const { rows } = await sql<DraftRow>`insert into partner_drafts
+          (kind, subject, partner, entry, base, edit, opened_by, opened_at, saved_by, saved_at)
+        values (${kind}, ${id}, ${partner}, ${JSON.stringify(entry)}::text::jsonb, ${base ?? null},
+          nextval('partner_draft_edits'), ${by}::text::jsonb, ${toDate(at)}, ${by}::text::jsonb, ${toDate(at)})
+        on conflict (kind, subject) do nothing returning ${draftColumns}`.execute(handle)
+      return rows[0] && readDraft(rows[0])
+    },
+
+    /** Undefined when it is not the draft of this `edit` any more. What is absent stays. */
+    async saveDraft(
+      handle: Handle,
+      subject: Subject,
+      given: {
+        edit: number
+        partner: string
+        actor: Actor
+        at: Instant
+        entry?: Entry
+        clientSecret?: string | null
+        secrets?: Service['secrets']
+      },
+    ): Promise<StoredDraft | undefined> {
+      const { edit, partner, actor, at, entry, clientSecret, secrets } = given
+      const sealed = typeof clientSecret === 'string' ? seal(key, clientSecret, draftContext(subject)) : null
+      const { rows } = await sql<DraftRow>`update partner_drafts set edit = nextval('partner_draft_edits'),
+          saved_by = ${JSON.stringify(actor)}::text::jsonb, saved_at = ${toDate(at)}
+          ${entry ? sql`, entry = ${JSON.stringify(entry)}::text::jsonb` : sql``}
+          ${clientSecret === undefined ? sql`` : sql`, sealed = ${sealed}`}
+          ${secrets ? sql`, secrets = ${JSON.stringify(secrets)}::text::jsonb` : sql``}
+        where kind = ${subject.kind} and subject = ${subject.id} and partner = ${partner} and edit = ${edit}
+        returning ${draftColumns}`.execute(handle)
+      return rows[0] && readDraft(rows[0])
+    },
+
+    async removeDraft(handle: Handle, { kind, id }: Subject, edit: number): Promise<boolean> {
+      const { rows } = await sql`delete from partner_drafts
+        where kind = ${kind} and subject = ${id} and edit = ${edit} returning edit`.execute(handle)
+      return rows.length > 0
+    },
+
+    // --- Scopes --------------------------------------------------------------------------------------------------
+
+    /** The oldest request first. */
+    async scopes(
+      handle: Handle,
+      { partner, service, state }: { partner?: string; service?: string; state?: ScopeState },
+    ): Promise<ScopeRequest[]> {
+      const wanted = [
+        sql`true`,
+        ...(partner === undefined ? [] : [sql`partner = ${partner}`]),
+        ...(service === undefined ? [] : [sql`service = ${service}`]),
+        ...(state === undefined ? [] : [sql`state = ${state}`]),
+      ]
+      const { rows } = await sql<ScopeRow>`select ${scopeColumns} from service_scopes
+        where ${sql.join(wanted, sql` and `)} order by asked_at, service, scope`.execute(handle)
+      return rows.map(readScope)
+    },
+
+    async lockScope(tx: Tx, service: string, scope: Scope): Promise<ScopeRequest | undefined> {
+      const { rows } = await sql<ScopeRow>`select ${scopeColumns} from service_scopes
+        where service = ${service} and scope = ${scope} for update`.execute(tx)
+      return rows[0] && readScope(rows[0])
+    },
+
+    async refuseScope(
+      tx: Tx,
+      { service, scope }: Pick<ScopeRequest, 'service' | 'scope'>,
+      { actor, at, reason }: { actor: Actor; at: Instant; reason: string },
+    ): Promise<void> {
+      await sql`update service_scopes set state = 'refused', decided_by = ${JSON.stringify(actor)}::text::jsonb,
+          decided_at = ${toDate(at)}, reason = ${reason}
+        where service = ${service} and scope = ${scope}`.execute(tx)
+    },
+
+    /** What these services have from now on is granted; what they have no more is not, nor what another partner asked. */
+    async setGranted(tx: Tx, services: readonly Service[], { actor, at }: Pick<Author, 'actor' | 'at'>): Promise<void> {
+      if (services.length === 0) return
+      const rows = services.flatMap(({ id, partner, scopes, justifications = {} }) =>
+        scopes
+          .filter((scope) => scope !== 'openid')
+          .map((scope) => ({ service: id, partner, scope, justification: justifications[scope] ?? null })),
+      )
+      const by = sql`${JSON.stringify(actor)}::text::jsonb`
+      const owners = services.map(({ id, partner }) => ({ id, partner }))
+      await sql`delete from service_scopes s
+        using jsonb_to_recordset(${JSON.stringify(owners)}::text::jsonb) as o (id text, partner text)
+        where s.service = o.id and (s.state = 'granted' or s.partner <> o.partner) and not exists (
+          select from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r (service text, scope text)
+          where r.service = s.service and r.scope = s.scope)`.execute(tx)
+      await sql`insert into service_scopes as s
+          (service, scope, partner, state, justification, asked_by, asked_at, decided_by, decided_at)
+        select service, scope, partner, 'granted', justification, ${by}, ${toDate(at)}, ${by}, ${toDate(at)}
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+          as r (service text, scope text, partner text, justification text)
+        on conflict (service, scope) do update set state = 'granted', partner = excluded.partner,
+          justification = coalesce(excluded.justification, s.justification), reason = null,
+          decided_by = case when s.state = 'granted' then s.decided_by else excluded.decided_by end,
+          decided_at = case when s.state = 'granted' then s.decided_at else excluded.decided_at end`.execute(tx)
+    },
+
+    /** The requests of a service that wait from now on, in place of those that did. */
+    async setAsked(
+      tx: Tx,
+      { id, partner }: Pick<Service, 'id' | 'partner'>,
+      asked: readonly { scope: Scope; justification: string }[],
+      { actor, at }: Pick<Author, 'actor' | 'at'>,
+    ): Promise<void> {
+      await sql`delete from service_scopes
+        where service = ${id} and state = 'asked' and scope <> all(${asked.map(({ scope }) => scope)})`.execute(tx)
+      if (asked.length === 0) return
+      await sql`insert into service_scopes as s (service, scope, partner, state, justification, asked_by, asked_at)
+        select ${id}, scope, ${partner}, 'asked', justification, ${JSON.stringify(actor)}::text::jsonb, ${toDate(at)}
+        from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb) as r (scope text, justification text)
+        on conflict (service, scope) do update set state = 'asked', partner = excluded.partner,
+          justification = excluded.justification, asked_by = excluded.asked_by, asked_at = excluded.asked_at,
+          decided_by = null, decided_at = null, reason = null
+        where s.state <> 'asked' or s.justification is distinct from excluded.justification`.execute(tx)
+    },
+
+    async forgetScopes(tx: Tx, services: readonly string[]): Promise<void> {
+      if (services.length === 0) return
+      await sql`delete from service_scopes where service = any(${services})`.execute(tx)
+    },
+  }
+}
+
+interface VersionRow {
+  version: string
+  kind: EntityKind
+  subject: string
+  number: number
+  state: Version['state']
+  settings: unknown
+  sealed: Uint8Array | null
+  author: Actor
+  hand: Origin['hand']
+  cause: VersionCause
+  undo_of: number | null
+  published_at: Date
+  archived_at: Date | null
+}
+
+const versionColumns = sql`id as version, kind, subject, number, state, settings, sealed, author, hand, cause, undo_of,
+  published_at, archived_at`
+
+interface DraftRow {
+  kind: EntityKind
+  subject: string
+  partner: string
+  entry: Entry
+  base: number | null
+  edit: number
+  sealed: Uint8Array | null
+  secrets: Service['secrets']
+  opened_by: Actor
+  opened_at: Date
+  saved_by: Actor
+  saved_at: Date
+}
+
+const draftColumns = sql`kind, subject, partner, entry, base, edit, sealed, secrets, opened_by, opened_at, saved_by, saved_at`
+
+interface ScopeRow {
+  service: string
+  scope: Scope
+  partner: string
+  state: ScopeState
+  justification: string | null
+  asked_by: Actor
+  asked_at: Date
+  decided_by: Actor | null
+  decided_at: Date | null
+  reason: string | null
+}
+
+const scopeColumns = sql`service, scope, partner, state, justification, asked_by, asked_at, decided_by, decided_at, reason`
+
+function readScope(row: ScopeRow): ScopeRequest {
+  const { service, scope, partner, state, justification, decided_by, decided_at, reason } = row
+  return {
+    ...{ service, partner, scope, state },
+    ...(justification === null ? {} : { justification }),
+    askedBy: row.asked_by,
+    askedAt: row.asked_at.getTime(),
+    ...(decided_by && decided_at ? { decidedBy: decided_by, decidedAt: decided_at.getTime() } : {}),
+    ...(reason === null ? {} : { reason }),
   }
 }
 
@@ -338,6 +658,11 @@ export const healthStore = {
         order by next_probe_at limit ${most} for update skip locked)
       returning ${healthColumns}`.execute(handle)
     return rows.map(healthOf)
+  },
+
+  /** Leaves what was taken to whoever comes next. */
+  async release(handle: Handle, by: string): Promise<void> {
+    await sql`update provider_health set probed_by = null, probed_until = null where probed_by = ${by}`.execute(handle)
   },
 
   async openIncidents(handle: Handle): Promise<Incident[]> {
