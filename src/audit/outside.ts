@@ -4,6 +4,7 @@
  * written with the next head, and posts wait in memory.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { OutboundFetch } from '../http/outbound.ts'
 import { minute, second } from '../kernel/durations.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { AuditOptions } from './audit.ts'
@@ -32,7 +33,7 @@ export interface Outside {
 export function createOutside(options: {
   storage: Storage
   heads: AuditOptions['heads']
-  fetch: typeof fetch
+  fetch: OutboundFetch
   log: AuditOptions['log']
 }): Outside {
   const { storage, heads, log } = options
@@ -102,7 +103,7 @@ export function createOutside(options: {
 }
 
 /** Posts texts one after the other, each until it is accepted. */
-function createPosts(options: { url: string; fetch: typeof fetch; log: AuditOptions['log'] }) {
+function createPosts(options: { url: string; fetch: OutboundFetch; log: AuditOptions['log'] }) {
   const { url, log } = options
   const stopping = new AbortController()
   const queue: string[] = []

@@ -33,6 +33,7 @@ export const healthReasons = {
   sign_ins_fail: { says: 'A large part of the sign-ins there fail.' },
   slow: { says: 'It answers slowly.' },
   recovering: { says: 'It works again, and is being watched.' },
+  own_network: { says: 'This hub reaches none of the providers: its own network is out of order.' },
 } as const
 export type HealthReason = keyof typeof healthReasons
 

@@ -42,7 +42,8 @@ export function neighbourhoodOf(address: string | undefined): string | undefined
   return bytes.length === 4 ? `${bytes.slice(0, 3).join('.')}.0/24` : Buffer.from(bytes.slice(0, 6)).toString('hex')
 }
 
-function contains({ bytes, prefix }: Network, address: readonly number[]): boolean {
+/** Of the same family: a range of IPv4 holds no address of IPv6. */
+export function contains({ bytes, prefix }: Network, address: readonly number[]): boolean {
   if (bytes.length !== address.length) return false
   const whole = prefix >> 3
   for (let index = 0; index < whole; index++) if (bytes[index] !== address[index]) return false
@@ -51,7 +52,7 @@ function contains({ bytes, prefix }: Network, address: readonly number[]): boole
 }
 
 /** The bytes of an address; an IPv4 address inside of IPv6 (`::ffff:10.0.0.1`) is the IPv4 address that it is. */
-function parseAddress(text: string): number[] | undefined {
+export function parseAddress(text: string): number[] | undefined {
   if (!text.includes(':')) return parseV4(text)
   const bytes = parseV6(text)
   const isMapped = bytes?.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff

@@ -71,7 +71,7 @@ before(async () => {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
     const id = `key-${alg}`
     const publicJwk = { ...(await exportJWK(publicKey)), kid: id, alg }
-    keys.set(alg, { id, publicJwk, privateJwk: { ...(await exportJWK(privateKey)), kid: id, alg } } as Key)
+    keys.set(alg, { id, alg, publicJwk, privateJwk: { ...(await exportJWK(privateKey)), kid: id, alg } } as Key)
   }
   signals = createSignals({
     storage,

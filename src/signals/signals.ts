@@ -3,15 +3,15 @@
  * session, and to those for which a session was closed, as jobs that are retried. Who is told stands in the fact; by which
  * `sid` each of them knows the session, in the session's record. The engine sends nothing.
  */
-import { SignJWT } from 'jose'
 import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
-import { type Clock, toSeconds } from '../kernel/clock.ts'
-import { minute, second } from '../kernel/durations.ts'
+import { OutboundFailure, type OutboundFetch } from '../http/outbound.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { second } from '../kernel/durations.ts'
 import type { SessionId } from '../kernel/ids.ts'
-import { randomBytes } from '../kernel/random.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Partners, Service } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
+import { logoutAnswer, logoutToken } from '../protocol/logout-token.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { JobData } from '../storage/jobs.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
@@ -32,13 +32,8 @@ export interface SignalsOptions {
   sessions: Pick<Sessions, 'servicesOf'>
   keys: Pick<Keys, 'active'>
   issuer: string
-  fetch: typeof fetch
+  fetch: OutboundFetch
 }
-
-const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
-
-/** "preferably at most two minutes in the future" (Back-Channel Logout 1.0 section 4); each try makes a new token. */
-const tokenLifetime = 2 * minute
 
 /** A service answers after it has ended its own session: a few writes. */
 const answerTimeout = 5 * second
@@ -64,19 +59,9 @@ export function createSignals(options: SignalsOptions): Signals {
     }
   }
 
-  /** Section 2.4: `sub` and `sid` both, so that a service may key its sessions by either. */
-  async function logoutToken(service: Service, job: JobData['signals.backchannel-logout']): Promise<string> {
-    const now = toSeconds(clock.now())
+  async function tokenFor(service: Service, job: JobData['signals.backchannel-logout']): Promise<string> {
     const key = keys.active('id-token', service.idTokenAlg)
-    // "A nonce Claim MUST NOT be present" (section 2.4): the token could pass for an id token.
-    return new SignJWT({ sub: job.subject, sid: job.sid, events: { [logoutEvent]: {} } })
-      .setProtectedHeader({ alg: service.idTokenAlg, kid: key.id, typ: 'logout+jwt' })
-      .setIssuer(issuer)
-      .setAudience(service.id)
-      .setIssuedAt(now)
-      .setExpirationTime(now + toSeconds(tokenLifetime))
-      .setJti(randomBytes(16).toString('base64url'))
-      .sign(key.privateJwk)
+    return logoutToken({ issuer, audience: service.id, subject: job.subject, sid: job.sid, key, now: clock.now() })
   }
 
   /** The status of the service's answer, or a word for why there was none. */
@@ -93,6 +78,7 @@ export function createSignals(options: SignalsOptions): Signals {
       await response.body?.cancel()
       return response.status
     } catch (error) {
+      if (error instanceof OutboundFailure) return error.kind
       return error instanceof Error ? error.name : 'unknown'
     }
   }
@@ -109,8 +95,8 @@ export function createSignals(options: SignalsOptions): Signals {
       const service = partners.registry().services.get(job.service)
       // It left, or takes no logout any more, since the session ended.
       if (!service || !hasReceiver(service)) return record(job, 'given_up')
-      const answer = await post(service.backchannelLogoutUri, await logoutToken(service, job))
-      const status = statusOf(answer)
+      const answer = await post(service.backchannelLogoutUri, await tokenFor(service, job))
+      const status = logoutAnswer(answer)
       if (status) return record(job, status)
       if (attempt.last) return record(job, 'given_up')
       throw Object.assign(new Error(`logout not taken by ${job.service}: ${answer}`), { code: `${answer}` })
@@ -120,14 +106,4 @@ export function createSignals(options: SignalsOptions): Signals {
 
 function hasReceiver(service: Service): service is Service & { backchannelLogoutUri: string } {
   return service.backchannelLogoutUri !== undefined
-}
-
-/**
- * "If the logout succeeded, the RP MUST respond with HTTP 200 OK [...] some Web frameworks will substitute an HTTP 204 No
- * Content response [...] If the logout request was invalid or the logout failed, the RP MUST respond with HTTP 400 Bad
- * Request" (section 2.8). Anything else is not an answer to the question.
- */
-function statusOf(answer: number | string): 'accepted' | 'refused' | undefined {
-  if (answer === 200 || answer === 204) return 'accepted'
-  return answer === 400 ? 'refused' : undefined
 }

@@ -7,7 +7,7 @@ import { atLeast, compareLevels, highestOf, isLevel, type Level, levels } from '
 import type { Instant } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
 import type { Identity } from '../kernel/identity.ts'
-import { parsePivot, parseProfessional } from '../kernel/parse-pivot.ts'
+import { type Problem, parsePivot, parseProfessional } from '../kernel/parse-pivot.ts'
 import type { OidcConnector, OidcProvider } from '../partners/partners.ts'
 import { methodWords } from '../policy/acceptance.ts'
 import { invalid, Refusal } from './refusals.ts'
@@ -97,6 +97,41 @@ export function identityOf(connector: Asserting, claims: Claims, now: Instant): 
   if (parsed.ok) return parsed.identity
   const [fault] = parsed.faults
   throw new Refusal('identity_malformed', `identity_${fault?.field || 'claims'}_${fault?.problem ?? 'malformed'}`)
+}
+
+/** One claim of an identity: whether it came and is well-formed. Its value is nowhere in here. */
+export interface ClaimSeen {
+  /** Our name of it. */
+  claim: string
+  /** The provider's, where it differs. */
+  theirs?: string
+  state: 'well_formed' | 'wrong' | 'absent'
+  problem?: Problem
+}
+
+const tried = {
+  pivot: ['given_name', 'family_name', 'birthdate', 'gender', 'birthplace', 'birthcountry', 'preferred_username'],
+  professional: ['SubjectNameID', 'preferred_username', 'given_name', 'family_name'],
+} as const
+
+/** What came of an identity, claim by claim: for who connects a provider. `identityOf` says whether it is enough. */
+export function claimsSeen(connector: Asserting, claims: Claims, now: Instant): ClaimSeen[] {
+  const names = connector.claims ?? {}
+  const ours = renamed(claims, names)
+  const parsed = connector.identity === 'pivot' ? parsePivot(ours, { now }) : parseProfessional(ours)
+  const problems = new Map(parsed.ok ? [] : parsed.faults.map(({ field, problem }) => [field, problem]))
+  const told = (value: unknown) => value !== undefined && value !== null && value !== ''
+  const seen = tried[connector.identity].map((claim): ClaimSeen => {
+    const problem = problems.get(claim) ?? problems.get('')
+    if (problem) return { claim, state: 'wrong', problem }
+    return { claim, state: told(ours[claim]) ? 'well_formed' : 'absent' }
+  })
+  const email: ClaimSeen = { claim: 'email', state: told(ours.email) ? 'wrong' : 'absent' }
+  if (emailOf(connector, claims) !== undefined) email.state = 'well_formed'
+  return [...seen, email].map((one) => {
+    const theirs = names[one.claim]
+    return theirs === undefined || theirs === one.claim ? one : { ...one, theirs }
+  })
 }
 
 /** An address that could be written to; whether it is the person's nobody knows. */

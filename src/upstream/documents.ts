@@ -236,7 +236,7 @@ function remember<T>(options: {
 
 /** What a provider publishes of itself, read now and checked. */
 export async function readServer(connector: OidcConnector, requests: Requests, allowHttp: boolean): Promise<Metadata> {
-  return parseMetadata(await readMetadata(connector, requests), connector.issuer, allowHttp)
+  return parseMetadata(await readMetadata(connector, requests), connector.issuer, { requests, allowHttp })
 }
 
 /** The keys at an address, read now and checked; it may be that there are none. */
@@ -244,12 +244,17 @@ export async function readKeys(address: string, requests: Requests): Promise<Key
   return parseKeys(await readJson(requests, 'keys', address))
 }
 
-async function readMetadata(connector: OidcConnector, requests: Requests): Promise<unknown> {
-  if (connector.metadata) return { issuer: connector.issuer, ...connector.metadata }
+/** Where the first document of a provider is that is asked for. */
+export function firstDocumentOf({ issuer, discoveryUrl, metadata }: OidcConnector): string {
+  if (metadata) return String(metadata.jwks_uri)
   // "[C]oncatenating the string /.well-known/openid-configuration to the Issuer", without its "terminating /"
   // (Discovery 1.0 section 4).
-  const standard = `${connector.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  return readJson(requests, 'discovery', connector.discoveryUrl ?? standard)
+  return discoveryUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+}
+
+async function readMetadata(connector: OidcConnector, requests: Requests): Promise<unknown> {
+  if (connector.metadata) return { issuer: connector.issuer, ...connector.metadata }
+  return readJson(requests, 'discovery', firstDocumentOf(connector))
 }
 
 async function readJson(requests: Requests, stage: Stage, address: string): Promise<unknown> {
@@ -275,25 +280,27 @@ const metadataShape = z.looseObject({
   token_endpoint_auth_signing_alg_values_supported: z.array(z.string()).optional(),
 })
 
-const addresses = [
-  'authorization_endpoint',
-  'token_endpoint',
-  'jwks_uri',
-  'userinfo_endpoint',
-  'end_session_endpoint',
-] as const
+/** Where the hub sends browsers. */
+const shown = ['authorization_endpoint', 'end_session_endpoint'] as const
+/** What the hub calls itself. */
+const called = ['token_endpoint', 'jwks_uri', 'userinfo_endpoint'] as const
 
-function parseMetadata(document: unknown, issuer: string, allowHttp: boolean): Metadata {
+function parseMetadata(
+  document: unknown,
+  issuer: string,
+  { requests, allowHttp }: { requests: Pick<Requests, 'mayCall'>; allowHttp: boolean },
+): Metadata {
   const parsed = metadataShape.safeParse(document)
   if (!parsed.success) throw invalid('discovery_malformed')
   const metadata = parsed.data
   // "The issuer value returned MUST be identical to the Issuer URL that was used as the prefix" (Discovery 1.0 section
   // 4.3). Hosts are not compared: an authorization page may live elsewhere than its issuer.
   if (metadata.issuer !== issuer) throw invalid('discovery_issuer')
-  for (const name of addresses) {
-    const address = metadata[name]
-    if (address !== undefined && !isAllowedAddress(new URL(address), allowHttp)) throw invalid('discovery_address')
-  }
+  const addressesOf = (names: readonly (typeof shown | typeof called)[number][]) =>
+    names.flatMap((name) => (metadata[name] === undefined ? [] : new URL(metadata[name])))
+  const isFine =
+    addressesOf(shown).every((url) => isAllowedAddress(url, allowHttp)) && addressesOf(called).every(requests.mayCall)
+  if (!isFine) throw invalid('discovery_address')
   return metadata as Metadata
 }
 

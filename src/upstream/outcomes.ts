@@ -23,6 +23,8 @@ export interface Blame {
 const table: [pattern: RegExp, blame: Blame][] = [
   [/^(?:discovery|keys|userinfo)_(?:timeout|unreachable)$/, { reason: 'unreachable', proved: true }],
   [/^(?:discovery|keys|userinfo)_unavailable$/, { reason: 'out_of_order', proved: true }],
+  // Its own documents name them, and they lead where the hub may not go.
+  [/^(?:token|userinfo)_address$/, { reason: 'documents_wrong', proved: true }],
   [/^(?:discovery|keys)_/, { reason: 'documents_wrong', proved: true }],
   [/^token_(?:timeout|unreachable)$/, { reason: 'unreachable', proved: false }],
   [/^token_unavailable$/, { reason: 'out_of_order', proved: false }],

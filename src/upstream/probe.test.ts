@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createTestClock } from '../../test/support/clock.ts'
 import { type ProviderOptions, startProvider, type Tamper, type TestProvider } from '../../test/support/provider.ts'
+import type { Lookup } from '../http/outbound.ts'
 import { second } from '../kernel/durations.ts'
 import type { Probe } from '../partners/health.ts'
+import type { Knock } from '../partners/own-network.ts'
 import type { Provider } from '../partners/partners.ts'
 import type { HealthReason } from '../policy/breaker.ts'
 import { blameOf } from './outcomes.ts'
@@ -17,6 +19,7 @@ const certain = { doubted: false }
 interface Setup {
   provider: TestProvider
   probe: Probe
+  knock: Knock
   clock: ReturnType<typeof createTestClock>
   log: Record<string, unknown>[]
 }
@@ -41,7 +44,7 @@ async function setUp(
     observation.close()
     await provider.close()
   })
-  return { provider, probe: observation.probe, clock, log }
+  return { provider, probe: observation.probe, knock: observation.knock, clock, log }
 }
 
 /** A server of one answer; its address. */
@@ -120,6 +123,42 @@ test('silence has an end; so has a port where nobody is', async (context) => {
   const gone = await startProvider()
   await gone.close()
   assert.deepEqual(await probe(gone.provider(), certain), { result: 'failure', reason: 'unreachable' })
+})
+
+test('how far a probe got: whoever answers is there, whatever the answer; knocking asks for one document', async (context) => {
+  const raised =
+    (code: string): Lookup =>
+    (_name, _options, done) =>
+      done(Object.assign(new Error(code), { code }), [])
+  const { provider, probe, knock } = await setUp(context)
+  provider.tamper = { endpoints: { discovery: { status: 500 } } }
+  assert.deepEqual(await probe(provider.provider(), certain), { result: 'failure', reason: 'out_of_order' })
+  assert.equal(await knock(provider.provider()), 'answered')
+  const { issuer: _, ...metadata } = provider.metadata()
+  assert.equal(await knock(provider.provider({ connector: provider.connector({ metadata }) })), 'answered')
+  assert.deepEqual(
+    provider.requests.map(({ endpoint }) => endpoint),
+    ['discovery', 'discovery', 'keys'],
+  )
+  const gone = await startProvider()
+  await gone.close()
+  assert.equal(await knock(gone.provider()), 'answered', 'the machine says that nobody is there')
+  for (const [code, reach] of [
+    ['EAI_AGAIN', 'no_route'],
+    ['EHOSTUNREACH', 'silent'],
+  ] as const) {
+    const observation = createProbe({
+      clock: createTestClock(),
+      allowHttp: true,
+      slow: 3 * second,
+      log: { info() {}, warn() {}, error() {} },
+      lookup: raised(code),
+    })
+    assert.equal(await observation.knock(provider.provider()), reach)
+    const seen = await observation.probe(provider.provider(), certain)
+    assert.deepEqual(seen, { result: 'failure', reason: 'unreachable', reach })
+    observation.close()
+  }
 })
 
 test('an answer that takes long is a slow one', async (context) => {

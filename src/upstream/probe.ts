@@ -8,16 +8,17 @@ import type { Log } from '../http/http.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
 import type { Probe } from '../partners/health.ts'
+import type { Knock } from '../partners/own-network.ts'
 import { isGateway, isOidc, type Provider } from '../partners/partners.ts'
-import { readKeys, readServer } from './documents.ts'
+import { firstDocumentOf, readKeys, readServer } from './documents.ts'
 import { reasonOf } from './outcomes.ts'
 import { invalid, Refusal } from './refusals.ts'
-import { createRequests, type Reply, type Requests } from './requests.ts'
+import { createRequests, type Reply, type Requests, reachOf, type Way } from './requests.ts'
 
 /** For one answer: a person who waits so long has left. */
 const probeTimeout = 5 * second
 
-export interface ProbeOptions {
+export interface ProbeOptions extends Way {
   clock: Clock
   /** Allows plain http towards this machine. */
   allowHttp: boolean
@@ -28,11 +29,12 @@ export interface ProbeOptions {
   timeout?: number
 }
 
-export function createProbe({ clock, allowHttp, slow, log, timeout = probeTimeout }: ProbeOptions): {
+export function createProbe({ clock, allowHttp, slow, log, timeout = probeTimeout, ...way }: ProbeOptions): {
   probe: Probe
+  knock: Knock
   close(): void
 } {
-  const requests = createRequests({ timeout, allowHttp, keepAlive: false })
+  const requests = createRequests({ ...way, timeout, allowHttp, keepAlive: false })
 
   /** Keys and endpoints, in the order in which a sign-in needs them; the first that fails is the answer. */
   async function look(provider: Provider, doubted: boolean): Promise<void> {
@@ -70,11 +72,34 @@ export function createProbe({ clock, allowHttp, slow, log, timeout = probeTimeou
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         log.info('a probe of a provider failed', { provider: provider.id, detail: error.detail })
-        return { result: 'failure', reason: reasonOf(error.detail) }
+        const reach = reachOf(error)
+        return {
+          result: 'failure',
+          reason: reasonOf(error.detail),
+          ...(reach === 'answered' ? {} : { reach }),
+        }
+      }
+    },
+    async knock(provider) {
+      try {
+        await firstDocument(provider, requests)
+        return 'answered'
+      } catch (error) {
+        return reachOf(error)
       }
     },
     close: () => requests.close(),
   }
+}
+
+/** What a probe asks for first, whatever it says. */
+async function firstDocument(provider: Provider, requests: Requests): Promise<void> {
+  const address = isOidc(provider)
+    ? firstDocumentOf(provider.connector)
+    : isGateway(provider)
+      ? provider.connector.jwksUri
+      : undefined
+  if (address !== undefined) await requests.ask('discovery', address, { method: 'GET', headers: asJson })
 }
 
 const asJson = { accept: 'application/json' }

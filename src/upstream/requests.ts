@@ -1,17 +1,11 @@
 /**
- * Requests from the hub to providers: over kept connections, https only, never redirected, of a bounded size and
- * duration. On `node:http` rather than the global `fetch`: the same exchange costs 0.16 ms of CPU in place of 0.37, and a
- * login makes two.
+ * Requests from the hub to providers, by `http/outbound.ts`: https only, to addresses that may be called, never
+ * redirected, of a bounded size and duration. Here each failure gets the words of this room.
  */
-import http, { type IncomingMessage } from 'node:http'
-import https from 'node:https'
-import { invalid, type Refusal, type Stage, silent } from './refusals.ts'
-
-/** Bytes of a body. Discovery documents and key sets with certificate chains stay far below. */
-const sizeLimit = 256 * 1024
-
-/** To one provider. Beyond it requests wait their turn, and their timeout runs. */
-const connectionsToOneHost = 64
+import { createOutbound, type Lookup, OutboundFailure, type Reach } from '../http/outbound.ts'
+import { isLoopback } from '../partners/addresses.ts'
+import { type DestinationRules, decideHost, publicOnly } from '../policy/destinations.ts'
+import { invalid, Refusal, type Stage, silent } from './refusals.ts'
 
 export interface Reply {
   /** 200, or one of 4xx. */
@@ -44,29 +38,55 @@ export interface Requests {
    * @throws Refusal `provider_answer_invalid` for any other status, a body too large, an address that is not allowed
    */
   send(stage: Stage, address: string, options: RequestOptions): Promise<Reply>
+  /** What an address says by itself; a name is judged when it is called. */
+  mayCall(url: URL): boolean
   close(): void
 }
 
-/** May the hub, or a browser that it sends, go there? Plain http only on this machine, and only when allowed. */
+/** May a browser that the hub sends go there? Plain http only on this machine, and only when allowed. */
 export function isAllowedAddress(url: URL, allowHttp: boolean): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp && isLoopback(url.hostname))
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+/** Where requests may go. */
+export interface Way {
+  /** Which addresses may be called; where plain http is allowed this machine too, by default. */
+  destinations?: DestinationRules
+  lookup?: Lookup
 }
 
-/** `timeout` in milliseconds, from the call to the last byte. `keepAlive`: connections are kept for the next request. */
-export function createRequests(settings: { timeout: number; allowHttp: boolean; keepAlive?: boolean }): Requests {
-  const { timeout, allowHttp, keepAlive = true } = settings
-  const options = keepAlive ? { keepAlive, maxSockets: connectionsToOneHost } : {}
-  const plain = { agent: new http.Agent(options), request: http.request }
-  const secure = { agent: new https.Agent(options), request: https.request }
+export const wayOf = ({ destinations, lookup }: Way): Way => ({
+  ...(destinations ? { destinations } : {}),
+  ...(lookup ? { lookup } : {}),
+})
+
+export interface RequestSettings extends Way {
+  /** Milliseconds, from the call to the last byte. */
+  timeout: number
+  allowHttp: boolean
+  /** Connections are kept for the next request; so by default. */
+  keepAlive?: boolean
+}
+
+export function createRequests({ allowHttp, destinations, ...settings }: RequestSettings): Requests {
+  const rules = destinations ?? { ...publicOnly, loopback: allowHttp }
+  const outbound = createOutbound({ ...settings, rules })
+
+  const mayCall = (url: URL) => isAllowedAddress(url, allowHttp) && decideHost(url.hostname, rules) === undefined
 
   async function ask(stage: Stage, address: string, options: RequestOptions): Promise<Reply> {
-    const url = new URL(address)
-    if (!isAllowedAddress(url, allowHttp)) throw invalid(`${stage}_address`)
-    return attempt(stage, url, options)
+    if (!mayCall(new URL(address))) throw invalid(`${stage}_address`)
+    try {
+      const { status, headers, body } = await outbound.ask(address, options)
+      return {
+        status,
+        mediaType: (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
+        challenge: headers.get('www-authenticate') ?? undefined,
+        text: body.toString('utf8'),
+      }
+    } catch (error) {
+      throw error instanceof OutboundFailure ? refusalFor(stage, error) : error
+    }
   }
 
   async function send(stage: Stage, address: string, options: RequestOptions): Promise<Reply> {
@@ -78,85 +98,23 @@ export function createRequests(settings: { timeout: number; allowHttp: boolean; 
     return reply
   }
 
-  async function attempt(stage: Stage, url: URL, options: RequestOptions): Promise<Reply> {
-    try {
-      return await exchange(stage, url, options)
-    } catch (error) {
-      if (error !== closedIdle) throw error
-      // The provider closed a kept connection in the instant in which it was taken again. A code that reached it all
-      // the same is refused the second time, and the person is where they would be without this.
-      return await exchange(stage, url, options, { isLast: true })
-    }
-  }
+  return { ask, send, mayCall, close: outbound.close }
+}
 
-  function exchange(
-    stage: Stage,
-    url: URL,
-    { method, headers, body }: RequestOptions,
-    { isLast } = { isLast: false },
-  ): Promise<Reply> {
-    const { agent, request } = url.protocol === 'https:' ? secure : plain
-    return new Promise((resolve, reject) => {
-      // The second time on a connection of its own, so that it cannot meet the same end.
-      const outgoing = request(url, { method, headers: sized(headers, body), agent: isLast ? false : agent })
-      // Whatever comes first counts: destroying the request makes an error of its own.
-      const settle = (how: () => void) => {
-        clearTimeout(timer)
-        how()
-      }
-      const fail = (reason: unknown) => {
-        settle(() => reject(reason))
-        outgoing.destroy()
-      }
-      const timer = setTimeout(() => fail(silent(`${stage}_timeout`)), timeout)
-      outgoing.on('response', (response) => {
-        collect(stage, response, { fail, done: (reply) => settle(() => resolve(reply)) })
-      })
-      outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        const wasClosedIdle = outgoing.reusedSocket && error.code === 'ECONNRESET' && !isLast
-        fail(wasClosedIdle ? closedIdle : silent(`${stage}_unreachable`, error))
-      })
-      outgoing.end(body)
-    })
-  }
-
-  return {
-    ask,
-    send,
-    close: () => {
-      plain.agent.destroy()
-      secure.agent.destroy()
-    },
+function refusalFor(stage: Stage, failure: OutboundFailure): Refusal {
+  switch (failure.kind) {
+    case 'forbidden':
+      return invalid(`${stage}_address`, failure)
+    case 'too_large':
+      return invalid(`${stage}_too_large`, failure)
+    case 'timeout':
+      return silent(`${stage}_timeout`, failure)
+    default:
+      return silent(`${stage}_unreachable`, failure)
   }
 }
 
-function sized(headers: Record<string, string>, body: string | undefined): Record<string, string | number> {
-  return body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) }
-}
-
-/** A kept connection was closed before anything came back on it. */
-const closedIdle = Symbol('closed while idle')
-
-/** Gathers the body up to the limit; what follows is not read. */
-function collect(
-  stage: Stage,
-  response: IncomingMessage,
-  { fail, done }: { fail(refusal: Refusal): void; done(reply: Reply): void },
-): void {
-  const chunks: Buffer[] = []
-  let size = 0
-  response.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > sizeLimit) fail(invalid(`${stage}_too_large`))
-    else chunks.push(chunk)
-  })
-  response.on('error', (error) => fail(silent(`${stage}_unreachable`, error)))
-  response.on('end', () => {
-    done({
-      status: response.statusCode ?? 0,
-      mediaType: (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
-      challenge: response.headers['www-authenticate'],
-      text: Buffer.concat(chunks).toString('utf8'),
-    })
-  })
+/** How far a request got that was refused: anything but a failure on the way is an answer. */
+export function reachOf(error: unknown): Reach {
+  return error instanceof Refusal && error.cause instanceof OutboundFailure ? error.cause.reach : 'answered'
 }

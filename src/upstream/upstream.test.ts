@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { mockProcessClock, type TestClock, testStart } from '../../test/support/clock.ts'
@@ -11,10 +11,14 @@ import {
   type Tamper,
   type TestProvider,
 } from '../../test/support/provider.ts'
+import type { Lookup } from '../http/outbound.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { hour, minute, second } from '../kernel/durations.ts'
 import type { Algorithm, Key, Purpose } from '../keys/keys.ts'
 import type { Provider } from '../partners/partners.ts'
+import { destinationRules } from '../policy/destinations.ts'
+import { blameOf } from './outcomes.ts'
+import { type Way, wayOf } from './requests.ts'
 import { type Answer, createUpstream, type Hop, type Upstream } from './upstream.ts'
 
 const hub = 'http://localhost:4000'
@@ -73,10 +77,10 @@ const noGateway = { state: { create: () => assert.fail('another server') } }
 
 async function setUp(
   context: TestContext,
-  options: ProviderOptions & { timeout?: number; allowHttp?: boolean } = {},
+  options: ProviderOptions & { timeout?: number; allowHttp?: boolean } & Way = {},
 ): Promise<Setup> {
   const clock = mockProcessClock(context)
-  const { timeout, allowHttp = true, ...rest } = options
+  const { timeout, allowHttp = true, destinations: _destinations, lookup: _lookup, ...rest } = options
   const provider = await startProvider({ clock, hubKeys: published(['active']), ...rest })
   const log: Record<string, unknown>[] = []
   const write = (message: string, inside: Record<string, unknown> = {}) => log.push({ message, ...inside })
@@ -88,6 +92,7 @@ async function setUp(
     ownMeans: noOwnMeans,
     storage: noGateway,
     log: { info: write, warn: write, error: write },
+    ...wayOf(options),
     ...(timeout !== undefined && { timeout }),
   })
   context.after(async () => {
@@ -680,6 +685,42 @@ test('only https, except on this machine when that is allowed', async (context) 
   const explicit = provider.provider({ connector: provider.connector({ metadata }) })
   assert.deepEqual(await upstream.begin(explicit, needs), invalid('discovery_address'))
   assert.equal(provider.requests.length, 0)
+})
+
+describe('an address that leads inside is not called', () => {
+  /** Everything that is not this machine. */
+  const inside: Lookup = (hostname, _options, done) =>
+    done(null, [{ address: hostname === 'localhost' ? '127.0.0.1' : '10.0.0.1', family: 4 }])
+
+  test('written out in the documents of a provider: nobody is sent there', async (context) => {
+    for (const name of ['token_endpoint', 'jwks_uri', 'userinfo_endpoint']) {
+      for (const address of ['https://10.0.0.1/', 'https://169.254.169.254/latest/', 'https://[fd00::1]/']) {
+        await context.test(`${name} ${address}`, async (each) => {
+          const { upstream, provider } = await setUp(each, { lookup: inside })
+          provider.tamper = { discovery: (all) => ({ ...all, [name]: address }) }
+          assert.deepEqual(await upstream.begin(provider.provider(), needs), invalid('discovery_address'))
+        })
+      }
+    }
+  })
+
+  test('behind a name: the sign-in is refused when it is called, and the provider is to blame', async (context) => {
+    const stages = { token_endpoint: 'token', jwks_uri: 'keys', userinfo_endpoint: 'userinfo' } as const
+    for (const [name, stage] of Object.entries(stages)) {
+      await context.test(name, async (each) => {
+        const setup = await setUp(each, { lookup: inside })
+        setup.provider.tamper = { discovery: (all) => ({ ...all, [name]: 'https://idp.example/' }) }
+        assert.deepEqual(await signIn(setup), invalid(`${stage}_address`))
+        assert.deepEqual(blameOf(`${stage}_address`), { reason: 'documents_wrong', proved: true })
+      })
+    }
+  })
+
+  test('this machine is one of them, outside of a demo', async (context) => {
+    const strict = await setUp(context, { destinations: destinationRules({ allow: [], loopback: false }) })
+    assert.deepEqual(await strict.upstream.begin(strict.provider.provider(), needs), invalid('discovery_address'))
+    assert.equal(strict.provider.requests.length, 0)
+  })
 })
 
 test('R006: a provider that is gone, or does not speak TLS, is silent; the others go on', async (context) => {

@@ -26,14 +26,25 @@ import type { Keys } from '../keys/keys.ts'
 import type { Health } from '../partners/health.ts'
 import { isGateway, isOidc, type OidcProvider, type Provider } from '../partners/partners.ts'
 import type { Storage } from '../storage/storage.ts'
-import { acrValues, authTimeOf, type Claims, emailOf, identityOf, levelOf, methodsOf, subjectOf } from './claims.ts'
-import { createLibrary } from './documents.ts'
+import {
+  acrValues,
+  authTimeOf,
+  type ClaimSeen,
+  type Claims,
+  claimsSeen,
+  emailOf,
+  identityOf,
+  levelOf,
+  methodsOf,
+  subjectOf,
+} from './claims.ts'
+import { createLibrary, type Documents } from './documents.ts'
 import { createGateways } from './gateway.ts'
 import { blameOf } from './outcomes.ts'
 import type { OwnMeans } from './own-means.ts'
 import { type Detail, invalid, type Refusal, refusalOf } from './refusals.ts'
 import { createRelyingParties, type RelyingParty } from './relying-party.ts'
-import { createRequests } from './requests.ts'
+import { createRequests, type Way, wayOf } from './requests.ts'
 
 /** What a provider said and the hub verified, as observed and never as configured. */
 export interface Assertion {
@@ -89,10 +100,39 @@ export interface Upstream {
   ): Promise<string | undefined>
   /** Reads discovery and keys of every provider, in the background, and again before they grow old. */
   warm(providers: Iterable<Provider>): void
+  /** A sign-in at a provider that is not published, to see how far it comes. */
+  trial: UpstreamTrial
   close(): Promise<void>
 }
 
-export interface UpstreamOptions {
+/**
+ * The same steps as a login takes, at settings that are nobody's yet: documents are read anew and forgotten, no health is
+ * reported, and what came of a person is judged and not returned.
+ */
+export interface UpstreamTrial {
+  /** As `Upstream.begin`, with a new authentication; keys are looked at as well, so that nobody is sent for nothing. */
+  begin(
+    provider: OidcProvider,
+    options: { level: Level; language: Language; state: string },
+  ): Promise<{ kind: 'sent'; url: string; hop: Hop } | { kind: 'refused'; detail: string }>
+  finish(provider: OidcProvider, hop: Hop, callback: URL): Promise<Tried>
+}
+
+/** How far a trial came. */
+export interface Tried {
+  /** What stopped it: `cancelled`, or the word of a refusal. Absent when it came to its end. */
+  stopped?: string
+  /** Once the id token is believed: the level that it says. */
+  level?: Level
+  /** ... and the methods: those that are known, and how many words are not. Absent when it says none. */
+  methods?: { known: string[]; unknown: number }
+  /** Once the identity was told. */
+  claims?: ClaimSeen[]
+  /** It publishes an address that ends its sessions. Absent while its documents cannot be read. */
+  endsSessions?: boolean
+}
+
+export interface UpstreamOptions extends Way {
   /** Remembers what may be believed once. */
   storage: { state: Pick<Storage['state'], 'create'> }
   clock: Clock
@@ -111,8 +151,9 @@ export interface UpstreamOptions {
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { storage, clock, keys, issuer, allowHttp, ownMeans, health, log, timeout = upstreamTimeout } = options
-  const requests = createRequests({ timeout, allowHttp })
+  const { storage, clock, keys, issuer, allowHttp, ownMeans, health, log } = options
+  const { timeout = upstreamTimeout } = options
+  const requests = createRequests({ ...wayOf(options), timeout, allowHttp })
   const onFailure = (source: string, error: unknown) => {
     const detail = refusalOf(error, 'token')?.detail ?? (error instanceof Error ? error.name : 'unknown')
     log.warn("a provider's documents could not be read", { issuer: source, detail })
@@ -131,6 +172,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     if (blame) health?.report(provider.id, { result: 'failure', ...blame, from })
     log.warn('a sign-in at a provider failed', { provider: provider.id, error: refusal.error, detail: refusal.detail })
     return { kind: 'refused', error: refusal.error, detail: refusal.detail }
+  }
+
+  /** Documents of settings that nobody signs in by: what is remembered for logins stays as it is. */
+  async function readAnew({ connector }: OidcProvider): Promise<{ documents: Documents; party: RelyingParty }> {
+    const fresh = createLibrary({ requests, clock, allowHttp, onFailure })
+    const party = await createRelyingParties({ library: fresh, requests, keys, allowHttp }).of(connector)
+    return { documents: fresh.of(connector), party }
   }
 
   /** Whatever a provider or a browser can cause becomes a value. */
@@ -182,6 +230,42 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       return buildEndSessionUrl(party.config, { ...hint, post_logout_redirect_uri: returnTo, state }).href
     },
     warm: library.warm,
+    trial: {
+      begin: async (provider, needs) => {
+        try {
+          const { documents, party } = await readAnew(provider)
+          if ((await documents.keys()).jwks().keys.length === 0) throw invalid('keys_empty')
+          const hop = newHop(provider, { issuer, state: needs.state, since: clock.now() })
+          return { kind: 'sent', url: authorizationUrl(provider, party, hop, { ...needs, fresh: true }), hop }
+        } catch (error) {
+          return { kind: 'refused', detail: refusalIn(error, 'token').detail }
+        }
+      },
+      finish: async (provider, hop, callback) => {
+        const tried: Tried = {}
+        try {
+          const { party } = await readAnew(provider)
+          tried.endsSessions = party.server.end_session_endpoint !== undefined
+          await redeem(provider, party, {
+            hop,
+            callback,
+            now: () => clock.now(),
+            onToken: (token, level) => {
+              tried.level = level
+              const said = Array.isArray(token.amr) ? new Set(token.amr).size : 0
+              const known = methodsOf(token)
+              if (said > 0) tried.methods = { known, unknown: said - known.length }
+            },
+            onClaims: (claims) => {
+              tried.claims = claimsSeen(provider.connector, claims, clock.now())
+            },
+          })
+          return tried
+        } catch (error) {
+          return { ...tried, stopped: isCancellation(error) ? 'cancelled' : refusalIn(error, 'token').detail }
+        }
+      },
+    },
     close: async () => {
       library.close()
       requests.close()
@@ -238,7 +322,21 @@ function authorizationUrl(
 async function redeem(
   provider: OidcProvider,
   { config, server }: RelyingParty,
-  { hop, callback, now }: { hop: Hop; callback: URL; now(): Instant },
+  {
+    hop,
+    callback,
+    now,
+    onToken,
+    onClaims,
+  }: {
+    hop: Hop
+    callback: URL
+    now(): Instant
+    /** The id token is believed. */
+    onToken?(token: Claims, level: Level): void
+    /** The identity was told; it may be wrong. */
+    onClaims?(claims: Claims): void
+  },
 ): Promise<Assertion> {
   const { connector } = provider
   const fault = callbackFault(provider, { hop, callback, server })
@@ -259,7 +357,9 @@ async function redeem(
   const subject = subjectOf(idToken)
   const authTime = authTimeOf(idToken, { now: now(), since: hop.authenticatedSince })
   const level = levelOf(provider, idToken)
+  onToken?.(idToken, level)
   const claims = connector.userinfo === 'none' ? idToken : await userinfo(config, tokens.access_token, subject)
+  onClaims?.(claims)
   const email = emailOf(connector, claims)
   return {
     provider: provider.id,
