@@ -76,6 +76,8 @@ export interface Keys {
     purpose: Purpose
     now?: boolean
     actor: Actor
+    /** Runs in the same transaction, first: a throw leaves the keys as they are. */
+    also?: (tx: Tx) => Promise<void>
   }): Promise<{ created: string[]; activeFrom: Instant }>
   /** Moves keys along their life by the clock. A job calls it; it needs nobody's confirmation. */
   advance(): Promise<void>
@@ -299,12 +301,13 @@ export async function createKeys(options: KeysOptions): Promise<Keys> {
       }
     },
     publicJwks: () => published,
-    async rotate({ purpose, now = false, actor }) {
+    async rotate({ purpose, now = false, actor, also }) {
       const slots = wanted.filter((slot) => slot.purpose === purpose)
       const activeFrom = now ? clock.now() : clock.now() + settings.overlap
       const free = now ? slots : slots.filter((slot) => !hasNext(slot))
       const generated = await Promise.all(free.map((slot) => generate(slot, now ? 'active' : 'next', activeFrom)))
       const created = await change(async (tx) => {
+        await also?.(tx)
         for (const slot of now ? slots : []) {
           await dropNext(tx, slot)
           await retire(tx, slot, actor)

@@ -77,6 +77,40 @@ describe('operators', () => {
   const stateOf = async (operator: OperatorId) =>
     (await operators.list()).find((one) => one.operator === operator)?.state
 
+  test('DESIGN 8: where an operator is written to rests sealed, changes with a fact, and not for who left', async () => {
+    const { operator, token } = await operators.invite({
+      name: 'Zoé',
+      roles: ['auditor'],
+      mail: 'a@hub.example',
+      actor,
+    })
+    const mailOf = async () => {
+      const { mail, language } = (await operators.find(operator)) ?? assert.fail()
+      return [mail, language]
+    }
+    assert.deepEqual(await mailOf(), ['a@hub.example', 'fr'])
+    const to = { mail: 'canary@hub.example', language: 'ar' } as const
+    assert.equal(await operators.writeTo(operator, { ...to, mail: 'nowhere' }, actor), 'no_address')
+    assert.equal(await operators.writeTo(newId('operator'), to, actor), 'unknown')
+    assert.equal(await operators.writeTo(operator, to, actor), 'done')
+    assert.deepEqual(await mailOf(), ['canary@hub.example', 'ar'])
+    assert.deepEqual(room.facts.of('operator.address_changed'), [{ operator, actor }])
+    for (const [table, rows] of await dump(room)) assert.doesNotMatch(rows, /canary/, table)
+    const office = () => room.storage.transaction((tx) => operators.inOffice(tx, operator))
+    assert.equal(await office(), undefined, 'invited only')
+    await (await join(token)).finish()
+    assert.deepEqual(await office(), ['auditor'])
+    await operators.suspend(operator, actor)
+    assert.equal(await office(), undefined)
+    await operators.remove(operator, actor)
+    assert.equal(await operators.writeTo(operator, to, actor), 'unknown')
+    assert.deepEqual(operators.problemsOf({ name: ' ', roles: [], mail: 'x' }), [
+      'name_missing',
+      'mail_wrong',
+      'roles_missing',
+    ])
+  })
+
   test('R014: from the link to the first request: each step is a fact, and the name rests sealed', async () => {
     const { operator, token } = await invite(['auditor', 'support', 'auditor'], '  Zoé Étienne ')
     assert.deepEqual(await operators.invitation(token), {

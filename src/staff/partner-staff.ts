@@ -21,6 +21,8 @@ import {
   type Entrance,
   type Invited,
   type KindOfStaff,
+  nameProblems,
+  nameProblemsOf,
   type Present,
 } from './staff.ts'
 
@@ -50,6 +52,42 @@ export interface NewStaff {
 
 type All = Accounts<StaffId, StaffSessionId, StaffRole>
 
+/** Invitations of one partner that nobody used yet: the hub writes to each address that is typed. */
+export const mostInvited = 20
+
+export const invitationProblems = [
+  ...(Object.keys(nameProblems) as (keyof typeof nameProblems)[]),
+  ...(['mail_wrong', 'roles_missing', 'too_many'] as const),
+] as const
+export type InvitationProblem = (typeof invitationProblems)[number]
+
+/** What an administrator of a partner may do with somebody who works for it. */
+export const colleagueChanges = ['suspend', 'restore', 'remove'] as const
+export type ColleagueChange = (typeof colleagueChanges)[number]
+
+export type ColleagueInvitation =
+  | { kind: 'invited'; invited: InvitedStaff }
+  | { kind: 'invalid'; problems: InvitationProblem[] }
+  /** Nobody of that id works for this partner. */
+  | { kind: 'unknown' }
+  /** They are no administrator in office. */
+  | { kind: 'forbidden' }
+
+export type OperatorInvitation =
+  | { kind: 'invited'; invited: InvitedStaff }
+  /** `unheard`: the partner has no mailbox that would hear of it, so nobody there would notice a stranger. */
+  | { kind: 'invalid'; problems: (InvitationProblem | 'unheard')[] }
+  | { kind: 'unknown' }
+
+export type ColleagueOutcome =
+  | 'done'
+  | 'unknown'
+  | 'forbidden'
+  /** Nobody would be left who may invite somebody. */
+  | 'last_administrator'
+  /** It is so already, or somebody else changed it. */
+  | 'no_such_step'
+
 export interface PartnerStaff
   extends Pick<All, 'namesOf' | 'suspend' | 'restore' | 'remove' | 'sweep'>,
     Entrance<StaffRole, StaffStanding> {
@@ -61,6 +99,19 @@ export interface PartnerStaff
   invite(given: NewStaff): Promise<InvitedStaff>
   /** As `Accounts.inviteAgain`. */
   inviteAgain(staff: StaffId, actor: Actor): Promise<InvitedStaff | undefined>
+  /**
+   * By an operator or a program of the API. Who works for a partner changes its keys alone, so the partner itself has to
+   * hear of whom others let in.
+   */
+  inviteByOperator(given: NewStaff): Promise<OperatorInvitation>
+  /** By an administrator of the partner, for it. The link is in the answer, and nowhere else. */
+  inviteColleague(given: Omit<NewStaff, 'partner' | 'actor'>, by: StaffStanding): Promise<ColleagueInvitation>
+  /** A new link for somebody of the partner, as `inviteAgain`. */
+  inviteColleagueAgain(staff: StaffId, by: StaffStanding): Promise<ColleagueInvitation>
+  /** The last administrator in office stays in office: neither they nor a colleague at the same moment change that. */
+  changeColleague(staff: StaffId, change: ColleagueChange, by: StaffStanding): Promise<ColleagueOutcome>
+  /** Whom somebody works for; undefined for who is unknown or erased. */
+  partnerOf(staff: StaffId): Promise<string | undefined>
   /** Those who can still be named, of all partners or of one. */
   list(partner?: string): Promise<StaffMember[]>
   /** Writes one letter about an invitation. A job calls it; what is gone meanwhile is not written about. */
@@ -107,7 +158,20 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
     }
   }
 
-  return {
+  const isAdministrator = ({ roles }: Pick<StaffStanding, 'roles'>) => roles.includes('administrator')
+  const actorOf = ({ staff }: StaffStanding): Actor => ({ kind: 'staff', id: staff })
+
+  async function problemsOf(given: Omit<NewStaff, 'actor'>): Promise<InvitationProblem[]> {
+    const waiting = (await accounts.list(given.partner)).filter(({ state }) => state === 'invited')
+    return [
+      ...nameProblemsOf(given.name),
+      ...(parseAddress(given.mail) ? [] : (['mail_wrong'] as const)),
+      ...(given.roles.length === 0 ? (['roles_missing'] as const) : []),
+      ...(waiting.length >= mostInvited ? (['too_many'] as const) : []),
+    ]
+  }
+
+  const staffed: PartnerStaff = {
     ...accounts,
 
     async invite({ partner: id, mail: typed, ...given }) {
@@ -127,6 +191,44 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
       const invited = partner && (await accounts.inviteAgain(staff, actor, announce(partner)))
       return invited && named(invited)
     },
+
+    async inviteByOperator(given) {
+      const partner = partners.partner(given.partner)
+      if (!partner) return { kind: 'unknown' }
+      const isHeard = heardAt(partner).length > 0
+      const problems = [...(await problemsOf(given)), ...(isHeard ? [] : (['unheard'] as const))]
+      if (problems.length > 0) return { kind: 'invalid', problems }
+      return { kind: 'invited', invited: await staffed.invite(given) }
+    },
+
+    async inviteColleague(given, by) {
+      if (!isAdministrator(by)) return { kind: 'forbidden' }
+      const problems = await problemsOf({ ...given, partner: by.partner })
+      if (problems.length > 0) return { kind: 'invalid', problems }
+      const invited = await staffed.invite({ ...given, partner: by.partner, actor: actorOf(by) })
+      return { kind: 'invited', invited }
+    },
+
+    async inviteColleagueAgain(staff, by) {
+      if (!isAdministrator(by)) return { kind: 'forbidden' }
+      const colleague = await accounts.find(staff)
+      if (colleague?.partner !== by.partner) return { kind: 'unknown' }
+      const invited = await staffed.inviteAgain(staff, actorOf(by))
+      return invited ? { kind: 'invited', invited } : { kind: 'unknown' }
+    },
+
+    changeColleague: (staff, change, by) =>
+      accounts.stepAmong(
+        { partner: by.partner, account: staff, event: events[change], actor: actorOf(by) },
+        (team): 'forbidden' | 'last_administrator' | undefined => {
+          const administrators = team.filter((one) => one.state === 'active' && isAdministrator(one))
+          if (!administrators.some(({ account }) => account === by.staff)) return 'forbidden'
+          const isOnly = administrators.length === 1 && administrators[0]?.account === staff
+          return isOnly && change !== 'restore' ? 'last_administrator' : undefined
+        },
+      ),
+
+    partnerOf: async (staff) => (await accounts.find(staff))?.partner,
 
     async list(partner) {
       return (await accounts.list(partner)).map(({ account: staff, ...rest }) => ({ staff, ...rest }))
@@ -165,7 +267,10 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
       })
     },
   }
+  return staffed
 }
+
+const events = { suspend: 'suspended', restore: 'restored', remove: 'removed' } as const
 
 /** One letter to an address, also when it is that of several functions. */
 function heardAt({ contacts = {} }: Pick<Partner, 'contacts'> = {}): (typeof warned)[number][] {

@@ -59,6 +59,8 @@ export interface Account<A extends string, R extends string> {
   lastSignInAt?: Instant
 }
 
+export type Teammate<A extends string, R extends string> = Pick<Account<A, R>, 'account' | 'roles' | 'state'>
+
 /** Who is there. */
 export interface Present<A extends string, S extends string, R extends string> {
   account: A
@@ -139,6 +141,17 @@ export interface Accounts<A extends string, S extends string, R extends string> 
   /** Those who can still be named: the removed ones until their time is over. */
   list(partner?: string): Promise<Account<A, R>[]>
   find(account: string): Promise<Account<A, R> | undefined>
+  /** The roles of somebody who is in office, and stays so until `tx` ends; undefined for everybody else. */
+  inOffice(tx: Tx, account: A): Promise<R[] | undefined>
+  /**
+   * Where and how somebody is written to from now on. False for who is removed or unknown. `also` runs in the same
+   * transaction.
+   */
+  writeTo(
+    account: A,
+    to: { mail: string; language: Language },
+    also?: (tx: Tx, account: A) => Promise<void>,
+  ): Promise<boolean>
   /** Does this person have an account of this kind? */
   holds(person: PersonId): Promise<boolean>
   /** Who was erased is absent. */
@@ -148,6 +161,14 @@ export interface Accounts<A extends string, S extends string, R extends string> 
   restore(account: A, actor: Actor): Promise<boolean>
   /** For good: their passkeys are revoked. Their name is kept for as long as the facts that speak of them. */
   remove(account: A, actor: Actor): Promise<boolean>
+  /**
+   * The same for one of a partner's, by one of them: `refusalOf` sees all of the partner's who are not removed, and none
+   * of these changes until it is done. What is another partner's is `unknown`.
+   */
+  stepAmong<X extends string>(
+    given: { partner: string; account: A; event: Exclude<AccountEvent, 'joined'>; actor: Actor },
+    refusalOf: (team: readonly Teammate<A, R>[]) => X | undefined,
+  ): Promise<'done' | 'unknown' | 'no_such_step' | X>
   /** Ends sessions that are over, forgets links that nobody used, erases those who left long ago. A job calls it. */
   sweep(): Promise<void>
 }
@@ -338,6 +359,21 @@ export function createAccounts<A extends string, S extends string, R extends str
       return row && !row.erased_at ? accountOf(row) : undefined
     },
 
+    async inOffice(tx, account) {
+      const row = await store.keepAccount(tx, account)
+      return row?.state === 'active' ? rolesOf(row) : undefined
+    },
+
+    writeTo: (account, { mail, language }, also) =>
+      storage.transaction(async (tx) => {
+        const row = await store.lockAccount(tx, account)
+        const sealer = row && row.state !== 'removed' ? await people.sealerOf(tx, row.person) : undefined
+        if (!row || !sealer) return false
+        await store.setMail(tx, account, { mail: sealer.seal(mailPlace, mail), language })
+        await also?.(tx, account)
+        return true
+      }),
+
     holds: async (person) => (await store.byPerson(storage.db, person)) !== undefined,
 
     async namesOf(accounts) {
@@ -349,6 +385,16 @@ export function createAccounts<A extends string, S extends string, R extends str
     suspend: stepById('suspended'),
     restore: stepById('restored'),
     remove: stepById('removed'),
+
+    stepAmong: ({ partner, account, event, actor }, refusalOf) =>
+      storage.transaction(async (tx) => {
+        const team = await store.lockTeam(tx, partner)
+        const row = team.find(({ id }) => id === account)
+        if (!row) return 'unknown'
+        const refusal = refusalOf(team.map((one) => ({ account: idOf(one), roles: rolesOf(one), state: one.state })))
+        if (refusal !== undefined) return refusal
+        return (await step(tx, row, event, actor)) ? 'done' : 'no_such_step'
+      }),
 
     async invitation(token) {
       const row = await store.invitation(storage.db, hashSecret(token), now())
@@ -486,6 +532,24 @@ const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\
 
 const titles: Record<Kind, string> = { operator: 'The operator', partner: 'The invitation' }
 
+export const nameLimit = 120
+
+/** What may be wrong with a name, in English. */
+export const nameProblems = {
+  name_missing: 'name is missing',
+  name_too_long: `name is longer than ${nameLimit} characters`,
+  name_unseen: 'name has a character that cannot be seen',
+} as const
+
+export function nameProblemsOf(given: string): (keyof typeof nameProblems)[] {
+  const name = given.normalize('NFC').trim()
+  return [
+    ...(name === '' ? (['name_missing'] as const) : []),
+    ...([...name].length > nameLimit ? (['name_too_long'] as const) : []),
+    ...(unseen.test(name) ? (['name_unseen'] as const) : []),
+  ]
+}
+
 /** The name as one line of text, as it is shown and printed; tells of all that is missing. */
 function plainName(given: string, about: { roles: readonly string[]; faults: readonly string[]; kind: Kind }): string {
   const { roles, kind } = about
@@ -493,9 +557,7 @@ function plainName(given: string, about: { roles: readonly string[]; faults: rea
   const faults = [
     ...about.faults,
     ...(roles.length === 0 ? ['role is missing'] : []),
-    ...(name === '' ? ['name is missing'] : []),
-    ...([...name].length > 120 ? ['name is longer than 120 characters'] : []),
-    ...(unseen.test(name) ? ['name has a character that cannot be seen'] : []),
+    ...nameProblemsOf(given).map((problem) => nameProblems[problem]),
   ]
   if (faults.length > 0) throw new GarantError('settings_invalid', { file: titles[kind], faults: faults.join('\n') })
   return name

@@ -1,6 +1,6 @@
-/** Every statement on the tables of staff: `staff_accounts`, `staff_invitations`, `staff_sessions`. */
+/** Every statement on the tables of staff: `staff_accounts`, `staff_invitations`, `staff_sessions`, `contact_checks`. */
 import { sql } from 'kysely'
-import type { EnrolmentId, MeansId, PersonId } from '../kernel/ids.ts'
+import type { EnrolmentId, MeansId, PersonId, StaffId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 import type { AccountState, Kind, SessionEnd } from './staff.ts'
@@ -74,6 +74,20 @@ export function createStaffStore(kind: Kind) {
       return rows[0]
     },
 
+    /** Those of a partner who are not removed, locked until the transaction ends, always in the same order. */
+    async lockTeam(tx: Tx, partner: string): Promise<AccountRow[]> {
+      const { rows } = await sql<AccountRow>`select * from staff_accounts
+        where partner = ${partner} and kind = ${kind} and state <> 'removed' order by id for update`.execute(tx)
+      return rows
+    },
+
+    /** One account, which nobody changes until the transaction ends; others may read it the same way. */
+    async keepAccount(tx: Tx, id: string): Promise<AccountRow | undefined> {
+      const { rows } = await sql<AccountRow>`select * from staff_accounts
+        where id = ${id} and kind = ${kind} for share`.execute(tx)
+      return rows[0]
+    },
+
     async byPerson(handle: Handle, person: PersonId): Promise<AccountRow | undefined> {
       const { rows } = await sql<AccountRow>`select * from staff_accounts
         where person = ${person} and kind = ${kind}`.execute(handle)
@@ -90,6 +104,10 @@ export function createStaffStore(kind: Kind) {
 
     async setState(tx: Tx, id: string, state: AccountState, at: Date): Promise<void> {
       await sql`update staff_accounts set state = ${state}, changed_at = ${at} where id = ${id}`.execute(tx)
+    },
+
+    async setMail(tx: Tx, id: string, { mail, language }: { mail: Buffer; language: Language }): Promise<void> {
+      await sql`update staff_accounts set mail = ${mail}, language = ${language} where id = ${id}`.execute(tx)
     },
 
     /** Those who never came, the last link of whom is over since `before`. */
@@ -209,3 +227,72 @@ export function createStaffStore(kind: Kind) {
 }
 
 export type StaffStore = ReturnType<typeof createStaffStore>
+
+export interface ContactCheckRow {
+  partner: string
+  due_at: Date
+  /** Days before the end at which it was last asked for. */
+  asked: number | null
+  confirmed_at: Date | null
+  confirmed_by: StaffId | null
+  mailbox: string | null
+}
+
+export function createContactCheckStore() {
+  const columns = sql`partner, due_at, asked, confirmed_at, confirmed_by, mailbox`
+  return {
+    /** Security contacts in office, of one partner or of all, in the order of their ids. */
+    async contacts(handle: Handle, partner?: string): Promise<{ id: StaffId; partner: string }[]> {
+      const { rows } = await sql<{ id: StaffId; partner: string }>`select id, partner from staff_accounts
+        where kind = 'partner' and state = 'active' and 'security_contact' = any(roles)
+          ${partner === undefined ? sql`` : sql`and partner = ${partner}`}
+        order by id`.execute(handle)
+      return rows
+    },
+
+    async find(handle: Handle, partner: string): Promise<ContactCheckRow | undefined> {
+      const { rows } = await sql<ContactCheckRow>`select ${columns} from contact_checks
+        where partner = ${partner}`.execute(handle)
+      return rows[0]
+    },
+
+    async all(handle: Handle): Promise<ContactCheckRow[]> {
+      return (await sql<ContactCheckRow>`select ${columns} from contact_checks`.execute(handle)).rows
+    },
+
+    /** Of two processes that sweep, one waits, and finds what was done. */
+    async lockAll(tx: Tx): Promise<ContactCheckRow[]> {
+      await sql`select pg_advisory_xact_lock(hashtextextended('contact checks', 0))`.execute(tx)
+      return (await sql<ContactCheckRow>`select ${columns} from contact_checks order by partner for update`.execute(tx))
+        .rows
+    },
+
+    async keep(tx: Tx, partners: readonly string[]): Promise<void> {
+      await sql`delete from contact_checks where not partner = any(${[...partners]}::text[])`.execute(tx)
+    },
+
+    /** A first term, or another one for a mailbox that is not the one that was confirmed. */
+    async begin(tx: Tx, partner: string, dueAt: Date): Promise<void> {
+      await sql`insert into contact_checks (partner, due_at) values (${partner}, ${dueAt})
+        on conflict (partner) do update set due_at = excluded.due_at, asked = null`.execute(tx)
+    },
+
+    async asked(tx: Tx, partner: string, days: number): Promise<void> {
+      await sql`update contact_checks set asked = ${days} where partner = ${partner}`.execute(tx)
+    },
+
+    /** Of two who confirm the same at once, one does. */
+    async confirm(
+      tx: Tx,
+      given: { partner: string; before: Date | null; at: Date; by: StaffId; mailbox: string | null; dueAt: Date },
+    ): Promise<boolean> {
+      const { rows } = await sql`insert into contact_checks (partner, due_at, confirmed_at, confirmed_by, mailbox)
+        values (${given.partner}, ${given.dueAt}, ${given.at}, ${given.by}, ${given.mailbox})
+        on conflict (partner) do update set due_at = excluded.due_at, asked = null, mailbox = excluded.mailbox,
+          confirmed_at = excluded.confirmed_at, confirmed_by = excluded.confirmed_by
+        where contact_checks.confirmed_at is not distinct from ${given.before}::timestamptz
+        returning partner`.execute(tx)
+      return rows.length === 1
+    },
+  }
+}

@@ -1,0 +1,282 @@
+/**
+ * What takes two operators: of each kind what it needs to know, who may ask and confirm, what it is about, and the verb
+ * that does it. The list is closed. The blocking of a person joins it with the verb that blocks one.
+ */
+import type { Actor, ApprovalKind } from '../audit/facts.ts'
+import type { Instant } from '../kernel/clock.ts'
+import type { OperatorId, ServiceId } from '../kernel/ids.ts'
+import type { Language } from '../kernel/languages.ts'
+import type { OperatorRole } from '../kernel/roles.ts'
+import type { Keys, Purpose } from '../keys/keys.ts'
+import {
+  type Editor,
+  type Look,
+  overlapDays,
+  type PublishOutcome,
+  type SecretOutcome,
+  type Subject,
+  type Versions,
+} from '../partners/versions.ts'
+import type { Operators } from '../staff/operators.ts'
+import type { Tx } from '../storage/storage.ts'
+
+/** What each kind needs to know. `seen`, `edit` and `over` say which state was looked at (`partners/versions.ts`). */
+export interface ApprovalParameters {
+  /** The next keys of a purpose, in use after the overlap. */
+  rotate_keys: { purpose: Purpose }
+  /** The keys of a purpose sign no more from now on: one of them leaked. */
+  revoke_keys: { purpose: Purpose }
+  /** A new secret of a service; the older serves for `overlap` days more. */
+  rotate_secret: { service: ServiceId; seen: number; overlap?: number }
+  /** The older secret of a service serves no more from now on. */
+  end_old_secret: { service: ServiceId; seen: number }
+  /** A draft that changes a key or a secret. */
+  publish: { subject: Subject; edit: number; over?: number }
+  /** An older version with another key than the one in force, published again. */
+  republish: { subject: Subject; number: number; over?: number }
+  /** Somebody new who may do what these roles may. */
+  invite_operator: { name: string; roles: readonly OperatorRole[]; mail?: string; language?: Language }
+  /** A new link for an operator, whose passkey takes the place of all they have. */
+  reinvite_operator: { operator: OperatorId }
+}
+
+/** What became of it. A secret or a link is here and nowhere else. */
+export type Result =
+  | { done: 'keys'; created: readonly string[]; activeFrom: Instant }
+  | { done: 'secret'; service: ServiceId; secret: string; olderUntil?: Instant }
+  | { done: 'ended'; service: ServiceId }
+  | { done: 'published'; subject: Subject; number: number }
+  /** `token`: of the link by which they come. */
+  | { done: 'invited'; operator: OperatorId; token: string; expiresAt: Instant }
+
+/** A closed word that pages say in the reader's language (`approvals.refusal.…`). */
+export interface Refusal {
+  problem: RefusalProblem
+}
+
+export const refusalProblems = [
+  /** What it is about is not there, or not any more. */
+  'unknown',
+  /** Somebody changed it since: what was asked is not what would be done. */
+  'moved',
+  /** By the rules of today it cannot be published. */
+  'invalid',
+  /** Two secrets are in force: the older has to end first. */
+  'two_secrets',
+  /** The service has a key in place of a secret. */
+  'uses_keys',
+  /** The older secret would go on for too long. */
+  'overlap',
+  /** A name, a role or an address lacks, or is wrong. */
+  'incomplete',
+  /** It is so already. */
+  'nothing_to_do',
+] as const
+export type RefusalProblem = (typeof refusalProblems)[number]
+
+/** Those who may ask for it, and confirm what another one asked. */
+const trusted = ['administrator', 'security_officer'] as const satisfies readonly OperatorRole[]
+
+export const approvers: Readonly<Record<ApprovalKind, readonly OperatorRole[]>> = {
+  rotate_keys: trusted,
+  revoke_keys: trusted,
+  rotate_secret: trusted,
+  end_old_secret: trusted,
+  publish: trusted,
+  republish: trusted,
+  // Otherwise whoever may name operators would name the second one.
+  invite_operator: trusted,
+  reinvite_operator: trusted,
+}
+
+/** Kinds whose parameters name people: they rest sealed, and are wiped when it is over. */
+export const namesPeople = (kind: ApprovalKind): boolean => kind === 'invite_operator'
+
+export const approvalKinds = Object.keys(approvers) as readonly ApprovalKind[]
+
+export interface KindsOptions {
+  keys: Pick<Keys, 'rotate'>
+  versions: Pick<Versions, 'look' | 'lookBack' | 'publish' | 'undo' | 'secrets' | 'rotateSecret' | 'endOldSecret'>
+  operators: Pick<Operators, 'find' | 'problemsOf' | 'invite' | 'inviteAgain'>
+}
+
+interface By {
+  asked: Actor
+  second: Actor
+  /** Called in the transaction of the change; a throw leaves nothing of it. */
+  confirm(tx: Tx): Promise<void>
+}
+
+interface Kind<P> {
+  about(parameters: P): string
+  /** Why it could not be done now, if so. Reading only; the verb judges again at the confirmation. */
+  judge(parameters: P, asked: Actor): Promise<Refusal | undefined>
+  run(parameters: P, by: By): Promise<Result | Refusal>
+}
+
+export type Change = { [K in ApprovalKind]: { kind: K; parameters: ApprovalParameters[K] } }[ApprovalKind]
+
+export function createKinds(options: KindsOptions) {
+  const kinds: { readonly [K in ApprovalKind]: Kind<ApprovalParameters[K]> } = {
+    rotate_keys: rotation(options, { now: false }),
+    revoke_keys: rotation(options, { now: true }),
+    rotate_secret: secretRotation(options),
+    end_old_secret: secretEnd(options),
+    publish: publication(options),
+    republish: republication(options),
+    invite_operator: invitation(options),
+    reinvite_operator: newInvitation(options),
+  }
+  /** A change and its kind belong together: the compiler does not follow that over the union. */
+  const kindOf = ({ kind }: Change) => kinds[kind] as Kind<Change['parameters']>
+  return {
+    about: (change: Change): string => kindOf(change).about(change.parameters),
+    judge: (change: Change, asked: Actor): Promise<Refusal | undefined> =>
+      kindOf(change).judge(change.parameters, asked),
+    run: (change: Change, by: By): Promise<Result | Refusal> => kindOf(change).run(change.parameters, by),
+  }
+}
+
+function rotation({ keys }: KindsOptions, { now }: { now: boolean }): Kind<ApprovalParameters['rotate_keys']> {
+  return {
+    about: ({ purpose }) => purpose,
+    judge: async () => undefined,
+    async run({ purpose }, { asked, confirm }) {
+      const { created, activeFrom } = await keys.rotate({ purpose, now, actor: asked, also: confirm })
+      return { done: 'keys', created, activeFrom }
+    },
+  }
+}
+
+// ── Settings of services and providers ──────────────────────────────────────────────────────────────────────────────
+
+const asking = (actor: Actor): Editor => ({ hand: 'operators', actor })
+const confirming = ({ asked, second, confirm }: By): Editor => ({ hand: 'operators', actor: asked, second, confirm })
+
+const nameOf = ({ kind, id }: Subject) => `${kind}/${id}`
+
+function secretRotation({ versions }: KindsOptions): Kind<ApprovalParameters['rotate_secret']> {
+  return {
+    about: ({ service }) => service,
+    async judge({ service, seen, overlap = overlapDays.usual }, asked) {
+      const secrets = await versions.secrets(service, asking(asked))
+      if (!secrets) return { problem: 'unknown' }
+      if (secrets.seen !== seen) return { problem: 'moved' }
+      if (!Number.isInteger(overlap) || overlap < overlapDays.least || overlap > overlapDays.most) {
+        return { problem: 'overlap' }
+      }
+      return secrets.inForce.length > 1 ? { problem: 'two_secrets' } : undefined
+    },
+    run: async ({ service, ...given }, by) =>
+      resultOf(service, await versions.rotateSecret(service, given, confirming(by))),
+  }
+}
+
+function secretEnd({ versions }: KindsOptions): Kind<ApprovalParameters['end_old_secret']> {
+  return {
+    about: ({ service }) => service,
+    async judge({ service, seen }, asked) {
+      const secrets = await versions.secrets(service, asking(asked))
+      if (!secrets) return { problem: 'unknown' }
+      if (secrets.seen !== seen) return { problem: 'moved' }
+      return secrets.inForce.length < 2 ? { problem: 'nothing_to_do' } : undefined
+    },
+    run: async ({ service, seen }, by) =>
+      resultOf(service, await versions.endOldSecret(service, { seen }, confirming(by))),
+  }
+}
+
+function resultOf(service: ServiceId, outcome: SecretOutcome): Result | Refusal {
+  switch (outcome.kind) {
+    case 'made': {
+      const { secret, olderUntil } = outcome
+      return { done: 'secret', service, secret, ...(olderUntil === undefined ? {} : { olderUntil }) }
+    }
+    case 'ended':
+      return { done: 'ended', service }
+    case 'second_needed':
+      throw new Error('a change that was confirmed asks for a second operator')
+    default:
+      return { problem: problems[outcome.kind] }
+  }
+}
+
+function publication({ versions }: KindsOptions): Kind<ApprovalParameters['publish']> {
+  return {
+    about: ({ subject }) => nameOf(subject),
+    async judge({ subject, edit, over }, asked) {
+      const look = await versions.look(subject, asking(asked))
+      return look?.draft?.edit === edit ? judged(look, over) : { problem: look ? 'moved' : 'unknown' }
+    },
+    run: async ({ subject, ...seen }, by) => published(subject, await versions.publish(subject, seen, confirming(by))),
+  }
+}
+
+function republication({ versions }: KindsOptions): Kind<ApprovalParameters['republish']> {
+  return {
+    about: ({ subject }) => nameOf(subject),
+    async judge({ subject, number, over }, asked) {
+      const look = await versions.lookBack(subject, number, asking(asked))
+      return look ? judged(look, over) : { problem: 'unknown' }
+    },
+    run: async ({ subject, ...seen }, by) => published(subject, await versions.undo(subject, seen, confirming(by))),
+  }
+}
+
+function judged({ faults, published }: Look, over: number | undefined): Refusal | undefined {
+  if (published !== over) return { problem: 'moved' }
+  return faults.length > 0 ? { problem: 'invalid' } : undefined
+}
+
+function published(subject: Subject, outcome: PublishOutcome): Result | Refusal {
+  switch (outcome.kind) {
+    case 'published':
+      // What somebody else published meanwhile is what was asked.
+      if (outcome.number === undefined) return { problem: 'nothing_to_do' }
+      return { done: 'published', subject, number: outcome.number }
+    case 'second_needed':
+      throw new Error('a change that was confirmed asks for a second operator')
+    default:
+      return { problem: problems[outcome.kind] }
+  }
+}
+
+const problems = {
+  unknown: 'unknown',
+  forbidden: 'unknown',
+  conflict: 'moved',
+  invalid: 'invalid',
+  two_in_force: 'two_secrets',
+  nothing_to_end: 'nothing_to_do',
+  uses_keys: 'uses_keys',
+} as const satisfies Record<string, RefusalProblem>
+
+// ── Operators ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function invitation({ operators }: KindsOptions): Kind<ApprovalParameters['invite_operator']> {
+  return {
+    about: ({ roles }) => roles.toSorted().join(' '),
+    judge: async (given) => (operators.problemsOf(given).length > 0 ? { problem: 'incomplete' } : undefined),
+    async run({ name, roles, mail, language }, { asked, confirm }) {
+      const given = { name, roles, ...(mail ? { mail } : {}), ...(language ? { language } : {}) }
+      const { operator, token, expiresAt } = await operators.invite({ ...given, actor: asked, also: confirm })
+      return { done: 'invited', operator, token, expiresAt }
+    },
+  }
+}
+
+function newInvitation({ operators }: KindsOptions): Kind<ApprovalParameters['reinvite_operator']> {
+  return {
+    about: ({ operator }) => operator,
+    async judge({ operator }) {
+      const found = await operators.find(operator)
+      return found && found.state !== 'removed' ? undefined : { problem: 'unknown' }
+    },
+    async run({ operator }, { asked, confirm }) {
+      const invited = await operators.inviteAgain(operator, asked, confirm)
+      if (!invited) return { problem: 'unknown' }
+      const { token, expiresAt } = invited
+      return { done: 'invited', operator, token, expiresAt }
+    },
+  }
+}
