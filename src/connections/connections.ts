@@ -46,6 +46,12 @@ export interface Connection {
   /** The account that the person came by. */
   link?: LinkId
   level?: Level
+  /** The level that the service was given: `level` may be above what it asked. */
+  acr?: Level
+  /** Milliseconds from the service's request to the answer, where somebody signed in anew. */
+  took?: number
+  /** Milliseconds from leaving for the provider to coming back. */
+  away?: number
   amr: string[]
   reused: boolean
   session?: SessionId
@@ -58,7 +64,7 @@ export interface Connection {
   refusal?: ErrorName
   /** Why the context was unusual; empty when it was not. */
   unusual: Reason[]
-  /** Does the person hear of it? `alerts/` obeys. */
+  /** Does the person hear of it? `alerts/` obeys, and them, where they turned it off (R056). */
   alert: AlertKind
 }
 
@@ -75,6 +81,8 @@ export interface Connections {
   /** The service redeemed the code: `authorised` becomes `completed`, once. Writes the fact. */
   complete(tx: Tx, id: ConnectionId): Promise<boolean>
   byId(handle: Handle, id: ConnectionId): Promise<Connection | undefined>
+  /** Who signed in, or tried to, by the connection of this code, as `parseReference` has it. */
+  personOf(reference: string): Promise<PersonId | undefined>
   /** Newest first, of one person, through its owner. `before` pages. */
   ofPerson(person: PersonId, options: { limit: number; before?: ConnectionId }): Promise<Connection[]>
   /**
@@ -106,7 +114,27 @@ export interface Connections {
   activity(since: Instant, timeZone: string): Promise<Activity>
   /** Sign-ins at providers from an instant on, for each service; what a session answered is none. */
   signIns(since: Instant): Promise<SignInsThrough[]>
+  /** When the first connection from an instant on was. */
+  firstSince(handle: Handle, at: Instant): Promise<Instant | undefined>
+  /**
+   * What happened from one instant to before another, to each service and to each provider by itself: never to both
+   * together. The work grows with what happened.
+   */
+  counted(handle: Handle, time: { from: Instant; to: Instant }): Promise<Counted[]>
 }
+
+/** Of a provider: what it was asked itself, not what a session answered. */
+export interface Counted {
+  side: 'service' | 'provider'
+  id: ServiceId | ProviderId
+  kind: 'login' | 'refusal' | 'duration'
+  /** The level, given to the service or reached with the provider; the `ErrorName`; n for times from `durationStep ** n`. */
+  value: string
+  count: number
+}
+
+/** Durations are told apart when they differ by a tenth. */
+export const durationStep = 1.1
 
 export interface Activity {
   /** In the order of time; an hour in which nothing happened is left out. */
@@ -174,6 +202,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
         provider: row.provider,
         link: row.link,
         level: row.level,
+        acr: row.acr,
+        took: row.took,
+        away: row.away,
         session: row.session,
         device: row.device,
         country: row.country,
@@ -207,6 +238,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const row = await store.byId(handle, id)
       return row && read(row)
     },
+
+    personOf: (reference) => store.personOf(storage.db, reference),
 
     async ofPerson(person, { limit, before }) {
       return (await store.ofPerson(storage.db, { person, limit, before: before ?? null })).map(read)
@@ -249,6 +282,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
     activity: (since, timeZone) => store.activity(storage.db, { since, timeZone }),
     signIns: (since) => store.signIns(storage.db, since),
+    firstSince: (handle, at) => store.firstSince(handle, at),
+    counted: (handle, time) => store.counted(handle, time),
     reuse: (since, timeZone, services) => store.reuse(storage.db, { since, timeZone, services: services ?? null }),
   }
 }

@@ -15,7 +15,16 @@ import {
 } from '../kernel/ids.ts'
 import type { Reason } from '../policy/policy.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
-import type { Activity, AlertKind, ConnectionState, NewConnection, Reuse, SignInsThrough } from './connections.ts'
+import {
+  type Activity,
+  type AlertKind,
+  type ConnectionState,
+  type Counted,
+  durationStep,
+  type NewConnection,
+  type Reuse,
+  type SignInsThrough,
+} from './connections.ts'
 
 export interface ConnectionRow {
   id: ConnectionId
@@ -28,6 +37,9 @@ export interface ConnectionRow {
   provider: ProviderId | null
   link: LinkId | null
   level: Level | null
+  acr: Level | null
+  took: number | null
+  away: number | null
   amr: string[]
   reused: boolean
   session: SessionId | null
@@ -42,18 +54,19 @@ export interface ConnectionRow {
 
 type NewRow = Omit<NewConnection, 'at' | 'address' | 'port'> & { reference: string; origin: Buffer; at: Date }
 
-const columns = sql`id, reference, state, at, completed_at, person, service, provider, link, level, amr, reused, session,
-  device, country, origin, scopes, refusal, unusual, alert`
+const columns = sql`id, reference, state, at, completed_at, person, service, provider, link, level, acr, took, away, amr,
+  reused, session, device, country, origin, scopes, refusal, unusual, alert`
 
 /** What runs at each login or page, apart from the verbs so that a test asks the database how it would run them. */
 export const hotStatements = {
   insert: (row: NewRow) => sql<{ id: ConnectionId }>`
-    insert into connections (id, reference, state, at, person, service, provider, link, level, amr, reused, session,
-      device, country, origin, scopes, refusal, unusual, alert)
+    insert into connections (id, reference, state, at, person, service, provider, link, level, acr, took, away, amr,
+      reused, session, device, country, origin, scopes, refusal, unusual, alert)
     values (${row.id}, ${row.reference}, ${row.state}, ${row.at}, ${row.person ?? null}, ${row.service},
-      ${row.provider ?? null}, ${row.link ?? null}, ${row.level ?? null}, ${row.amr}::text[], ${row.reused},
-      ${row.session ?? null}, ${row.device ?? null}, ${row.country ?? null}, ${row.origin}::bytea,
-      ${row.scopes}::text[], ${row.refusal ?? null}, ${row.unusual}::text[], ${row.alert})
+      ${row.provider ?? null}, ${row.link ?? null}, ${row.level ?? null}, ${row.acr ?? null}, ${row.took ?? null},
+      ${row.away ?? null}, ${row.amr}::text[], ${row.reused}, ${row.session ?? null}, ${row.device ?? null},
+      ${row.country ?? null}, ${row.origin}::bytea, ${row.scopes}::text[], ${row.refusal ?? null},
+      ${row.unusual}::text[], ${row.alert})
     on conflict (reference) do nothing
     returning id`,
 
@@ -108,6 +121,11 @@ export function createConnectionStore() {
     },
     async byId(handle: Handle, id: ConnectionId): Promise<ConnectionRow | undefined> {
       return (await byId(id).execute(handle)).rows[0]
+    },
+    async personOf(handle: Handle, reference: string): Promise<PersonId | undefined> {
+      const { rows } = await sql<{ person: PersonId | null }>`
+        select person from connections where reference = ${reference}`.execute(handle)
+      return rows[0]?.person ?? undefined
     },
     async ofPerson(handle: Handle, page: Parameters<typeof ofPerson>[0]): Promise<ConnectionRow[]> {
       return (await ofPerson(page).execute(handle)).rows
@@ -194,6 +212,39 @@ export function createConnectionStore() {
         where id > ${newOrderedId('connection', since - 1)} and at >= ${toDate(since)}
           and state <> 'refused' and not reused and provider is not null
         group by 1, 2`.execute(handle)
+      return rows
+    },
+
+    async firstSince(handle: Handle, since: Instant): Promise<Instant | undefined> {
+      const { rows } = await sql<{ at: Date }>`select at from connections
+        where id >= ${newOrderedId('connection', Math.max(0, since - 1))} and at >= ${toDate(since)}
+        order by id limit 1`.execute(handle)
+      return rows[0]?.at.getTime()
+    },
+
+    async counted(handle: Handle, { from, to }: { from: Instant; to: Instant }): Promise<Counted[]> {
+      const bucket = (column: RawBuilder<unknown>) =>
+        sql`floor(ln(greatest(1, ${column})) / ln(${durationStep}::numeric))::int::text`
+      const { rows } = await sql<Counted>`
+        with lines as materialized (
+          select service, provider, state = 'refused' as refused, reused, coalesce(acr, level) as given, level, refusal,
+            took, away
+          from connections
+          where id >= ${newOrderedId('connection', Math.max(0, from - 1))} and id < ${newOrderedId('connection', to + 1)}
+            and at >= ${toDate(from)} and at < ${toDate(to)}
+        )
+        select 'service' as side, service as id, 'login' as kind, given as value, count(*)::int as count from lines
+          where not refused group by service, given
+        union all select 'service', service, 'refusal', refusal, count(*)::int from lines
+          where refused group by service, refusal
+        union all select 'service', service, 'duration', ${bucket(sql`took`)}, count(*)::int from lines
+          where not refused and took is not null group by 2, 4
+        union all select 'provider', provider, 'login', level, count(*)::int from lines
+          where not refused and not reused and provider is not null group by provider, level
+        union all select 'provider', provider, 'refusal', refusal, count(*)::int from lines
+          where refused and provider is not null group by provider, refusal
+        union all select 'provider', provider, 'duration', ${bucket(sql`away`)}, count(*)::int from lines
+          where not refused and not reused and provider is not null and away is not null group by 2, 4`.execute(handle)
       return rows
     },
 

@@ -2,10 +2,10 @@
  * Charts as pictures of the page itself (SVG), without a script, and the same figures as a table beside each: who cannot
  * see the picture, or wants the number, reads the table. Colour alone says nothing: what is stacked is also outlined.
  */
-import { type Html, html } from '../http/html.ts'
-import type { RequestContext } from '../http/http.ts'
-import { localeOf } from '../http/messages.ts'
 import { directionOf, inEachLanguage, type Language } from '../kernel/languages.ts'
+import { type Html, html } from './html.ts'
+import type { RequestContext } from './http.ts'
+import { localeOf } from './messages.ts'
 
 export interface Chart {
   /** Unique on the page. */
@@ -16,7 +16,16 @@ export interface Chart {
   /** Names of what is stacked, the lowest first; three at most. */
   series: readonly string[]
   /** In the order of reading. */
-  bars: readonly { label: string; values: readonly number[] }[]
+  bars: readonly Bar[]
+}
+
+export interface Bar {
+  label: string
+  values: readonly number[]
+  /** What the table says in place of the numbers, where they are not all there is to say. */
+  told?: readonly string[]
+  /** How many days it is for, 1 by default: a bar for two is as wide as two, and as high as each of them. */
+  span?: number
 }
 
 const numbers = inEachLanguage((language) => new Intl.NumberFormat(localeOf(language)))
@@ -29,25 +38,30 @@ const height = 120
 /** Upright bars over time; the time of a page that is read from right to left runs so too. */
 export function barChart(chart: Chart, { t, language }: RequestContext): Html {
   const { id, title, bars, series } = chart
-  const highest = Math.max(0, ...bars.map(({ values }) => sum(values)))
+  const spanOf = ({ span = 1 }: Bar) => span
+  const highest = Math.max(0, ...bars.map((bar) => sum(bar.values) / spanOf(bar)))
   const most = Math.max(1, highest)
-  const step = width / Math.max(1, bars.length)
+  const step = width / Math.max(1, sum(bars.map(spanOf)))
   const isMirrored = directionOf(language) === 'rtl'
-  const drawn = bars.map(({ values }, index) => {
-    const x = (isMirrored ? bars.length - 1 - index : index) * step
+  const scale = number(Math.round(highest), language)
+  let begins = 0
+  const drawn = bars.map((bar) => {
+    const wide = spanOf(bar) * step
+    const x = isMirrored ? width - begins - wide : begins
+    begins += wide
     let top = height
-    return values.map((value, part) => {
-      const tall = (value / most) * (height - 4)
+    return bar.values.map((value, part) => {
+      const tall = (value / spanOf(bar) / most) * (height - 4)
       top -= tall
       return (
         value > 0 &&
-        html`<rect class="part-${part}" x="${rounded(x + step * 0.12)}" y="${rounded(top)}" width="${rounded(step * 0.76)}" height="${rounded(tall)}"/>`
+        html`<rect class="part-${part}" x="${rounded(x + step * 0.12)}" y="${rounded(top)}" width="${rounded(wide - step * 0.24)}" height="${rounded(tall)}"/>`
       )
     })
   })
   return html`<figure class="chart" aria-labelledby="${id}">
 <figcaption id="${id}">${title}</figcaption>
-<p class="scale" aria-hidden="true">${number(highest, language)}</p>
+<p class="scale" aria-hidden="true">${bars.some((bar) => spanOf(bar) !== 1) ? t('chart.mean', { count: scale }) : scale}</p>
 <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-labelledby="${id}">${drawn}</svg>
 <p class="ends" aria-hidden="true"><span>${bars[0]?.label}</span><span>${bars.at(-1)?.label}</span></p>
 ${legend(series)}
@@ -76,8 +90,8 @@ function table({ over, series, bars }: Chart, language: Language): Html {
   return html`<div class="wide"><table class="figures">
 <thead><tr><th scope="col">${over}</th>${series.map((name) => html`<th scope="col" class="count">${name}</th>`)}</tr></thead>
 <tbody>${bars.map(
-    ({ label, values }) => html`
-<tr><th scope="row">${label}</th>${values.map((value) => html`<td class="count">${number(value, language)}</td>`)}</tr>`,
+    ({ label, values, told }) => html`
+<tr><th scope="row">${label}</th>${values.map((value, part) => html`<td class="count">${told?.[part] ?? number(value, language)}</td>`)}</tr>`,
   )}
 </tbody></table></div>`
 }
