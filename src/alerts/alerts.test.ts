@@ -18,6 +18,7 @@ import type { Recipient } from '../people/people.ts'
 import { reasons } from '../policy/policy.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type Alerts, createAlerts, createMailTransport, type MailTransport, messageKeeper } from './alerts.ts'
+import { createAlertChoices } from './choices.ts'
 import { alertMessages } from './messages.ts'
 
 const clock = createTestClock()
@@ -312,6 +313,46 @@ describe('who hears', () => {
     await connect({ state: 'refused', refusal: 'provider_refused' })
     await react()
     assert.deepEqual(await waiting(), [])
+  })
+
+  test('R056: who turned it off hears of no device any more, of the rest they do; on again, once each', async () => {
+    const choices = createAlertChoices({ storage, audit: recorder.audit })
+    const person = newId('person')
+    const heardOf = async (changes: Partial<NewConnection>) => {
+      await connect({ person, ...changes })
+      await react()
+      return (await storage.jobs.drain()) > 0
+    }
+    const turn = (on: boolean) => choices.turn(person, { on, level: 'eidas2' })
+    assert.equal(await choices.areOn(person), true)
+    await turn(true)
+    assert.deepEqual(recorder.facts, [], 'it was on')
+    assert.equal(await heardOf({ unusual: ['new_device', 'new_provider'] }), true)
+    await Promise.all([turn(false), turn(false)])
+    assert.deepEqual(recorder.of('alerts.turned_off'), [{ person, level: 'eidas2' }])
+    assert.equal(await heardOf({ alert: 'none' }), true, 'of the change itself')
+    assert.match(smtp.mails.at(-1)?.text ?? '', /Your sign-in alerts are off/)
+    assert.equal(await choices.areOn(person), false)
+    const cases: [Partial<NewConnection>, boolean][] = [
+      [{ unusual: ['new_device'] }, false],
+      [{ unusual: ['shared_device', 'new_provider'] }, false],
+      [{ unusual: ['new_device', 'new_country'] }, true],
+      [{ unusual: ['first_link'] }, true],
+      [{ unusual: ['new_device'], alert: 'suspicious' }, true],
+      [{ unusual: ['new_device'], person: newId('person') }, true],
+    ]
+    for (const [changes, isHeard] of cases) assert.equal(await heardOf(changes), isHeard, JSON.stringify(changes))
+    await turn(true)
+    assert.equal(recorder.of('alerts.turned_on').length, 1)
+    await react()
+    await storage.jobs.drain()
+    assert.match(smtp.mails.at(-1)?.text ?? '', /Your sign-in alerts are on/)
+    assert.equal(await heardOf({ unusual: ['new_device'] }), true)
+    // Whoever is erased chose nothing.
+    await turn(false)
+    await storage.transaction((tx) => messageKeeper().forget(tx, person))
+    assert.equal(await choices.areOn(person), true)
+    recorder.clear()
   })
 
   test('nobody to tell is a fact, and no more tries', async () => {

@@ -26,11 +26,13 @@ import type { Means } from '../means/means.ts'
 import { ownService, ownServiceName } from '../partners/own-service.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { Keeper, People, Recipient } from '../people/people.ts'
+import { mayBeSilenced } from '../policy/policy.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { createLetters, type EndingMeans, type Letter, type LetterSettings } from './letter.ts'
 import { type DeliveryOutcome, isRefusal, type MailTransport, reasonOf } from './mail.ts'
 import {
   createAlertStore,
+  createChoiceStore,
   type MeansChanged,
   type MeansNews,
   type MessageKind,
@@ -64,10 +66,18 @@ export interface Alerts {
  */
 export function messageKeeper(): Keeper {
   const store = createAlertStore()
+  const choices = createChoiceStore()
   return {
     room: 'alerts',
-    forget: store.forget,
-    follow: (tx, { from, to, ids }) => store.give(tx, { from, to, about: [...ids] }),
+    async forget(tx, person) {
+      await store.forget(tx, person)
+      await choices.forget(tx, person)
+    },
+    async follow(tx, { from, to, ids, left }) {
+      await store.give(tx, { from, to, about: [...ids] })
+      // What `to` chose holds for all that is theirs now.
+      if (left.length === 0) await choices.forget(tx, from)
+    },
   }
 }
 
@@ -117,6 +127,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const codeKey = deriveKey(options.key, 'alerts/code')
   const markKey = deriveKey(options.key, 'alerts/code-mark')
   const store = createAlertStore()
+  const choices = createChoiceStore()
   const letters = createLetters({ translate: options.translate, settings: options.settings })
 
   /**
@@ -129,10 +140,16 @@ export function createAlerts(options: AlertsOptions): Alerts {
 
   async function react(fact: Recorded, tx: Tx): Promise<void> {
     const told = newsOf(fact)
-    if (!told) return
+    if (!told || (await isSilenced(told, tx))) return
     const id = newOrderedId('message', clock.now())
     const row = { id, ...told, codeMark: markOf(codeOf(id)), at: toDate(clock.now()) }
     if (await store.insert(tx, row)) await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
+  }
+
+  async function isSilenced({ kind, about, person }: News, tx: Tx): Promise<boolean> {
+    if (kind !== 'connection.unusual' || !(await choices.isOff(tx, person))) return false
+    const connection = await connections.byId(tx, about as ConnectionId)
+    return connection !== undefined && mayBeSilenced(connection.unusual)
   }
 
   async function subjectOf({ kind, about, person, at }: MessageRow): Promise<Subject | undefined> {
@@ -271,8 +288,14 @@ function isTold(news: MeansNews, data: { how?: string; successor?: MeansId; veri
   )
 }
 
+interface News {
+  kind: MessageKind
+  about: Topic
+  person: PersonId
+}
+
 /** What a fact is to its person, if they are told of it at all. */
-function newsOf(fact: Recorded): { kind: MessageKind; about: Topic; person: PersonId } | undefined {
+function newsOf(fact: Recorded): News | undefined {
   if (fact.name === 'connection.authorised') {
     const { connection, person, alert } = fact.data as Recorded<'connection.authorised'>['data']
     return alert === 'none' ? undefined : { kind: `connection.${alert}`, about: connection, person }

@@ -128,11 +128,11 @@ export function createLetters(options: {
   }
 
   /** What to do about what one has not done oneself. */
-  function asking(t: Translate): Block[] {
+  function asking(news: MeansChanged, t: Translate): Block[] {
     const { name } = settings
     const steps = [
       t('alert.step.address', { name, host: `${host}/means` }),
-      t('alert.step.means'),
+      t(news === 'alerts.turned_off' ? 'alert.step.alerts' : 'alert.step.means'),
       t('alert.step.support'),
     ]
     return [
@@ -175,7 +175,7 @@ export function createLetters(options: {
         { kind: 'heading', text: title },
         { kind: 'paragraph', text: t(`alert.${news}.text`) },
         { kind: 'table', rows },
-        ...(news === 'means.expired' ? [] : asking(t)),
+        ...(news === 'means.expired' ? [] : asking(news, t)),
         { kind: 'paragraph', text: t('alert.no_link', { name }) },
       ]
       return written(title, blocks, language)

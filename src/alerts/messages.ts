@@ -80,6 +80,13 @@ export const alertMessages: Messages = {
     'alert.contact.removed': 'Une adresse de contact a été retirée',
     'alert.contact.removed.text':
       'Elle ne sert plus à choisir un nouveau mot de passe. Pendant trente jours, elle apprend encore ce qui change à votre protection, et rien d’autre.',
+    'alert.alerts.turned_off': 'Vos alertes de connexion sont désactivées',
+    'alert.alerts.turned_off.text':
+      'Nous ne vous écrivons plus quand quelqu’un se connecte avec votre identité depuis un appareil nouveau ou partagé. Ce qui change à votre protection, et ce qui sort vraiment de l’ordinaire, vous arrive toujours.',
+    'alert.alerts.turned_on': 'Vos alertes de connexion sont activées',
+    'alert.alerts.turned_on.text':
+      'Nous vous écrivons de nouveau quand quelqu’un se connecte avec votre identité depuis un appareil nouveau ou partagé.',
+    'alert.step.alerts': 'Réactivez les alertes, et vérifiez vos adresses de contact et vos moyens d’identification.',
     'alert.means.activation_given': 'Un code d’activation a été remis à votre nom',
     'alert.means.activation_given.text':
       'Un agent a vérifié votre identité et remis un code, valable 24 heures, qui permet d’ajouter un moyen d’identification à votre compte. Personne d’autre que vous ne doit s’en servir.',
@@ -158,6 +165,13 @@ export const alertMessages: Messages = {
     'alert.contact.removed': 'A contact address was removed',
     'alert.contact.removed.text':
       'It no longer serves to choose a new password. For thirty days it still hears of what changes about your protection, and of nothing else.',
+    'alert.alerts.turned_off': 'Your sign-in alerts are off',
+    'alert.alerts.turned_off.text':
+      'We no longer write to you when somebody signs in with your identity from a new or shared device. What changes about your protection, and what is really out of the ordinary, still reaches you.',
+    'alert.alerts.turned_on': 'Your sign-in alerts are on',
+    'alert.alerts.turned_on.text':
+      'We write to you again when somebody signs in with your identity from a new or shared device.',
+    'alert.step.alerts': 'Turn the alerts on again, and check your contact addresses and your means of identification.',
     'alert.means.activation_given': 'An activation code was handed out in your name',
     'alert.means.activation_given.text':
       'An agent checked your identity and handed over a code, good for 24 hours, by which a means of identification can be added to your account. Nobody but you should use it.',
@@ -231,6 +245,12 @@ export const alertMessages: Messages = {
     'alert.contact.removed': 'أُزيل عنوان للتواصل',
     'alert.contact.removed.text':
       'لم يعد يُستعمل لاختيار كلمة مرور جديدة. ويبقى لثلاثين يومًا يُبلَّغ بما يتغيّر في حمايتك، ولا شيء غير ذلك.',
+    'alert.alerts.turned_off': 'أُوقفت تنبيهات الدخول لديك',
+    'alert.alerts.turned_off.text':
+      'لم نعد نكتب إليك عندما يسجّل أحد الدخول بهويتك من جهاز جديد أو مشترك. وما يتغيّر في حمايتك، وما يخرج عن المألوف حقًا، يصلك دائمًا.',
+    'alert.alerts.turned_on': 'شُغّلت تنبيهات الدخول لديك',
+    'alert.alerts.turned_on.text': 'نكتب إليك من جديد عندما يسجّل أحد الدخول بهويتك من جهاز جديد أو مشترك.',
+    'alert.step.alerts': 'شغّل التنبيهات من جديد، وتحقق من عناوين التواصل معك ومن وسائل تعريفك.',
     'alert.means.activation_given': 'سُلّم رمز تفعيل باسمك',
     'alert.means.activation_given.text':
       'تحقق موظف من هويتك وسلّم رمزًا صالحًا لمدة 24 ساعة يتيح إضافة وسيلة تعريف إلى حسابك. لا ينبغي أن يستعمله أحد سواك.',

@@ -1,10 +1,10 @@
-/** Every statement on `messages` and `message_deliveries`. */
+/** Every statement on `messages`, `message_deliveries`, `alert_choices` and `service_warnings`. */
 import { sql } from 'kysely'
-import type { ConnectionId, ContactId, MeansId, MessageId, PersonId } from '../kernel/ids.ts'
+import type { ConnectionId, ContactId, MeansId, MessageId, PersonId, ServiceId } from '../kernel/ids.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 import type { DeliveryOutcome } from './mail.ts'
 
-/** Facts about a person's own means and contacts of which they are told. */
+/** Facts about a person's own means, contacts and alerts of which they are told. */
 export const meansNews = [
   'means.activated',
   'means.suspended',
@@ -21,6 +21,8 @@ export const meansNews = [
   'means.activation_given',
   'contact.verified',
   'contact.removed',
+  'alerts.turned_off',
+  'alerts.turned_on',
 ] as const
 export type MeansNews = (typeof meansNews)[number]
 /** About one of them, or about the account; a reminder speaks of all that end. */
@@ -133,6 +135,47 @@ export function createAlertStore() {
       const { numAffectedRows } = await sql`
         delete from messages where id < ${end} and created_at < ${before}`.execute(handle)
       return Number(numAffectedRows ?? 0n)
+    },
+  }
+}
+
+/** R056: without a row, a person hears of all. */
+export function createChoiceStore() {
+  return {
+    async isOff(handle: Handle, person: PersonId): Promise<boolean> {
+      const { rows } = await sql<{ is_off: boolean }>`select is_off from alert_choices
+        where person = ${person}`.execute(handle)
+      return rows[0]?.is_off === true
+    },
+
+    /** False when it is so already. */
+    async turn(tx: Tx, person: PersonId, isOff: boolean): Promise<boolean> {
+      const { rows } = await sql`insert into alert_choices (person, is_off)
+        select ${person}, ${isOff}::boolean where ${isOff}::boolean
+          or exists (select 1 from alert_choices where person = ${person})
+        on conflict (person) do update set is_off = excluded.is_off where alert_choices.is_off <> excluded.is_off
+        returning person`.execute(tx)
+      return rows.length === 1
+    },
+
+    async forget(tx: Tx, person: PersonId): Promise<void> {
+      await sql`delete from alert_choices where person = ${person}`.execute(tx)
+    },
+  }
+}
+
+export function createWarningStore() {
+  return {
+    /** What stands now takes the place of what stood; returns the services of which something is new. */
+    async replace(tx: Tx, warnings: readonly { service: ServiceId; code: string }[], at: Date): Promise<ServiceId[]> {
+      await sql`select pg_advisory_xact_lock(hashtextextended('service warnings', 0))`.execute(tx)
+      const present = sql`select service, code from jsonb_to_recordset(${JSON.stringify(warnings)}::jsonb)
+        as present (service text, code text)`
+      await sql`delete from service_warnings where (service, code) not in (${present})`.execute(tx)
+      const { rows } = await sql<{ service: ServiceId }>`insert into service_warnings (service, code, since)
+        select distinct service, code, ${at}::timestamptz from (${present}) as present
+        on conflict do nothing returning service`.execute(tx)
+      return rows.map(({ service }) => service)
     },
   }
 }

@@ -2,6 +2,7 @@
  * How a code or a link leaves: one interface for text messages and mail. Text messages go to an HTTP gateway of the
  * operator's choice; mail goes by the transport of the hub, which `hub.ts` hands in.
  */
+import type { OutboundFetch } from '../http/outbound.ts'
 import { second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import type { Language } from '../kernel/languages.ts'
@@ -25,7 +26,7 @@ export interface MessageGateway {
 const patience = 8 * second
 
 /** Posts `{ to, text, language }` as JSON with a bearer secret; any 2xx says that the gateway took it. */
-export function createHttpSmsGateway(options: { url: string; secret: string; fetch: typeof fetch }): MessageGateway {
+export function createHttpSmsGateway(options: { url: string; secret: string; fetch: OutboundFetch }): MessageGateway {
   return {
     async send({ to, text, language }) {
       const response = await options.fetch(options.url, {

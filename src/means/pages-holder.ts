@@ -37,6 +37,8 @@ export interface HolderView {
   ways: Record<'level_too_low' | 'sign_in_again', string>
   /** Verified ones. */
   contacts: number
+  /** Do they hear of sign-ins? */
+  alertsAreOn: boolean
   /** What was just done. */
   done?: string
   /** Why the identifier that was asked for cannot be had. */
@@ -85,6 +87,9 @@ ${
 <section class="panel" aria-labelledby="contacts"><h2 id="contacts">${t('contact.title')}</h2>
 <p>${t('contact.count', { count: view.contacts })}</p>
 <p><a href="${contactsPath}">${t('contact.manage')}</a></p></section>
+<section class="panel" aria-labelledby="alerts"><h2 id="alerts">${t('alerts.title')}</h2>
+<p>${t(view.alertsAreOn ? 'alerts.on' : 'alerts.off')}</p>
+<p><a href="${holderPath}/alerts">${t('alerts.manage')}</a></p></section>
 ${
   past.length > 0 &&
   html`<details class="panel"><summary>${t('own.holder.past')}</summary>

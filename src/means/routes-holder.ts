@@ -52,6 +52,7 @@ import {
   verifyPhonePage,
 } from './pages-holder.ts'
 import { donePage } from './pages-sign-in.ts'
+import { mountAlerts } from './routes-alerts.ts'
 import { mountContacts } from './routes-contacts.ts'
 import { type Body, responseIn, textIn } from './routes-sign-in.ts'
 
@@ -98,6 +99,11 @@ export interface HolderOptions {
   timeZone: string
   /** The live session of this browser; noted as a use of it. */
   signedIn: (request: FastifyRequest) => Promise<SignedIn | undefined>
+  /** R056: whether somebody hears of sign-ins. */
+  alerts: {
+    areOn(person: PersonId): Promise<boolean>
+    turn(person: PersonId, to: { on: boolean; level: Level }): Promise<void>
+  }
   /** Leads to a sign-in that comes back. */
   signIn: (request: FastifyRequest, reply: FastifyReply, asked: SignInAsked) => Promise<FastifyReply>
   /** The same as a link of a page: `again` of the same person, at a `level` of whoever can. */
@@ -139,6 +145,8 @@ export interface HolderPages extends HolderOptions {
   verifierOf(who: SignedIn): string
   /** Serves only who has proved enough just now to change a contact; the others are led there first, and come back. */
   guardContacts(handle: Handle): Handle
+  /** To the list, which says what was done. */
+  done(asked: Visit, what: string): FastifyReply
 }
 
 /** What may rest while somebody signs in again: neither a password nor a code. */
@@ -255,7 +263,10 @@ export function mountHolder(options: HolderOptions): void {
 
   // --- The list ------------------------------------------------------------------------------------------------------
 
-  const doneWords = ['account', 'added', 'changed', 'renamed', 'renewed', 'resumed', 'suspended', 'revoked']
+  const doneWords = [
+    ...['account', 'added', 'changed', 'renamed', 'renewed', 'resumed', 'suspended', 'revoked'],
+    ...['alerts_off', 'alerts_on'],
+  ]
 
   async function list(asked: Visit, identifierFault?: string): Promise<FastifyReply> {
     const { who, request, reply } = asked
@@ -267,6 +278,7 @@ export function mountHolder(options: HolderOptions): void {
       means: await means.of(storage.db, who.person),
       addable: [...mayAdd],
       contacts: (await people.contactsOf(who.person)).filter(({ verified }) => verified).length,
+      alertsAreOn: await options.alerts.areOn(who.person),
       account: (await enrolmentOf(who.person)) ? ('has_one' as const) : accountFor(who),
       ways: {
         level_too_low: signInPath(holderPath, { level: providerLevel }),
@@ -696,5 +708,7 @@ export function mountHolder(options: HolderOptions): void {
     },
   })
 
-  mountContacts({ ...options, get, post, verifierOf, guardContacts })
+  const pages = { ...options, get, post, verifierOf, guardContacts, done }
+  mountContacts(pages)
+  mountAlerts(pages)
 }

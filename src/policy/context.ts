@@ -46,6 +46,19 @@ const alarming: Record<Reason, boolean> = {
   first_link: true,
 }
 
+/** R056: what is no more than a device may go untold where the person asked for that; the rest is told whatever they asked. */
+export function mayBeSilenced(reasons: readonly Reason[]): boolean {
+  return !reasons.some((reason) => always[reason])
+}
+
+const always: Record<Reason, boolean> = {
+  new_device: false,
+  shared_device: false,
+  new_country: true,
+  new_provider: false,
+  first_link: true,
+}
+
 /**
  * Finding 6, in its order: always when suspicious, even in single sign-on; else never for the same service again in one
  * session; else never on a known, unshared device of this person; else send.

@@ -318,7 +318,7 @@ export function transitionEndFor(
 }
 
 /** Days before an end at which those who can renew are told. */
-export const reminderDays = [180, 90, 30, 7, 1] as const
+export const reminderDays = [180, 90, 60, 30, 7, 1] as const
 
 /** The reminder that fell due after `since` and up to `at`, the latest of several; in days before `end`. */
 export function reminderDue(end: Instant, { since, at }: { since: Instant; at: Instant }): number | undefined {

@@ -18,7 +18,7 @@ export {
 } from './acceptance.ts'
 export { type AttemptDecision, type Attempts, decideAttempt, type Restrictions } from './attempts.ts'
 export { chooseTiles, type Tile } from './choice.ts'
-export { type AlertDecision, decideAlert, unusualContext } from './context.ts'
+export { type AlertDecision, decideAlert, mayBeSilenced, unusualContext } from './context.ts'
 export { decideException, type ExceptionDecision, type ExceptionQuestion } from './exception.ts'
 export { assessFactors, type Factor, type FactorAssessment, type FactorKind } from './factors.ts'
 export { answeredAcr, mayReuse, type Requested, requiredLevel } from './level.ts'

@@ -1,0 +1,277 @@
+/**
+ * Letters to partners about what is theirs to do: a homologation that ends soon (R026), a service that depends on a single
+ * provider (R083) or lacks the one that is obligatory (R022), a key or a secret of theirs that changed. They go to the administrative and the security mailbox of the
+ * partner, or where it has none to its administrators; operators who record homologations hear of those as well. What a
+ * letter says is read when it is written: of what was settled meanwhile there is none.
+ */
+import type { Reactor, Recorded } from '../audit/audit.ts'
+import type { Actor } from '../audit/facts.ts'
+import { localeOf, type Translate } from '../http/messages.ts'
+import { type Clock, toDate } from '../kernel/clock.ts'
+import type { HomologationId, ServiceId } from '../kernel/ids.ts'
+import type { Language, Translated } from '../kernel/languages.ts'
+import type { OperatorRole } from '../kernel/roles.ts'
+import type { MessageGateway } from '../means/gateway.ts'
+import type { Partner, Partners, Provider, Service } from '../partners/partners.ts'
+import type { Editor } from '../partners/versions.ts'
+import type { Entry, Register, RegisteredHomologation } from '../register/register.ts'
+import { languageOf } from '../staff/contact-checks.ts'
+import type { Operators } from '../staff/operators.ts'
+import type { PartnerStaff } from '../staff/partner-staff.ts'
+import type { JobData } from '../storage/jobs.ts'
+import type { Storage } from '../storage/storage.ts'
+import { createWarningStore } from './store.ts'
+
+export interface PartnerLetters {
+  /** To be registered with `audit.react`. */
+  reactor: Reactor
+  /** Finds services that have become worth a second look, each time once, whoever sweeps. A job calls it. */
+  sweep(): Promise<void>
+  /** The job's work: finds who is to be written to, or writes one letter. */
+  send(job: JobData['alerts.partner']): Promise<void>
+}
+
+export interface PartnerLettersOptions {
+  storage: Storage
+  clock: Clock
+  partners: Pick<Partners, 'registry' | 'partner' | 'doubts'> & { versions: Pick<Partners['versions'], 'history'> }
+  register: Pick<Register, 'entries'>
+  staff: Pick<PartnerStaff, 'list'>
+  operators: Pick<Operators, 'list'>
+  gateway: MessageGateway
+  translate: (language: Language) => Translate
+  /** Name of the hub, and its public address, of which the host is printed. */
+  hub: string
+  issuer: string
+  timeZone: string
+}
+
+/** Days before the end of a homologation at which a letter leaves. */
+const homologationDays: readonly number[] = [60, 30, 7]
+
+/** Operators who record homologations. */
+const homologating: readonly OperatorRole[] = ['administrator', 'security_officer']
+
+/** Warnings that are told by letter. */
+const told = ['doubt_no_psc', 'doubt_single', 'doubt_nobody'] as const
+type Told = (typeof told)[number]
+
+/** Of whom and what a letter speaks. */
+interface Matter {
+  partner: Partner
+  /** Operators hear too. */
+  isForOperators: boolean
+  /** In place of its mailboxes: those that it has no more. */
+  former?: { to: string; mail: string }[]
+  write(language: Language, t: Translate): { key: string; values: Record<string, string> }
+}
+
+interface Recipient {
+  to: string
+  mail: string
+  language: Language
+}
+
+/** A key or a secret changed, by whose hand: the partner's staff, or else the operators of the hub. */
+const keysMatters = ['keys_by_staff', 'keys_by_operators'] as const
+type KeysMatter = (typeof keysMatters)[number]
+
+const reader: Editor = { hand: 'operators', actor: { kind: 'hub' } }
+
+const isKeysMatter = (what: string): what is KeysMatter => (keysMatters as readonly string[]).includes(what)
+
+/** Whoever changed it, the partner's mailboxes hear: a change that nobody expected is noticed by those whom it harms. */
+function keysChangedBy({ name, data }: Pick<Recorded, 'name' | 'data'>): JobData['alerts.partner'] | undefined {
+  const what = ({ kind }: Actor): KeysMatter => (kind === 'staff' ? 'keys_by_staff' : 'keys_by_operators')
+  if (name === 'service.secret_rotated' || name === 'service.secret_ended') {
+    const { service, actor } = data as Recorded<'service.secret_rotated' | 'service.secret_ended'>['data']
+    return { what: what(actor), about: `service/${service}` }
+  }
+  if (name !== 'partners.keys_changed') return undefined
+  const { kind, id, actor } = data as Recorded<'partners.keys_changed'>['data']
+  return { what: what(actor), about: `${kind}/${id}` }
+}
+
+export function createPartnerLetters(options: PartnerLettersOptions): PartnerLetters {
+  const { storage, clock, partners, register, staff, operators, gateway, translate, hub, timeZone } = options
+  const { host } = new URL(options.issuer)
+  const store = createWarningStore()
+
+  function standing(): { service: ServiceId; code: Told }[] {
+    return partners.doubts().flatMap(({ about, said }) => {
+      const code = told.find((one) => one === said.code)
+      return code ? about.flatMap(({ kind, id }) => (kind === 'service' ? [{ service: id, code }] : [])) : []
+    })
+  }
+
+  const nameOf = (service: ServiceId, language: Language) =>
+    partners.registry().services.get(service)?.name[language] ?? service
+
+  /** Absent when it is settled, or its partner left. */
+  async function matterOf({ what, about }: JobData['alerts.partner']): Promise<Matter | undefined> {
+    if (what === 'homologation') return homologationMatter(about as HomologationId)
+    if (what === 'contacts') return contactsMatter(about)
+    return isKeysMatter(what) ? keysMatter(what, about) : warningsMatter(about)
+  }
+
+  /**
+   * The last letter to a mailbox that was replaced: whoever acts in the place of a partner must not silence who would hear
+   * of it. `about`: the partner and the number of the version without it.
+   */
+  async function contactsMatter(about: string): Promise<Matter | undefined> {
+    const [id = '', version = ''] = about.split('/')
+    const partner = partners.partner(id)
+    const page = { before: Number(version) + 1, limit: 1 }
+    const [changed] = (await partners.versions.history({ kind: 'partner', id }, reader, page)) ?? []
+    const left = (changed?.changes ?? []).flatMap(({ path, old }) =>
+      path.startsWith('contacts.') && old !== undefined ? [{ to: path, mail: old }] : [],
+    )
+    const present: unknown[] = Object.values(partner?.contacts ?? {})
+    const former = left.filter(
+      ({ mail }, index) => !present.includes(mail) && left.findIndex((one) => one.mail === mail) === index,
+    )
+    if (!partner || former.length === 0) return undefined
+    return { partner, isForOperators: false, former, write: () => ({ key: 'partner_letter.contacts', values: {} }) }
+  }
+
+  /** `about`: `service/refunds`, `provider/bank`. */
+  function keysMatter(what: KeysMatter, about: string): Matter | undefined {
+    const [kind, id = ''] = about.split('/')
+    const { services, providers } = partners.registry()
+    const own: Service | Provider | undefined = kind === 'service' ? services.get(id) : providers.get(id)
+    const partner = own && partners.partner(own.partner)
+    if (!partner) return undefined
+    const write = (language: Language) => ({ key: `partner_letter.${what}`, values: { name: own.name[language] } })
+    return { partner, isForOperators: false, write }
+  }
+
+  async function homologationMatter(id: HomologationId): Promise<Matter | undefined> {
+    const found = (await register.entries()).flatMap((entry) =>
+      entry.homologations.map((homologation) => ({ entry, homologation })),
+    )
+    const one = found.find(({ homologation }) => homologation.homologation === id)
+    const partner = one && partners.partner(partners.registry().services.get(one.homologation.service)?.partner ?? '')
+    if (!one || !partner || one.homologation.state !== 'in_force' || isDoneAgain(one)) return undefined
+    const { entry, homologation } = one
+    return {
+      partner,
+      isForOperators: true,
+      write: (language, t) => ({
+        key: 'partner_letter.homologation',
+        values: {
+          service: nameOf(homologation.service, language),
+          means: meansName(entry, language, t),
+          date: new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeZone }).format(
+            homologation.endsAt,
+          ),
+        },
+      }),
+    }
+  }
+
+  function warningsMatter(id: string): Matter | undefined {
+    const partner = partners.partner(id)
+    const { services } = partners.registry()
+    const own = standing().filter(({ service }) => services.get(service)?.partner === id)
+    if (!partner || own.length === 0) return undefined
+    return {
+      partner,
+      isForOperators: false,
+      write: (language, t) => ({
+        key: 'partner_letter.warnings',
+        values: {
+          lines: own
+            .map(({ service, code }) =>
+              t('partner_letter.warning', {
+                service: nameOf(service, language),
+                warning: t(`partner_letter.warning.${code}`),
+              }),
+            )
+            .join('\n'),
+        },
+      }),
+    }
+  }
+
+  async function recipientsOf({ partner, isForOperators, former }: Matter): Promise<Recipient[]> {
+    const team = (await staff.list(partner.id)).filter(({ state }) => state === 'active')
+    const language = languageOf(team)
+    if (former) return former.map((one) => ({ ...one, language }))
+    const { administrative, security } = partner.contacts ?? {}
+    const mailboxes = [
+      ...(administrative ? [{ to: 'administrative', mail: administrative, language }] : []),
+      ...(security && security !== administrative ? [{ to: 'security', mail: security, language }] : []),
+    ]
+    const administrators = team
+      .filter(({ roles }) => roles.includes('administrator'))
+      .flatMap(({ staff: to, mail, language: own = language }) => (mail ? [{ to, mail, language: own }] : []))
+    const homologators = isForOperators
+      ? (await operators.list())
+          .filter(({ state, roles }) => state === 'active' && roles.some((role) => homologating.includes(role)))
+          .flatMap(({ operator: to, mail, language: own = 'fr' }) => (mail ? [{ to, mail, language: own }] : []))
+      : []
+    return [...(mailboxes.length > 0 ? mailboxes : administrators), ...homologators]
+  }
+
+  return {
+    async reactor(fact, tx) {
+      const keys = keysChangedBy(fact)
+      if (keys) await storage.jobs.enqueue(tx, 'alerts.partner', keys)
+      if (fact.name === 'partners.published') {
+        const { kind, id, version, change } = fact.data as Recorded<'partners.published'>['data']
+        if (kind !== 'partner' || change !== 'changed') return
+        return storage.jobs.enqueue(tx, 'alerts.partner', { what: 'contacts', about: `${id}/${version}` })
+      }
+      if (fact.name !== 'homologation.ends_soon') return
+      const { homologation, days } = fact.data as Recorded<'homologation.ends_soon'>['data']
+      if (!homologationDays.includes(days)) return
+      await storage.jobs.enqueue(tx, 'alerts.partner', {
+        what: 'homologation',
+        about: homologation,
+        days: String(days),
+      })
+    },
+
+    async sweep() {
+      const { services } = partners.registry()
+      const now = standing()
+      await storage.transaction(async (tx) => {
+        const begun = await store.replace(tx, now, toDate(clock.now()))
+        const concerned = new Set(begun.flatMap((service) => services.get(service)?.partner ?? []))
+        for (const about of concerned) await storage.jobs.enqueue(tx, 'alerts.partner', { what: 'warnings', about })
+      })
+    },
+
+    async send(job) {
+      const matter = await matterOf(job)
+      if (!matter) return
+      const recipients = await recipientsOf(matter)
+      if (job.to === undefined) {
+        return storage.transaction(async (tx) => {
+          for (const { to } of recipients) await storage.jobs.enqueue(tx, 'alerts.partner', { ...job, to })
+        })
+      }
+      const recipient = recipients.find(({ to }) => to === job.to)
+      if (!recipient) return
+      const { language, mail } = recipient
+      const t = translate(language)
+      const { key, values } = matter.write(language, t)
+      const all = { hub, host: `${host}/desk`, partner: matter.partner.name[language], ...values }
+      const [subject, text] = [t(`${key}.subject`, all), t(`${key}.text`, all)]
+      await gateway.send({ channel: 'mail', to: mail, subject, text, language })
+    },
+  }
+}
+
+/** A later one of the same service covers it. */
+function isDoneAgain({ entry, homologation }: { entry: Entry; homologation: RegisteredHomologation }): boolean {
+  return entry.homologations.some(
+    ({ service, state, endsAt }) =>
+      service === homologation.service && state === 'in_force' && endsAt > homologation.endsAt,
+  )
+}
+
+function meansName({ of }: Entry, language: Language, t: Translate): string {
+  const name: Translated | undefined = 'name' in of ? of.name : undefined
+  return name?.[language] ?? t(`alert.means_kind.${'own' in of ? of.own : ''}`)
+}
