@@ -42,6 +42,8 @@ export interface EngineRequest {
   fault?: unknown
   /** What the engine cannot send back to a service: the edge draws the page. */
   page?: ErrorName
+  /** Why the engine refused, for who watches (`observed.ts`). */
+  refusal?: Error
 }
 
 export const engineRequest = new AsyncLocalStorage<EngineRequest>()
@@ -60,9 +62,11 @@ interface Kept {
 }
 
 export interface EngineStateOptions {
-  storage: Storage
+  storage: Pick<Storage, 'transaction' | 'behind'> & {
+    state: Pick<Storage['state'], 'getMany' | 'write' | 'create' | 'consume' | 'removeGroup'>
+  }
   clock: Clock
-  connections: Connections
+  connections: Pick<Connections, 'complete'>
   clientMetadata: (id: string) => AdapterPayload | undefined
   /** A code came back a second time; its grant is revoked at this moment. */
   onReplay: (replayed: { answer: Answer; service: string }) => Promise<void>

@@ -14,6 +14,7 @@ import Provider, {
   type KoaContextWithOIDC,
 } from 'oidc-provider'
 import { type Directory, registerClaims } from '../directory/directory.ts'
+import type { OutboundFetch } from '../http/outbound.ts'
 import { levels } from '../kernel/assurance.ts'
 import { toSeconds } from '../kernel/clock.ts'
 import {
@@ -34,25 +35,28 @@ import type { Partners, Service } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import { askableClaims, askableScopes, claimsOfScope } from './claims.ts'
 import { createAdapterFactory, currentRequest, type EngineStateOptions, guarded } from './engine-state.ts'
+import { type Observed, observeEngine } from './observed.ts'
 import { parseLoginRequest } from './request.ts'
 import { grantTypesOf, registerTokenExchange, type TokenExchangeOptions } from './token-exchange.ts'
 
 export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'> {
   issuer: string
-  keys: Keys
-  partners: Partners
-  people: People
+  keys: Pick<Keys, 'of' | 'active'>
+  partners: Pick<Partners, 'registry' | 'secretMatches'>
+  people: Pick<People, 'claimsOf'>
   directory: Pick<Directory, 'professional'>
-  login: Login
+  login: Pick<Login, 'arrive' | 'begin' | 'conclude'>
   bridge: TokenExchangeOptions['bridge']
   sessions: TokenExchangeOptions['sessions']
   /** Pages of the login, by the id of the flow. */
   loginPath: (flow: FlowId) => string
   logoutPath: string
-  /** Lets a service's `jwks_uri` be on this machine or a private network, which the engine refuses to ask. */
-  allowPrivateAddresses: boolean
+  /** By which the keys at a service's `jwks_uri` are read. */
+  fetch: OutboundFetch
   serializeCookie: (cookie: CookieChange) => string
   onServerError: (error: Error) => void
+  /** Hears what was made of each request, before its answer leaves. */
+  observe?: (seen: Observed) => Promise<void>
 }
 
 export interface Engine {
@@ -79,7 +83,7 @@ export function createEngine(options: EngineOptions): Engine {
   const provider = new Provider(issuer, {
     ...protocolShape(options),
     adapter: createAdapterFactory({ ...options, clientMetadata: (id) => mapDefined(serviceOf(id), clientMetadata) }),
-    ...(options.allowPrivateAddresses ? { fetch: fetchAnywhere } : {}),
+    fetch: fetchBy(options.fetch),
     jwks: { keys: keys.of('id-token').map((key) => new SigningKey(key)) },
     interactions: {
       policy: dispatchPolicy(options),
@@ -106,16 +110,17 @@ export function createEngine(options: EngineOptions): Engine {
   answerByQueryOnly(provider)
   registerTokenExchange(provider, options)
   provider.use(finish(options))
+  if (options.observe) observeEngine(provider, options.observe)
   provider.on('server_error', (_ctx, error) => options.onServerError(error))
   const callback = provider.callback()
   return { handle: async (request, response) => callback(request, response) }
 }
 
-/** Without the dispatcher by which the engine refuses addresses of this machine and of private networks. */
-const fetchAnywhere: NonNullable<Configuration['fetch']> = (url, init) => {
-  const { dispatcher: _refusing, ...rest } = { ...init } as RequestInit & { dispatcher?: unknown }
-  return fetch(url, rest as RequestInit)
-}
+/** Its own way judges addresses by itself; the engine's, an inner part of Node's `fetch`, is left out. */
+const fetchBy =
+  (call: OutboundFetch): NonNullable<Configuration['fetch']> =>
+  (url, { method = 'GET', headers, signal } = {}) =>
+    call(String(url), { method, headers: headers ?? {}, redirect: 'error', ...(signal ? { signal } : {}) })
 
 /**
  * A key of `keys/` as the engine takes one that it may not see: it hands over bytes and gets a signature. One signature
@@ -418,7 +423,7 @@ export function clientMetadata(service: Service): AdapterPayload {
 const metadataOf = new WeakMap<Service, AdapterPayload>()
 
 /** Secrets rest hashed, two of them during a rotation: the registry compares. */
-function compareHashedSecrets(provider: Provider, partners: Partners): void {
+function compareHashedSecrets(provider: Provider, partners: EngineOptions['partners']): void {
   const prototype = provider.Client.prototype as unknown as {
     clientId: string
     compareClientSecret(actual: string): boolean

@@ -35,6 +35,12 @@ export interface LogoutOptions {
   visitorOf: (request: FastifyRequest) => Visitor
 }
 
+/** By whose keys and for which services a request is read. */
+interface ReadingOptions extends Pick<LogoutOptions, 'issuer'> {
+  keys: Pick<Keys, 'publicJwks'>
+  partners: Pick<Partners, 'registry'>
+}
+
 export const logoutPath = '/logout'
 const returnPath = '/logout/return'
 
@@ -64,7 +70,7 @@ export function mountLogout(options: LogoutOptions): void {
     config: { access: 'public', crossSite: true },
     handler: async (request, reply) => {
       const parameters = parametersOf(request)
-      const asked = await readRequest(parameters, options)
+      const asked = await readLogoutRequest(parameters, options)
       if (asked === 'invalid') return web.error(request, reply, { error: 'request_malformed' })
       const visitor = visitorOf(request)
       const session = await sessions.find(visitor.session)
@@ -177,13 +183,16 @@ export function mountLogout(options: LogoutOptions): void {
   }
 }
 
-function parametersOf(request: FastifyRequest): Parameters {
+export function parametersOf(request: FastifyRequest): Parameters {
   const given = (request.method === 'POST' ? request.body : request.query) as Record<string, unknown> | undefined
   return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => typeof value === 'string')) as Parameters
 }
 
 /** `'invalid'` when a hint is not ours: then nothing it says is believed and nothing is done. */
-async function readRequest(parameters: Parameters, options: LogoutOptions): Promise<LogoutRequest | 'invalid'> {
+export async function readLogoutRequest(
+  parameters: Parameters,
+  options: ReadingOptions,
+): Promise<LogoutRequest | 'invalid'> {
   const hint = parameters.id_token_hint
   const claims = hint === undefined ? undefined : await readHint(hint, options)
   if (hint !== undefined && !claims) return 'invalid'
@@ -212,7 +221,7 @@ function withState(address: string, state: string | undefined): string {
 /** "The OP SHOULD accept ID Tokens [...] even when the exp time has passed" (section 4): judged at its own hour. */
 async function readHint(
   hint: string,
-  { keys, issuer }: LogoutOptions,
+  { keys, issuer }: ReadingOptions,
 ): Promise<{ audience: string; hint: NonNullable<LogoutRequest['hint']> } | undefined> {
   try {
     const { iat } = decodeJwt(hint)

@@ -9,6 +9,7 @@ import type { Bridge } from '../bridge/bridge.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Access, Log, Web } from '../http/http.ts'
+import type { OutboundFetch } from '../http/outbound.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FlowId } from '../kernel/ids.ts'
 import type { Keys } from '../keys/keys.ts'
@@ -38,7 +39,7 @@ export interface ProtocolOptions {
   visitorOf: (request: FastifyRequest) => Visitor
   loginPath: (flow: FlowId) => string
   logoutPath: string
-  allowPrivateAddresses: boolean
+  fetch: OutboundFetch
   log: Log
 }
 
