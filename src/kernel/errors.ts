@@ -52,7 +52,8 @@ export const catalogue = {
   callback_foreign_browser: { code: 'G0213', status: 403, fault: 'person' },
   callback_replayed: { code: 'G0214', status: 400, fault: 'person' },
   no_provider_usable: { code: 'G0215', status: 503, fault: 'hub', oauth: 'temporarily_unavailable' },
-  provider_means_refused: { code: 'G0216', status: 403, fault: 'person', oauth: 'unmet_authentication_requirements' },
+  // "[T]he authorization server denied the request" (RFC 6749 section 4.1.2.1), by rules of its own.
+  provider_means_refused: { code: 'G0216', status: 403, fault: 'person', oauth: 'access_denied' },
 
   // Services
   request_malformed: { code: 'G0301', status: 400, fault: 'service' },

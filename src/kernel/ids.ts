@@ -28,6 +28,8 @@ export const idPrefixes = {
   suspension: 'sus',
   incident: 'inc',
   banner: 'ban',
+  approval: 'apv',
+  apiClient: 'api',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -52,6 +54,10 @@ export type EnrolmentId = Id<'enrolment'>
 export type SuspensionId = Id<'suspension'>
 export type IncidentId = Id<'incident'>
 export type BannerId = Id<'banner'>
+/** A change that waits for a second operator. */
+export type ApprovalId = Id<'approval'>
+/** A program that uses the admin API. */
+export type ApiClientId = Id<'apiClient'>
 
 /** Services and providers are named by their partner, in kebab case: `health-refunds`. It is also the `client_id`. */
 export type ServiceId = string

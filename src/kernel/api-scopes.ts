@@ -1,0 +1,31 @@
+/** What a program may be allowed at the admin API. A closed list: each operation there names one of these. */
+export const apiScopes = {
+  'partners:read': 'Read partners, services and providers: settings, drafts, versions, what is published as a file.',
+  'partners:write': 'Save drafts, publish and undo, apply a file.',
+  'scopes:grant': 'Grant and refuse the scopes that services ask.',
+  'providers:read': 'Read the state and the health of providers, incidents, banners.',
+  'providers:suspend': 'Suspend a provider and bring it back, hide and show it.',
+  'banners:write': 'Write what everybody reads: banners, and notes on incidents.',
+  'journal:read': 'Search the journal, take facts and their proofs.',
+  'jobs:read': 'See what waits, runs and failed.',
+  'jobs:write': 'Have failed jobs tried again, give one up.',
+  'people:read': 'Find a person by an exact identifier or by reference, read the state of their means.',
+  'means:revoke': 'Suspend, bring back and revoke the means of a person, unblock the person.',
+  'collisions:review': 'Read collisions of accounts, decide them.',
+  'register:read': 'Read the register of means.',
+  'register:write': 'Class kinds of means, record and withdraw homologations.',
+  'operators:read': 'List the operators of the hub.',
+  'operators:write': 'Invite, suspend, bring back and remove operators.',
+  'staff:read': 'List those who work for partners.',
+  'staff:write': 'Invite, suspend, bring back and remove those who work for partners.',
+  'settings:read': 'Read what the hub runs with, and its public keys.',
+  'keys:rotate': 'Rotate the keys of the hub and the secrets of services.',
+  'approvals:read': 'Read the changes that wait for a second operator, withdraw one of its own.',
+} as const
+export type ApiScope = keyof typeof apiScopes
+
+export const apiScopeNames = Object.keys(apiScopes) as ApiScope[]
+
+export function isApiScope(value: unknown): value is ApiScope {
+  return typeof value === 'string' && Object.hasOwn(apiScopes, value)
+}
