@@ -17,21 +17,51 @@ import { staffRoles } from '../kernel/roles.ts'
 import { statusMessages } from '../notices/messages.ts'
 import { suspensionMessages } from '../partners/suspension-messages.ts'
 import { type NewSuspension, suspensionCategories } from '../partners/suspensions.ts'
+import { editingRoles } from '../partners/versions.ts'
 import { healthReasons } from '../policy/breaker.ts'
 import { staffMessages } from '../staff/messages.ts'
 import { deskMessages } from './messages.ts'
-import { providerOutcomes } from './pages.ts'
+import { providerOutcomes } from './provider-pages.ts'
 
 /** Every address of the desk behind its gate, and the roles that it lets in. The inventory below finds what is missing. */
 const addresses: Record<string, readonly string[]> = {
   'GET /desk': staffRoles,
   'POST /desk/sign-out': staffRoles,
-  'GET /desk/providers/:provider': ['security_contact'],
+  'GET /desk/services': staffRoles,
+  'GET /desk/providers': staffRoles,
+  'GET /desk/figures': staffRoles,
+  'GET /desk/figures.csv': staffRoles,
+  'POST /desk/contact': ['administrator', 'security_contact'],
+  'GET /desk/new-service': ['administrator'],
+  'POST /desk/new-service': ['administrator'],
+  'GET /desk/colleagues': staffRoles,
+  'POST /desk/colleagues': ['administrator'],
+  'GET /desk/colleagues/:staff': ['administrator'],
+  'POST /desk/colleagues/:staff': ['administrator'],
+  'POST /desk/colleagues/:staff/link': ['administrator'],
+  'GET /desk/services/:service': staffRoles,
+  'GET /desk/services/:service/integration': staffRoles,
+  'POST /desk/services/:service/secret': editingRoles,
+  'POST /desk/services/:service/secret/end': editingRoles,
+  'GET /desk/providers/:provider': staffRoles,
   'GET /desk/providers/:provider/suspend': ['security_contact'],
   'POST /desk/providers/:provider/suspend': ['security_contact'],
   'GET /desk/providers/:provider/suspensions/:suspension': ['security_contact'],
   'POST /desk/providers/:provider/suspensions/:suspension': ['security_contact'],
   'POST /desk/providers/:provider/suspensions/:suspension/lift': ['security_contact'],
+  ...Object.fromEntries(
+    ['/desk/services/:service', '/desk/providers/:provider'].flatMap((page): [string, readonly string[]][] => [
+      [`POST ${page}/draft/open`, editingRoles],
+      [`GET ${page}/draft`, editingRoles],
+      [`POST ${page}/draft`, editingRoles],
+      [`GET ${page}/draft/review`, editingRoles],
+      [`POST ${page}/draft/review`, editingRoles],
+      [`POST ${page}/draft/discard`, editingRoles],
+      [`GET ${page}/versions`, staffRoles],
+      [`GET ${page}/versions/:number`, staffRoles],
+      [`POST ${page}/versions/:number`, editingRoles],
+    ]),
+  ),
 }
 
 const reason = { fr: 'Panne de courant', en: 'Power cut', ar: 'انقطاع الكهرباء' }
@@ -80,7 +110,7 @@ describe('the desk', () => {
       {
         id: 'the-bank',
         name: { fr: 'La Banque', en: 'The Bank', ar: 'البنك' },
-        services: [],
+        services: [serviceEntry('savings', { sector: 'savings.example' })],
         providers: [providerEntry(bank, { allowedLevels: ['eidas1', 'eidas2'] })],
       },
       {
@@ -126,7 +156,7 @@ describe('the desk', () => {
   test('R129: every address of the desk is in the table above', () => {
     const all = routesOf(hub.web.app.printRoutes({ commonPrefix: false }))
     assert.deepEqual(
-      all.filter((route) => / \/desk/.test(route) && !/ \/desk\/(?:sign-in|join)/.test(route)),
+      all.filter((route) => / \/desk/.test(route) && !/ \/desk\/(?:sign-in|join|trials)/.test(route)),
       Object.keys(addresses).sort(),
     )
   })
@@ -144,7 +174,14 @@ describe('the desk', () => {
     for (const [route, roles] of Object.entries(addresses)) {
       if (route === 'POST /desk/sign-out') continue
       const [method, pattern = ''] = route.split(' ')
-      const url = at(pattern.replace(':provider', 'bank').replace(':suspension', id))
+      const url = at(
+        pattern
+          .replace(':provider', 'bank')
+          .replace(':service', 'savings')
+          .replace(':suspension', id)
+          .replace(':staff', contact.staff)
+          .replace(':number', '1'),
+      )
       const call = (agent: UserAgent) =>
         agent.send({ url, method: method as 'GET', site: 'same-origin', ...(method === 'POST' ? { body: 'x=1' } : {}) })
       for (const role of staffRoles) {
@@ -162,7 +199,7 @@ describe('the desk', () => {
       }
     }
     const denied = await factsOf(hub, 'staff.denied')
-    assert.ok(denied.some(({ staff, route }) => staff === team.get('technician')?.staff && /:provider$/.test(route)))
+    assert.ok(denied.some(({ staff, route }) => staff === team.get('technician')?.staff && /\/suspend$/.test(route)))
     // The other way round as well: a cookie of the desk is nothing to the operators' pages, nor to a person's.
     const secret = contact.agent.cookies(hub.issuer).get('garant_staff') ?? assert.fail('no cookie')
     for (const [name, path] of [
@@ -176,12 +213,12 @@ describe('the desk', () => {
     assert.equal(await hub.sessions.find(secret), undefined)
   })
 
-  test('a role without a page of its own is told so', async () => {
+  test('who may not suspend reads a provider all the same, and is told who may', async () => {
     const technician = await newStaff(hub, { partner: 'the-bank', roles: ['technician'] })
-    const home = textOf(await open('/desk', technician.agent))
-    assert.match(home, /You act for The Bank on Garant\. Technician/)
-    assert.match(home, /Nothing to do here for now/)
-    assert.doesNotMatch(home, /Provider bank/)
+    assert.match(textOf(await open('/desk', technician.agent)), /You act for The Bank on Garant\. Technician/)
+    const page = await open('/desk/providers/bank', technician.agent)
+    assert.match(textOf(page), /The security contact can suspend this provider and bring it back\./)
+    assert.throws(() => formTo(page, /\/(?:suspend|lift)$/))
   })
 
   test('R006 R136: the security contact suspends its provider, changes that, and brings it back; each is a fact by its author', async () => {

@@ -1,296 +1,223 @@
 /**
  * The pages of partners' staff. Each sees and changes what is its partner's alone: what is another's is not there (404),
- * and what others do with it stays unsaid (DESIGN's blindness: no service is named to a provider, no figure is shown).
- * This room owns no table and decides nothing: each route names the roles that may call it and calls a verb of the room
- * below; who is there was settled at the gate (`staff/`).
+ * and what others do with it stays unsaid (DESIGN's blindness: no service is named to a provider, nor a provider that
+ * somebody used to a service). This room owns no table and decides nothing: each route names the roles that may call it
+ * and calls a verb of the rooms below; who is there was settled at the gate (`staff/`).
  */
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Actor } from '../audit/facts.ts'
-import type { Web } from '../http/http.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { FastifyRequest } from 'fastify'
+import { figuresCsv } from '../figures/csv.ts'
+import { type Subject, units } from '../figures/figures.ts'
+import { localeOf } from '../http/messages.ts'
 import { GarantError } from '../kernel/errors.ts'
-import { isId, type SuspensionId } from '../kernel/ids.ts'
-import { type StaffRole, staffRoles } from '../kernel/roles.ts'
-import type { Partners, Provider } from '../partners/partners.ts'
-import type { ChangedBy, StateChange, StateOutcome } from '../partners/state-changes.ts'
+import { inEachLanguage, type Language } from '../kernel/languages.ts'
+import { staffRoles } from '../kernel/roles.ts'
+import type { Provider, Service } from '../partners/partners.ts'
+import { confirmingRoles } from '../staff/contact-checks.ts'
+import { mountColleagues } from './colleagues.ts'
+import { figuresPage } from './figures-page.ts'
+import { deskPaths, pageOf, searchIn } from './frame.ts'
 import {
-  blankSuspension,
-  changesTo,
-  readSuspension,
-  type TypedSuspension,
-  typedOf,
-  typedSuspension,
-} from '../partners/suspension-form.ts'
-import {
-  isOver,
-  isReserved,
-  type NewSuspension,
-  type ProviderState,
-  type Suspension,
-  type SuspensionFault,
-  standingSuspensions,
-} from '../partners/suspensions.ts'
-import type { PartnerStaff, StaffStanding } from '../staff/partner-staff.ts'
-import type { StaffDoor } from '../staff/routes.ts'
-import {
-  amendPage,
-  type DeskFrame,
-  deskPaths,
+  type Attention,
+  draftName,
+  endingSecrets,
+  homeOutcomes,
   homePage,
-  type ProviderView,
-  providerOutcomes,
-  providerPage,
-  type Refused,
-  suspendPage,
-} from './pages.ts'
-
-export interface DeskOptions {
-  web: Web
-  door: StaffDoor
-  staff: Pick<PartnerStaff, 'list' | 'denied'>
-  partners: Pick<
-    Partners,
-    'registry' | 'partner' | 'availability' | 'suspend' | 'amend' | 'lift' | 'stateOf' | 'history'
-  >
-  clock: Clock
-  /** Name of the hub. */
-  name: string
-  /** IANA name of the zone in which dates are written. */
-  timeZone: string
-}
-
-const allow = (...roles: readonly StaffRole[]) => ({ config: { access: { staff: roles } } })
-
-/** Whoever of the staff may take a provider off the page and bring it back. */
-const guardians = ['security_contact'] as const satisfies readonly StaffRole[]
-
-/** A provider of whoever is there, as the database has it now. */
-interface Own {
-  provider: Provider
-  state: ProviderState
-  standing: StaffStanding
-}
+  mostJudged,
+  providersPage,
+  type ServiceRow,
+  servicesPage,
+} from './home.ts'
+import { mountObjects } from './object-routes.ts'
+import { providerWords } from './provider-pages.ts'
+import { mountSuspensions } from './suspension-routes.ts'
+import { allow, type DeskOptions, editorOf, frameOf } from './visit.ts'
 
 export function mountDesk(options: DeskOptions): void {
-  const { web, door, staff, partners, clock, timeZone } = options
+  const { web, door, partners, versions, clock, contactChecks, figures } = options
   const { app } = web
 
-  async function frameOf(request: FastifyRequest): Promise<DeskFrame> {
+  mountColleagues(options)
+  const { tell } = mountObjects(options)
+  mountSuspensions({ ...options, tell })
+
+  // ── Home and lists ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const servicesOf = (partner: string): Service[] =>
+    [...partners.registry().services.values()].filter((service) => service.partner === partner)
+
+  const providersOf = (partner: string) =>
+    partners
+      .availability()
+      .all()
+      .filter(({ provider }) => provider.partner === partner)
+
+  /** The published ones, and the drafts that never were, by name. */
+  async function rowsFor(request: FastifyRequest): Promise<ServiceRow[]> {
     const standing = door.of(request)
-    const colleagues = await staff.list(standing.partner)
     const { language } = web.contextOf(request)
-    return {
-      standing,
-      colleagues: new Map(colleagues.map(({ staff: id, name }) => [id, name])),
-      partner: partners.partner(standing.partner)?.name[language] ?? standing.partner,
-      hub: options.name,
-      timeZone,
-      now: clock.now(),
-      verifier: (path) => door.verifier(standing, path),
-    }
+    const drafts = (await versions.drafts(editorOf(standing))).filter(({ kind }) => kind === 'service')
+    const published = servicesOf(standing.partner)
+    const isPublished = new Set(published.map(({ id }) => id))
+    const hasDraft = new Set(drafts.map(({ id }) => id))
+    const rows = [
+      ...published.map(({ id, name, minimumLevel }) => ({
+        own: { kind: 'service' as const, id },
+        name: name[language],
+        minimumLevel,
+        hasDraft: hasDraft.has(id),
+        isPublished: true,
+      })),
+      ...drafts
+        .filter(({ id }) => !isPublished.has(id))
+        .map((draft) => ({
+          own: { kind: 'service' as const, id: draft.id },
+          name: draftName(draft, language),
+          hasDraft: true,
+          isPublished: false,
+        })),
+    ]
+    return sortedByName(rows, ({ name }) => name, language)
   }
 
-  /**
-   * The provider of an address. That of another partner is not there, and that it was asked for is a fact.
-   *
-   * @throws GarantError `not_found`
-   */
-  async function ownProvider(request: FastifyRequest): Promise<Own> {
+  async function attentionFor(request: FastifyRequest): Promise<Attention> {
     const standing = door.of(request)
-    const { provider: id } = request.params as { provider: string }
-    const provider = partners.registry().providers.get(id)
-    if (provider && provider.partner !== standing.partner) {
-      await staff.denied(standing, request.routeOptions.url ?? '')
-      throw new GarantError('not_found')
+    const { language } = web.contextOf(request)
+    const { partner } = standing
+    const editor = editorOf(standing)
+    const [drafts, refused, asked, contact] = await Promise.all([
+      versions.drafts(editor),
+      versions.scopes(editor, { state: 'refused' }),
+      versions.scopes(editor, { state: 'asked' }),
+      contactChecks.of(partner),
+    ])
+    const judged = await Promise.all(drafts.slice(0, mostJudged).map((draft) => versions.look(draft, editor)))
+    const named = new Map<string, Service | Provider>([
+      ...servicesOf(partner).map((one) => [`service/${one.id}`, one] as const),
+      ...providersOf(partner).map(({ provider }) => [`provider/${provider.id}`, provider] as const),
+    ])
+    return {
+      drafts: drafts.flatMap((draft, index) => {
+        const { kind, id } = draft
+        if (kind === 'partner') return []
+        return [{ own: { kind, id }, name: draftName(draft, language), faults: judged[index]?.faults.length }]
+      }),
+      secrets: endingSecrets(servicesOf(partner), clock.now(), language),
+      refused,
+      waiting: asked.length,
+      doubts: partners.doubts(partner).flatMap(({ about, said }) => {
+        const [own] = about
+        if (!own || own.kind === 'partner') return []
+        const name = named.get(`${own.kind}/${own.id}`)?.name[language] ?? own.id
+        return [{ own: { kind: own.kind, id: own.id }, name, warning: said }]
+      }),
+      ...(contact && contact.state !== 'confirmed' ? { contact } : {}),
     }
-    const state = provider && (await partners.stateOf(id))
-    if (!provider || !state) throw new GarantError('not_found')
-    return { provider, state, standing }
   }
 
   app.get(deskPaths.home, allow(...staffRoles), async (request, reply) => {
-    const { partner, roles } = door.of(request)
-    const isGuardian = guardians.some((role) => roles.includes(role))
-    const own = partners
-      .availability()
-      .all()
-      .filter((one) => one.provider.partner === partner)
-    const view = { providers: isGuardian ? own : [], isGuardian }
-    return web.page(request, reply, homePage(view, await frameOf(request), web.contextOf(request)))
+    const context = web.contextOf(request)
+    const done = homeOutcomes.find((one) => one === (request.query as { done?: unknown }).done)
+    const providers = providersOf(door.of(request).partner)
+    const view = {
+      attention: await attentionFor(request),
+      services: await rowsFor(request),
+      providers: sortedByName(providers, ({ provider }) => provider.name[context.language], context.language),
+      providerWords: wordsOf(request),
+      ...(done ? { done } : {}),
+    }
+    return web.page(request, reply, homePage(view, await frameOf(options, request), context))
   })
 
-  async function showProvider(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { provider, state }: Own,
-    said: Pick<ProviderView, 'done' | 'changes' | 'isReserved'> = {},
-  ): Promise<FastifyReply> {
-    const known = partners.availability()
-    const observed = known.of(provider.id)?.observed
-    const view: ProviderView = {
-      // The state that was just read, whatever this process has heard of it.
-      provider: { ...provider, state },
-      ...(observed ? { observed } : {}),
-      at: known.at,
-      history: await partners.history(provider.id),
-      ...said,
-    }
-    return web.page(request, reply, providerPage(view, await frameOf(request), web.contextOf(request)))
-  }
-
-  app.get('/desk/providers/:provider', allow(...guardians), async (request, reply) => {
-    const done = providerOutcomes.find((one) => one === (request.query as { done?: unknown }).done)
-    return showProvider(request, reply, await ownProvider(request), done ? { done } : {})
+  app.get(deskPaths.services, allow(...staffRoles), async (request, reply) => {
+    const search = searchIn(request.query)
+    const isDiscarded = (request.query as { done?: unknown }).done === 'discarded'
+    const rows = await rowsFor(request)
+    const view = { ...pageOf(rows, ({ own, name }) => [own.id, name], search), search, isDiscarded }
+    return web.page(request, reply, servicesPage(view, await frameOf(options, request), web.contextOf(request)))
   })
 
-  // ── Suspending ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  async function showSuspend(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { provider, state }: Own,
-    typed: TypedSuspension = blankSuspension,
-    refused: Refused = {},
-  ): Promise<FastifyReply> {
-    const view = { provider, number: state.number, typed, ...refused }
-    return web.page(request, reply, suspendPage(view, await frameOf(request), web.contextOf(request)))
-  }
-
-  app.get('/desk/providers/:provider/suspend', allow(...guardians), async (request, reply) =>
-    showSuspend(request, reply, await ownProvider(request)),
-  )
-
-  app.post('/desk/providers/:provider/suspend', allow(...guardians), async (request, reply) => {
-    const own = await ownProvider(request)
-    const { provider } = own
-    const by = authorOf(request, own)
-    const typed = typedSuspension(request.body)
-    const { draft, faults } = read(typed, own)
-    const seen = { ...own, state: { ...own.state, number: by.expected } }
-    if (faults.length > 0) return showSuspend(request, reply, seen, typed, { faults })
-    const outcome = await partners.suspend(provider.id, draft, by)
-    if (isDone(outcome, by.actor, (after) => after.some((one) => isSame(one, draft)))) {
-      return reply.redirect(`${deskPaths.provider(provider.id)}?done=suspended`, 303)
-    }
-    if (outcome.kind === 'invalid') return showSuspend(request, reply, seen, typed, { faults: outcome.faults })
-    if (outcome.kind !== 'overtaken') throw new GarantError('not_found')
-    return showSuspend(request, reply, { ...own, state: outcome.state }, typed, { changes: outcome.changes })
+  app.get(deskPaths.providers, allow(...staffRoles), async (request, reply) => {
+    const context = web.contextOf(request)
+    const search = searchIn(request.query)
+    const all = providersOf(door.of(request).partner)
+    const sorted = sortedByName(all, ({ provider }) => provider.name[context.language], context.language)
+    const page = pageOf(sorted, ({ provider }) => [provider.id, ...Object.values(provider.name)], search)
+    const view = { ...page, search, providerWords: wordsOf(request) }
+    return web.page(request, reply, providersPage(view, await frameOf(options, request), context))
   })
 
-  // ── Changing one ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** One that is in force or planned. */
-  function suspensionIn(request: FastifyRequest, { state }: Own): { id: SuspensionId; before: Suspension | undefined } {
-    const { suspension: id } = request.params as { suspension: string }
-    if (!isId('suspension', id)) throw new GarantError('not_found')
-    return { id, before: state.suspensions.find((one) => one.id === id && !isOver(one, clock.now())) }
+  const wordsOf = (request: FastifyRequest) => {
+    const context = web.contextOf(request)
+    const now = clock.now()
+    return (one: Parameters<typeof providerWords>[0]) => providerWords(one, now, context)
   }
 
-  async function showAmend(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { provider, state }: Own,
-    before: Suspension,
-    typed: TypedSuspension = typedOf(before, timeZone),
-    refused: Refused = {},
-  ): Promise<FastifyReply> {
-    const view = { provider, number: state.number, typed, suspension: before, ...refused }
-    return web.page(request, reply, amendPage(view, await frameOf(request), web.contextOf(request)))
-  }
-
-  app.get('/desk/providers/:provider/suspensions/:suspension', allow(...guardians), async (request, reply) => {
-    const own = await ownProvider(request)
-    const { before } = suspensionIn(request, own)
-    // It is over: the page of the provider says how it ended.
-    if (!before) return reply.redirect(deskPaths.provider(own.provider.id), 303)
-    if (isReserved(before, actorOf(own))) return showProvider(request, reply, own, { isReserved: true })
-    return showAmend(request, reply, own, before)
+  app.post(deskPaths.confirmContact, allow(...confirmingRoles), async (request, reply) => {
+    const { seen } = (request.body ?? {}) as { seen?: unknown }
+    if (typeof seen !== 'string') throw new GarantError('request_unreadable')
+    const outcome = await contactChecks.confirm(door.of(request), seen)
+    if (outcome.kind === 'forbidden') throw new GarantError('staff_role_missing')
+    const isDone = outcome.kind === 'confirmed' || outcome.kind === 'already'
+    return reply.redirect(`${deskPaths.home}?done=${isDone ? 'contact_confirmed' : 'contact_conflict'}`, 303)
   })
 
-  app.post('/desk/providers/:provider/suspensions/:suspension', allow(...guardians), async (request, reply) => {
-    const own = await ownProvider(request)
-    const { provider } = own
-    const by = authorOf(request, own)
-    const { id, before } = suspensionIn(request, own)
-    if (!before) return sayOutcome(request, reply, own, await partners.amend(provider.id, id, {}, by))
-    const typed = typedSuspension(request.body)
-    const { draft, faults } = read(typed, own, before)
-    const seen = { ...own, state: { ...own.state, number: by.expected } }
-    if (faults.length > 0) return showAmend(request, reply, seen, before, typed, { faults })
-    const outcome = await partners.amend(provider.id, id, changesTo(draft, before), by)
-    const isAsWished = (after: readonly Suspension[]) => after.some((one) => one.id === id && isSame(one, draft))
-    if (isDone(outcome, by.actor, isAsWished)) {
-      return reply.redirect(`${deskPaths.provider(provider.id)}?done=amended`, 303)
+  // ── Figures ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** What was asked of what; the first of the partner's when nothing was. */
+  async function figuresIn(request: FastifyRequest) {
+    const standing = door.of(request)
+    const { language } = web.contextOf(request)
+    const { of, by, month } = (request.query ?? {}) as Record<string, unknown>
+    const own = [
+      ...servicesOf(standing.partner).map(({ id, name }) => ({ key: `service/${id}`, name: name[language] })),
+      ...providersOf(standing.partner).map(({ provider: { id, name } }) => ({
+        key: `provider/${id}`,
+        name: name[language],
+      })),
+    ]
+    const asked = typeof of === 'string' ? of : own[0]?.key
+    const subject = asked === undefined ? undefined : subjectOf(asked)
+    const unit = units.find((one) => one === by) ?? 'week'
+    const ask = { by: unit, for: { partner: standing.partner }, ...(typeof month === 'string' ? { month } : {}) }
+    const table = subject && (await figures.figuresOf({ of: subject, ...ask }))
+    if (asked !== undefined && !table) {
+      if (await isOthers(asked, standing.partner)) await options.staff.denied(standing, request.routeOptions.url ?? '')
+      throw new GarantError('not_found')
     }
-    if (outcome.kind === 'invalid') return showAmend(request, reply, seen, before, typed, { faults: outcome.faults })
-    const present = outcome.kind === 'overtaken' ? outcome.state.suspensions.find((one) => one.id === id) : undefined
-    if (outcome.kind === 'overtaken' && present && !isReserved(present, by.actor)) {
-      return showAmend(request, reply, { ...own, state: outcome.state }, present, typed, { changes: outcome.changes })
-    }
-    return sayOutcome(request, reply, own, outcome)
+    return { own: sortedByName(own, ({ name }) => name, language), asked, table }
+  }
+
+  async function isOthers(asked: string, partner: string): Promise<boolean> {
+    const [kind, id = ''] = asked.split('/')
+    const { services, providers } = partners.registry()
+    const found = (kind === 'service' ? services : providers).get(id)
+    return found !== undefined && found.partner !== partner
+  }
+
+  app.get(deskPaths.figures, allow(...staffRoles), async (request, reply) => {
+    const view = await figuresIn(request)
+    return web.page(request, reply, figuresPage(view, await frameOf(options, request), web.contextOf(request)))
   })
 
-  app.post('/desk/providers/:provider/suspensions/:suspension/lift', allow(...guardians), async (request, reply) => {
-    const own = await ownProvider(request)
-    const by = authorOf(request, own)
-    const { id } = suspensionIn(request, own)
-    const outcome = await partners.lift(own.provider.id, id, by)
-    if (isDone(outcome, by.actor, (after) => after.every((one) => one.id !== id))) {
-      return reply.redirect(`${deskPaths.provider(own.provider.id)}?done=lifted`, 303)
-    }
-    return sayOutcome(request, reply, own, outcome)
+  app.get(deskPaths.figuresCsv, allow(...staffRoles), async (request, reply) => {
+    const { table, asked } = await figuresIn(request)
+    if (!table || asked === undefined) throw new GarantError('not_found')
+    const name = `${asked.replace('/', '-')}-${table.by}${table.month ? `-${table.month}` : ''}.csv`
+    return reply
+      .type('text/csv; charset=utf-8')
+      .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}"` })
+      .send(figuresCsv(table, web.contextOf(request)))
   })
-
-  /** Nothing was changed: the page of the provider says why, as it is now. */
-  async function sayOutcome(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    own: Own,
-    outcome: StateOutcome,
-  ): Promise<FastifyReply> {
-    if (outcome.kind === 'overtaken') {
-      return showProvider(request, reply, { ...own, state: outcome.state }, { changes: outcome.changes })
-    }
-    if (outcome.kind === 'reserved') return showProvider(request, reply, own, { isReserved: true })
-    throw new GarantError('not_found')
-  }
-
-  /** Who acts, and the number of the state that their page showed. */
-  function authorOf(request: FastifyRequest, own: Own): ChangedBy {
-    const { expected } = (request.body ?? {}) as { expected?: unknown }
-    if (typeof expected !== 'string' || !/^\d{1,9}$/.test(expected)) throw new GarantError('request_unreadable')
-    return { actor: actorOf(own), expected: Number(expected) }
-  }
-
-  /** A provider speaks of itself, for everybody: which services there are is not its business. */
-  function read(typed: TypedSuspension, { provider }: Own, before?: Suspension) {
-    if (typed.scope !== 'all' || typed.services.length > 0) throw new GarantError('request_unreadable')
-    const context = { provider, services: new Set<string>(), now: clock.now(), timeZone }
-    return readSuspension(typed, before ? { ...context, before } : context) as {
-      draft: NewSuspension
-      faults: SuspensionFault[]
-    }
-  }
-
-  const actorOf = ({ standing }: Own): Actor => ({ kind: 'staff', id: standing.staff })
-
-  /** Done, or it had been done by them before: a second click on the same button. */
-  function isDone(
-    outcome: StateOutcome,
-    actor: Actor,
-    isAsWished: (suspensions: readonly Suspension[]) => boolean,
-  ): boolean {
-    if (outcome.kind === 'done') return true
-    if (outcome.kind !== 'overtaken' || !outcome.changes.every((change) => isBy(change, actor))) return false
-    return isAsWished(standingSuspensions(outcome, clock.now()))
-  }
 }
 
-const isBy = ({ author }: StateChange, actor: Actor) =>
-  author.kind === 'staff' && actor.kind === 'staff' && author.id === actor.id
-
-function isSame(one: Suspension, draft: NewSuspension): boolean {
-  const told = ({ above, category, reason, until, sessions }: NewSuspension) =>
-    JSON.stringify([above, category, reason.fr, reason.en, reason.ar, until, sessions])
-  return told(one) === told(draft)
+function subjectOf(key: string): Subject | undefined {
+  const [, kind, id = ''] = /^(service|provider)\/([a-z0-9-]{1,64})$/.exec(key) ?? []
+  return kind === 'service' ? { service: id } : kind === 'provider' ? { provider: id } : undefined
 }
+
+function sortedByName<T>(all: readonly T[], nameOf: (one: T) => string, language: Language): T[] {
+  const collator = collators[language]
+  return [...all].sort((a, b) => collator.compare(nameOf(a), nameOf(b)))
+}
+
+const collators = inEachLanguage((language) => new Intl.Collator(localeOf(language), { numeric: true }))

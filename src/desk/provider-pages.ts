@@ -1,9 +1,10 @@
-/** The pages of the desk. They show what is the partner's own; whoever else acted on it is an operator, without a name. */
+/**
+ * The pages of one provider: how it stands, its versions, its suspensions. They show what is the partner's own; whoever
+ * else acted on it is an operator, without a name.
+ */
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
-import { localeOf } from '../http/messages.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
-import type { ProviderId, StaffId, SuspensionId } from '../kernel/ids.ts'
 import type { ProviderAvailability } from '../partners/availability.ts'
 import type { Provider } from '../partners/partners.ts'
 import type { StateChange } from '../partners/state-changes.ts'
@@ -17,93 +18,17 @@ import {
   stateFor,
 } from '../partners/suspensions.ts'
 import type { ObservedHealth } from '../policy/breaker.ts'
-import { staffPaths } from '../staff/pages.ts'
-import type { StaffStanding } from '../staff/partner-staff.ts'
+import { byWords, type DeskFrame, deskPaths, exact, framed, has, hiddenField } from './frame.ts'
+import { type ObjectView, outcomeNotice, settingsSection, standingWords, versionsSections } from './object-pages.ts'
+import { guardians } from './visit.ts'
 
-export const deskPaths = {
-  home: '/desk',
-  provider: (id: ProviderId) => `/desk/providers/${id}`,
-  /** GET: the form. POST: its fields, `expected`. */
-  suspend: (id: ProviderId) => `/desk/providers/${id}/suspend`,
-  /** GET: the form. POST: its fields, `expected`. */
-  suspension: (id: ProviderId, suspension: SuspensionId) => `/desk/providers/${id}/suspensions/${suspension}`,
-  /** POST `expected`. */
-  lift: (id: ProviderId, suspension: SuspensionId) => `/desk/providers/${id}/suspensions/${suspension}/lift`,
-} as const
-
-export interface DeskFrame {
-  standing: StaffStanding
-  /** Names of those who work for the same partner. */
-  colleagues: ReadonlyMap<StaffId, string>
-  /** Name of the partner. */
-  partner: string
-  /** Name of the hub. */
-  hub: string
-  /** IANA name of the zone in which dates are written. */
-  timeZone: string
-  now: Instant
-  /** For a form to this address. */
-  verifier(path: string): string
-}
-
-function framed(frame: DeskFrame, { t }: RequestContext, page: Page & { here: string }): Page {
-  const isHome = page.here === deskPaths.home
-  return {
-    ...page,
-    hasForm: true,
-    body: html`<nav class="places" aria-label="${t('desk.places')}"><ul>
-<li><a href="${deskPaths.home}"${isHome && html` aria-current="page"`}>${t('desk.home')}</a></li></ul>
-<form method="post" action="${staffPaths.signOut}">
-${hiddenField(frame, staffPaths.signOut)}
-<button class="link">${t('desk.leave')}</button>
-</form></nav>
-${page.body}`,
-  }
-}
-
-/** The hidden field by which a form to this address is known to be ours. */
-function hiddenField(frame: DeskFrame, path: string): Html {
-  return html`<input type="hidden" name="verifier" value="${frame.verifier(path)}">`
-}
-
-// --- Home ----------------------------------------------------------------------------------------------------------
-
-export interface HomeView {
-  /** Those of the partner, when this is somebody who looks after them. */
-  providers: readonly ProviderAvailability[]
-  isGuardian: boolean
-}
-
-export function homePage(view: HomeView, frame: DeskFrame, context: RequestContext): Page {
-  const { t, language } = context
-  const { standing, colleagues } = frame
-  const { previousSignInAt } = standing
-  return framed(frame, context, {
-    title: t('desk.title'),
-    here: deskPaths.home,
-    body: html`<h1>${t('desk.hello', { name: colleagues.get(standing.staff) ?? '' })}</h1>
-<p class="lead">${t('desk.for', { partner: frame.partner, hub: frame.hub })}</p>
-<p>${standing.roles.map((role) => html`<span class="badge">${t(`staff_role.${role}`)}</span> `)}</p>
-<p>${
-      previousSignInAt === undefined
-        ? t('desk.first')
-        : t('desk.previous', { date: exact(previousSignInAt, frame, context) })
-    }</p>
-${
-  view.isGuardian
-    ? html`<section class="sheet" aria-labelledby="providers"><h2 id="providers">${t('desk.providers')}</h2>
-${
-  view.providers.length === 0
-    ? html`<p>${t('desk.providers.none')}</p>`
-    : html`<ul class="rows">${view.providers.map(
-        ({ provider, observed }) => html`
-<li><p><a href="${deskPaths.provider(provider.id)}"><bdi>${provider.name[language]}</bdi></a></p>
-<p>${stateWords(provider, frame.now, context)} · ${healthWords(observed, context)}</p></li>`,
-      )}</ul>`
-}</section>`
-    : html`<div class="notice"><h2>${t('desk.nothing')}</h2><p>${t('desk.nothing.text')}</p></div>`
-}`,
-  })
+/** How it stands for the public, and what is observed of it. */
+export function providerWords(
+  { provider, observed }: ProviderAvailability,
+  now: Instant,
+  context: RequestContext,
+): string {
+  return `${stateWords(provider, now, context)} · ${healthWords(observed, context)}`
 }
 
 // --- A provider ----------------------------------------------------------------------------------------------------
@@ -125,19 +50,24 @@ export interface ProviderView {
   changes?: readonly StateChange[]
   /** They asked for what is the operators' to change. */
   isReserved?: boolean
+  /** Its settings, and what became of them. */
+  told: Pick<ObjectView, 'own' | 'entry' | 'draft' | 'versions' | 'warnings' | 'done' | 'refused'>
 }
 
 export function providerPage(view: ProviderView, frame: DeskFrame, context: RequestContext): Page {
   const { t, language } = context
-  const { provider, observed, history, done, changes } = view
+  const { provider, observed, history, done, changes, told } = view
+  const isGuardian = has(frame, guardians)
   const standing = standingSuspensions(provider, frame.now)
   const suspend = deskPaths.suspend(provider.id)
   return framed(frame, context, {
     title: provider.name[language],
-    status: changes || view.isReserved ? 409 : 200,
+    status: changes || view.isReserved || told.refused ? 409 : 200,
     here: deskPaths.provider(provider.id),
     body: html`<h1><bdi>${provider.name[language]}</bdi></h1>
 ${done && html`<p class="notice" role="status">${t(`desk.done.${done}`)}</p>`}
+${outcomeNotice(told, context)}
+<p><code dir="ltr">${provider.id}</code> · ${standingWords(told, context)}</p>
 ${changes && overtaken(changes, frame, context)}
 ${view.isReserved && html`<div class="notice" role="alert"><h2>${t('desk.reserved')}</h2><p>${t('desk.reserved.text')}</p></div>`}
 <section class="sheet" aria-labelledby="now"><h2 id="now">${t('desk.now')}</h2>
@@ -153,8 +83,9 @@ ${
     ? html`<p>${t('desk.suspensions.none')}</p>`
     : html`<ul class="rows">${standing.map((one) => html`<li>${suspensionIn(one, provider, frame, context)}</li>`)}</ul>`
 }
-<p class="actions"><a class="button" href="${suspend}">${t('desk.suspend')}</a></p>
+${isGuardian ? html`<p class="actions"><a class="button" href="${suspend}">${t('desk.suspend')}</a></p>` : html`<p class="hint">${t('desk.guardians')}</p>`}
 </section>
+${versionsSections(told, frame, context)}
 <section class="sheet" aria-labelledby="history"><h2 id="history">${t('desk.history')}</h2>
 ${
   history.length === 0
@@ -162,7 +93,8 @@ ${
     : html`${history.length > mostChanges && html`<p>${t('desk.history.cut', { count: mostChanges })}</p>`}
 ${changeList(history.slice(-mostChanges).reverse(), frame, context)}`
 }
-</section>`,
+</section>
+${settingsSection(told, context)}`,
   })
 }
 
@@ -172,12 +104,14 @@ function suspensionIn(one: Suspension, provider: Provider, frame: DeskFrame, con
   const inForce = isInForce(one, frame.now)
   const id = `about-${one.id}`
   const mine = !isReserved(one, { kind: 'staff', id: frame.standing.staff })
+  const mayAct = has(frame, guardians)
   return html`<p id="${id}"><strong>${t(inForce ? 'desk.in_force' : 'desk.planned')}</strong> · ${t(`suspension.category.${one.category}`)} · ${scopeWords(one, context)}</p>
 <p><bdi>${one.reason[language]}</bdi></p>
 <p class="hint">${spanWords(one, frame, context)} ${t(`desk.sessions.${one.sessions === 'kept' ? 'kept' : 'closed'}`)} ${byWords(one.author, frame, context)}</p>
 ${
   mine
-    ? html`<div class="actions"><a href="${deskPaths.suspension(provider.id, one.id)}" aria-describedby="${id}">${t('desk.amend')}</a>
+    ? mayAct &&
+      html`<div class="actions"><a href="${deskPaths.suspension(provider.id, one.id)}" aria-describedby="${id}">${t('desk.amend')}</a>
 <form method="post" action="${path}">${hiddenField(frame, path)}
 <input type="hidden" name="expected" value="${provider.state.number}">
 <button class="link" aria-describedby="${id}">${t(inForce ? 'desk.lift' : 'desk.cancel')}</button></form></div>`
@@ -306,25 +240,3 @@ function spanWords({ since, until }: Suspension, frame: DeskFrame, context: Requ
     ? t('desk.span.open', { since: from })
     : t('desk.span', { since: from, until: exact(until, frame, context) })
 }
-
-/** A colleague by name; operators are one. */
-function byWords(
-  author: Suspension['author'],
-  { standing, colleagues, hub }: DeskFrame,
-  { t }: RequestContext,
-): string {
-  if (author.kind !== 'staff') return t('desk.by', { author: t('desk.author.operators', { hub }) })
-  if (author.id === standing.staff) return t('desk.by.you')
-  return t('desk.by', { author: colleagues.get(author.id) || t('desk.author.colleague') })
-}
-
-function exact(at: Instant, { timeZone }: DeskFrame, { language }: RequestContext): string {
-  const key = `${language} ${timeZone}`
-  const known = formats.get(key)
-  const format =
-    known ?? new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeStyle: 'short', timeZone })
-  if (!known) formats.set(key, format)
-  return format.format(at)
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>()
