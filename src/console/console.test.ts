@@ -7,19 +7,25 @@ import { enrolPerson, formOf, newOperator, optionsIn, signIn, type TestOperator 
 import { factsOf } from '../../test/support/records.ts'
 import { routesOf } from '../../test/support/routes.ts'
 import { formsOf, formTo, textOf, UserAgent } from '../../test/support/user-agent.ts'
+import { approvalKinds, approvalStates } from '../approvals/approvals.ts'
+import { approvalsMessages } from '../approvals/messages.ts'
 import { subjectFields } from '../audit/audit.ts'
 import { createTranslator } from '../http/messages.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { type MeansId, newId, type PersonId } from '../kernel/ids.ts'
 import { languages } from '../kernel/languages.ts'
-import { type OperatorRole, operatorRoles } from '../kernel/roles.ts'
+import { type OperatorRole, operatorRoles, staffRoles } from '../kernel/roles.ts'
 import { loginMessages } from '../login/messages.ts'
 import { meansKinds, meansReasons } from '../means/means.ts'
+import { scopeStates, versionCauses } from '../partners/versions.ts'
 import { comparedFields } from '../people/people.ts'
 import { factorKinds } from '../policy/factors.ts'
 import { meansClasses, meansReasons as policyReasons } from '../policy/means.ts'
 import type { Entry } from '../register/register.ts'
 import { staffMessages } from '../staff/messages.ts'
+import { accountStates } from '../staff/staff.ts'
+import { approvalPagesMessages } from './approvals-messages.ts'
+import { approvalDone, approvalSaid, askSaid, purposes } from './approvals-pages.ts'
 import { collisionsMessages } from './collisions-messages.ts'
 import { collisionOutcomes } from './collisions-pages.ts'
 import { enrolmentMessages } from './enrolment-messages.ts'
@@ -30,11 +36,16 @@ import { journalMessages } from './journal-messages.ts'
 import { searchReasons } from './journal-search.ts'
 import { consoleMessages } from './messages.ts'
 import { operationsMessages } from './operations-messages.ts'
+import { partnerOutcomes, staffChanges } from './partners-pages.ts'
+import { providerOutcomes } from './providers-pages.ts'
 import { explained, has, type Right, rights } from './rights.ts'
+import { servicesMessages } from './services-messages.ts'
+import { serviceOutcomes, serviceStates } from './services-pages.ts'
 import { settingsMessages } from './settings-messages.ts'
+import { lookSaid } from './versions-pages.ts'
 
 /** Every address for operators, and the right that it needs. The inventory below finds what is missing here. */
-const addresses: Record<string, Right> = {
+const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'GET /console': 'home',
   'POST /operators/sign-out': 'home',
   'GET /console/means': 'register',
@@ -96,6 +107,42 @@ const addresses: Record<string, Right> = {
   'GET /console/jobs': 'jobs',
   'GET /console/jobs/:queue': 'jobs',
   'POST /console/jobs/:queue': 'jobs_work',
+  'GET /console/approvals': 'approvals',
+  'GET /console/approvals/:approval': 'approvals',
+  'POST /console/approvals/:approval/confirm': 'approve',
+  'POST /console/approvals/:approval/decline': 'approve',
+  'POST /console/approvals/:approval/withdraw': 'approve',
+  'GET /console/keys': 'approve',
+  'POST /console/keys': 'approve',
+  'GET /console/operators': 'approvals',
+  'POST /console/operators': 'approve',
+  'GET /console/services': 'services',
+  'GET /console/services/:service': 'services',
+  'GET /console/services/:service/draft': 'services',
+  'POST /console/services/:service/draft': 'publish',
+  'GET /console/services/:service/versions/:number': 'services',
+  'POST /console/services/:service/versions/:number': 'publish',
+  'POST /console/services/:service/scopes': 'grant',
+  'POST /console/services/:service/secret': 'approve',
+  'POST /console/services/:service/secret/end': 'approve',
+  'GET /console/providers/:provider/draft': 'services',
+  'POST /console/providers/:provider/draft': 'publish',
+  'GET /console/providers/:provider/versions/:number': 'services',
+  'POST /console/providers/:provider/versions/:number': 'publish',
+  'GET /console/partners': 'services',
+  'GET /console/partners/:partner': 'services',
+  'GET /console/partners/:partner/draft': 'services',
+  'POST /console/partners/:partner/draft': 'publish',
+  'GET /console/partners/:partner/versions/:number': 'services',
+  'POST /console/partners/:partner/versions/:number': 'publish',
+  'POST /console/partners/:partner/staff': 'staff',
+  'POST /console/partners/:partner/staff/:staff': 'staff',
+  'GET /console/trials/services/:id': ['administrator'],
+  'POST /console/trials/services/:id': ['administrator'],
+  'POST /console/trials/services/:id/end': ['administrator'],
+  'POST /console/trials/services/:id/logout': ['administrator'],
+  'GET /console/trials/providers/:id': ['administrator'],
+  'POST /console/trials/providers/:id': ['administrator'],
   'GET /console/settings': 'settings',
   'GET /console/settings/keys.json': 'settings',
   'GET /console/settings/journal-keys.json': 'settings',
@@ -104,11 +151,11 @@ const addresses: Record<string, Right> = {
 test('R014: which role has which right', () => {
   const table = operatorRoles.map((role) => [role, ...explained.filter((right) => has([role], right))].join(' '))
   assert.deepEqual(table, [
-    'administrator providers suspend announce register homologate jobs jobs_work settings',
-    'support providers jobs',
-    'security_officer providers suspend announce register homologate collisions journal jobs jobs_work settings',
-    'data_protection_officer providers register journal settings',
-    'auditor providers register journal jobs settings',
+    'administrator approvals approve services publish grant staff providers suspend announce register homologate jobs jobs_work settings',
+    'support services providers jobs',
+    'security_officer approvals approve services publish grant staff providers suspend announce register homologate collisions journal jobs jobs_work settings',
+    'data_protection_officer approvals services providers register journal settings',
+    'auditor approvals services providers register journal jobs settings',
     'means_manager register people enrol collisions',
   ])
 })
@@ -124,6 +171,9 @@ test('there is a sentence for everything that these pages may have to say', () =
     journalMessages,
     jobsMessages,
     settingsMessages,
+    approvalsMessages,
+    approvalPagesMessages,
+    servicesMessages,
   )
   const keys = [
     ...operatorRoles.map((role) => `role.${role}`),
@@ -144,6 +194,24 @@ test('there is a sentence for everything that these pages may have to say', () =
     ...discardReasons.map((one) => `jobs.reason.${one}`),
     ...collisionOutcomes.map((one) => `collision.done.${one}`),
     ...Object.values(comparedFields).flatMap((fields) => fields.map((one) => `collision.field.${one}`)),
+    ...approvalKinds.map((one) => `two.effect.${one}`),
+    ...approvalStates.map((one) => `two.state.${one}`),
+    ...approvalDone.map((one) => `two.done.${one}`),
+    ...approvalSaid.map((one) => `two.said.${one}`),
+    ...approvalSaid.filter((one) => one !== 'refused').map((one) => `two.said.${one}.text`),
+    ...askSaid.map((one) => `two.not_asked.${one}`),
+    ...purposes.map((one) => `approvals.purpose.${one}`),
+    ...accountStates.map((one) => `account.${one}`),
+    ...staffChanges.map((one) => `account.${one}`),
+    ...partnerOutcomes.map((one) => `partners.done.${one}`),
+    ...staffRoles.map((one) => `partners.role.${one}`),
+    ...serviceStates.map((one) => `services.state.${one}`),
+    ...serviceOutcomes.map((one) => `services.done.${one}`),
+    ...scopeStates.map((one) => `services.scope.${one}`),
+    ...versionCauses.map((one) => `console.versions.cause.${one}`),
+    ...lookSaid.flatMap((one) => [`console.versions.said.${one}`, `console.versions.said.${one}.text`]),
+    ...['citizens', 'professionals', 'both'].map((one) => `services.population.${one}`),
+    ...providerOutcomes.map((one) => `ops.done.${one}`),
     ...explained.flatMap((right) => [`console.may.${right}`, `console.may.${right}.text`]),
   ]
   for (const language of languages) for (const key of keys) assert.ok(translate(language)(key), `${language} ${key}`)
@@ -228,6 +296,10 @@ describe('the operators’ pages', () => {
       .replace(':banner', newId('banner'))
       .replace(':collision', newId('collision'))
       .replace(':sequence', '1')
+      .replace(':approval', newId('approval'))
+      .replace(/:(?:id|service|partner)\b/, 'nobody')
+      .replace(':number', '1')
+      .replace(':staff', newId('staff'))
       .replace(':queue', 'alerts.mail')
 
   test('R129: every address of these pages is in the table above', () => {
@@ -240,15 +312,20 @@ describe('the operators’ pages', () => {
 
   test('R014 R128: each role at each address: let in by its right, 403 otherwise; a stranger nowhere', async () => {
     const stranger = new UserAgent({ language: 'en' })
+    let turn = 0
     for (const [route, right] of Object.entries(addresses)) {
       if (route === 'POST /operators/sign-out') continue
       const [method, pattern = ''] = route.split(' ')
       const url = at(pathOf(pattern))
       const call = (agent: UserAgent) =>
         agent.send({ url, method: method as 'GET', site: 'same-origin', ...(method === 'POST' ? { body: 'x=1' } : {}) })
-      for (const role of operatorRoles) {
-        const { status, body } = await call(member(role).agent)
-        const isAllowed = (rights[right] as readonly string[]).includes(role)
+      const allowed: readonly OperatorRole[] = typeof right === 'string' ? rights[right] : right
+      // A page is drawn for one of those who may read it, each route for another one; refusals are for everybody else.
+      const reader = allowed[turn++ % allowed.length]
+      const tried = operatorRoles.filter((role) => method === 'POST' || role === reader || !allowed.includes(role))
+      const answers = await Promise.all(tried.map(async (role) => ({ role, ...(await call(member(role).agent)) })))
+      for (const { role, status, body } of answers) {
+        const isAllowed = allowed.includes(role)
         // Without its verifier a form is refused, but only after the role was found good.
         const refusal = method === 'POST' ? /G1003/ : undefined
         if (!isAllowed) assert.match(body, /G2002/, `${role} ${route}`)
@@ -466,13 +543,19 @@ describe('the operators’ pages', () => {
     const { agent, authenticator } = member('data_protection_officer')
     const first = await agent.open(at('/console'))
     assert.match(textOf(first), /Hello A data_protection_officer This is your first sign-in\./)
-    assert.match(textOf(first), /What you may do Watch what happens .* Read the register of means of identification/)
+    assert.match(
+      textOf(first),
+      /What you may do See what takes two .* Watch what happens .* Read the register of means of identification/,
+    )
     assert.doesNotMatch(textOf(first), /Manage the means of a person/)
     clock.advance(5 * minute)
     const home = await signIn(hub, agent, authenticator)
     assert.match(textOf(home), /Your previous sign-in: 22 November 2026 at 11:00\. If that was not you/)
     const helper = await member('support').agent.open(at('/console'))
-    assert.match(textOf(helper), /Right now Sign-ins today 0 .*What you may do Watch what happens/)
+    assert.match(
+      textOf(helper),
+      /Right now Sign-ins today 0 .*What you may do See services and partners .* Watch what happens/,
+    )
     assert.doesNotMatch(textOf(helper), /Suspend a provider|Tell the public/)
     const manager = await member('means_manager').agent.open(at('/console'))
     assert.doesNotMatch(textOf(manager), /Right now|Identity providers/)

@@ -9,6 +9,7 @@ import { isId, type OperatorId } from '../kernel/ids.ts'
 import { type FactorKind, factorKinds } from '../policy/factors.ts'
 import { meansClasses } from '../policy/means.ts'
 import type { Entry } from '../register/register.ts'
+import { mountApprovals } from './approvals-routes.ts'
 import { mountBanners } from './banners.ts'
 import { mountCollisions } from './collisions-routes.ts'
 import { mountEnrolments } from './enrolment-routes.ts'
@@ -19,11 +20,15 @@ import { mountHome } from './home.ts'
 import { mountIncidents } from './incidents.ts'
 import { mountJobs } from './jobs-routes.ts'
 import { mountJournal } from './journal-routes.ts'
+import { mountOperators } from './operators.ts'
 import { declarePage, homologatePage, type RegisterView, registerPage } from './pages.ts'
+import { mountPartners } from './partners-routes.ts'
 import { mountPeople } from './people-routes.ts'
 import { mountProviders } from './providers-routes.ts'
 import { mountRehearsal } from './rehearsal.ts'
+import { mountServices } from './services-routes.ts'
 import { mountSettings } from './settings-routes.ts'
+import { mountVersions } from './versions-routes.ts'
 import { actorOf, allow, type ConsoleOptions, fieldsOf, frameOf } from './visit.ts'
 
 export function mountConsole(options: ConsoleOptions): void {
@@ -40,6 +45,11 @@ export function mountConsole(options: ConsoleOptions): void {
   mountJournal(options)
   mountJobs(options)
   mountSettings(options)
+  mountApprovals(options)
+  mountOperators(options)
+  mountServices(options)
+  mountPartners(options)
+  mountVersions(options)
 }
 
 // ── The register of means ───────────────────────────────────────────────────────────────────────────────────────────

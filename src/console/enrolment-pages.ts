@@ -78,7 +78,7 @@ ${hiddenField(frame, search)}
 ${textField({ name: 'identifier', label: t('people.identifier'), hint: t('enrol.identifier.hint.search'), value: view.values.identifier, most: 320 })}
 <p class="actions"><button class="button">${t('people.search')}</button></p>
 </form>
-<details class="about"${(faults.length > 0 || found !== undefined) && open}><summary>${t('enrol.by_identity')}</summary>
+<details class="about" id="by-identity"${(faults.length > 0 || found !== undefined) && open}><summary>${t('enrol.by_identity')}</summary>
 <p>${t('enrol.by_identity.text')}</p>
 <form method="post" action="${search}">
 ${hiddenField(frame, search)}

@@ -56,7 +56,7 @@ import {
   allow,
   type ConsoleOptions,
   fieldsOf,
-  findPerson,
+  findByWord,
   frameOf,
   isSubject,
   noteSearch,
@@ -141,7 +141,7 @@ export function mountEnrolments(options: ConsoleOptions): void {
   app.post(consolePaths.enrolmentSearch, allow('enrol'), async (request, reply) => {
     const values = fieldsOf(request, allFields)
     if (values.identifier) {
-      const found = await findPerson(options, values.identifier)
+      const found = await findByWord(options, values.identifier)
       await noteSearch(options, request, found)
       if (found.person) return reply.redirect(consolePaths.person(found.person), 303)
       return start(request, reply, { values, faults: [], found: 'nobody' })

@@ -1,4 +1,5 @@
 /** The register of means as files: CSV for a spreadsheet, JSON for a program. The same content, times in UTC. */
+import { csvOf } from '../http/csv.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Entry } from '../register/register.ts'
@@ -22,20 +23,10 @@ const columns = [
 
 type Row = Partial<Record<(typeof columns)[number], string>>
 
-/** One line for each homologation, one for an entry that has none. With a byte order mark: spreadsheets then read UTF-8. */
+/** One line for each homologation, one for an entry that has none. */
 export function registerCsv(entries: readonly Entry[], language: Language): string {
   const rows = entries.flatMap((entry) => rowsOf(entry, language))
-  const lines = [[...columns], ...rows.map((row) => columns.map((column) => row[column] ?? ''))]
-  return `\ufeff${lines.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')}`
-}
-
-/**
- * Quoted as RFC 4180 section 2 has it. What a spreadsheet would take for a formula is given an apostrophe, which makes
- * it text: names and references come from partners and operators.
- */
-export function cell(text: string): string {
-  const harmless = /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return `"${harmless.replaceAll('"', '""')}"`
+  return csvOf([[...columns], ...rows.map((row) => columns.map((column) => row[column] ?? ''))])
 }
 
 function rowsOf(entry: Entry, language: Language): Row[] {

@@ -3,12 +3,25 @@ import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
 import type { Instant } from '../kernel/clock.ts'
-import type { CollisionId, EnrolmentId, MeansId, PersonId } from '../kernel/ids.ts'
-import type { Language } from '../kernel/languages.ts'
+import type {
+  ApprovalId,
+  CollisionId,
+  EnrolmentId,
+  MeansId,
+  PersonId,
+  ProviderId,
+  ServiceId,
+  StaffId,
+} from '../kernel/ids.ts'
+import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import type { OperatorRole } from '../kernel/roles.ts'
+import type { Subject } from '../partners/versions.ts'
 import { operatorPaths } from '../staff/pages.ts'
 import { operationsPaths } from './operations-paths.ts'
 import { has } from './rights.ts'
+
+/** Of the addresses of what has versions. */
+export const segments = { service: 'services', provider: 'providers', partner: 'partners' } as const
 
 export const consolePaths = {
   home: '/console',
@@ -61,6 +74,41 @@ export const consolePaths = {
   jobs: '/console/jobs',
   /** GET: what failed. POST `act=retry|retry_all|discard`, `job`, `reason`. */
   queue: (queue: string) => `/console/jobs/${queue}`,
+  /** GET `?after=`: what waits, and what is over. */
+  approvals: '/console/approvals',
+  approval: (approval: ApprovalId) => `/console/approvals/${approval}`,
+  /** POST `sure`: the answer may hold a secret or a link. */
+  confirmApproval: (approval: ApprovalId) => `/console/approvals/${approval}/confirm`,
+  /** POST `answer`. */
+  declineApproval: (approval: ApprovalId) => `/console/approvals/${approval}/decline`,
+  /** POST. */
+  withdrawApproval: (approval: ApprovalId) => `/console/approvals/${approval}/withdraw`,
+  /** GET: the form. POST `purpose`, `what=rotate|revoke`, `reason`, `id`. */
+  changeKeys: '/console/keys',
+  /** GET: who runs the hub. POST `name`, `roles`, `mail`, `language`, `reason`, `id`, or `operator`: asks for a link. */
+  operators: '/console/operators',
+  /** GET `?q=`, `partner=`, `state=`, `level=`, `page=`. */
+  services: '/console/services',
+  service: (id: ServiceId) => `/console/services/${id}`,
+  /** POST `scope`, `asked_at`, `act=grant|refuse`, `answer`. */
+  scopes: (id: ServiceId) => `/console/services/${id}/scopes`,
+  /** POST `seen`, `overlap`, `reason`, `id`. */
+  secret: (id: ServiceId) => `/console/services/${id}/secret`,
+  /** POST `seen`, `reason`, `id`. */
+  endSecret: (id: ServiceId) => `/console/services/${id}/secret/end`,
+  provider: (id: ProviderId) => operationsPaths.provider(id),
+  /** GET `?q=`, `page=`. */
+  partners: '/console/partners',
+  partner: (id: string) => `/console/partners/${id}`,
+  /** POST `name`, `mail`, `roles`, `language`: the answer holds the link. */
+  partnerStaff: (id: string) => `/console/partners/${id}/staff`,
+  /** POST `change=suspend|restore|remove|link`. */
+  staffMember: (id: string, staff: StaffId) => `/console/partners/${id}/staff/${staff}`,
+  pageOf: ({ kind, id }: Subject) => `/console/${segments[kind]}/${id}`,
+  /** GET: what it would change. POST `edit`, `over`, and where it takes two operators `reason`, `id`. */
+  draftOf: ({ kind, id }: Subject) => `/console/${segments[kind]}/${id}/draft`,
+  /** GET: what coming back to it would change. POST `over`, and where it takes two operators `reason`, `id`. */
+  version: ({ kind, id }: Subject, number: number) => `/console/${segments[kind]}/${id}/versions/${number}`,
   settings: '/console/settings',
   publicKeys: '/console/settings/keys.json',
   journalKeys: '/console/settings/journal-keys.json',
@@ -82,6 +130,8 @@ export interface Frame {
 export function framed(frame: Frame, { t }: RequestContext, page: Page & { here: string }): Page {
   const places: [string, string][] = [
     [consolePaths.home, t('console.home.title')],
+    ...(has(frame.roles, 'approvals') ? [[consolePaths.approvals, t('two.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'services') ? [[consolePaths.services, t('services.title')] as [string, string]] : []),
     ...(has(frame.roles, 'providers')
       ? ([
           [operationsPaths.providers, t('ops.providers.title')],
@@ -159,6 +209,11 @@ export function dateField({ name, label, value, required, wrong }: Field & { req
   return html`<p class="ask"><label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="date" value="${value}"${required && html` required`}${wrong && html` aria-describedby="${wrong}" aria-invalid="true"`}></p>`
 }
+
+const lists = inEachLanguage((language) => new Intl.ListFormat(localeOf(language), { type: 'conjunction' }))
+
+/** Several words as the language lists them. */
+export const listed = (words: readonly string[], { language }: RequestContext): string => lists[language].format(words)
 
 export const date = (at: Instant, { timeZone }: Frame, { language }: RequestContext) =>
   format(language, timeZone, { dateStyle: 'long' }).format(at)

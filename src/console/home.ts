@@ -1,4 +1,6 @@
 /** The operators' home: what happens now, what wants somebody, and what the operator may do. */
+
+import { barChart, number, rankedTable } from '../http/charts.ts'
 import { html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
@@ -6,10 +8,10 @@ import type { Instant } from '../kernel/clock.ts'
 import { entryOf } from '../kernel/errors.ts'
 import type { Incident } from '../partners/health.ts'
 import { standingSuspensions } from '../partners/suspensions.ts'
-import { barChart, number, rankedTable } from './charts.ts'
 import type { Live, ServiceWays } from './figures.ts'
 import { consolePaths, type Frame, framed, instant } from './frame.ts'
 import { operationsPaths } from './operations-paths.ts'
+import { lateChecks } from './partners-pages.ts'
 import {
   badge,
   type ConsoleStanding,
@@ -35,6 +37,12 @@ interface OperationsView {
   /** Services with fewer than two ways in. */
   flagged: readonly ServiceWays[]
   reviews: number
+  /** Changes that wait for a second operator. */
+  approvals: number
+  /** Services with a scope that nobody answered yet: how many scopes. */
+  scopes: number
+  /** Partners whose security contacts nobody confirmed for a year, or that have none. */
+  unheard: number
   /** Suspensions that are ahead. */
   planned: number
   names: Names
@@ -58,14 +66,25 @@ export function mountHome(options: OperationsOptions): void {
 }
 
 async function operationsOf(options: OperationsOptions, context: RequestContext): Promise<OperationsView> {
-  const { partners, figures, clock } = options
+  const { partners, figures, clock, approvals, versions, contactChecks } = options
   const all = partners.availability().all()
   const now = clock.now()
   const counted = Map.groupBy(all, (one) => consoleStanding(one, now))
-  const [live, ways, reviews] = await Promise.all([figures.live(), figures.ways(), figures.reviews()])
+  const editor = { hand: 'operators', actor: { kind: 'hub' } } as const
+  const [live, ways, reviews, waiting, scopes, checks] = await Promise.all([
+    figures.live(),
+    figures.ways(),
+    figures.reviews(),
+    approvals.waiting(),
+    versions.scopes(editor, { state: 'asked' }),
+    contactChecks.contactChecks(),
+  ])
   return {
     live,
     reviews,
+    approvals: waiting.length,
+    scopes: scopes.length,
+    unheard: checks.filter(({ state }) => lateChecks.some((one) => one === state)).length,
     standings: Object.fromEntries(
       standingsInOrder.map((one) => [one, counted.get(one)?.length ?? 0]),
     ) as OperationsView['standings'],
@@ -109,7 +128,7 @@ ${
 
 function operationsSections(view: OperationsView, frame: Frame, context: RequestContext) {
   const { t, language } = context
-  const { live, standings, incidents, flagged, reviews, planned, names } = view
+  const { live, standings, incidents, flagged, reviews, approvals, scopes, unheard, planned, names } = view
   const clockOf = new Intl.DateTimeFormat(localeOf(language), {
     hour: '2-digit',
     minute: '2-digit',
@@ -123,6 +142,9 @@ function operationsSections(view: OperationsView, frame: Frame, context: Request
   const shown = live.refusals.slice(0, mostRefusals)
   const rest = live.refusals.slice(mostRefusals).reduce((sum, { count }) => sum + count, 0)
   const waiting: [label: string, count: number, href: string | undefined][] = [
+    [t('ops.waits.approvals'), approvals, has(frame.roles, 'approvals') ? consolePaths.approvals : undefined],
+    [t('ops.waits.scopes'), scopes, `${consolePaths.services}?state=asks`],
+    [t('ops.waits.contacts'), unheard, `${consolePaths.partners}?check=late`],
     [t('ops.waits.reviews'), reviews, has(frame.roles, 'collisions') ? consolePaths.collisions : undefined],
     [t('ops.waits.planned'), planned, operationsPaths.providers],
     [t('ops.waits.flagged'), flagged.length, operationsPaths.ways],

@@ -4,14 +4,16 @@ import { GarantError } from '../kernel/errors.ts'
 import type { QueueView } from '../storage/jobs.ts'
 import { consolePaths } from './frame.ts'
 import { discardReasons, type JobOutcome, jobOutcomes, jobsPage, type QueuePageView, queuePage } from './jobs-pages.ts'
+import { createJobsWork } from './jobs-work.ts'
 import { actorOf, allow, type ConsoleOptions, fieldsOf, frameOf } from './visit.ts'
 
 const pageSize = 25
 
 export function mountJobs(options: ConsoleOptions): void {
-  const { web, door, storage, audit } = options
+  const { web, door, storage } = options
   const { app } = web
   const { jobs } = storage
+  const work = createJobsWork(options)
 
   /** @throws GarantError `not_found` */
   async function queueIn(request: FastifyRequest): Promise<QueueView> {
@@ -53,19 +55,12 @@ export function mountJobs(options: ConsoleOptions): void {
     const reason = discardReasons.find((one) => one === given)
     if (act === 'discard' && !reason) return show(request, reply, view, { reasonMissing: true })
     const actor = actorOf(door.of(request))
-    const outcome = await storage.transaction(async (tx): Promise<JobOutcome> => {
-      if (act === 'discard' && reason) {
-        if (!(await jobs.discard(tx, queue, job))) return 'unchanged'
-        audit.append(tx, { name: 'jobs.discarded', data: { queue, job, reason, actor } })
-        return 'discarded'
-      }
-      if (act !== 'retry' && act !== 'retry_all') throw new GarantError('request_unreadable')
-      const one = act === 'retry' ? job : undefined
-      const moved = await jobs.retry(tx, queue, one)
-      if (moved === 0) return 'unchanged'
-      audit.append(tx, { name: 'jobs.retried', data: { queue, job: one ?? null, jobs: moved, actor } })
-      return 'retried'
-    })
-    return reply.redirect(`${consolePaths.queue(queue)}?done=${outcome}`, 303)
+    const finished = (outcome: JobOutcome) => reply.redirect(`${consolePaths.queue(queue)}?done=${outcome}`, 303)
+    if (act === 'discard' && reason) {
+      return finished((await work.discard({ queue, job, reason }, actor)) ? 'discarded' : 'unchanged')
+    }
+    if (act !== 'retry' && act !== 'retry_all') throw new GarantError('request_unreadable')
+    const moved = await work.retry(queue, act === 'retry' ? job : undefined, actor)
+    return finished(moved > 0 ? 'retried' : 'unchanged')
   })
 }

@@ -4,9 +4,9 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Recorded } from '../audit/audit.ts'
+import { csvOf } from '../http/csv.ts'
 import { toDate } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
-import { cell } from './export.ts'
 import { consolePaths } from './frame.ts'
 import { factPage, journalPage } from './journal-pages.ts'
 import { type JournalSearch, readSearch, readTyped } from './journal-search.ts'
@@ -126,5 +126,5 @@ export function factsCsv(facts: readonly Recorded[]): string {
     JSON.stringify(data),
   ])
   const lines = [['sequence', 'at', 'name', 'data'], ...rows]
-  return `\ufeff${lines.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')}`
+  return csvOf(lines)
 }

@@ -118,7 +118,8 @@ const isPartnerName = (id: string) => /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id) && i
 const wellFormed: Record<SubjectField, (id: string) => boolean> = {
   person: (id) => isId('person', id),
   connection: (id) => isId('connection', id),
-  operator: (id) => isId('operator', id),
+  // Whoever acts for the hub: programs of the admin API too.
+  operator: (id) => isId('operator', id) || isId('apiClient', id),
   service: isPartnerName,
   provider: isPartnerName,
 }

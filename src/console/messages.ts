@@ -108,8 +108,10 @@ export const consoleMessages: Messages = {
     'people.lead':
       'Cherchez par l’identifiant exact que la personne vous donne. Il n’y a ni liste ni recherche approchée.',
     'people.identifier': 'Identifiant',
-    'people.identifier.hint': 'Nom de connexion, adresse électronique, numéro RPPS, ou identifiant interne « per_… ».',
+    'people.identifier.hint':
+      'Nom de connexion, adresse électronique, numéro RPPS, identifiant interne « per_… », ou référence d’une connexion.',
     'people.search': 'Chercher',
+    'people.by_identity': 'Chercher par l’identité exacte',
     'people.traced': 'Chaque recherche est inscrite au journal.',
     'people.none': 'Personne n’a cet identifiant',
     'people.none.text': 'Vérifiez-le avec la personne, caractère par caractère.',
@@ -340,8 +342,10 @@ export const consoleMessages: Messages = {
     'people.lead':
       'Search by the exact identifier that the person gives you. There is no list and no approximate search.',
     'people.identifier': 'Identifier',
-    'people.identifier.hint': 'Login name, e-mail address, RPPS number, or internal id “per_…”.',
+    'people.identifier.hint':
+      'Login name, e-mail address, RPPS number, internal id “per_…”, or the reference of a connection.',
     'people.search': 'Search',
+    'people.by_identity': 'Search by the exact identity',
     'people.traced': 'Every search is written to the journal.',
     'people.none': 'Nobody has this identifier',
     'people.none.text': 'Check it with the person, character by character.',
@@ -566,8 +570,10 @@ export const consoleMessages: Messages = {
     'people.title': 'وسائل شخص',
     'people.lead': 'ابحث بالمعرّف الدقيق الذي يعطيك إياه الشخص. لا توجد قائمة ولا بحث تقريبي.',
     'people.identifier': 'المعرّف',
-    'people.identifier.hint': 'اسم الدخول أو البريد الإلكتروني أو رقم RPPS أو المعرّف الداخلي ‏«per_…».',
+    'people.identifier.hint':
+      'اسم الدخول أو البريد الإلكتروني أو رقم RPPS أو المعرّف الداخلي ‏«per_…» أو مرجع عملية دخول.',
     'people.search': 'بحث',
+    'people.by_identity': 'البحث بالهوية الدقيقة',
     'people.traced': 'كل بحث يُدوَّن في السجل.',
     'people.none': 'لا أحد يحمل هذا المعرّف',
     'people.none.text': 'تحقق منه مع الشخص حرفًا حرفًا.',

@@ -3,8 +3,6 @@ import type { Messages } from '../http/messages.ts'
 import { languages } from '../kernel/languages.ts'
 
 const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
-  'chart.table': ['Les mêmes chiffres en tableau', 'The same figures as a table', 'الأرقام نفسها في جدول'],
-
   'console.may.providers': ['Suivre ce qui se passe', 'Watch what happens', 'متابعة ما يجري'],
   'console.may.providers.text': [
     'Chiffres du moment, fournisseurs d’identité et leur état, incidents, bandeaux, répétition d’une panne.',
@@ -110,6 +108,17 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'ops.done.lifted': ['La suspension est terminée.', 'The suspension is over.', 'انتهى التعليق.'],
   'ops.done.hidden': ['Le fournisseur est masqué.', 'The provider is hidden.', 'أُخفي المزوّد.'],
   'ops.done.shown': ['Le fournisseur est de nouveau montré.', 'The provider is shown again.', 'يظهر المزوّد من جديد.'],
+  'ops.done.published': ['C’est publié.', 'It is published.', 'تم النشر.'],
+  'ops.done.undone': [
+    'Les réglages d’avant sont publiés de nouveau.',
+    'The settings of before are published again.',
+    'نُشرت الإعدادات السابقة من جديد.',
+  ],
+  'ops.done.changed_meanwhile': [
+    'Rien n’a été fait : le brouillon a été publié ou abandonné entre-temps.',
+    'Nothing was done: the draft was published or discarded meanwhile.',
+    'لم يُنفَّذ شيء: نُشرت المسودة أو تُركت في هذه الأثناء.',
+  ],
   'ops.overtaken': ['Quelqu’un d’autre est passé avant vous', 'Somebody else came first', 'سبقك شخص آخر'],
   'ops.overtaken.text': [
     'Rien de ce que vous demandiez n’est encore fait. Voici ce qui a changé ; relisez, puis recommencez si c’est toujours utile.',
@@ -153,6 +162,11 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'ops.change.lifted': ['Rétabli', 'Brought back', 'أُعيد'],
   'ops.change.hidden': ['Masqué', 'Hidden', 'أُخفي'],
   'ops.change.shown': ['Montré', 'Shown', 'أُظهر'],
+  'ops.by.api_client': [
+    'un programme de l’API d’administration',
+    'a program of the admin API',
+    'برنامج لواجهة الإدارة البرمجية',
+  ],
   'ops.by.command': ['la ligne de commande', 'the command line', 'سطر الأوامر'],
   'ops.by.file': ['le fichier des partenaires', 'the partners file', 'ملف الشركاء'],
   'ops.by.hub': ['le système', 'the system', 'النظام'],
@@ -267,13 +281,33 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
 
   'ops.rehearsal.title': ['Répétition d’une panne', 'Rehearsal of an outage', 'التدرّب على عطل'],
   'ops.rehearsal.lead': [
-    'Que verraient les gens si ces fournisseurs ne répondaient plus ? Rien n’est changé.',
-    'What would people see if these providers no longer answered? Nothing is changed.',
-    'ماذا سيرى الناس لو لم يعد هؤلاء المزوّدون يجيبون؟ لا شيء يتغيّر.',
+    'Que verraient les gens si ces fournisseurs ne répondaient plus, ou étaient suspendus ? Rien n’est changé.',
+    'What would people see if these providers no longer answered, or were suspended? Nothing is changed.',
+    'ماذا سيرى الناس لو لم يعد هؤلاء المزوّدون يجيبون، أو لو عُلِّقوا؟ لا شيء يتغيّر.',
   ],
   'ops.rehearsal.none': ['Aucun service n’est publié.', 'No service is published.', 'لم تُنشر أي خدمة.'],
   'ops.rehearsal.level': ['Niveau demandé', 'Level asked', 'المستوى المطلوب'],
-  'ops.rehearsal.out': ['Ne répondraient plus', 'Would not answer', 'لن يجيبوا'],
+  'ops.rehearsal.out': ['Hors service', 'Out of use', 'خارج الخدمة'],
+  'ops.rehearsal.as': ['Comment', 'How', 'كيف'],
+  'ops.rehearsal.as.down': ['En panne : ils ne répondraient plus', 'Down: they would not answer', 'بعطل: لن يجيبوا'],
+  'ops.rehearsal.as.suspended': ['Suspendus, avec ce motif', 'Suspended, with this reason', 'معلَّقين، بهذا السبب'],
+  'ops.rehearsal.reason': ['Motif que les gens liraient', 'Reason that people would read', 'السبب الذي سيقرأه الناس'],
+  'ops.rehearsal.reason.hint': [
+    'Dans la langue de la page montrée. Une ligne, {most} caractères au plus.',
+    'In the language of the page that is shown. One line, {most} characters at most.',
+    'بلغة الصفحة المعروضة. سطر واحد من {most} حرفًا على الأكثر.',
+  ],
+  'ops.rehearsal.reason.missing': [
+    'Écrivez le motif : c’est lui que les gens liraient.',
+    'Write the reason: it is what people would read.',
+    'اكتب السبب: هذا ما سيقرأه الناس.',
+  ],
+  'ops.rehearsal.until': ['Retour prévu (facultatif)', 'Expected back (optional)', 'العودة المتوقعة (اختياري)'],
+  'ops.rehearsal.until.wrong': [
+    'Ce retour doit être une date à venir.',
+    'This return must be a date to come.',
+    'يجب أن تكون العودة في تاريخ قادم.',
+  ],
   'ops.rehearsal.go': ['Montrer', 'Show', 'عرض'],
   'ops.rehearsal.seen': ['Ce que les gens verraient', 'What people would see', 'ما سيراه الناس'],
   'ops.rehearsal.mark': [

@@ -326,6 +326,26 @@ describe('the operators’ pages on what runs', () => {
       assert.match(other.body, new RegExp(`<section class="rehearsal"[^>]* lang="${language}" dir="${direction}"`))
       assert.match(other.body.split('<section class="rehearsal"')[1] ?? '', new RegExp(word as string))
     }
+    // Suspended, with a reason in the language that is shown, and a return.
+    const words = new URLSearchParams({ as: 'suspended', reason: 'Works  <b>tonight</b>', until: '2027-01-30T21:00' })
+    const suspended = await auditor.agent.open(at(`/console/rehearsal?${query}&language=en&${words}`))
+    const [, shown = ''] = suspended.body.split('<section class="rehearsal"')
+    assert.match(
+      shown,
+      /value="bank" aria-disabled="true"[\s\S]*?<p class="why"[^>]*>Works &lt;b&gt;tonight&lt;\/b&gt;/,
+    )
+    assert.match(textOf(suspended), /Works <b>tonight<\/b> Expected back: 30 January 2027 at 21:00/)
+    assert.match(textOf(suspended), /These services would have no way in Parking/)
+    assert.match(suspended.body, /language=ar#rehearsed/)
+    for (const [asked, said] of [
+      ['as=suspended&reason=%20', /Write the reason/],
+      ['as=suspended&reason=x&until=2020-01-01T00:00', /must be a date to come/],
+      ['as=suspended&reason=x&until=soon', /must be a date to come/],
+    ] as const) {
+      const refused = await auditor.agent.open(at(`/console/rehearsal?${query}&language=en&${asked}`))
+      assert.match(textOf(refused), said)
+      assert.doesNotMatch(refused.body, /class="rehearsal"/)
+    }
     // Everything out: the page says so, and leads back.
     const none = await auditor.agent.open(at(`/console/rehearsal?${query}&out=post&language=en`))
     const [, nobody = ''] = none.body.split('<section class="rehearsal"')

@@ -25,6 +25,7 @@ ${hiddenField(frame, path)}
 <span class="hint" id="identifier-hint">${t('people.identifier.hint')}</span></p>
 <p class="actions"><button class="button">${t('people.search')}</button></p>
 </form>
+${has(frame.roles, 'enrol') && html`<p><a href="${consolePaths.enrolments}#by-identity">${t('people.by_identity')}</a></p>`}
 <p>${t('people.traced')}</p>`,
   })
 }

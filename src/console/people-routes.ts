@@ -16,7 +16,7 @@ import {
   allow,
   type ConsoleOptions,
   fieldsOf,
-  findPerson,
+  findByWord,
   frameOf,
   noteSearch,
   noteView,
@@ -33,7 +33,7 @@ export function mountPeople(options: ConsoleOptions): void {
   )
 
   app.post(consolePaths.people, allow('people'), async (request, reply) => {
-    const found = await findPerson(options, fieldsOf(request, ['identifier']).identifier)
+    const found = await findByWord(options, fieldsOf(request, ['identifier']).identifier)
     await noteSearch(options, request, found)
     if (found.person) return reply.redirect(consolePaths.person(found.person), 303)
     return web.page(

@@ -3,6 +3,7 @@
  * it would do, and how many ways lead into each service. They decide nothing; all of them work without a script.
  */
 import type { Actor } from '../audit/facts.ts'
+import { number, rankedTable } from '../http/charts.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
@@ -22,12 +23,12 @@ import {
   type TypedSuspension,
 } from '../partners/suspension-form.ts'
 import { type NewSuspension, type Suspension, standingSuspensions } from '../partners/suspensions.ts'
-import { number, rankedTable } from './charts.ts'
 import { type ServiceWays, type Through, throughDays } from './figures.ts'
-import { type Frame, framed, hiddenField, instant, selected } from './frame.ts'
+import { consolePaths, type Frame, framed, hiddenField, instant, selected } from './frame.ts'
 import type { Impact } from './impact.ts'
 import { operationsPaths } from './operations-paths.ts'
 import { has } from './rights.ts'
+import { type VersionsView, versionsSection } from './versions-pages.ts'
 
 /** Names of what stands on a page, in its language. */
 export interface Names {
@@ -202,7 +203,10 @@ function overtakenNotice(
 
 // ── One provider ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const providerOutcomes = ['suspended', 'amended', 'lifted', 'hidden', 'shown'] as const
+export const providerOutcomes = [
+  ...(['suspended', 'amended', 'lifted', 'hidden', 'shown'] as const),
+  ...(['published', 'undone', 'changed_meanwhile'] as const),
+] as const
 export type ProviderOutcome = (typeof providerOutcomes)[number]
 
 export interface ProviderView {
@@ -214,6 +218,8 @@ export interface ProviderView {
   through: Through
   /** Services that nothing else opens at their own level, as things are now. */
   onlyWay: readonly ServiceId[]
+  /** Its settings, as things with versions. */
+  settings: VersionsView
   done?: ProviderOutcome
   /** What others changed since this operator read the page. */
   overtaken?: readonly StateChange[]
@@ -251,7 +257,7 @@ ${observed.reasons.length > 0 && html`<div><dt>${t('ops.health.why')}</dt><dd>${
 ${observed.since !== undefined && html`<div><dt>${t('ops.health.since')}</dt><dd>${instant(observed.since, frame, context)}</dd></div>`}
 <div><dt>${t('ops.health.checked')}</dt><dd>${observed.checkedAt === undefined ? t('ops.health.never') : instant(observed.checkedAt, frame, context)}</dd></div>
 <div><dt>${t('ops.provider.id')}</dt><dd><code dir="ltr">${id}</code></dd></div>
-<div><dt>${t('ops.provider.partner')}</dt><dd><code dir="ltr">${provider.partner}</code></dd></div>
+<div><dt>${t('ops.provider.partner')}</dt><dd><a href="${consolePaths.partner(provider.partner)}"><code dir="ltr">${provider.partner}</code></a></dd></div>
 <div><dt>${t('ops.provider.levels')}</dt><dd>${levelsOf(provider, context)}</dd></div>
 </dl></section>
 <section class="sheet" aria-labelledby="suspensions"><h2 id="suspensions">${t('ops.suspensions')}</h2>
@@ -272,6 +278,7 @@ ${
 }
 <section class="sheet" aria-labelledby="through"><h2 id="through">${t('ops.through', { days: throughDays })}</h2>
 ${throughTable('through-table', view.through, names, context)}</section>
+${versionsSection(view.settings, frame, context)}
 <section class="sheet" aria-labelledby="incidents"><h2 id="incidents">${t('ops.incidents.title')}</h2>
 ${view.incidents.length === 0 ? html`<p class="empty">${t('ops.incidents.none')}</p>` : incidentRows(view.incidents, names, frame, context)}</section>
 <section class="sheet" aria-labelledby="history"><h2 id="history">${t('ops.history')}</h2>

@@ -37,6 +37,7 @@ import {
   suspendPage,
   waysPage,
 } from './providers-pages.ts'
+import { versionsOf } from './versions-routes.ts'
 import { actorOf, allow, type ConsoleOptions, fieldsOf, frameOf } from './visit.ts'
 
 export type OperationsOptions = ConsoleOptions & { figures: Figures }
@@ -94,12 +95,15 @@ export function mountProviders(options: OperationsOptions): void {
       figures.through(provider.id),
       figures.ways(),
     ])
+    const settings = await versionsOf(options, request, { kind: 'provider', id: provider.id })
+    if (!settings) throw new GarantError('not_found')
     const authors = [...history.map(({ author }) => author), ...provider.state.suspensions.map(({ author }) => author)]
     const view = {
       known,
       now,
       names: await namesFor(options, context, authors),
       history,
+      settings,
       incidents,
       through,
       onlyWay: ways.filter((one) => one.now.length === 1 && one.now[0] === provider.id).map(({ service }) => service),

@@ -14,6 +14,18 @@ export const rights = {
   enrol: ['means_manager'],
   /** Figures, providers, their suspensions and health, incidents, banners; the rehearsal of an outage. */
   providers: ['administrator', 'support', 'security_officer', 'data_protection_officer', 'auditor'],
+  /** Services and partners: their settings, versions, scopes, staff. */
+  services: ['administrator', 'support', 'security_officer', 'data_protection_officer', 'auditor'],
+  /** Publish a draft, come back to an older version. A change of a key or a secret takes two. */
+  publish: ['administrator', 'security_officer'],
+  /** Grant a service the scopes that it asks, refuse them. */
+  grant: ['administrator', 'security_officer'],
+  /** Invite those who work for partners, put them out of office. */
+  staff: ['administrator', 'security_officer'],
+  /** See what waits for a second operator, and what became of it; who the operators are. */
+  approvals: ['administrator', 'security_officer', 'data_protection_officer', 'auditor'],
+  /** Ask for what takes two operators, confirm what another one asked. */
+  approve: ['administrator', 'security_officer'],
   /** Suspend a provider and bring it back, hide and show it. */
   suspend: ['administrator', 'security_officer'],
   /** What everybody reads: banners, notes on incidents. */
@@ -34,6 +46,7 @@ export type Right = keyof typeof rights
 
 /** Rights that the home page explains, in this order. */
 export const explained = [
+  ...(['approvals', 'approve', 'services', 'publish', 'grant', 'staff'] as const),
   ...(['providers', 'suspend', 'announce', 'register', 'homologate', 'people', 'enrol'] as const),
   ...(['collisions', 'journal', 'jobs', 'jobs_work', 'settings'] as const),
 ] as const satisfies readonly Right[]

@@ -1,8 +1,10 @@
 /** What each route of operators begins with: the right that it names, who is there, what they typed. */
 import type { FastifyRequest } from 'fastify'
+import type { Approvals } from '../approvals/approvals.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
 import type { Connections } from '../connections/connections.ts'
+import { parseReference } from '../connections/reference.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Web } from '../http/http.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -13,10 +15,13 @@ import type { Rehearsal } from '../login/rehearsal.ts'
 import type { Enrolment, Means } from '../means/means.ts'
 import type { Notices } from '../notices/notices.ts'
 import type { Partners } from '../partners/partners.ts'
+import type { Versions } from '../partners/versions.ts'
 import type { People } from '../people/people.ts'
 import type { Register } from '../register/register.ts'
 import type { Sessions } from '../sessions/sessions.ts'
+import type { ContactChecks } from '../staff/contact-checks.ts'
 import type { Operators, Standing } from '../staff/operators.ts'
+import type { PartnerStaff } from '../staff/partner-staff.ts'
 import type { OperatorDoor } from '../staff/routes.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Frame } from './frame.ts'
@@ -29,6 +34,10 @@ export interface ConsoleOptions {
   clock: Clock
   audit: Pick<Audit, 'append' | 'explore' | 'entry' | 'receipt'>
   operators: Operators
+  staff: PartnerStaff
+  contactChecks: Pick<ContactChecks, 'contactChecks' | 'of'>
+  approvals: Approvals
+  versions: Versions
   door: OperatorDoor
   register: Register
   means: Pick<
@@ -41,7 +50,7 @@ export interface ConsoleOptions {
   >
   directory: Pick<Directory, 'professional'>
   partners: Partners
-  connections: Pick<Connections, 'activity' | 'signIns'>
+  connections: Pick<Connections, 'activity' | 'signIns' | 'personOf'>
   sessions: Pick<Sessions, 'countThrough'>
   notices: Pick<Notices, 'banners' | 'publish' | 'amend' | 'withdraw'>
   rehearsal: Rehearsal
@@ -78,11 +87,14 @@ export function fieldsOf<const N extends string>(request: FastifyRequest, names:
   return Object.fromEntries(names.map((name) => [name, text(body[name])])) as Record<N, string>
 }
 
+interface Subjects {
+  people: Pick<People, 'sealerOf'>
+  storage: Pick<Storage, 'db'>
+  operators: Pick<Operators, 'isOperator'>
+}
+
 /** Somebody whom a manager of means may look after: known, not erased, and no operator. */
-export async function isSubject(
-  { people, storage, operators }: Pick<ConsoleOptions, 'people' | 'storage' | 'operators'>,
-  person: PersonId,
-): Promise<boolean> {
+export async function isSubject({ people, storage, operators }: Subjects, person: PersonId): Promise<boolean> {
   const isKnown = (await people.sealerOf(storage.db, person)) !== undefined
   return isKnown && !(await operators.isOperator(person))
 }
@@ -100,13 +112,27 @@ export async function personIn(options: ConsoleOptions, request: FastifyRequest)
 
 /** Whose identifier or id this is exactly; operators are found by nobody here. */
 export async function findPerson(
-  options: ConsoleOptions,
+  options: Subjects & { means: Pick<Means, 'enrolments'> },
   text: string,
 ): Promise<{ by: 'identifier' | 'person'; person: PersonId | undefined }> {
   const given = text.trim()
   const by = isId('person', given) ? 'person' : 'identifier'
   const found = isId('person', given) ? given : await options.means.enrolments.personOf(given)
   return { by, person: found && (await isSubject(options, found)) ? found : undefined }
+}
+
+export interface Found {
+  by: 'identifier' | 'person' | 'reference'
+  person: PersonId | undefined
+}
+
+/** As `findPerson`; or who signed in, or tried to, by the connection whose code somebody reads out. */
+export async function findByWord(options: ConsoleOptions, text: string): Promise<Found> {
+  const found = await findPerson(options, text)
+  const reference = found.person ? undefined : parseReference(text)
+  if (!reference) return found
+  const person = await options.connections.personOf(reference)
+  return { by: 'reference', person: person && (await isSubject(options, person)) ? person : undefined }
 }
 
 /** Each look at a person is a fact, and each search, found or not. */
@@ -120,7 +146,7 @@ export async function noteView(options: ConsoleOptions, request: FastifyRequest,
 export async function noteSearch(
   options: ConsoleOptions,
   request: FastifyRequest,
-  searched: { by: 'identifier' | 'person' | 'identity'; person: PersonId | undefined },
+  searched: { by: Found['by'] | 'identity'; person: PersonId | undefined },
 ): Promise<void> {
   const { operator } = options.door.of(request)
   const data = { operator, by: searched.by, person: searched.person ?? null }

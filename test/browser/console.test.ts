@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { day, hour } from '../../src/kernel/durations.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { type Language, languages } from '../../src/kernel/languages.ts'
-import { axeViolations, startBrowser } from '../support/browser.ts'
+import { axeViolations, judgePage, startBrowser } from '../support/browser.ts'
 import type { TestHub } from '../support/hub.ts'
 import { connect, maintenance, observe, startOperationsHub } from '../support/operations.ts'
 import { newOperator, type TestOperator } from '../support/operators.ts'
@@ -80,19 +80,18 @@ describe('the operators’ pages on what runs, in a browser', () => {
   }
 
   for (const language of languages) {
-    test(`no violation in ${language}, in light and dark, and nothing is cut on a telephone`, async () => {
-      const page = await opened(language)
+    test(`no violation in ${language}, and nothing is cut on a telephone`, async () => {
+      const page = await opened(language, { width: 320 })
       for (const [name, path] of pages) {
-        await page.setViewportSize({ width: 1280, height: 900 })
-        await page.emulateMedia({ colorScheme: 'light' })
         await page.goto(hub.issuer + path)
-        assert.equal(await page.evaluate('document.documentElement.lang'), language)
-        assert.deepEqual(await axeViolations(page), [], name)
+        // What differs with the light and the size of the screen is the same in every language.
+        await judgePage(page, language, 'one')
+        if (language !== 'ar') continue
+        await page.setViewportSize({ width: 1280, height: 900 })
         await page.emulateMedia({ colorScheme: 'dark' })
-        assert.deepEqual(await axeViolations(page, 'colours'), [], `${name} in the dark`)
+        assert.deepEqual(await axeViolations(page), [], `${name} in the dark`)
+        await page.emulateMedia({ colorScheme: 'light' })
         await page.setViewportSize({ width: 320, height: 640 })
-        assert.ok((await widthOf(page)) <= 320, `${name}: ${await widthOf(page)}`)
-        assert.deepEqual(await axeViolations(page, 'all but colours'), [], `${name} on a telephone`)
       }
     })
   }
@@ -194,6 +193,55 @@ describe('the operators’ pages on what runs, in a browser', () => {
     }
     assert.equal(page.url(), before)
     assert.ok(await section.locator('.greyed').first().isVisible())
+  })
+
+  test('services, partners, versions and what takes two operators: full, refused, in conflict, made, without violation', async () => {
+    const angela = await newOperator(hub, { roles: ['administrator'], name: 'Angela Dubois' })
+    const by = { kind: 'operator', id: angela.operator } as const
+    const subject = { kind: 'service', id: 'refunds' } as const
+    const { versions } = hub.partners
+    const begun = await versions.open(subject, { hand: 'operators', actor: by })
+    const { entry, edit } = 'draft' in begun && begun.draft ? begun.draft : assert.fail(begun.kind)
+    const changed = { ...entry, homepage: 'http://localhost:1/new', auth: 'client_secret_post' }
+    await versions.save(subject, { entry: changed, edit }, { hand: 'operators', actor: by })
+    const reason = 'Un prestataire est parti hier.'
+    const seen = (await versions.secrets('justice', { hand: 'operators', actor: by }))?.seen ?? assert.fail()
+    const asked = await hub.approvals.ask({
+      ...{ kind: 'rotate_secret', parameters: { service: 'justice', seen }, reason, by },
+    })
+    const approval = asked.kind === 'asked' ? asked.approval.id : assert.fail(asked.kind)
+    for (const [path, language, width] of [
+      ['/console/services', 'fr', 1280],
+      ['/console/services?state=warned', 'ar', 390],
+      ['/console/services/refunds', 'ar', 390],
+      ['/console/services/refunds/draft', 'fr', 390],
+      ['/console/partners/town', 'ar', 390],
+      ['/console/approvals', 'fr', 390],
+      ['/console/operators', 'ar', 390],
+      ['/console/keys', 'en', 390],
+    ] as const) {
+      const page = await opened(language, { width })
+      await page.goto(hub.issuer + path)
+      await judgePage(page, language, 'one')
+      await page.context().close()
+    }
+    const page = await opened('ar', { width: 390 })
+    const go = (button: string) => Promise.all([page.waitForNavigation(), page.locator(`main ${button}`).click()])
+    await page.goto(`${hub.issuer}/console/approvals/${approval}`)
+    await page.locator('#answer').fill('لا')
+    await page.evaluate('document.querySelector("form[action$=decline]").noValidate = true')
+    await go('form[action$="/decline"] button')
+    await judgePage(page, 'ar', 'one')
+    await page.locator('#sure').check()
+    await go('form[action$="/confirm"] button')
+    assert.match((await page.locator('code.secret').textContent()) ?? '', /^[\w-]{43}$/)
+    await judgePage(page, 'ar', 'one')
+    await page.goto(`${hub.issuer}/console/services/refunds/draft`)
+    const own = { hand: 'operators', actor: by, second: { kind: 'operator', id: officer.operator } } as const
+    await versions.discard(subject, { edit: (await versions.draft(subject, own))?.edit ?? 0 }, own)
+    await page.locator('#reason').fill(reason)
+    await go('form[action$="/draft"] button')
+    assert.match((await page.getByRole('status').textContent()) ?? '', /لم يُنفَّذ شيء/)
   })
 
   test('the chart says the same as its table', async () => {

@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { languages } from '../../src/kernel/languages.ts'
-import { axeViolations, type BrowserOptions, complaintIn, focused, startBrowser, widthOf } from '../support/browser.ts'
+import {
+  axeViolations,
+  type BrowserOptions,
+  focused,
+  startBrowser,
+  type TestBrowser,
+  takeSeat,
+  widthOf,
+} from '../support/browser.ts'
 import { samplePages, startGallery } from '../support/page-gallery.ts'
 
 /** Every page of its own; of the error pages, which are one page with other words, three. */
@@ -25,7 +33,7 @@ const describedFocus = `(() => {
 
 describe('R126: the pages in a browser', () => {
   let gallery: Awaited<ReturnType<typeof startGallery>>
-  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let browser: TestBrowser
   before(async () => {
     ;[gallery, browser] = await Promise.all([startGallery(), startBrowser()])
   })
@@ -164,19 +172,13 @@ describe('R126: the pages in a browser', () => {
   })
 
   test('the language switch stays on the page and turns it round; nothing is refused by its policy', async () => {
-    const page = await open({ language: 'fr' })
-    const complaints: string[] = []
-    const strangers: string[] = []
-    page.on('console', (message) => complaints.push(...complaintIn(message)))
-    page.on('request', (request) => {
-      if (!request.url().startsWith(gallery.origin)) strangers.push(request.url())
-    })
+    const { page, leave } = await takeSeat(browser, { language: 'fr' })
     await page.goto(`${gallery.origin}/gallery/choose`)
     await page.getByRole('link', { name: 'العربية' }).click()
     assert.equal(await page.locator('html').getAttribute('dir'), 'rtl')
     assert.match(page.url(), /\/gallery\/choose\?lang=ar$/)
     await page.goto(`${gallery.origin}/gallery/inform`)
     assert.equal(await page.locator('html').getAttribute('lang'), 'ar', 'remembered')
-    assert.deepEqual([complaints, strangers], [[], []])
+    await leave()
   })
 })
