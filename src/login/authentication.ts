@@ -149,6 +149,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
         provider: assertion.provider,
         assertion,
         recognition: recognition.kind,
+        away: clock.now() - stage.since,
         ...(person ? { person } : {}),
         ...(lacks ? { lacksSecondFactor: true } : {}),
       },

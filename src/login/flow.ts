@@ -42,6 +42,8 @@ export type Evidence =
       joinedBy?: { link: LinkId; level: Level }
       /** For this service two factors have to be proved, and they were not, here and lately (R059). */
       lacksSecondFactor?: true
+      /** For how long the person was away at the provider, in milliseconds. */
+      away?: number
     }
   | {
       from: 'session'

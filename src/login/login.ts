@@ -253,14 +253,20 @@ export function createLogin(options: LoginOptions): Login {
     return { kind: 'refused', error }
   }
 
-  /** Who was refused and had nothing else to choose did not cancel. */
+  /**
+   * Who was refused and had nothing else to choose did not cancel. The service reads `access_denied` all the same (R011),
+   * but for one that asked for a level as an essential claim: then `unmet_authentication_requirements` "SHALL be used"
+   * where that "requirement" cannot be met, "and MAY be used in other cases" (OpenID Connect Core Unmet Authentication
+   * Requirements section 1).
+   */
   function leavingError(flow: Flow, visitor: Visitor): ErrorName {
-    const { stage } = flow
+    const { stage, request } = flow
     const isRefused =
       (stage.at === 'choosing' && stage.notice?.kind === 'means_refused') ||
       stepOf(flow, visitor).step === 'change-means'
     const isStuck = isRefused && !tilesOf(flow, visitor).some(({ tile }) => tile.state === 'usable')
-    return isStuck ? 'provider_means_refused' : 'person_cancelled'
+    if (!isStuck) return 'person_cancelled'
+    return request.requested.essentialAcr ? 'level_not_reached' : 'provider_means_refused'
   }
 
   return {

@@ -30,6 +30,9 @@ export const loginMessages: Messages = {
     'choose.instead': 'À la place, vous pouvez utiliser : {providers}.',
     'choose.instead.more': 'l’un des {count} autres comptes de cette page',
     'choose.known': 'État des comptes : {when}.',
+    'choose.cut_off': 'Nous n’arrivons plus à joindre les comptes des autres organismes',
+    'choose.cut_off.text':
+      'La panne est de notre côté : ni du vôtre, ni du leur. Réessayez dans quelques minutes, ou revenez au service : il propose un autre moyen de connexion.',
     'choose.none': 'Aucun compte n’est utilisable en ce moment pour ce service',
     'choose.none.text':
       'Revenez au service : il propose un autre moyen de connexion. Vous pouvez aussi réessayer plus tard.',
@@ -45,6 +48,13 @@ export const loginMessages: Messages = {
     'tile.until': 'Retour prévu : {when}.',
     'tile.degraded': 'Fonctionne mal en ce moment : la connexion peut échouer',
     'tile.down': 'Ce compte ne répond pas en ce moment. Ce n’est pas de votre fait.',
+    'tile.down.out_of_order': 'Ce compte est en panne ou débordé en ce moment. Ce n’est pas de votre fait.',
+    'tile.down.wrong':
+      'Les réponses de ce compte ne peuvent pas être vérifiées en ce moment. Ce n’est pas de votre fait.',
+    'tile.down.announced': 'Ce compte annonce lui-même un incident. Ce n’est pas de votre fait.',
+    'tile.down.sign_ins_fail':
+      'La plupart des connexions par ce compte échouent en ce moment. Ce n’est pas de votre fait.',
+    'tile.down.own_network': 'Nous n’arrivons pas à joindre ce compte. La panne est de notre côté.',
     'tile.level_too_low': 'Ce compte n’atteint pas le niveau de garantie que ce service demande.',
     'tile.suspicious_context':
       'Cette connexion sort de l’ordinaire. Par précaution, il faut un compte d’un niveau plus élevé.',
@@ -200,6 +210,9 @@ export const loginMessages: Messages = {
     'choose.instead': 'Instead, you can use: {providers}.',
     'choose.instead.more': 'one of the {count} other accounts of this page',
     'choose.known': 'State of the accounts: {when}.',
+    'choose.cut_off': 'We cannot reach the accounts of other organisations any more',
+    'choose.cut_off.text':
+      'The fault is ours, neither yours nor theirs. Try again in a few minutes, or go back to the service: it has another way to sign in.',
     'choose.none': 'No account can be used for this service at the moment',
     'choose.none.text': 'Go back to the service: it has another way to sign in. You may also try again later.',
     'choose.filter': 'Find an account by its name',
@@ -214,6 +227,11 @@ export const loginMessages: Messages = {
     'tile.until': 'Expected back: {when}.',
     'tile.degraded': 'Works badly at the moment: signing in may fail',
     'tile.down': 'This account does not answer at the moment. It is not your doing.',
+    'tile.down.out_of_order': 'This account is out of order or overloaded at the moment. It is not your doing.',
+    'tile.down.wrong': 'What this account answers cannot be verified at the moment. It is not your doing.',
+    'tile.down.announced': 'This account announces an incident itself. It is not your doing.',
+    'tile.down.sign_ins_fail': 'Most sign-ins with this account fail at the moment. It is not your doing.',
+    'tile.down.own_network': 'We cannot reach this account. The fault is ours.',
     'tile.level_too_low': 'This account does not reach the assurance level that this service asks for.',
     'tile.suspicious_context':
       'This sign-in is out of the ordinary. To be safe, it takes an account of a higher level.',
@@ -359,6 +377,9 @@ export const loginMessages: Messages = {
     'choose.instead': 'يمكنك بدلًا من ذلك استعمال: {providers}.',
     'choose.instead.more': 'أحد الحسابات الأخرى في هذه الصفحة (عددها {count})',
     'choose.known': 'حالة الحسابات: {when}.',
+    'choose.cut_off': 'لم نعد نتمكن من الوصول إلى حسابات الهيئات الأخرى',
+    'choose.cut_off.text':
+      'العطل من جهتنا، لا من جهتك ولا من جهتها. أعد المحاولة بعد دقائق، أو عُد إلى الخدمة فلديها وسيلة دخول أخرى.',
     'choose.none': 'لا يوجد الآن حساب قابل للاستعمال لهذه الخدمة',
     'choose.none.text': 'عُد إلى الخدمة فلديها وسيلة دخول أخرى، أو أعد المحاولة لاحقًا.',
     'choose.filter': 'ابحث عن حساب باسمه',
@@ -373,6 +394,11 @@ export const loginMessages: Messages = {
     'tile.until': 'العودة المتوقعة: {when}.',
     'tile.degraded': 'لا يعمل جيدًا الآن، وقد يفشل تسجيل الدخول',
     'tile.down': 'هذا الحساب لا يجيب الآن. ليس ذلك بسببك.',
+    'tile.down.out_of_order': 'هذا الحساب معطّل أو مثقل بالطلبات الآن. ليس ذلك بسببك.',
+    'tile.down.wrong': 'لا يمكن التحقق من إجابات هذا الحساب الآن. ليس ذلك بسببك.',
+    'tile.down.announced': 'يعلن هذا الحساب بنفسه عن عطل. ليس ذلك بسببك.',
+    'tile.down.sign_ins_fail': 'تفشل معظم عمليات تسجيل الدخول بهذا الحساب الآن. ليس ذلك بسببك.',
+    'tile.down.own_network': 'لا نتمكن من الوصول إلى هذا الحساب. العطل من جهتنا.',
     'tile.level_too_low': 'لا يبلغ هذا الحساب مستوى الضمان الذي تطلبه الخدمة.',
     'tile.suspicious_context': 'تسجيل الدخول هذا غير معتاد. احتياطًا يلزم حساب بمستوى أعلى.',
     'tile.blocked': 'أوقفت هذا الحساب في فضائك الخاص.',

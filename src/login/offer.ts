@@ -6,6 +6,7 @@ import type { ProviderId } from '../kernel/ids.ts'
 import type { Partners, Provider, Service } from '../partners/partners.ts'
 import { levelLeft, type StateNow, type Suspension, stateFor } from '../partners/suspensions.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
+import type { HealthReason } from '../policy/breaker.ts'
 import {
   chooseTiles,
   type MeansObstacle,
@@ -30,6 +31,8 @@ export interface Offered {
   against: readonly AcceptanceReason[]
   /** What keeps it out of use for this service and level, where that is the obstacle. */
   suspension?: Suspension
+  /** Why it is down, where that is the obstacle. */
+  why?: readonly HealthReason[]
 }
 
 type Judged = Pick<Flow, 'request' | 'stage'>
@@ -142,7 +145,18 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
       const state = states[index]
       const { suspension } = obstacle === 'suspended' && state?.kind === 'suspended' ? state : {}
       const level = strongestOf(provider, service)
-      return [{ provider, tile, level, obstacle, against: against[index] ?? [], ...(suspension ? { suspension } : {}) }]
+      const why = obstacle === 'down' ? availability.of(provider.id)?.observed.reasons : undefined
+      return [
+        {
+          provider,
+          tile,
+          level,
+          obstacle,
+          against: against[index] ?? [],
+          ...(suspension ? { suspension } : {}),
+          ...(why ? { why } : {}),
+        },
+      ]
     })
   }
 

@@ -8,7 +8,7 @@ import type { Connections, NewConnection } from '../connections/connections.ts'
 import type { Places } from '../directory/places.ts'
 import type { Log } from '../http/http.ts'
 import type { Level } from '../kernel/assurance.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { Clock, Instant } from '../kernel/clock.ts'
 import { day, minute } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import {
@@ -151,6 +151,8 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
           provider: evidence.provider,
           link,
           level,
+          acr,
+          ...timesOf(success, entry.at),
           amr,
           reused: evidence.from === 'session',
           session,
@@ -296,6 +298,13 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
         : { kind: 'refused', error: 'login_required' }
     },
   }
+}
+
+/** How long the login took, where somebody signed in; a clock that goes back makes no time less than none. */
+function timesOf({ evidence, ends }: Success, at: Instant): Pick<NewConnection, 'took' | 'away'> {
+  if (evidence.from === 'session' || !ends) return {}
+  const took = Math.max(0, at - ends.startedAt)
+  return { took, ...(evidence.away === undefined ? {} : { away: Math.max(0, evidence.away) }) }
 }
 
 interface Entering {

@@ -13,6 +13,7 @@ import { toDate } from '../kernel/clock.ts'
 import { flowLifetime, minute } from '../kernel/durations.ts'
 import type { FlowId, ProviderId } from '../kernel/ids.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
+import type { HealthReason } from '../policy/breaker.ts'
 import { type MeansObstacle, type Obstacle, outOfService, type Tile } from '../policy/choice.ts'
 import type { NoticeKind } from './flow.ts'
 
@@ -57,6 +58,8 @@ export interface TileView {
   /** When it is to be back. */
   until?: Moment
   obstacle?: Obstacle
+  /** Why it is down, when it is. */
+  why?: readonly HealthReason[]
 }
 
 /** An instant, for machines and as people of the page's language read it. */
@@ -166,6 +169,7 @@ export function choosePage(view: ChooseView, context: RequestContext): Page {
 ${service.purpose && html`<p class="purpose">${service.purpose}</p>`}
 ${view.notice && notice(view.notice, view.service, context)}
 ${view.required !== 'eidas1' && html`<p class="required">${pips(view.required)}${t(`choose.required.${view.required}`)}</p>`}
+${alternatives.length > 0 && isCutOff(view) && html`<div class="notice"><h2>${t('choose.cut_off')}</h2><p>${t('choose.cut_off.text')}</p></div>`}
 ${alternatives.length === 0 ? nothingUsable(view, context) : introduction(view, context)}
 ${view.tiles.length >= searchable && filterForm(view, shown.length, context)}
 ${view.isRehearsal ? html`<div class="rehearsed">` : html`<form method="post" action="${loginPaths.choose(flow)}">${verifierField(view.verifier)}`}
@@ -199,10 +203,14 @@ function introduction(view: ChooseView, { t }: RequestContext): Html {
 <p>${t(view.service.isOwn ? 'choose.lead.own' : 'choose.lead')}</p>`
 }
 
+/** The fault is the hub's, and is said before anything that looks like one of the accounts. */
+const isCutOff = ({ tiles }: ChooseView) => tiles.some(({ why }) => why?.includes('own_network'))
+
 /** There is one thing left to do, so it is a button, and it is here. */
 function nothingUsable(view: ChooseView, context: RequestContext): Html {
   const { t } = context
-  return html`<div class="notice"><h2>${t('choose.none')}</h2><p>${t('choose.none.text')}</p>
+  const said = isCutOff(view) ? 'choose.cut_off' : 'choose.none'
+  return html`<div class="notice"><h2>${t(said)}</h2><p>${t(`${said}.text`)}</p>
 ${backForm(view, context, 'button')}</div>`
 }
 
@@ -231,13 +239,28 @@ function greyedTile(view: TileView, service: ServiceView, context: RequestContex
   const id = `why-${view.provider}`
   const unavailable = t('choose.unavailable')
   const obstacle = view.obstacle ?? obstacleOf(view)
-  const reason = view.reason ?? obstacleText(obstacle, service, context)
+  const reason = view.reason ?? downText(view, context) ?? obstacleText(obstacle, service, context)
   // Whoever looks for an account that is out of service hears at once what there is instead.
   const isOut = outOfService.some((one) => one === obstacle)
   const described = isOut && alternatives ? `${id} ${alternatives}` : id
   return html`
 <li><button class="tile greyed" type="button" value="${view.provider}" aria-disabled="true" aria-describedby="${described}" title="${unavailable}">${tileContent(view, context, unavailable)}</button>
 <p class="why" id="${id}">${reason}${view.until && html` ${returning(view.until, context)}`}</p></li>`
+}
+
+/** The first that has words of its own; of one that does not answer there is nothing more to say than that. */
+function downText({ why = [] }: TileView, { t }: RequestContext): string | undefined {
+  const found = why.map((reason) => downWords[reason]).find((word) => word !== undefined)
+  return found && t(`tile.down.${found}`)
+}
+
+const downWords: Partial<Record<HealthReason, string>> = {
+  out_of_order: 'out_of_order',
+  documents_wrong: 'wrong',
+  answers_wrong: 'wrong',
+  announced: 'announced',
+  sign_ins_fail: 'sign_ins_fail',
+  own_network: 'own_network',
 }
 
 function returning({ iso, text }: Moment, { t }: RequestContext): Html {

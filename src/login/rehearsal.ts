@@ -10,7 +10,7 @@ import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import { availabilityOf } from '../partners/availability.ts'
 import type { Health } from '../partners/health.ts'
 import type { Partners, Provider, Registry, Service } from '../partners/partners.ts'
-import type { ProviderState } from '../partners/suspensions.ts'
+import type { ProviderState, Suspension } from '../partners/suspensions.ts'
 import type { Policy } from '../policy/settings.ts'
 import type { InForce } from '../register/in-force.ts'
 import type { Flow } from './flow.ts'
@@ -29,6 +29,8 @@ export interface Hypothesis {
   up?: ProviderId
   /** Do not answer. */
   down?: ReadonlySet<ProviderId>
+  /** Are suspended besides, for every service and level, and say why. */
+  suspended?: { providers: ReadonlySet<ProviderId> } & Pick<Suspension, 'category' | 'reason' | 'until'>
   /** When; now by default. What is observed now says nothing of another day: all others answer then. */
   at?: Instant
 }
@@ -83,9 +85,9 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
     const now = clock.now()
     const at = hypothesis.at ?? now
     const real = partners.registry()
-    const providers = new Map([...real.providers.values()].map((one) => [one.id, supposed(one, hypothesis)]))
+    const providers = new Map([...real.providers.values()].map((one) => [one.id, supposed(one, hypothesis, at)]))
     const registry: Registry = { ...real, providers }
-    const health: Pick<Health, 'of' | 'incidentOf'> = {
+    const health: Pick<Health, 'of' | 'incidentOf' | 'cutOffSince'> = {
       of(provider) {
         if (hypothesis.down?.has(provider)) return { health: 'down', reasons: ['unreachable'] }
         return hypothesis.fine || hypothesis.up === provider || at > now
@@ -93,6 +95,8 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
           : partners.health.of(provider)
       },
       incidentOf: () => undefined,
+      // What would be is asked, and not what this process reaches at the moment.
+      cutOffSince: () => undefined,
     }
     const known = availabilityOf({ at: partners.availability().at, now: at, providers, health })
     const supposedClock: Clock = { now: () => at }
@@ -148,7 +152,26 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
   }
 }
 
-function supposed(provider: Provider, { fine, states }: Hypothesis): Provider {
+function supposed(provider: Provider, hypothesis: Hypothesis, at: Instant): Provider {
+  const known = withoutNews(provider, hypothesis)
+  const { providers, ...words } = hypothesis.suspended ?? {}
+  if (!providers?.has(provider.id)) return known
+  const { id, state } = known
+  // The only one: of several another might speak.
+  const suspension: Suspension = {
+    ...(words as Pick<Suspension, 'category' | 'reason' | 'until'>),
+    id: 'sus_supposed',
+    provider: id,
+    services: 'all',
+    author: { kind: 'command' },
+    since: at,
+    changedAt: at,
+    sessions: 'kept',
+  }
+  return { ...known, state: { ...state, suspensions: [suspension] } }
+}
+
+function withoutNews(provider: Provider, { fine, states }: Hypothesis): Provider {
   const { state } = provider
   const other = states?.get(provider.id)
   if (other) return { ...provider, state: { ...state, ...other } }

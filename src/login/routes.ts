@@ -37,6 +37,8 @@ export interface LoginRoutesOptions {
   answer: (request: FastifyRequest, reply: FastifyReply, flow: Flow) => Promise<FastifyReply>
   /** Where a login that has come to its end is taken up again. */
   resumePath: (flow: Flow) => string
+  /** Answers what came to the callback and belongs to no login (`trial/`); undefined when it is a login's. */
+  otherCallback?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | undefined
   /** The claims of a service's scopes, in the order of the page. */
   claimsFor: (service: Service, scopes: Flow['request']['scopes']) => readonly string[]
   /** Name of the hub. */
@@ -96,6 +98,8 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     '/callback/:provider',
     { config: { access: 'flow', crossSite: true } },
     async (request, reply) => {
+      const other = options.otherCallback?.(request, reply)
+      if (other) return other
       const url = new URL(request.url, 'http://callback.invalid')
       const result = await login.callback(request.params.provider, url, visitorOf(request))
       if (result.kind === 'refused') return refused(request, reply, result.error, result.flow)

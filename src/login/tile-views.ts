@@ -20,7 +20,7 @@ export function createTileViews({ timeZone }: { timeZone: string }) {
 
   /** Hidden and absent ones are not on the page. */
   function viewsOf(offered: readonly Offered[], language: Language): TileView[] {
-    return offered.flatMap(({ provider, tile, level, obstacle, suspension }) => {
+    return offered.flatMap(({ provider, tile, level, obstacle, suspension, why }) => {
       if (tile.state !== 'usable' && tile.state !== 'greyed') return []
       return [
         {
@@ -31,6 +31,7 @@ export function createTileViews({ timeZone }: { timeZone: string }) {
           ...(provider.logo ? { logo: `/providers/${provider.id}/logo` } : {}),
           level,
           ...(obstacle ? { obstacle } : {}),
+          ...(why ? { why } : {}),
           ...(suspension ? { reason: suspension.reason[language] } : {}),
           ...(suspension?.until === undefined ? {} : { until: momentOf(suspension.until, language) }),
         },

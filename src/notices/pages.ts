@@ -73,6 +73,7 @@ export function statusPage(view: StatusView, context: RequestContext): Page {
     here: statusPaths.status,
     body: html`<h1>${t('status.title')}</h1>
 <p class="lead">${t('status.lead')}</p>
+${status.isCutOff && html`<div class="notice"><h2>${t('status.cut_off')}</h2><p>${t('status.cut_off.text')}</p></div>`}
 ${status.isOld && html`<div class="notice"><h2>${t('status.old')}</h2><p>${t('status.old.text')}</p></div>`}
 <p><strong>${summary(rows, now, context)}</strong></p>
 <p class="snapshot">${t('status.at')} <time datetime="${toDate(status.at).toISOString()}">${exact(status.at, view, language)}</time>. ${t('status.zone')}</p>
@@ -130,8 +131,10 @@ function troubledRow(row: ProviderStatus, view: StatusView, context: RequestCont
   const { t, language } = context
   const { provider, suspension, observed, incident } = row
   const standing = standingOf(row, view.now)
+  // What is not its fault is not said as if it were.
+  const isUnreached = standing === 'down' && observed.reasons.includes('own_network')
   return html`
-<li><h3><bdi>${provider.name[language]}</bdi></h3>${badge(standing, context)}
+<li><h3><bdi>${provider.name[language]}</bdi></h3>${badge(standing, context, isUnreached ? 'unreached' : standing)}
 ${suspension && suspended(suspension, view, context)}
 ${observed.health !== 'up' && observation(row, view, context)}
 ${incident?.note && html`<p>${t('status.note')} <bdi>${incident.note.text[language]}</bdi></p>`}
@@ -178,8 +181,8 @@ ${kind === 'phishing' && html`<p>${t('banner.advice')}</p>`}
 <p class="facts">${names.length > 0 && t('status.for_services', { services: lists[language].format(names) })} ${t('status.until', { date: written(until, view, language) })}</p></li>`
 }
 
-function badge(standing: Standing, { t }: RequestContext): Html {
-  return html`<span class="standing standing-${standing}">${t(`status.standing.${standing}`)}</span>`
+function badge(standing: Standing, { t }: RequestContext, word: Standing | 'unreached' = standing): Html {
+  return html`<span class="standing standing-${standing}">${t(`status.standing.${word}`)}</span>`
 }
 
 // --- The past ------------------------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ export interface Status {
   at: Instant
   /** So long ago that people are told. */
   isOld: boolean
+  /** The hub reaches none of the providers that are other servers. */
+  isCutOff: boolean
   /** By id. */
   providers: readonly ProviderStatus[]
 }
@@ -57,7 +59,7 @@ export function statusOf(availability: Availability, now: Instant, asked?: Asked
       },
     ]
   })
-  return { at, isOld: now - at > oldAfter, providers }
+  return { at, isOld: now - at > oldAfter, isCutOff: availability.cutOffSince !== undefined, providers }
 }
 
 /** One word for what people can do with it. `partial`: it works, and is suspended for some services or upper levels. */

@@ -3,9 +3,12 @@
  * people are shown before they are sent there, and that none of it slows a sign-in down.
  */
 import assert from 'node:assert/strict'
+import { lookup as systemLookup } from 'node:dns'
 import { after, before, describe, mock, test } from 'node:test'
 import { sql } from 'kysely'
+import type { Lookup } from '../../src/http/outbound.ts'
 import { minute, second } from '../../src/kernel/durations.ts'
+import { languages } from '../../src/kernel/languages.ts'
 import { healthSchema } from '../../src/partners/health-settings.ts'
 import { runVerb } from '../../src/verbs.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
@@ -25,7 +28,7 @@ import {
   signIn,
   tile,
 } from '../support/relying-party.ts'
-import { type Answer, textOf, UserAgent } from '../support/user-agent.ts'
+import { type Answer, formsOf, textOf, UserAgent } from '../support/user-agent.ts'
 
 let clock: TestClock
 let database: TestDatabase
@@ -33,13 +36,17 @@ let hub: TestHub
 let refunds: RelyingParty
 let bank: TestProvider
 let post: TestProvider
+/** No name server answers the hub any more. */
+let isCutOff = false
+const lookup: Lookup = (name, options, done) =>
+  isCutOff ? done(Object.assign(new Error('EAI_AGAIN'), { code: 'EAI_AGAIN' }), []) : systemLookup(name, options, done)
 
 before(async () => {
   clock = mockProcessClock({ mock })
   database = await createTestDatabase()
   // Trusted, so that a test can say from which network somebody comes.
   const settings = { health: healthSchema.parse({}), trustedProxies: ['127.0.0.1'] }
-  hub = await startTestHub({ settings, database: database.location })
+  hub = await startTestHub({ settings, database: database.location, lookup })
   bank = await startProvider({ id: 'bank', subject: 'of bank', port: await freePort() })
   post = await startProvider({ id: 'post', subject: 'of post', claims: { ...citizen, given_name: 'Aya' } })
   await hub.publish([
@@ -253,5 +260,57 @@ describe('what real sign-ins show', () => {
     clock.advance(11 * second)
     await hub.partners.health.turn()
     assert.notDeepEqual(await written(), before)
+  })
+})
+
+describe('the hub loses its own network', () => {
+  /** As `textOf` reads it. */
+  const say = (language: (typeof languages)[number], key: string) =>
+    hub.web.translate(language)(key).replace(/\s/g, ' ')
+  const written = async () => [
+    await factsOf(hub, 'provider.health_changed'),
+    await factsOf(hub, 'incident.opened'),
+    (await hub.partners.health.incidents({ since: 0, limit: 50 })).length,
+  ]
+
+  test('people are told that the fault is its own, no provider is blamed, and all is as before when it is back', async () => {
+    await pass(2 * minute)
+    assert.deepEqual([healthOf('bank'), healthOf('post')], ['up', 'up'])
+    const before = await written()
+    isCutOff = true
+    await pass(minute)
+    for (const language of languages) {
+      const { browser, page, tried } = await atChoice(language)
+      const said = textOf(page)
+      assert.ok(said.includes(say(language, 'choose.cut_off')), said)
+      assert.ok(said.includes(say(language, 'choose.cut_off.text')), said)
+      assert.ok(said.includes(say(language, 'tile.down.own_network')), said)
+      assert.equal(isOffered(page, 'bank') || isOffered(page, 'post'), false)
+      const back = formsOf(page).find(({ action }) => action.pathname.endsWith('/cancel'))
+      assert.ok(back, 'R011: and there is a way back')
+      const left = await browser.submit(page, back, {}, at(refunds))
+      assert.deepEqual(
+        [left.url.searchParams.get('error'), left.url.searchParams.get('state')],
+        ['access_denied', tried.state],
+      )
+      const status = await new UserAgent({ language }).open(`${hub.issuer}/status`)
+      assert.ok(textOf(status).includes(say(language, 'status.cut_off')), textOf(status))
+      for (const key of ['status.reason.own_network', 'status.standing.unreached']) {
+        assert.ok(textOf(status).includes(say(language, key)), key)
+      }
+    }
+    const json = await (await fetch(`${hub.issuer}/status/providers.json`)).json()
+    assert.deepEqual(
+      (json as { health: string }[]).map(({ health }) => health),
+      ['down', 'down'],
+    )
+    await pass(10 * minute)
+    isCutOff = false
+    await pass(5 * second)
+    assert.deepEqual([healthOf('bank'), healthOf('post')], ['up', 'up'])
+    assert.deepEqual(await written(), before)
+    assert.ok((await signIn(new UserAgent(), refunds, 'post')).idToken.sub)
+    const status = await new UserAgent({ language: 'en' }).open(`${hub.issuer}/status`)
+    assert.equal(textOf(status).includes(say('en', 'status.cut_off')), false)
   })
 })

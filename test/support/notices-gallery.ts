@@ -172,7 +172,7 @@ const banners = [
 ]
 
 const view = (providers: ProviderStatus[], changes: Partial<StatusView> = {}): StatusView => ({
-  status: { at: now - 3_000, isOld: false, providers },
+  status: { at: now - 3_000, isOld: false, isCutOff: false, providers },
   now,
   timeZone,
   serviceName: (id) => serviceNames[id],
@@ -254,7 +254,7 @@ export const statusSamples: Record<string, Sample> = {
     statusPage(
       {
         ...view(rows(sampleTiles, troubles)),
-        status: { at: now - hour, isOld: true, providers: rows(sampleTiles, troubles) },
+        status: { at: now - hour, isOld: true, isCutOff: false, providers: rows(sampleTiles, troubles) },
       },
       context,
     ),
