@@ -4,7 +4,7 @@
  *
  *     npm run bench                      embedded database
  *     DATABASE_URL=… npm run bench       PostgreSQL too
- *     npm run bench -- --logins 2000 --services 1000
+ *     npm run bench -- --logins 2000 --services 1000 --providers 60
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     concurrency: { type: 'string', default: '16' },
     warmup: { type: 'string', default: '1000' },
     services: { type: 'string', default: '10' },
+    providers: { type: 'string', default: '1' },
     'skip-embedded': { type: 'boolean', default: false },
     /** Writes a CPU profile of the hub into this folder. */
     profile: { type: 'string' },
@@ -135,6 +136,12 @@ function benchHub(what: string, databaseUrl: string | undefined): Promise<{ engi
     const folder = mkdtempSync(join(tmpdir(), 'garant-bench-'))
     const smtp = await startSmtp()
     const provider = await startChild<{ entry: ProviderEntry }>('./provider-server.ts')
+    // A thousand services are more than an environment holds.
+    const orderFile = join(folder, 'order')
+    writeFileSync(
+      orderFile,
+      serialize(await order({ provider: provider.ready.entry, smtpPort: smtp.port, folder, databaseUrl })),
+    )
     const hub = await startChild<Target>('./hub-server.ts', {
       isolated: true,
       // As `bin/garant` starts it.
@@ -143,9 +150,7 @@ function benchHub(what: string, databaseUrl: string | undefined): Promise<{ engi
         ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []),
       ],
       env: {
-        BENCH_HUB: serialize(
-          await order({ provider: provider.ready.entry, smtpPort: smtp.port, folder, databaseUrl }),
-        ).toString('base64'),
+        BENCH_HUB: orderFile,
       },
     })
     try {
@@ -186,14 +191,20 @@ async function order(given: {
     ? { kind: 'server', url: databaseUrl }
     : { kind: 'folder', path: join(folder, 'data') }
   const boot = testBoot({ port: await freePort(), smtpPort, folder, database })
-  const { state: _state, partner: _partner, ...entry } = provider
+  const { state: _state, partner: _partner, ...rest } = provider
+  const entry = rest as typeof rest & { id: string }
   const { clientSecret } = provider.connector
   const partners = [
     {
       id: 'bench',
       name: { fr: 'Banc', en: 'Bench', ar: 'Bench' },
       services: Array.from({ length: Number(options.services) }, (_, index) => serviceEntry(`bench-${index}`)),
-      providers: [{ ...entry, connector: { ...provider.connector, clientSecret: { danger_plain: clientSecret } } }],
+      // All of them are one server under several names: a login takes the first tile.
+      providers: Array.from({ length: Number(options.providers) }, (_, index) => ({
+        ...entry,
+        ...(index > 0 ? { id: `${entry.id}-${index}` } : {}),
+        connector: { ...provider.connector, clientSecret: { danger_plain: clientSecret } },
+      })),
     },
   ]
   return {

@@ -2,6 +2,7 @@
  * The hub that is measured, in a process of its own. The parent prepares what it boots with and what it serves, so that
  * nothing of the tests, an embedded database among it, is in its memory.
  */
+import { readFileSync } from 'node:fs'
 import { deserialize } from 'node:v8'
 import { auditVerify } from '../src/audit/verify.ts'
 import type { Boot } from '../src/config.ts'
@@ -19,9 +20,9 @@ export interface HubOrder {
   target: Target
 }
 
-const { boot, partners, target }: HubOrder = deserialize(Buffer.from(process.env.BENCH_HUB ?? '', 'base64'))
+const { boot, partners, target }: HubOrder = deserialize(readFileSync(process.env.BENCH_HUB ?? ''))
 const silent = { info: () => {}, warn: console.warn, error: console.error }
-const hub = await buildHub(boot, { clock: systemClock, fetch, log: silent })
+const hub = await buildHub(boot, { clock: systemClock, log: silent })
 await hub.partners.apply(parsePartnersFile(partners, { allowHttp: true }), { actor: { kind: 'command' } })
 // Alerts are written in the measured time; sending them is what `settle` measures.
 await hub.listen({ jobs: false })

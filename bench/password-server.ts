@@ -21,7 +21,7 @@ const port = await freePort()
 const settings = { policy: policySchema.parse({ passwordAlone: 'ordinary' }) }
 const boot = testBoot({ port, smtpPort, folder, database, settings })
 const silent = { info: () => {}, warn: console.warn, error: console.error }
-const hub = await buildHub(boot, { clock: systemClock, fetch, log: silent })
+const hub = await buildHub(boot, { clock: systemClock, log: silent })
 const name = { fr: 'Banc', en: 'Bench', ar: 'Bench' }
 const partners = [{ id: 'bench', name, services: [serviceEntry('bench-0')], providers: [ownProviderEntry()] }]
 await hub.partners.apply(parsePartnersFile(JSON.stringify({ partners }), { allowHttp: true }), {

@@ -49,7 +49,6 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
     const { boot } = loadBoot({ env: {}, clock: systemClock, configFile })
     const hub = await buildHub(boot, {
       clock: systemClock,
-      fetch,
       log: createLog({ level: 'warn', destination: process.stderr }),
     })
     opened.push(hub)

@@ -80,6 +80,7 @@ describe('settings', () => {
         settleSeconds: 60,
       },
       keys: { overlapHours: 24, lifetimeDays: 90 },
+      outbound: { allow: [] },
       danger_allow_http: false,
     })
     assert.deepEqual(boot.database, { kind: 'server', url: server.DATABASE_URL })
@@ -149,6 +150,13 @@ retention: { connectionDays: 7 }
     ],
     ['a zone that does not exist', `${least}timeZone: Europe/Atlantis`, /timeZone must be the name of a time zone/],
     ['a session that never idles', `${least}sessions: { idleMinutes: 600 }`, /idleMinutes must be at most 120/],
+    ['a wide way out', `${least}outbound: { allow: [0.0.0.0/0] }`, /outbound\.allow\[0\] is too wide/],
+    [
+      'a way out to half a name',
+      `${least}outbound: { allow: [intranet] }`,
+      /outbound\.allow\[0\] must be an address, a/,
+    ],
+    ['a way out to a wildcard', `${least}outbound: { allow: ['*.intranet.example'] }`, /outbound\.allow\[0\] must be/],
     ['a secret in the settings', `${least}masterKey: x`, /masterKey is not a known key/],
     ['an empty file', '', /file is empty/],
   ]
@@ -171,6 +179,13 @@ retention: { securityDays: 1095 }`.replace('2027-06', '2026-06')
       'security.expires',
       'retention.securityDays',
     ])
+  })
+
+  test('a way out to this machine, or to the metadata of a cloud, is warned of', () => {
+    const warningsOf = (allow: string) =>
+      load(`${least}outbound: { allow: [${allow}] }`).warnings.map((warning) => warning.split(':')[0])
+    assert.deepEqual(warningsOf('10.20.0.0/16, fd00:1::/32, idp.intranet.example'), [])
+    for (const one of ['127.0.0.0/8', '169.254.169.254', '::1']) assert.deepEqual(warningsOf(one), ['outbound.allow'])
   })
 
   test('R059: an interval that no session outlives is warned of', () => {

@@ -17,6 +17,8 @@ import { check, type Fault, readYaml, settingsInvalid } from './partners/checked
 import { instantText, saying, words } from './partners/fields.ts'
 import type { SecretReference } from './partners/file.ts'
 import { type HealthSettings, healthSchema } from './partners/health-settings.ts'
+import { type DestinationRules, decideDestination, destinationRules } from './policy/destinations.ts'
+import { parseNetwork } from './policy/network.ts'
 import { isRestricted, type PolicySettings, policyDoubts, policySchema } from './policy/settings.ts'
 import type { Location } from './storage/storage.ts'
 
@@ -58,6 +60,8 @@ export interface Settings {
   means: MeansSettings
   health: HealthSettings
   keys: { overlapHours: number; lifetimeDays: number }
+  /** Where the hub may call although it is not public, at an address that a partner named. */
+  outbound: { allow: string[] }
   /** Allows plain http for an issuer, services and providers on the loopback. Unsafe outside the demo. */
   danger_allow_http: boolean
 }
@@ -277,6 +281,14 @@ const proxy = saying((text) => {
   return undefined
 })
 
+const destination = saying((text) => {
+  if (/^(?=.{1,253}$)(?=.*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text)) return undefined
+  const network = parseNetwork(text)
+  if (!network)
+    return 'must be an address, a range or a full name in small letters: 10.1.2.3, 10.1.0.0/16, idp.intranet.example'
+  return network.prefix < 8 ? 'is too wide: most of it is not yours' : undefined
+})
+
 const zone = saying((text) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: text })
@@ -341,8 +353,18 @@ export const settingsSchema = z.strictObject({
   health: healthSchema,
   /** The overlap is how long a new key is published before it signs: longer than services keep the key set. */
   keys: optional({ overlapHours: whole(1, 720).default(24), lifetimeDays: whole(2, 730).default(90) }),
+  /** Providers and services on an intranet. */
+  outbound: optional({ allow: z.array(destination).max(200).default([]) }),
   danger_allow_http: z.boolean().default(false),
 })
+
+/** Where the hub itself may call, at an address that a partner named. */
+export function destinationsOf({
+  outbound,
+  danger_allow_http,
+}: Pick<Settings, 'outbound' | 'danger_allow_http'>): DestinationRules {
+  return destinationRules({ allow: outbound.allow, loopback: danger_allow_http })
+}
 
 /** Rules over several settings. */
 const settingsRules: { path: string; broken: (settings: ParsedSettings) => boolean; problem: string }[] = [
@@ -382,6 +404,12 @@ function settingsDoubts(settings: Settings, now: Instant): string[] {
   const expires = Date.parse(security.expires)
   const doubts: [boolean, string][] = [
     [settings.danger_allow_http, 'danger_allow_http: plain http is accepted on this machine: for a demo only'],
+    [
+      ['127.0.0.1', '::1', '169.254.169.254', 'fe80::1'].some(
+        (one) => decideDestination(one, one, destinationsOf({ ...settings, danger_allow_http: false })) === undefined,
+      ),
+      'outbound.allow: holds this machine or its own link, where services stand that ask nobody who they are',
+    ],
     [settings.means.sms?.danger_secret !== undefined, 'means.sms.danger_secret: a secret that stands in the settings'],
     [
       mail.danger_in_clear === true && !isLoopback(mail.host),

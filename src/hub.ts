@@ -6,13 +6,24 @@ import { hostname } from 'node:os'
 import type { FastifyRequest } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
 import { createAlerts, messageKeeper } from './alerts/alerts.ts'
+import { createAlertChoices } from './alerts/choices.ts'
 import { createMailTransport } from './alerts/mail.ts'
 import { alertMessages } from './alerts/messages.ts'
+import { createPartnerLetters, type PartnerLetters } from './alerts/partner-letters.ts'
+import { partnerLetterMessages } from './alerts/partner-messages.ts'
 import { createMailGateway } from './alerts/plain-mail.ts'
+import { mountApi } from './api/api.ts'
+import { createAsk } from './api/asking.ts'
+import { allOperations } from './api/catalogue.ts'
+import { type ApiClients, createApiClients } from './api/clients.ts'
+import { type Announcements, createAnnouncements } from './approvals/announcements.ts'
+import { type Approvals, createApprovals } from './approvals/approvals.ts'
+import { approvalsMessages } from './approvals/messages.ts'
 import { type Audit, createAudit } from './audit/audit.ts'
 import { type Bridge, createBridge } from './bridge/bridge.ts'
-import type { Boot, SecretOrigins, Settings } from './config.ts'
+import { type Boot, destinationsOf, type SecretOrigins, type Settings } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
+import { approvalPagesMessages } from './console/approvals-messages.ts'
 import { collisionsMessages } from './console/collisions-messages.ts'
 import { mountConsole } from './console/console.ts'
 import { enrolmentMessages } from './console/enrolment-messages.ts'
@@ -21,14 +32,22 @@ import { jobsMessages } from './console/jobs-messages.ts'
 import { journalMessages } from './console/journal-messages.ts'
 import { consoleMessages } from './console/messages.ts'
 import { operationsMessages } from './console/operations-messages.ts'
+import { servicesMessages } from './console/services-messages.ts'
 import { settingsMessages } from './console/settings-messages.ts'
+import { colleaguesMessages } from './desk/colleagues-messages.ts'
 import { mountDesk } from './desk/desk.ts'
+import { deskPaths } from './desk/frame.ts'
+import { integrationMessages } from './desk/integration-messages.ts'
 import { deskMessages } from './desk/messages.ts'
-import { deskPaths } from './desk/pages.ts'
+import { objectMessages } from './desk/object-messages.ts'
+import { settingMessages } from './desk/setting-messages.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
 import { createPlaces } from './directory/places.ts'
+import { createFigures, type Figures } from './figures/figures.ts'
+import { figuresMessages } from './figures/messages.ts'
 import { createWeb, type Log, type Web } from './http/http.ts'
 import { createTranslator } from './http/messages.ts'
+import { createOutbound, type Lookup } from './http/outbound.ts'
 import { registerPublicPages } from './http/routes.ts'
 import { createVerifiers } from './http/verifier.ts'
 import type { Clock } from './kernel/clock.ts'
@@ -45,13 +64,15 @@ import { loginPath, mountLoginRoutes } from './login/routes.ts'
 import { activationMessages } from './means/activation-messages.ts'
 import { createHttpSmsGateway, joinGateways } from './means/gateway.ts'
 import { createMeans, type Means } from './means/means.ts'
-import { contactMessages, holderPath, meansPageMessages, mountMeansRoutes } from './means/routes.ts'
+import type { PasswordHasher } from './means/password-hash.ts'
+import { alertsMessages, contactMessages, holderPath, meansPageMessages, mountMeansRoutes } from './means/routes.ts'
 import { mountActivation } from './means/routes-activation.ts'
 import { sentMessages } from './means/sent-messages.ts'
 import { meansRules } from './means/settings.ts'
 import { statusMessages } from './notices/messages.ts'
 import { createNotices, type Notices } from './notices/notices.ts'
 import { mountStatus } from './notices/routes.ts'
+import { faultMessages } from './partners/fault-messages.ts'
 import { ownServiceOf } from './partners/own-service.ts'
 import { createPartners, ownProvider, type Partners } from './partners/partners.ts'
 import { suspensionMessages } from './partners/suspension-messages.ts'
@@ -66,11 +87,15 @@ import { createRegister, type Register } from './register/register.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createWithdrawal, withdrawnBy } from './sessions/withdrawal.ts'
 import { createSignals } from './signals/signals.ts'
+import { contactCheckMessages } from './staff/contact-check-messages.ts'
+import { type ContactChecks, createContactChecks } from './staff/contact-checks.ts'
 import { staffMessages } from './staff/messages.ts'
 import { createOperators, type Operators } from './staff/operators.ts'
 import { createPartnerStaff, type PartnerStaff } from './staff/partner-staff.ts'
 import { mountOperatorRoutes, mountStaffRoutes } from './staff/routes.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
+import { trialMessages } from './trial/messages.ts'
+import { mountTrials } from './trial/routes.ts'
 import { createOwnMeans } from './upstream/own-means.ts'
 import { createProbe } from './upstream/probe.ts'
 import { createUpstream, type Upstream } from './upstream/upstream.ts'
@@ -78,8 +103,11 @@ import { createUpstream, type Upstream } from './upstream/upstream.ts'
 /** What the outside of the process is to the hub; tests hand in a clock of their own. */
 export interface Surroundings {
   clock: Clock
-  fetch: typeof fetch
   log: Log
+  /** How names of other machines become addresses; the system's way by default. */
+  lookup?: Lookup
+  /** How passwords are hashed; as RFC 9106 recommends by default. */
+  hasher?: PasswordHasher
 }
 
 /** The rooms, open on a database, serving nothing: what a command of the command line works with. */
@@ -96,11 +124,17 @@ export interface Rooms {
   means: Means
   sessions: Sessions
   connections: Connections
+  figures: Figures
   register: Register
   inForce: InForce
   operators: Operators
   staff: PartnerStaff
+  approvals: Approvals
+  announcements: Announcements
+  contactChecks: ContactChecks
+  partnerLetters: PartnerLetters
   bridge: Bridge
+  apiClients: ApiClients
 }
 
 export interface Hub extends Rooms {
@@ -119,7 +153,7 @@ export interface Hub extends Rooms {
 /** Opens the database and the rooms that own tables. `close` closes them, the last opened first. */
 export async function openRooms(
   boot: Boot,
-  { clock, fetch, log }: Surroundings,
+  { clock, log, hasher }: Surroundings,
 ): Promise<Rooms & { close(): Promise<void> }> {
   const { settings, secrets } = boot
   const { master } = secrets
@@ -142,6 +176,9 @@ export async function openRooms(
   async function open() {
     const storage = await openStorage({ location: boot.database, clock, stateKey: keyFor('state'), log: report })
     opened.push(storage)
+    // Addresses that the operator of the hub wrote into its settings.
+    const toOwn = createOutbound({ rules: 'anywhere' })
+    opened.push({ close: async () => toOwn.close() })
     // The journal signs with a key whose making is a fact of the journal: the signer is asked for when the first head is.
     const audit = createAudit({
       storage,
@@ -157,7 +194,7 @@ export async function openRooms(
         file: settings.journal.headsFile,
         ...(settings.journal.headsUrl ? { url: settings.journal.headsUrl } : {}),
       },
-      fetch,
+      fetch: toOwn.fetch,
       log: report,
     })
     opened.push({ close: () => audit.stop() })
@@ -176,6 +213,7 @@ export async function openRooms(
       clock,
       audit,
       masterKey: master,
+      rules: { allowHttp: settings.danger_allow_http, destinations: destinationsOf(settings) },
       health: settings.health,
       log: report,
     })
@@ -202,6 +240,14 @@ export async function openRooms(
       isWithdrawn: withdrawnBy({ partners, clock }),
     })
     const connections = createConnections({ storage, clock, audit, key: keyFor('connections') })
+    const figures = createFigures({
+      storage,
+      clock,
+      connections,
+      partners,
+      timeZone: settings.timeZone,
+      retention: retention.connectionDays * day,
+    })
     const transport = createMailTransport({
       ...settings.mail,
       ...(secrets.mailPassword ? { password: secrets.mailPassword } : {}),
@@ -209,7 +255,9 @@ export async function openRooms(
     opened.push(transport)
     const mail = createMailGateway({ transport, clock, issuer: settings.issuer })
     const sms =
-      settings.means.sms && secrets.sms ? { url: settings.means.sms.url, secret: secrets.sms, fetch } : undefined
+      settings.means.sms && secrets.sms
+        ? { url: settings.means.sms.url, secret: secrets.sms, fetch: toOwn.fetch }
+        : undefined
     const means = createMeans({
       storage,
       clock,
@@ -225,6 +273,7 @@ export async function openRooms(
       }),
       translate: createTranslator(sentMessages),
       inRegister: directory.exists,
+      ...(hasher ? { hasher } : {}),
       async endSessions(tx, person) {
         await sessions.endAllOf(tx, person, 'revoked', { provider: ownProvider })
       },
@@ -249,12 +298,61 @@ export async function openRooms(
       translate: createTranslator(staffMessages),
       hub: settings.name,
     })
+    const contactChecks = createContactChecks({
+      storage,
+      clock,
+      audit,
+      partners,
+      staff,
+      gateway: mail,
+      translate: createTranslator(contactCheckMessages),
+      hub: settings.name,
+      issuer: settings.issuer,
+      timeZone: settings.timeZone,
+    })
+    const partnerLetters = createPartnerLetters({
+      storage,
+      clock,
+      partners,
+      register,
+      staff,
+      operators,
+      gateway: mail,
+      translate: createTranslator(partnerLetterMessages, alertMessages),
+      hub: settings.name,
+      issuer: settings.issuer,
+      timeZone: settings.timeZone,
+    })
+    const toOperators = {
+      storage,
+      operators,
+      gateway: mail,
+      translate: createTranslator(approvalsMessages, staffMessages),
+      hub: settings.name,
+    }
+    const approvals = createApprovals({
+      ...toOperators,
+      clock,
+      audit,
+      keys,
+      versions: partners.versions,
+      key: keyFor('approvals'),
+      retention: retention.securityDays * day,
+    })
+    const announcements = createAnnouncements(toOperators)
     const bridge = createBridge({
       storage,
       clock,
       audit,
       people,
       sectorOf: (service) => partners.registry().services.get(service)?.sector,
+    })
+    const apiClients = createApiClients({
+      storage,
+      clock,
+      audit,
+      operators,
+      onRemoval: (tx, id, actor) => approvals.withdrawAllOf(tx, { kind: 'api_client', id }, actor),
     })
     // The messages about something go where that went, so they come after it.
     for (const { keeper } of [connections, sessions, means, bridge]) people.keep(keeper)
@@ -272,11 +370,17 @@ export async function openRooms(
       means,
       sessions,
       connections,
+      figures,
       register,
       inForce,
       operators,
       staff,
+      approvals,
+      announcements,
+      contactChecks,
+      partnerLetters,
       bridge,
+      apiClients,
       close: closeAll,
     }
   }
@@ -295,14 +399,18 @@ export async function buildHub(boot: Boot, surroundings: Surroundings): Promise<
 async function assemble(
   { settings, secrets, origins }: Boot,
   rooms: Rooms & { close(): Promise<void> },
-  { clock, fetch, log }: Surroundings,
+  { clock, log, lookup }: Surroundings,
 ): Promise<Hub> {
   const { storage, audit, keys, partners, people, means, sessions, connections } = rooms
   const { issuer, name } = settings
   const keyFor = (room: string) => deriveKey(secrets.master, room)
   const verifiers = createVerifiers({ key: keyFor('verifiers') })
   const ownMeans = createOwnMeans({ storage, clock, issuer, means, log })
+  const destinations = destinationsOf(settings)
+  const way = { destinations, ...(lookup ? { lookup } : {}) }
+  const toServices = createOutbound({ ...way, rules: destinations })
   const upstream = createUpstream({
+    ...way,
     storage,
     clock,
     keys,
@@ -313,6 +421,7 @@ async function assemble(
     log,
   })
   const observation = createProbe({
+    ...way,
     clock,
     allowHttp: settings.danger_allow_http,
     slow: settings.health.slowMilliseconds,
@@ -332,18 +441,29 @@ async function assemble(
       loginMessages,
       meansPageMessages,
       contactMessages,
+      alertsMessages,
       activationMessages,
       alertMessages,
       staffMessages,
       consoleMessages,
       enrolmentMessages,
       operationsMessages,
+      approvalsMessages,
+      approvalPagesMessages,
+      servicesMessages,
       collisionsMessages,
       journalMessages,
       jobsMessages,
       settingsMessages,
+      figuresMessages,
       deskMessages,
+      objectMessages,
+      settingMessages,
+      colleaguesMessages,
+      integrationMessages,
       suspensionMessages,
+      faultMessages,
+      trialMessages,
     ],
   })
   const login = createLogin({
@@ -383,18 +503,36 @@ async function assemble(
     settings: { issuer, name, timeZone: settings.timeZone },
     key: keyFor('alerts'),
   })
-  const signals = createSignals({ storage, clock, audit, partners, people, sessions, keys, issuer, fetch })
+  const signals = createSignals({
+    storage,
+    clock,
+    audit,
+    partners,
+    people,
+    sessions,
+    keys,
+    issuer,
+    fetch: toServices.fetch,
+  })
   audit.react(alerts.reactor)
   audit.react(signals.reactor)
   const withdrawal = createWithdrawal({ storage, clock, partners, sessions })
   audit.react(withdrawal.reactor)
+  audit.react(rooms.partnerLetters.reactor)
   storage.jobs.work('sessions.withdraw', (job) => withdrawal.work(job))
   storage.jobs.work('staff.letter', (job) => rooms.staff.sendLetter(job))
+  audit.react(rooms.announcements.reactor)
+  storage.jobs.work('approvals.letter', (job) => rooms.approvals.sendLetter(job))
+  storage.jobs.work('approvals.announcement', (job) => rooms.announcements.send(job))
+  storage.jobs.work('staff.contact_check', (job) => rooms.contactChecks.sendLetter(job))
+  storage.jobs.work('alerts.partner', (job) => rooms.partnerLetters.send(job))
   storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
   storage.jobs.work('signals.backchannel-logout', (job, attempt) => signals.sendLogout(job, attempt))
   storage.jobs.work('housekeeping.retention', async () => {
     await sessions.sweep()
     await connections.tally(settings.timeZone)
+    await rooms.figures.tally()
+    await rooms.figures.sweep()
     await connections.expire(clock.now() - settings.retention.connectionDays * day)
     await alerts.expire(clock.now() - settings.retention.connectionDays * day)
     await people.forget()
@@ -403,7 +541,11 @@ async function assemble(
     await rooms.register.sweep()
     await rooms.operators.sweep()
     await rooms.staff.sweep()
+    await rooms.approvals.sweep()
+    await rooms.contactChecks.sweep()
+    await rooms.partnerLetters.sweep()
     await rooms.notices.sweep()
+    await rooms.apiClients.sweep()
     await audit.expire()
     await keys.advance()
   })
@@ -433,7 +575,7 @@ async function assemble(
     visitorOf,
     loginPath,
     logoutPath,
-    allowPrivateAddresses: settings.danger_allow_http,
+    fetch: toServices.fetch,
     log,
   })
   protocol.mount()
@@ -451,6 +593,7 @@ async function assemble(
     answer: (request, reply, flow) => (flow.returnTo === undefined ? protocol : own).answer(request, reply, flow),
     resumePath: (flow) =>
       flow.returnTo === undefined ? `${engineRoutes.authorization}/${flow.id}` : own.resumePath(flow),
+    otherCallback: (request, reply) => trials.callback(request, reply),
     claimsFor: claimsInOrder,
   })
   mountMeansRoutes({
@@ -463,6 +606,7 @@ async function assemble(
     name,
     timeZone: settings.timeZone,
     automationCheck: policyOf(settings.policy).restrictions.challenge,
+    alerts: createAlertChoices({ storage, audit }),
     waitingFor: waitingLogins({ web, login, partners, verifiers, ownMeans, visitorOf }),
     async signedIn(request) {
       const present = await own.present(request)
@@ -476,6 +620,7 @@ async function assemble(
   const door = mountOperatorRoutes({ web, operators: rooms.operators, verifiers, name, home: consolePaths.home })
   mountConsole({
     ...rooms,
+    versions: partners.versions,
     web,
     door,
     rehearsal: createRehearsal({
@@ -500,8 +645,57 @@ async function assemble(
     home: deskPaths.home,
     partnerName: (partner, language) => partners.partner(partner)?.name[language] ?? partner,
   })
-  mountDesk({ web, door: deskDoor, staff: rooms.staff, partners, clock, name, timeZone: settings.timeZone })
+  mountDesk({
+    web,
+    door: deskDoor,
+    staff: rooms.staff,
+    partners,
+    versions: partners.versions,
+    contactChecks: rooms.contactChecks,
+    figures: rooms.figures,
+    clock,
+    issuer,
+    name,
+    timeZone: settings.timeZone,
+  })
+  const trials = mountTrials({
+    issuer,
+    web,
+    storage,
+    clock,
+    audit,
+    partners,
+    versions: partners.versions,
+    upstream,
+    fetch: toServices.fetch,
+    doors: { desk: deskDoor, console: door },
+    homes: { desk: deskPaths.home, console: consolePaths.home },
+    draftPages: { desk: deskPaths.draft, console: consolePaths.draftOf },
+    staff: rooms.staff,
+    timeZone: settings.timeZone,
+    log,
+  })
   mountStatus({ web, notices: rooms.notices, partners, clock, timeZone: settings.timeZone })
+  mountApi({
+    web,
+    storage,
+    clock,
+    audit,
+    log,
+    clients: rooms.apiClients,
+    operations: allOperations({
+      ...rooms,
+      versions: partners.versions,
+      ask: createAsk(rooms.approvals),
+      issuer,
+      allowHttp: settings.danger_allow_http,
+      destinations: destinationsOf(settings),
+      running: runningProcess({ settings, origins, clock }),
+    }),
+    issuer,
+    name,
+    key: keyFor('api'),
+  })
   registerPublicPages(web, { issuer, name, security: settings.security, accountPath: holderPath })
   mountProbes(web, storage)
   await web.app.ready()
@@ -520,7 +714,7 @@ async function assemble(
         audit.append(tx, { name: 'hub.started', data: { version: manifest.version } }),
       )
       if (jobs) await storage.jobs.start()
-      partners.health.start(jobs ? observation.probe : undefined)
+      partners.health.start({ knock: observation.knock, ...(jobs ? { probe: observation.probe } : {}) })
       await audit.start()
       await web.app.listen({ host: settings.listen.host, port: settings.listen.port })
       const address = web.app.server.address()
@@ -535,6 +729,7 @@ async function assemble(
         await upstream.close()
         await alerts.close()
         await rooms.close()
+        toServices.close()
         // Last: a probe that is cut off here must not be taken for one that failed.
         observation.close()
       })()

@@ -173,7 +173,8 @@ describe('with a hub on an embedded database', () => {
   test('R014: an operator is invited, listed and removed while it runs; the link opens a page, until then', async () => {
     assert.match((await run(['operator', 'list'])).stdout, /^There is no operator/)
     const roles = ['--role', 'administrator', '--role', 'auditor']
-    const invited = await run(['operator', 'invite', '--name', 'Angela Dubois', ...roles])
+    const mail = ['--mail', 'angela@hub.example', '--language', 'en']
+    const invited = await run(['operator', 'invite', '--name', 'Angela Dubois', ...mail, ...roles])
     assert.equal(invited.exit, 0, invited.stderr)
     assert.match(invited.stderr, /It serves once, until \d{4}-/)
     const [link = ''] = /^http:\S+\/operators\/join\/[\w-]{43}$/m.exec(invited.stdout) ?? []

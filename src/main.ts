@@ -7,13 +7,22 @@ import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { type JournalKeys, readJournalKeys, readReceipt } from './audit/audit.ts'
-import { type Boot, type LoadOptions, loadBoot, parseSettings, secretResolver, variables } from './config.ts'
+import {
+  type Boot,
+  destinationsOf,
+  type LoadOptions,
+  loadBoot,
+  parseSettings,
+  secretResolver,
+  variables,
+} from './config.ts'
 import { createLog } from './http/log.ts'
+import { apiScopes } from './kernel/api-scopes.ts'
 import { levels } from './kernel/assurance.ts'
 import { systemClock } from './kernel/clock.ts'
 import { second } from './kernel/durations.ts'
 import { GarantError } from './kernel/errors.ts'
-import { languages, type Translated } from './kernel/languages.ts'
+import { type Language, languages, type Translated } from './kernel/languages.ts'
 import { operatorRoles, staffRoles } from './kernel/roles.ts'
 import { bannerKinds } from './notices/banners.ts'
 import { settingsInvalid } from './partners/checked-yaml.ts'
@@ -136,6 +145,35 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
       )
     })
 
+  const kindArgument = () => new Argument('<kind>').choices(['partner', 'service', 'provider'])
+  program
+    .command('versions')
+    .description('list the versions of the settings of a partner, a service or a provider, the newest first')
+    .addArgument(kindArgument())
+    .argument('<id>')
+    .option('--limit <number>', 'how many', Number, 20)
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('garant versions service health-refunds'))
+    .action((kind: string, id: string, { limit, json = false }: { limit: number; json?: boolean }) =>
+      ask('versions', { kind, id, limit, json }),
+    )
+  program
+    .command('undo')
+    .description('publish an older version again, as a new one, if the rules of today allow it')
+    .addArgument(kindArgument())
+    .argument('<id>')
+    .argument('<number>', 'of the version to go back to', Number)
+    .option('--dry-run', 'show what would change, and change nothing')
+    .addHelpText(
+      'after',
+      `
+Secrets are those in force now. A change of a key or a secret by this command is announced to all operators.
+${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provider bank 2')}`,
+    )
+    .action((kind: string, id: string, number: number, { dryRun = false }: { dryRun?: boolean }) =>
+      ask('undo', { kind, id, number, dryRun }),
+    )
+
   const keys = program.command('keys').description('the keys that sign and decrypt')
   keys
     .command('list')
@@ -257,14 +295,26 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
     .description('print a link by which somebody registers a passkey and becomes an operator')
     .option('--name <name>', 'who it is')
     .addOption(new Option('--role <roles...>', 'what they may do, one or several').choices(operatorRoles))
+    .option('--mail <address>', 'where they are written to when a change waits for a second operator')
+    .addOption(new Option('--language <language>', 'of the letters').choices(languages).default('fr'))
     .option('--for <operator>', 'a new link for an operator, whose passkey replaces those of before: opr_…')
     .addHelpText('after', inviteNotes)
-    .action((options: { name?: string; role?: string[]; for?: string }) => {
-      const { name = '', role: roles = [], for: again } = options
-      if (again === undefined) return ask('operator.invite', { name, roles })
-      if (name === '' && roles.length === 0) return ask('operator.invite', { for: again })
-      return program.error('error: --for goes without --name and --role', { exitCode: exits.usage.code })
+    .action((options: { name?: string; role?: string[]; mail?: string; language: Language; for?: string }) => {
+      const { name = '', role: roles = [], mail, language, for: again } = options
+      const address = mail === undefined ? {} : { mail }
+      if (again === undefined) return ask('operator.invite', { name, roles, language, ...address })
+      if (name === '' && roles.length === 0 && mail === undefined) return ask('operator.invite', { for: again })
+      return program.error('error: --for goes without --name, --role and --mail', { exitCode: exits.usage.code })
     })
+  operator
+    .command('write-to')
+    .description('change where an operator is written to')
+    .argument('<operator>', 'the id of the operator: opr_…')
+    .argument('<address>', 'their address at work')
+    .addOption(new Option('--language <language>', 'of the letters').choices(languages).default('fr'))
+    .action((operator: string, mail: string, { language }: { language: Language }) =>
+      ask('operator.write-to', { operator, mail, language }),
+    )
   operator
     .command('list')
     .description('list the operators')
@@ -317,6 +367,39 @@ function createProgram(world: World, finish: (exit: number) => void): Command {
       .argument('<staff>', 'their id: stf_…')
       .action((id: string) => ask(`staff.${change}`, { staff: id }))
   }
+
+  const apiClient = program.command('api-client').description('programs that may use the admin API (docs/api.md)')
+  apiClient
+    .command('add')
+    .description('register a program by its public keys, and print its client_id')
+    .argument('<name>', 'what it is, for the operators')
+    .requiredOption('--jwks <file>', 'its public keys (RFC 7517); no secret of it ever comes here')
+    .requiredOption('--scopes <scopes...>', 'what it may do, one or several')
+    .option('--operator <operator>', 'who answers for it, and confirms nothing that it asks: opr_…')
+    .addHelpText('after', apiClientNotes)
+    .action((name: string, { jwks, scopes, ...rest }: { jwks: string; scopes: string[]; operator?: string }) =>
+      ask('api-client.add', {
+        name,
+        scopes: scopes.flatMap((one) => one.split(/[ ,]+/)),
+        jwks: readJwks(jwks),
+        ...rest,
+      }),
+    )
+  apiClient
+    .command('list')
+    .description('list the programs that may use the admin API')
+    .action(() => ask('api-client.list'))
+  apiClient
+    .command('keys')
+    .description('replace the public keys of a program; put the old one beside the new one while both are in use')
+    .argument('<client>', 'its id: api_…')
+    .requiredOption('--jwks <file>', 'all its public keys')
+    .action((client: string, { jwks }: { jwks: string }) => ask('api-client.keys', { client, jwks: readJwks(jwks) }))
+  apiClient
+    .command('remove')
+    .description('remove a program for good; its tokens are worth nothing from then on')
+    .argument('<client>', 'its id: api_…')
+    .action((client: string) => ask('api-client.remove', { client }))
 
   const provider = program.command('provider').description('the state of providers: suspended, hidden, back')
   const state = () =>
@@ -593,7 +676,7 @@ async function carryOut({ boot, warnings }: Loaded, request: VerbRequest, out: O
   // The rooms are read only by a command that needs them, so that the others answer at once.
   const { openRooms } = await import('./hub.ts')
   const log = createLog({ level: 'warn', destination: process.stderr })
-  const rooms = await openRooms(boot, { clock: systemClock, fetch, log })
+  const rooms = await openRooms(boot, { clock: systemClock, log })
   try {
     return await runVerb(rooms, request, out, () => process.stdin)
   } finally {
@@ -619,7 +702,7 @@ async function serve({ boot, warnings }: Loaded, { out, stopped }: World): Promi
   for (const warning of warnings) out.warn(`warning: ${warning}`)
   const { settings, database } = boot
   const { buildHub } = await import('./hub.ts')
-  const hub = await buildHub(boot, { clock: systemClock, fetch, log: createLog() })
+  const hub = await buildHub(boot, { clock: systemClock, log: createLog() })
   let socket: AdminSocket | undefined
   try {
     if (database.kind === 'folder') {
@@ -682,6 +765,7 @@ function fileOptions(path: string, { settings }: Boot, { env }: World): FileOpti
   return {
     name: path,
     allowHttp: settings.danger_allow_http,
+    destinations: destinationsOf(settings),
     resolveSecret: secretResolver(env, dirname(resolve(path))),
   }
 }
@@ -718,6 +802,15 @@ async function readKeysFile(file: string): Promise<JournalKeys> {
   const keys = await readJournalKeys(readSource(file).toString('utf8'))
   if (keys) return keys
   throw new GarantError('settings_invalid', { file, faults: 'is not what garant audit keys prints' })
+}
+
+function readJwks(file: string): unknown {
+  try {
+    return JSON.parse(readSource(file).toString('utf8'))
+  } catch (error) {
+    if (error instanceof GarantError) throw error
+    throw new GarantError('settings_invalid', { file, faults: 'is not JSON: a set of public keys (JWKS)' })
+  }
 }
 
 function readSource(path: string): Buffer {
@@ -758,8 +851,8 @@ const inviteNotes = `
 The link is on standard output and serves once, within 24 hours. docs/operators.md says what each role may do:
 ${operatorRoles.join(', ')}. The first operator needs nobody.
 ${examples(
-  'garant operator invite --name "Angela Dubois" --role administrator',
-  'garant operator invite --name "Karim Haddad" --role security_officer --role auditor',
+  'garant operator invite --name "Angela Dubois" --role administrator --mail angela@hub.example',
+  'garant operator invite --name "Karim Haddad" --role security_officer --role auditor --mail karim@hub.example',
   'garant operator invite --for opr_4pXc…',
 )}`
 
@@ -770,6 +863,11 @@ ${examples(
   'garant staff invite postal --name "Karim Haddad" --role security_contact --mail karim@post.example',
   'garant staff invite --for stf_4pXc…',
 )}`
+
+const apiClientNotes = `
+Scopes:
+${aligned(Object.entries(apiScopes))}
+${examples('garant api-client add "Supervision" --jwks supervision.jwks.json \\\n      --scopes providers:read jobs:read --operator opr_4pXc…')}`
 
 const bannerNotes = `
 Plain text of one line in the three languages, 300 characters at most, without any address: say in words where to go.

@@ -11,6 +11,7 @@ import type { Rooms } from './hub.ts'
 import { GarantError } from './kernel/errors.ts'
 import { newId } from './kernel/ids.ts'
 import type { Key } from './keys/keys.ts'
+import { parsePartnersFile } from './partners/file.ts'
 import { samplePartners, sampleService, strongSecret, toYaml } from './partners/partners.sample.ts'
 import { createPartners, type Partners } from './partners/partners.ts'
 import type { Storage } from './storage/storage.ts'
@@ -47,7 +48,7 @@ async function run(verb: string, args: Record<string, unknown>, given: Rooms): P
 }
 
 describe('apply', () => {
-  const hub = () => rooms({ partners, settings: { danger_allow_http: false } })
+  const hub = () => rooms({ partners, settings: { danger_allow_http: false, outbound: { allow: [] } } })
   const apply = (data: unknown, more: Record<string, unknown> = {}) =>
     run('apply', { yaml: toYaml(data), name: 'town.yaml', secrets: {}, prune: false, dryRun: false, ...more }, hub())
 
@@ -102,6 +103,39 @@ describe('apply', () => {
     const { exit, text } = await apply(samplePartners(), { prune: 'yes', force: true })
     assert.equal(exit, 3)
     assert.match(text, /prune/)
+  })
+})
+
+describe('versions', () => {
+  const hub = () => rooms({ partners })
+  const undo = (number: number, more: Record<string, unknown> = {}) =>
+    run('undo', { kind: 'service', id: 'refunds', number, dryRun: false, ...more }, hub())
+
+  test('lists who published what and how, and publishes an older one again', async () => {
+    const data = samplePartners()
+    Object.assign(data.partners[0].services?.[0] ?? {}, { singleSignOn: false })
+    await partners.apply(parsePartnersFile(toYaml(data), { allowHttp: false }), { actor: { kind: 'command' } })
+    const arguments_ = { kind: 'service', id: 'refunds', limit: 2, json: false }
+    const { text, exit } = await run('versions', arguments_, hub())
+    assert.equal(exit, 0)
+    const [, latest] = /^(\d+): published, 20\S+, by command, from a file$/m.exec(text) ?? assert.fail(text)
+    assert.match(text, /^ {4}singleSignOn: true → false$/m)
+    const before = Number(latest) - 1
+    const tried = await undo(before, { dryRun: true })
+    assert.match(tried.text, /singleSignOn: false → true\nNothing was changed \(--dry-run\)\.$/)
+    const done = await undo(before)
+    assert.match(done.text, new RegExp(`Published as version ${Number(latest) + 1}\\.$`))
+    assert.equal(partners.registry().services.get('refunds')?.singleSignOn, true)
+    assert.match((await undo(before)).text, /Nothing to do: what is published says the same\.$/)
+    const json = await run('versions', { ...arguments_, json: true }, hub())
+    assert.deepEqual(JSON.parse(json.text)[0].undoOf, before)
+  })
+
+  test('says what is not there', async () => {
+    const none = await run('versions', { kind: 'provider', id: 'refunds', limit: 2, json: false }, hub())
+    assert.deepEqual([none.exit, none.text], [3, '! There is no provider refunds.'])
+    const { exit, text } = await undo(99)
+    assert.deepEqual([exit, text], [3, '! There is no version 99 of a service refunds (garant versions).'])
   })
 })
 

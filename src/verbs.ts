@@ -16,6 +16,7 @@ import {
 } from './audit/audit.ts'
 import type { Actor } from './audit/facts.ts'
 import { isBridged } from './bridge/bridge.ts'
+import { destinationsOf } from './config.ts'
 import { openSource, renderOutcome, renderProgress, renderStatus, SourceFault } from './directory/directory.ts'
 import type { Rooms } from './hub.ts'
 import { levels } from './kernel/assurance.ts'
@@ -23,6 +24,7 @@ import { type Clock, type Instant, toDate } from './kernel/clock.ts'
 import { day } from './kernel/durations.ts'
 import { type ErrorName, entryOf, GarantError } from './kernel/errors.ts'
 import {
+  type ApiClientId,
   type BannerId,
   type CollisionId,
   isId,
@@ -38,15 +40,24 @@ import type { Key, Purpose } from './keys/keys.ts'
 import { bannerKinds, isStanding } from './notices/banners.ts'
 import type { BannerOutcome, Notices } from './notices/notices.ts'
 import { bannerFaultLines, bannerLines } from './notices/render.ts'
-import { exportPartners } from './partners/export.ts'
+import { exportAside, parseAside } from './partners/aside.ts'
+import { changedLine } from './partners/difference.ts'
 import { instantText } from './partners/fields.ts'
-import { parsePartnersFile, type SecretReference } from './partners/file.ts'
+import type { SecretReference } from './partners/file.ts'
 import { healthDetails, healthHeader, healthJson, healthRow } from './partners/health-lines.ts'
 import { obligationLines } from './partners/obligations.ts'
 import type { Difference } from './partners/partners.ts'
-import { faultLines, historyRows, stateRows, suspensionLines } from './partners/render.ts'
+import {
+  entryFaultLines,
+  faultLines,
+  historyRows,
+  stateRows,
+  suspensionLines,
+  versionLines,
+} from './partners/render.ts'
 import type { ChangedBy, StateOutcome } from './partners/state-changes.ts'
 import { suspensionCategories } from './partners/suspensions.ts'
+import type { Editor, Version } from './partners/versions.ts'
 import type { AwaitingRekey } from './people/people.ts'
 
 /** Where a verb writes: what was asked for, and what the operator should know besides. */
@@ -89,11 +100,15 @@ function verb<S extends z.ZodType>(
 }
 
 const actor: Actor = { kind: 'command' }
+const asOperator: Editor = { hand: 'operators', actor }
+
+const entityKinds = ['partner', 'service', 'provider'] as const
 
 const purposes = ['id-token', 'client', 'decryption', 'journal'] as const satisfies readonly Purpose[]
 
-const idOf = <K extends 'person' | 'link' | 'collision' | 'operator' | 'staff' | 'suspension' | 'banner'>(kind: K) =>
-  z.string().refine((text) => isId(kind, text), `is not the id of a ${kind}`)
+const idOf = <K extends 'person' | 'link' | 'collision' | 'operator' | 'staff' | 'suspension' | 'banner' | 'apiClient'>(
+  kind: K,
+) => z.string().refine((text) => isId(kind, text), `is not the id of a ${kind}`)
 
 const instantOf = instantText.transform((text) => Date.parse(text))
 
@@ -105,6 +120,12 @@ const sessionsOf = z.union([
 ])
 
 const percent = z.number().min(0).max(100)
+
+const versionJson = ({ publishedAt, archivedAt, ...version }: Version) => ({
+  ...version,
+  publishedAt: when(publishedAt),
+  ...(archivedAt === undefined ? {} : { archivedAt: when(archivedAt) }),
+})
 
 /** Between two words about progress. */
 const progressPause = 200
@@ -122,9 +143,10 @@ const list: readonly Verb[] = [
       dryRun: z.boolean(),
     }),
     async ({ partners, settings }, { yaml, name, secrets, prune, dryRun }, out) => {
-      const file = parsePartnersFile(yaml, {
+      const file = await parseAside(yaml, {
         name,
         allowHttp: settings.danger_allow_http,
+        destinations: destinationsOf(settings),
         resolveSecret: (reference) => secrets[secretName(reference)],
       })
       for (const warning of partners.review(file, { prune })) out.warn(`warning: ${warning}`)
@@ -144,15 +166,63 @@ const list: readonly Verb[] = [
         out.warn('There is no such partner.')
         return exits.refused.code
       }
-      const { text, warnings } = exportPartners(current, {
+      const { text, warnings } = await exportAside(current, {
         ...(partner === undefined ? {} : { partner }),
         allowHttp: settings.danger_allow_http,
+        destinations: destinationsOf(settings),
         issuer: settings.issuer,
         now: clock.now(),
         format: json ? 'json' : 'yaml',
       })
       for (const warning of warnings) out.warn(`warning: ${warning}`)
       out.line(text.trimEnd())
+      return exits.done.code
+    },
+  ),
+  verb(
+    'versions',
+    z.strictObject({ kind: z.enum(entityKinds), id: z.string(), limit: z.int().min(1).max(1000), json: z.boolean() }),
+    async ({ partners }, { limit, json, ...subject }, out) => {
+      const history = (await partners.versions.history(subject, asOperator, { limit })) ?? []
+      if (history.length === 0) {
+        out.warn(`There is no ${subject.kind} ${subject.id}.`)
+        return exits.refused.code
+      }
+      const lines = json
+        ? [JSON.stringify(history.map(versionJson), undefined, 2)]
+        : history.flatMap((version) => versionLines(version))
+      for (const line of lines) out.line(line)
+      return exits.done.code
+    },
+  ),
+  verb(
+    'undo',
+    z.strictObject({ kind: z.enum(entityKinds), id: z.string(), number: z.int().min(1), dryRun: z.boolean() }),
+    async ({ partners: { versions } }, { number, dryRun, ...subject }, out) => {
+      const look = await versions.lookBack(subject, number, asOperator)
+      if (!look) {
+        out.warn(`There is no version ${number} of a ${subject.kind} ${subject.id} (garant versions).`)
+        return exits.refused.code
+      }
+      for (const { text } of look.warnings) out.warn(`warning: ${subject.kind} ${subject.id}: ${text}`)
+      const { published: over } = look
+      const outcome =
+        dryRun || look.faults.length > 0
+          ? undefined
+          : await versions.undo(subject, { number, ...(over === undefined ? {} : { over }) }, asOperator)
+      const faults = outcome?.kind === 'invalid' ? outcome.faults : look.faults
+      if (faults.length > 0) {
+        out.warn(`Version ${number} cannot be published again today:`)
+        for (const line of entryFaultLines(faults)) out.warn(line)
+        return exits.refused.code
+      }
+      if (outcome && outcome.kind !== 'published') {
+        out.warn('Somebody published meanwhile: nothing was changed.')
+        return exits.refused.code
+      }
+      for (const change of outcome?.changes ?? look.changes) out.line(changedLine(change))
+      if (look.changes.length === 0) out.line('Nothing to do: what is published says the same.')
+      else out.line(outcome ? `Published as version ${outcome.number}.` : 'Nothing was changed (--dry-run).')
       return exits.done.code
     },
   ),
@@ -315,7 +385,12 @@ const list: readonly Verb[] = [
   verb(
     'operator.invite',
     z.union([
-      z.strictObject({ name: z.string(), roles: z.array(z.enum(operatorRoles)) }),
+      z.strictObject({
+        name: z.string(),
+        roles: z.array(z.enum(operatorRoles)),
+        mail: z.string().exactOptional(),
+        language: z.enum(languages),
+      }),
       z.strictObject({ for: idOf('operator') }),
     ]),
     async ({ operators, settings }, args, out) => {
@@ -330,7 +405,21 @@ const list: readonly Verb[] = [
       out.line(`${settings.issuer}/operators/join/${invited.token}`)
       out.warn(`This link makes ${invited.operator} an operator. It serves once, until ${when(invited.expiresAt)}.`)
       out.warn('Hand it to that person only, by a way that nobody else reads: whoever opens it first can use it.')
+      if (!('for' in args) && args.mail === undefined) {
+        out.warn('Without --mail the hub cannot tell them what waits for a second operator (garant operator write-to).')
+      }
       return exits.done.code
+    },
+  ),
+  verb(
+    'operator.write-to',
+    z.strictObject({ operator: idOf('operator'), mail: z.string(), language: z.enum(languages) }),
+    async ({ operators }, { operator, ...to }, out) => {
+      const outcome = await operators.writeTo(operator as OperatorId, to, actor)
+      if (outcome === 'done') out.line('Written down: letters to that operator go there from now on.')
+      else if (outcome === 'no_address') out.warn('Nothing was changed: that is not an e-mail address.')
+      else out.warn('Nothing was changed: that operator is unknown, or removed (garant operator list).')
+      return outcome === 'done' ? exits.done.code : exits.refused.code
     },
   ),
   verb(
@@ -611,6 +700,60 @@ const list: readonly Verb[] = [
       return isDone ? exits.done.code : exits.refused.code
     }),
   ),
+  verb(
+    'api-client.add',
+    z.strictObject({
+      name: z.string(),
+      scopes: z.array(z.string()),
+      jwks: z.unknown(),
+      operator: idOf('operator').exactOptional(),
+    }),
+    async ({ apiClients, settings }, { name, scopes, jwks, operator }, out) => {
+      const behind = operator === undefined ? {} : { operator: operator as OperatorId }
+      const { client } = await apiClients.register({ name, scopes, jwks, ...behind }, actor)
+      out.line(client)
+      out.warn(`It is client_id, iss and sub of this program; aud is ${settings.issuer}/api/v1 (docs/api.md).`)
+      if (operator === undefined) {
+        out.warn(
+          'Nobody answers for it (--operator): whoever holds its key and is an operator could confirm what it asks.',
+        )
+      }
+      out.warn('All operators are told by letter.')
+      return exits.done.code
+    },
+  ),
+  verb('api-client.list', z.strictObject({}), async ({ apiClients }, _args, out) => {
+    const all = await apiClients.list()
+    if (all.length === 0) out.line('There is no program: garant api-client add "…" --jwks FILE --scopes …')
+    else {
+      const rows = all.map(({ client, name, scopes, jwks, lastTokenAt }) => [
+        client,
+        name,
+        String(jwks.keys.length),
+        lastTokenAt === undefined ? 'never' : when(lastTokenAt),
+        scopes.join(' '),
+      ])
+      for (const line of table(['CLIENT', 'NAME', 'KEYS', 'LAST TOKEN', 'SCOPES'], rows)) out.line(line)
+    }
+    return exits.done.code
+  }),
+  verb(
+    'api-client.keys',
+    z.strictObject({ client: idOf('apiClient'), jwks: z.unknown() }),
+    async ({ apiClients }, { client, jwks }, out) => {
+      const isDone = await apiClients.replaceKeys(client as ApiClientId, jwks, actor)
+      if (isDone) out.line('Replaced: only these keys prove from now on who it is. All operators are told by letter.')
+      else out.warn('There is no such program (garant api-client list).')
+      return isDone ? exits.done.code : exits.refused.code
+    },
+  ),
+  verb('api-client.remove', z.strictObject({ client: idOf('apiClient') }), async ({ apiClients }, { client }, out) => {
+    const isDone = await apiClients.remove(client as ApiClientId, actor)
+    if (isDone)
+      out.line('Removed, for good: its tokens are worth nothing from now on. All operators are told by letter.')
+    else out.warn('There is no such program (garant api-client list).')
+    return isDone ? exits.done.code : exits.refused.code
+  }),
   verb(
     'banner.list',
     z.strictObject({ all: z.boolean(), json: z.boolean() }),

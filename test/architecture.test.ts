@@ -26,19 +26,23 @@ const rooms = [
   'means',
   'register',
   'staff',
+  'approvals',
   'upstream',
   'mandates',
   'sessions',
   'connections',
+  'figures',
   'bridge',
   'login',
   'protocol',
+  'trial',
   'cases',
   'alerts',
   'signals',
   'space',
   'desk',
   'console',
+  'api',
 ]
 
 /** They assemble the rooms. */
@@ -61,11 +65,18 @@ const packageOwners: Record<string, readonly string[]> = {
   '@fastify/formbody': ['http'],
   'intl-messageformat': ['http'],
   'prom-client': ['http'],
+  'ipaddr.js': ['policy'],
   yaml: ['partners'],
   '@zxcvbn-ts/language-common': ['policy'],
   '@simplewebauthn/server': ['means'],
   otpauth: ['means'],
 }
+
+/** What opens connections: one file judges where they lead (`http/outbound.ts`), another is the command line's socket. */
+const connecting = /^(?:node:)?(?:http|https|http2|net|tls|dns|dns\/promises|dgram)$/
+const mayConnect = new Set(['src/http/outbound.ts', 'src/socket.ts'])
+/** What of these modules opens none. */
+const harmless = new Set(['isIP', 'BlockList', 'SocketAddress'])
 
 /** Rooms of pure decisions: nothing that reaches outside of the process. */
 const withoutInput = { policy: /^node:/, kernel: /^node:(?!crypto$|util$|net$)/ } as const
@@ -278,6 +289,13 @@ const bans: { what: RegExp; why: string; where: RegExp }[] = [
     where: /^src\/(?:main|audit\/facts-doc)\.ts$/,
   },
   { what: /\bglobalThis\b/, why: 'what a room uses is handed in', where: /^$/ },
+  { what: /(?<![\w.$])(?:WebSocket|EventSource|XMLHttpRequest)\b/, why: 'calls leave by outbound.ts', where: /^$/ },
+  {
+    // A name in a type or an object is none: `fetch: toServices.fetch`. One that is handed in says what it is.
+    what: /^(?![\s\S]*\bfetch: OutboundFetch\b)[\s\S]*(?<![\w.$])fetch\b(?!\s*\??:)|\btypeof\s+fetch\b/,
+    why: 'calls leave by outbound.ts',
+    where: /^src\/http\/outbound\.ts$/,
+  },
 ]
 
 function strayReads(sources: readonly Source[]): string[] {
@@ -285,6 +303,29 @@ function strayReads(sources: readonly Source[]): string[] {
     const { code } = partsOf(text)
     const broken = bans.filter(({ what, where }) => what.test(code) && !where.test(file))
     return [...new Set(broken.map(({ why }) => `${file}: ${why}`))]
+  })
+}
+
+/** Imports by which a file could connect to somewhere by itself; types are none. */
+function strayCalls(sources: readonly Source[]): string[] {
+  return sources.flatMap((source) => {
+    const { file, text } = source
+    if (mayConnect.has(file) || !importsOf(source).some((path) => connecting.test(path))) return []
+    const { uncommented } = partsOf(text)
+    const named = /\bimport\s+(type\s+)?([^;'"]*?)\s*from\s*'([^']+)'/g
+    const plain = [...uncommented.matchAll(named)].filter(([, , , path = '']) => connecting.test(path))
+    const values = plain.flatMap(([, type, names = '']) =>
+      type
+        ? []
+        : names
+            .replace(/[{}]/g, ' ')
+            .split(',')
+            .map((name) => name.trim()),
+    )
+    const isStray = (name: string) => name !== '' && !name.startsWith('type ') && !harmless.has(name)
+    const count = importsOf(source).filter((path) => connecting.test(path)).length
+    // Whatever is imported in another way than by names is not understood, and so refused.
+    return plain.length < count || values.some(isStray) ? [`${file} connects by itself`] : []
   })
 }
 
@@ -327,6 +368,10 @@ describe('the tree', () => {
 
   test('reads the clock, chance, the environment and the console in their one place', () => {
     assert.deepEqual(strayReads(sources), [])
+  })
+
+  test('calls other machines by the one file that judges where calls lead', () => {
+    assert.deepEqual(strayCalls(sources), [])
   })
 
   test('has no SQL that reads the time of the database', () => {
@@ -459,6 +504,45 @@ describe('the rules find', () => {
       'const own = this.console.write()',
     ])
     fine(strayReads, 'src/kernel/clock.ts', ['export const systemClock = { now: () => Date.now() }'])
+  })
+
+  test('calls that do not leave by the file that judges them, however they are written', () => {
+    found(strayReads, 'src/people/people.ts', [
+      'await fetch(url)',
+      'const call = fetch',
+      'const { fetch } = options; void fetch(url)',
+      'use({ clock, fetch, log })',
+      'type F = typeof fetch',
+      'new WebSocket(url)',
+      'new EventSource(url)',
+    ])
+    fine(strayReads, 'src/people/people.ts', [
+      'const rows = await sender.fetch(name)',
+      'use({ fetch: out.fetch })',
+      'interface X { fetch: OutboundFetch; fetch?: OutboundFetch }',
+      'interface X { fetch: OutboundFetch }; const { fetch } = options; await fetch(url)',
+      "const site = headers['sec-fetch-site']",
+      'const fetched = prefetch(1)',
+    ])
+    found(strayCalls, 'src/people/people.ts', [
+      "import http from 'node:http'",
+      "import { request } from 'node:https'",
+      "import { isIP, connect } from 'node:net'",
+      "import { type Agent, request } from 'node:http'",
+      "import * as dns from 'dns'",
+      "import { lookup } from 'node:dns/promises'",
+      "const tls = await import('node:tls')",
+      "export { connect } from 'node:net'",
+      "import 'node:dgram'",
+    ])
+    fine(strayCalls, 'src/people/people.ts', [
+      "import type { IncomingMessage } from 'node:http'",
+      "import { type IncomingMessage } from 'node:http'",
+      "import { BlockList, isIP, SocketAddress } from 'node:net'",
+      "// import http from 'node:http'",
+      'const text = "import { createServer } from \'node:http\'"',
+    ])
+    fine(strayCalls, 'src/http/outbound.ts', ["import http from 'node:http'"])
   })
 
   test('SQL that asks the database for the time', () => {

@@ -251,6 +251,7 @@ function shapeOf(line: string): { words: string[]; options: string[] } {
     'statistics',
     'service-secret',
     'staff',
+    'api-client',
   ].includes(parts[0] ?? '')
     ? 2
     : 1

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
+import { createAlertChoices } from '../src/alerts/choices.ts'
 import type { BridgedService } from '../src/bridge/bridge.ts'
 import { openRooms } from '../src/hub.ts'
 import { type ContactId, newId, newOrderedId, type PersonId } from '../src/kernel/ids.ts'
@@ -19,6 +20,7 @@ import { angela } from './support/people.ts'
 /** Columns that hold the id of a person. */
 const forgotten = [
   'activations.person_id',
+  'alert_choices.person',
   'collisions.person_id',
   'contacts.person_id',
   'enrolments.person_id',
@@ -52,7 +54,7 @@ before(async () => {
   database = await createTestDatabase()
   const boot = testBoot({ port: 4000, smtpPort: 25, folder, database: database.location })
   const log = { info() {}, warn() {}, error() {} }
-  rooms = await openRooms(boot, { clock, fetch, log } as Parameters<typeof openRooms>[1])
+  rooms = await openRooms(boot, { clock, log } as Parameters<typeof openRooms>[1])
 })
 after(async () => {
   await rooms.close()
@@ -107,6 +109,7 @@ async function somebody(): Promise<PersonId> {
       tx,
     )
   })
+  await createAlertChoices(rooms).turn(person, { on: false, level: 'eidas2' })
   const archive = { id: 'archive', serviceSecret: { alphabet: 'letters_digits', length: 32 } } as BridgedService
   assert.equal((await bridge.handOver(archive, person)).kind, 'secret')
   return person

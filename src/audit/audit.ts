@@ -7,6 +7,7 @@
  * A fact holds identifiers and closed words only: no name, contact, address, secret, code or token.
  */
 
+import type { OutboundFetch } from '../http/outbound.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { minute, second } from '../kernel/durations.ts'
 import { randomBytes } from '../kernel/random.ts'
@@ -116,7 +117,7 @@ export interface AuditOptions {
   retention: Record<'security' | 'connection' | 'administration', number>
   /** Where heads are also kept, outside the database: a file that is appended to, and an address to post to. */
   heads: { file?: string; url?: string }
-  fetch: typeof fetch
+  fetch: OutboundFetch
   /** Errors are handed over whole: the log says of them what is safe to say. */
   log: (message: string, inside: Record<string, unknown>) => void
 }

@@ -18,7 +18,9 @@ const closedTypes: Record<string, string> = {
   ErrorName: 'Name of an entry of the error catalogue (`src/kernel/errors.ts`).',
   HealthReason: 'Reason for which a provider is not simply up (`docs/health.md`).',
   Actor:
-    'Who did it: `{ kind: "person", id }`, `{ kind: "operator", id }`, `{ kind: "staff", id }` of a partner, `{ kind: "command" }` or `{ kind: "hub" }`.',
+    'Who did it: `{ kind: "person", id }`, `{ kind: "operator", id }`, `{ kind: "staff", id }` of a partner, `{ kind: "api_client", id }`, `{ kind: "command" }` or `{ kind: "hub" }`.',
+  ApiScope: 'Scope of the admin API (`docs/api.md`).',
+  ApprovalKind: 'What takes two operators (`docs/operators.md`).',
   OperatorRole: 'Role of an operator of the hub (`src/kernel/roles.ts`).',
   StaffRole: "Role of a partner's staff (`src/kernel/roles.ts`).",
   boolean: '`true` or `false`.',
@@ -31,6 +33,8 @@ const closedTypes: Record<string, string> = {
  * makes it harmless.
  */
 export const textFields: Record<string, string> = {
+  about:
+    'What a change that takes two operators is about: a purpose of keys, a service, a provider, roles, an operator.',
   amr: 'Authentication methods as the provider named them (RFC 8176); what is no word is withheld.',
   entry: 'Entry of the register of means: a kind of means or a provider.',
   fields: 'Names of identity fields, never their values.',
@@ -44,6 +48,7 @@ export const textFields: Record<string, string> = {
   queue: 'Name of a queue, one of those in `storage/jobs.ts`.',
   reason: 'Closed word of the room that writes the fact.',
   route: 'Pattern of an address of the hub, without what stands in it.',
+  scope: 'Scope of a service, one of those in `partners/`.',
   service: 'Identifier of a service.',
   services: 'Identifiers of services.',
   sha256: 'Hash of an imported file, in hexadecimal.',

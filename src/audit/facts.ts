@@ -2,9 +2,12 @@
  * The closed list of facts. Each has a dotted name, a category (for its retention), and typed fields of identifiers and
  * closed words. `docs/facts.md` is generated from it and compared in the tests.
  */
+import type { ApiScope } from '../kernel/api-scopes.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type {
+  ApiClientId,
+  ApprovalId,
   BannerId,
   CollisionId,
   ConnectionId,
@@ -30,13 +33,25 @@ import type { HealthReason } from '../policy/breaker.ts'
 
 export type Category = 'security' | 'connection' | 'administration'
 
-/** Who did it: a person, an operator or a partner's staff by id, the command line, or the hub itself. */
+/** Who did it: a person, an operator, a partner's staff or a program of the admin API by id, the command line, the hub. */
 export type Actor =
   | { kind: 'person'; id: PersonId }
   | { kind: 'operator'; id: OperatorId }
   | { kind: 'staff'; id: StaffId }
+  | { kind: 'api_client'; id: ApiClientId }
   | { kind: 'command' }
   | { kind: 'hub' }
+
+/** What takes two operators (`approvals/`). */
+export type ApprovalKind =
+  | 'rotate_keys'
+  | 'revoke_keys'
+  | 'rotate_secret'
+  | 'end_old_secret'
+  | 'publish'
+  | 'republish'
+  | 'invite_operator'
+  | 'reinvite_operator'
 
 interface FactData {
   /** A person was authenticated towards a service and the code is about to exist. */
@@ -181,6 +196,9 @@ interface FactData {
   /** A suspension of the provider closed the session for these services; it goes on for others. */
   'session.services_closed': { session: SessionId; person: PersonId; services: string[] }
   'device.recognised': { device: DeviceId; person: PersonId; standing: 'new' | 'trusted' | 'shared' }
+  /** R056: the person no longer hears of each sign-in from a new device, or does again. Level of the sign-in by which. */
+  'alerts.turned_off': { person: PersonId; level: Level }
+  'alerts.turned_on': { person: PersonId; level: Level }
   'alert.sent': { message: MessageId; person: PersonId | null; kind: string; channel: 'email' }
   'alert.failed': { message: MessageId; kind: string; attempts: number }
   'logout.notified': { session: SessionId; service: string; status: 'accepted' | 'refused' | 'given_up' }
@@ -189,8 +207,22 @@ interface FactData {
     id: string
     version: number
     change: 'added' | 'changed' | 'restored' | 'archived'
+    /** It was made equal to this version, to undo what came after. */
+    undoOf?: number
     actor: Actor
   }
+  /** Settings were published with another key or secret than those before them. */
+  'partners.keys_changed': { kind: 'service' | 'provider' | 'partner'; id: string; actor: Actor }
+  /** A service has a new secret; until when the older one serves as well (null: there is none in force). */
+  'service.secret_rotated': { service: string; olderUntil: number | null; actor: Actor }
+  /** The older of two secrets was ended before its time. */
+  'service.secret_ended': { service: string; actor: Actor }
+  /** A service asks to be told something more of people. It takes effect when operators grant it. */
+  'service.scope_asked': { service: string; scope: string; actor: Actor }
+  'service.scope_granted': { service: string; scope: string; actor: Actor }
+  'service.scope_refused': { service: string; scope: string; actor: Actor }
+  /** A test login against a draft began (`trial/`); nothing else of it is written. */
+  'trial.begun': { kind: 'service' | 'provider'; id: string; actor: Actor }
   'provider.suspended': {
     provider: string
     suspension: SuspensionId
@@ -284,12 +316,33 @@ interface FactData {
     session: OperatorSessionId
     reason: 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired'
   }
+  /** Where the hub writes to an operator changed: those who watch them should know. */
+  'operator.address_changed': { operator: OperatorId; actor: Actor }
   /** An operator asked for something that none of their roles allows. */
   'operator.denied': { operator: OperatorId; route: string }
   /** An operator looked for a person, by what, and whom they found. What they typed is not kept. */
-  'operator.searched': { operator: OperatorId; by: 'identifier' | 'person' | 'identity'; person: PersonId | null }
+  'operator.searched': {
+    operator: OperatorId
+    by: 'identifier' | 'person' | 'identity' | 'reference'
+    person: PersonId | null
+  }
   /** An operator opened what the hub has of a person. */
   'operator.viewed_person': { operator: OperatorId; person: PersonId }
+  /** A change that takes two operators was written down; nothing is done yet. `about`: a purpose, a service, a provider. */
+  'approval.asked': { approval: ApprovalId; kind: ApprovalKind; about: string; actor: Actor }
+  /** A second operator confirmed it, and it was done in the same transaction. */
+  'approval.confirmed': {
+    approval: ApprovalId
+    kind: ApprovalKind
+    about: string
+    asked: Actor
+    operator: OperatorId
+  }
+  'approval.declined': { approval: ApprovalId; kind: ApprovalKind; about: string; asked: Actor; operator: OperatorId }
+  /** By who asked, or because who asked may ask no more. */
+  'approval.withdrawn': { approval: ApprovalId; kind: ApprovalKind; about: string; actor: Actor }
+  /** Nobody answered in time. */
+  'approval.expired': { approval: ApprovalId; kind: ApprovalKind; about: string }
   /** Somebody was named to work for a partner, and given a link; or a new link in place of lost passkeys. */
   'staff.invited': { staff: StaffId; partner: string; roles: StaffRole[]; again: boolean; actor: Actor }
   /** The link was used, and a passkey registered by it. */
@@ -307,6 +360,10 @@ interface FactData {
   }
   /** Somebody asked for something that none of their roles allows, or that is another partner's. */
   'staff.denied': { staff: StaffId; route: string }
+  /** The security contacts of a partner were confirmed, for a year. */
+  'partner.contact_confirmed': { partner: string; staff: StaffId }
+  /** ... and are to be confirmed again within so many days; 0: it is overdue. */
+  'partner.contact_check_due': { partner: string; days: number }
   /** What kind of means something is was written into the register. */
   'register.declared': {
     entry: string
@@ -340,6 +397,28 @@ interface FactData {
     reason: 'obsolete' | 'done_otherwise' | 'receiver_gone' | 'faulty'
     actor: Actor
   }
+  /** A program may use the admin API from now on. */
+  'api_client.registered': { client: ApiClientId; scopes: ApiScope[]; operator: OperatorId | null; actor: Actor }
+  /** Keys by which a program proves who it is were replaced. */
+  'api_client.keys_changed': { client: ApiClientId; actor: Actor }
+  'api_client.removed': { client: ApiClientId; actor: Actor }
+  /** A program proved who it is, and was given a token for these scopes. */
+  'api_client.authenticated': { scopes: ApiScope[]; actor: Actor }
+  /** A program asked for something that none of its token's scopes allows. */
+  'api_client.denied': { route: string; actor: Actor }
+  /** A program looked for a person, by what, and whom it found. What it sent is not kept. */
+  'api_client.searched': { by: 'identifier' | 'person' | 'identity'; person: PersonId | null; actor: Actor }
+  /** A program read what the hub has of a person. */
+  'api_client.viewed_person': { person: PersonId; actor: Actor }
+  /** A program looked in the journal for what is about one person. A page of the answer is a search again. */
+  'api_client.searched_journal': {
+    person: PersonId | null
+    connection: ConnectionId | null
+    reason: 'request' | 'incident' | 'authority' | 'audit'
+    actor: Actor
+  }
+  /** Facts, or the proof of one, left the hub by the admin API. */
+  'api_client.exported': { format: 'facts' | 'proof'; facts: number; actor: Actor }
   'hub.started': { version: string }
   /** Facts whose time had come were deleted; their leaves stay in the tree. */
   'journal.expired': { facts: number }
@@ -442,6 +521,14 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     says: 'A suspension closed a browser session for these services, which are told; it goes on for others.',
   },
   'device.recognised': { category: 'connection', says: 'A device was seen with a person.' },
+  'alerts.turned_off': {
+    category: 'security',
+    says: 'A person turned off messages about sign-ins from new or shared devices.',
+  },
+  'alerts.turned_on': {
+    category: 'security',
+    says: 'A person turned messages about sign-ins from new or shared devices on again.',
+  },
   'alert.sent': { category: 'administration', says: 'A message left for a person.' },
   'alert.failed': { category: 'administration', says: 'A message could not be delivered.' },
   'logout.notified': { category: 'administration', says: 'A service answered, or not, to a back-channel logout.' },
@@ -449,6 +536,19 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'administration',
     says: 'The settings of a service, a provider or a partner changed.',
   },
+  'partners.keys_changed': {
+    category: 'security',
+    says: 'The keys or secrets of a published service or provider changed with its settings.',
+  },
+  'service.secret_rotated': { category: 'security', says: 'A service was given a new secret.' },
+  'service.secret_ended': { category: 'security', says: 'The older of two secrets of a service was ended at once.' },
+  'service.scope_asked': {
+    category: 'administration',
+    says: 'A partner asked that a service of theirs be told more of people.',
+  },
+  'service.scope_granted': { category: 'security', says: 'Operators granted a service more of what people are.' },
+  'service.scope_refused': { category: 'administration', says: 'Operators refused a service what it had asked.' },
+  'trial.begun': { category: 'administration', says: 'A draft was tried by a test login, before its publication.' },
   'provider.suspended': {
     category: 'security',
     says: 'A provider was put out of use, or is to be: visibly, with a reason.',
@@ -487,12 +587,18 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     says: 'A passkey of somebody who is no operator in office was presented at their sign-in.',
   },
   'operator.session_ended': { category: 'security', says: 'The session of an operator ended.' },
+  'operator.address_changed': { category: 'security', says: 'The hub writes to an operator at another address.' },
   'operator.denied': { category: 'security', says: 'An operator asked for something outside their roles.' },
   'operator.searched': {
     category: 'security',
-    says: 'An operator looked for a person by an exact identifier or identity.',
+    says: 'An operator looked for a person by an exact identifier or identity, or by the code of a connection.',
   },
   'operator.viewed_person': { category: 'security', says: 'An operator opened the means of a person.' },
+  'approval.asked': { category: 'security', says: 'A change that takes two operators waits for the second one.' },
+  'approval.confirmed': { category: 'security', says: 'A second operator confirmed a change, which was done with it.' },
+  'approval.declined': { category: 'security', says: 'Another operator declined a change that waited.' },
+  'approval.withdrawn': { category: 'security', says: 'A change that waited was taken back.' },
+  'approval.expired': { category: 'security', says: 'A change waited too long for a second operator.' },
   'staff.invited': { category: 'security', says: "A partner's staff was given a link to register a passkey." },
   'staff.joined': { category: 'security', says: "A partner's staff used their link and registered a passkey." },
   'staff.suspended': { category: 'security', says: "A partner's staff was put out of office; their sessions ended." },
@@ -507,6 +613,14 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'staff.denied': {
     category: 'security',
     says: "A partner's staff asked for something outside their roles, or of another partner.",
+  },
+  'partner.contact_confirmed': {
+    category: 'security',
+    says: 'Somebody of a partner confirmed its security mailbox and its security contacts.',
+  },
+  'partner.contact_check_due': {
+    category: 'administration',
+    says: 'The security contacts of a partner are to be confirmed within so many days, or are overdue.',
   },
   'register.declared': { category: 'administration', says: 'A kind of means was classed in the register.' },
   'register.withdrawn': { category: 'administration', says: 'What was declared of a kind of means was taken back.' },
@@ -532,6 +646,21 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'journal.exported': { category: 'security', says: 'An operator took facts, or the proof of one, as a file.' },
   'jobs.retried': { category: 'administration', says: 'An operator had failed jobs tried again.' },
   'jobs.discarded': { category: 'administration', says: 'An operator gave up a job that had failed at every try.' },
+  'api_client.registered': { category: 'security', says: 'A program may use the admin API from now on.' },
+  'api_client.keys_changed': { category: 'security', says: 'The keys of a program of the admin API were replaced.' },
+  'api_client.removed': { category: 'security', says: 'A program may not use the admin API any more.' },
+  'api_client.authenticated': { category: 'security', says: 'A program proved who it is, and was given a token.' },
+  'api_client.denied': { category: 'security', says: 'A program asked for something outside of its scopes.' },
+  'api_client.searched': {
+    category: 'security',
+    says: 'A program looked for a person by an exact identifier or identity.',
+  },
+  'api_client.viewed_person': { category: 'security', says: 'A program read the means of a person.' },
+  'api_client.searched_journal': {
+    category: 'security',
+    says: 'A program looked in the journal for what is about one person or one connection, and why.',
+  },
+  'api_client.exported': { category: 'security', says: 'A program took facts, or the proof of one.' },
   'hub.started': { category: 'administration', says: 'A process of the hub started.' },
   'journal.expired': { category: 'administration', says: 'Facts were deleted at the end of their time.' },
 }

@@ -11,6 +11,7 @@
  * without a head, and the next turn signs for them.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { OutboundFetch } from '../http/outbound.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
@@ -73,7 +74,7 @@ export function createSealer(options: {
   origin: string
   retention: AuditOptions['retention']
   heads: AuditOptions['heads']
-  fetch: typeof fetch
+  fetch: OutboundFetch
   log: AuditOptions['log']
 }): Sealer {
   const { storage, clock, origin } = options

@@ -7,6 +7,7 @@
  */
 import formbody from '@fastify/formbody'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, type RouteOptions } from 'fastify'
+import type { ApiScope } from '../kernel/api-scopes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { day, second } from '../kernel/durations.ts'
 import { type ErrorName, GarantError } from '../kernel/errors.ts'
@@ -31,9 +32,10 @@ export type { Translate } from './messages.ts'
  * Who may call a route. `public`: anybody. `flow`: only the browser that began the login. `client`: a service that
  * authenticates itself (the engine checks). `token`: the bearer of an access token (the engine checks). `session`: the
  * browser of a live session. `operator`: an operator of the hub, signed in as such, who has one of these roles. `staff`:
- * the same of those who work for a partner.
+ * the same of those who work for a partner. `scope`: a program with a token of the admin API that has this scope (`api/`
+ * checks).
  */
-export type Access = 'public' | 'flow' | 'client' | 'token' | 'session' | GuardedAccess
+export type Access = 'public' | 'flow' | 'client' | 'token' | 'session' | { scope: ApiScope } | GuardedAccess
 export type GuardedAccess = { operator: readonly OperatorRole[] } | { staff: readonly StaffRole[] }
 export type Guarded = 'operator' | 'staff'
 
@@ -211,7 +213,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     dropForwarded(request.raw, isTrusted)
     if (request.headers.host?.toLowerCase() !== host && !anyHost) throw new GarantError('wrong_host')
     if (request.method === 'HEAD' && (access === 'flow' || crossSite)) return refuseHead(request, reply)
-    const fromPage = access !== 'client' && access !== 'token'
+    const fromPage = access !== 'client' && access !== 'token' && !isForPrograms(access)
     if (fromPage && !crossSite && isForeignPost(request, origin)) throw new GarantError('form_foreign')
     rememberLanguage(request, reply)
   })
@@ -235,7 +237,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   /** Puts the gate before a route for operators or staff; the other routes do not pay for it. */
   function guardRoute(route: RouteOptions): void {
     const access = route.config?.access
-    if (typeof access !== 'object') return
+    if (typeof access !== 'object' || isForPrograms(access)) return
     const { kind, roles } = guardedBy(access)
     const enter = async (request: FastifyRequest, reply: FastifyReply) => {
       const gate = gates.get(kind)
@@ -323,8 +325,13 @@ export async function createWeb(options: WebOptions): Promise<Web> {
 
 function refuseUndeclared(route: RouteOptions): void {
   const access = route.config?.access
-  const isDeclared = typeof access === 'object' ? guardedBy(access).roles.length > 0 : Boolean(access)
+  const isDeclared =
+    typeof access === 'object' && !isForPrograms(access) ? guardedBy(access).roles.length > 0 : Boolean(access)
   if (!isDeclared) throw new Error(`${route.method} ${route.url} does not declare config.access`)
+}
+
+function isForPrograms(access: Access | undefined): access is { scope: ApiScope } {
+  return typeof access === 'object' && 'scope' in access
 }
 
 function guardedBy(access: GuardedAccess): { kind: Guarded; roles: readonly string[] } {

@@ -131,7 +131,7 @@ describe('R023: the register of means', () => {
     assert.deepEqual(await states(), ['in_force', 'ended'])
   })
 
-  test('R026: 180, 90, 30, 7 days and one before its end a homologation is spoken of, once, whoever sweeps', async () => {
+  test('R026: 180, 90, 60, 30, 7 days and one before its end a homologation is spoken of, once, whoever sweeps', async () => {
     const homologation = await homologate({ decidedOn: '2022-11-23' })
     // Recorded on the eve of its end: the reminders of before are over, that of the last day falls due now.
     const end = Date.parse('2026-11-23T00:00:00+01:00')
@@ -141,7 +141,7 @@ describe('R023: the register of means', () => {
     assert.deepEqual(told(), [])
     const again = await homologate({ decidedOn: '2026-11-22' })
     const nextEnd = Date.parse('2030-11-22T00:00:00+01:00')
-    for (const days of [180, 90, 30, 7, 1]) {
+    for (const days of [180, 90, 60, 30, 7, 1]) {
       clock.set(nextEnd - days * day - 1)
       await register.sweep()
       const before = told().length
@@ -152,7 +152,7 @@ describe('R023: the register of means', () => {
     }
     clock.set(nextEnd)
     await register.sweep()
-    assert.equal(told().length, 5)
+    assert.equal(told().length, 6)
     const one = { homologation: again, entry: good.entry, service: good.service, days: 1 }
     assert.deepEqual(facts.of('homologation.ends_soon').at(-1), one)
     assert.notEqual(again, homologation)

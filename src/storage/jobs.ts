@@ -29,6 +29,13 @@ export interface JobData {
   'means.check': { request: string }
   /** A letter about an invitation, to a partner or to who is invited (`staff/`). */
   'staff.letter': { staff: string; to: 'invited' | 'administrative' | 'security' }
+  /** A letter that asks a partner to confirm its security contacts; without `to`, the finding of those to write to. */
+  'staff.contact_check': { partner: string; days: string; to?: string }
+  /** A letter to a partner, or to an operator, about what is to be done; without `to` as above (`alerts/`). */
+  'alerts.partner': { what: string; about: string; days?: string; to?: string }
+  /** A letter to an operator about a change that takes two, or about one by the command line alone (`approvals/`). */
+  'approvals.letter': { approval: string; operator: string; event: 'asked' | 'confirmed' | 'declined' | 'expired' }
+  'approvals.announcement': { what: string; about: string; operator?: string }
   /** A suspension that closes sessions has begun (`sessions/`); `again`: for those that began in the same moment. */
   'sessions.withdraw': { provider: string; suspension: string; again?: boolean }
   /** Housekeeping that runs on a schedule. */
@@ -120,7 +127,19 @@ export interface TroubledJob {
 }
 
 /** Members of a payload that say what it is about, and nothing of a person; all others are withheld. */
-const tellable: readonly string[] = ['message', 'service', 'session', 'provider', 'suspension', 'again']
+const tellable: readonly string[] = [
+  'message',
+  'service',
+  'session',
+  'provider',
+  'suspension',
+  'again',
+  'approval',
+  'event',
+  'what',
+  'partner',
+  'days',
+]
 
 /** How hard a queue tries: after one to two times `firstRetry`, then after twice that each time, up to `longestRetry`. */
 interface Persistence {
@@ -139,6 +158,10 @@ const repeated: Persistence = { retries: 2, firstRetry: 30 * second, longestRetr
 const queues: Record<JobName, Persistence> = {
   'alerts.mail': persistent,
   'staff.letter': persistent,
+  'staff.contact_check': persistent,
+  'alerts.partner': persistent,
+  'approvals.letter': persistent,
+  'approvals.announcement': persistent,
   'signals.backchannel-logout': persistent,
   'means.reset': awaited,
   'means.check': awaited,

@@ -1,5 +1,7 @@
 -- The schema after all migrations. Written by `npm run schema` and compared by a test: change the migrations.
 
+create sequence partner_draft_edits as integer start 1 increment 1;
+
 create table activations (
   person_id text not null,
   enrolment_id text not null,
@@ -15,6 +17,61 @@ create table activations (
   constraint activations_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
   constraint activations_pkey PRIMARY KEY (person_id),
   constraint activations_reference_key UNIQUE (reference)
+);
+
+create table alert_choices (
+  person text not null,
+  is_off boolean not null,
+  constraint alert_choices_pkey PRIMARY KEY (person)
+);
+
+create table api_answers (
+  client text not null,
+  key_hash text not null,
+  fingerprint text not null,
+  begun_at timestamp with time zone not null,
+  answer bytea,
+  constraint api_answers_client_fkey FOREIGN KEY (client) REFERENCES api_clients(id),
+  constraint api_answers_pkey PRIMARY KEY (client, key_hash)
+);
+
+create table api_clients (
+  id text not null,
+  name text not null,
+  scopes text[] not null,
+  jwks jsonb not null,
+  registered_by jsonb not null,
+  operator text,
+  registered_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  last_token_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  constraint api_clients_scopes_check CHECK ((cardinality(scopes) > 0)),
+  constraint api_clients_pkey PRIMARY KEY (id)
+);
+
+create table approvals (
+  id text not null,
+  kind text not null,
+  about text not null,
+  parameters jsonb,
+  sealed bytea,
+  reason text not null,
+  state text not null,
+  asked_by jsonb not null,
+  barred text[] not null,
+  asked_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  answer text,
+  constraint approvals_check CHECK (((state = 'pending'::text) OR (sealed IS NULL))),
+  constraint approvals_check1 CHECK (((state <> 'pending'::text) OR ((parameters IS NULL) <> (sealed IS NULL)))),
+  constraint approvals_check2 CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
+  constraint approvals_check3 CHECK (((state = ANY (ARRAY['confirmed'::text, 'declined'::text])) = (decided_by IS NOT NULL))),
+  constraint approvals_check4 CHECK (((state <> 'confirmed'::text) OR (decided_by <> ALL (barred)))),
+  constraint approvals_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'confirmed'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text]))),
+  constraint approvals_pkey PRIMARY KEY (id)
 );
 
 create table banners (
@@ -93,6 +150,10 @@ create table connections (
   unusual text[] not null,
   alert text not null,
   link text,
+  acr text,
+  took integer,
+  away integer,
+  constraint connections_acr_check CHECK ((acr = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint connections_alert_check CHECK ((alert = ANY (ARRAY['none'::text, 'unusual'::text, 'suspicious'::text]))),
   constraint connections_check CHECK (((state = 'refused'::text) OR ((person IS NOT NULL) AND (provider IS NOT NULL) AND (level IS NOT NULL) AND (session IS NOT NULL)))),
   constraint connections_check1 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
@@ -101,6 +162,16 @@ create table connections (
   constraint connections_state_check CHECK ((state = ANY (ARRAY['authorised'::text, 'completed'::text, 'refused'::text]))),
   constraint connections_pkey PRIMARY KEY (id),
   constraint connections_reference_key UNIQUE (reference)
+);
+
+create table contact_checks (
+  partner text not null,
+  due_at timestamp with time zone not null,
+  asked smallint,
+  confirmed_at timestamp with time zone,
+  confirmed_by text,
+  mailbox text,
+  constraint contact_checks_pkey PRIMARY KEY (partner)
 );
 
 create table contacts (
@@ -152,6 +223,25 @@ create table facts (
   salt bytea not null,
   constraint facts_salt_check CHECK ((length(salt) = 32)),
   constraint facts_pkey PRIMARY KEY (sequence)
+);
+
+create table figure_days (
+  side text not null,
+  subject text not null,
+  day date not null,
+  kind text not null,
+  value text not null,
+  count integer not null,
+  constraint figure_days_kind_check CHECK ((kind = ANY (ARRAY['login'::text, 'refusal'::text, 'duration'::text]))),
+  constraint figure_days_side_check CHECK ((side = ANY (ARRAY['service'::text, 'provider'::text]))),
+  constraint figure_days_pkey PRIMARY KEY (side, subject, day, kind, value)
+);
+
+create table figure_days_until (
+  single boolean not null default true,
+  until timestamp with time zone not null,
+  constraint figure_days_until_single_check CHECK (single),
+  constraint figure_days_until_pkey PRIMARY KEY (single)
 );
 
 create table handovers (
@@ -341,7 +431,7 @@ create table messages (
   state text not null,
   attempts integer not null,
   created_at timestamp with time zone not null,
-  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.verified'::text, 'contact.removed'::text])))),
+  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.verified'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text])))),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint messages_pkey PRIMARY KEY (id),
   constraint messages_code_mark_key UNIQUE (code_mark)
@@ -365,6 +455,23 @@ create table outbox (
   constraint outbox_pkey PRIMARY KEY (due, id)
 );
 
+create table partner_drafts (
+  kind text not null,
+  subject text not null,
+  partner text not null,
+  entry jsonb not null,
+  base integer,
+  edit integer not null,
+  sealed bytea,
+  secrets jsonb not null default '[]'::jsonb,
+  opened_by jsonb not null,
+  opened_at timestamp with time zone not null,
+  saved_by jsonb not null,
+  saved_at timestamp with time zone not null,
+  constraint partner_drafts_kind_check CHECK ((kind = ANY (ARRAY['partner'::text, 'service'::text, 'provider'::text]))),
+  constraint partner_drafts_pkey PRIMARY KEY (kind, subject)
+);
+
 create table partner_versions (
   id text not null,
   kind text not null,
@@ -378,8 +485,13 @@ create table partner_versions (
   published_at timestamp with time zone,
   archived_at timestamp with time zone,
   revision integer not null,
+  cause text not null,
+  hand text not null,
+  undo_of integer,
+  constraint partner_versions_cause_check CHECK ((cause = ANY (ARRAY['file'::text, 'draft'::text, 'undo'::text, 'secret'::text, 'grant'::text]))),
+  constraint partner_versions_hand_check CHECK ((hand = ANY (ARRAY['operators'::text, 'partner'::text]))),
   constraint partner_versions_kind_check CHECK ((kind = ANY (ARRAY['partner'::text, 'service'::text, 'provider'::text]))),
-  constraint partner_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
+  constraint partner_versions_state_check CHECK ((state = ANY (ARRAY['published'::text, 'archived'::text]))),
   constraint partner_versions_pkey PRIMARY KEY (id),
   constraint partner_versions_kind_subject_number_key UNIQUE (kind, subject, number)
 );
@@ -491,12 +603,37 @@ create table schema_migrations (
   constraint schema_migrations_pkey PRIMARY KEY (number)
 );
 
+create table service_scopes (
+  service text not null,
+  scope text not null,
+  partner text not null,
+  state text not null,
+  justification text,
+  asked_by jsonb not null,
+  asked_at timestamp with time zone not null,
+  decided_by jsonb,
+  decided_at timestamp with time zone,
+  reason text,
+  constraint service_scopes_check CHECK (((state = 'asked'::text) = (decided_at IS NULL))),
+  constraint service_scopes_check1 CHECK (((decided_at IS NULL) = (decided_by IS NULL))),
+  constraint service_scopes_check2 CHECK (((state = 'refused'::text) = (reason IS NOT NULL))),
+  constraint service_scopes_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'granted'::text, 'refused'::text]))),
+  constraint service_scopes_pkey PRIMARY KEY (service, scope)
+);
+
 create table service_secrets (
   service text not null,
   person text not null,
   sealed bytea not null,
   made_at timestamp with time zone not null,
   constraint service_secrets_pkey PRIMARY KEY (service, person)
+);
+
+create table service_warnings (
+  service text not null,
+  code text not null,
+  since timestamp with time zone not null,
+  constraint service_warnings_pkey PRIMARY KEY (service, code)
 );
 
 create table sessions (
@@ -607,6 +744,12 @@ CREATE INDEX activations_browser ON activations USING btree (browser_hash);
 
 CREATE INDEX activations_expiry ON activations USING btree (expires_at);
 
+CREATE INDEX api_answers_begun ON api_answers USING btree (begun_at);
+
+CREATE INDEX approvals_decided ON approvals USING btree (decided_at DESC, id) WHERE (state <> 'pending'::text);
+
+CREATE UNIQUE INDEX approvals_waiting ON approvals USING btree (kind, about) WHERE (state = 'pending'::text);
+
 CREATE INDEX banners_end ON banners USING btree (until);
 
 CREATE INDEX collisions_open ON collisions USING btree (found_at) WHERE (resolved_at IS NULL);
@@ -635,6 +778,8 @@ CREATE INDEX facts_operator ON facts USING btree (((data ->> 'operator'::text)) 
 
 CREATE INDEX facts_person ON facts USING btree (((data ->> 'person'::text)) COLLATE "C", sequence) WHERE (((data ->> 'person'::text) COLLATE "C") IS NOT NULL);
 
+CREATE INDEX figure_days_by_day ON figure_days USING btree (day);
+
 CREATE INDEX homologations_of ON homologations USING btree (service, entry);
 
 CREATE INDEX identifiers_person ON identifiers USING btree (person_id);
@@ -661,15 +806,23 @@ CREATE INDEX messages_of_person ON messages USING btree (person);
 
 CREATE INDEX one_time_codes_expiry ON one_time_codes USING btree (expires_at);
 
+CREATE INDEX partner_drafts_of ON partner_drafts USING btree (partner);
+
 CREATE UNIQUE INDEX partner_versions_published ON partner_versions USING btree (kind, subject) WHERE (state = 'published'::text);
 
 CREATE INDEX partner_versions_revision ON partner_versions USING btree (revision);
+
+CREATE INDEX partner_versions_sector ON partner_versions USING btree (((settings ->> 'sector'::text)), published_at DESC) WHERE (kind = 'service'::text);
 
 CREATE INDEX people_match ON people USING btree (match_key) WHERE (match_key IS NOT NULL);
 
 CREATE UNIQUE INDEX register_editions_current ON register_editions USING btree (register) WHERE (state = 'current'::text);
 
 CREATE UNIQUE INDEX register_editions_loading ON register_editions USING btree (register) WHERE (state = 'loading'::text);
+
+CREATE INDEX service_scopes_asked ON service_scopes USING btree (asked_at) WHERE (state = 'asked'::text);
+
+CREATE INDEX service_scopes_of ON service_scopes USING btree (partner);
 
 CREATE INDEX service_secrets_of_person ON service_secrets USING btree (person);
 

@@ -207,6 +207,10 @@ describe('the pages of a holder', () => {
       }
       const [line] = await hub.connections.ofPerson(account.person, { limit: 1 })
       assert.deepEqual([line?.service, line?.state, line?.scopes], ['hub:pages', 'completed', []])
+      // Half a minute passed between the two proofs.
+      const { took = 0, away = 0, acr } = line ?? {}
+      assert.ok(away >= 30 * second && took >= away, `${away} of ${took}`)
+      assert.equal(acr, 'eidas2')
     })
 
     test('any provider opens it; whoever has no own means is told how to get some, and gets an account', async () => {
@@ -1033,6 +1037,51 @@ describe('the pages of a holder', () => {
       )
       // Reading asks for nothing.
       assert.equal((await browser.open(mine('/contacts'))).status, 200)
+    })
+
+    test('R056: alerts of sign-ins are on; the holder turns them off, which every address hears, and on again', async () => {
+      const account = await somebody({ totp: true })
+      const contact = 'alertes@boite.example'
+      await verified(account, contact)
+      const heard = async (happens: () => Promise<unknown>) => {
+        await settle(hub)
+        const before = lettersTo(contact).length
+        await happens()
+        await settle(hub)
+        return lettersTo(contact).slice(before)
+      }
+      const newBrowser = () => heard(() => enter(account))
+      const { browser, page } = await enter(account)
+      assert.match(textOf(page), /Nous vous écrivons quand quelqu’un se connecte/)
+
+      const from = await written()
+      const form = await browser.open(mine('/alerts'))
+      assert.match(textOf(form), /Ce que vous recevrez toujours/)
+      const told = await heard(async () => {
+        // The second click, and the page of another tab.
+        for (let click = 0; click < 2; click++) {
+          const done = await browser.submit(form, formTo(form, /\/alerts$/))
+          assert.match(textOf(done), /Les alertes de connexion sont désactivées/)
+        }
+      })
+      assert.deepEqual(told.length, 1)
+      assert.match(told[0] ?? '', /Vos alertes de connexion sont désactivées/)
+      const off = { name: 'alerts.turned_off', data: { person: account.person, level: 'eidas2' } }
+      const changes = (await factsSince(from)).filter(({ name }) => name.startsWith('alerts.'))
+      assert.deepEqual(
+        changes.map(({ name, data }) => ({ name, data })),
+        [off],
+      )
+      assert.deepEqual(await newBrowser(), [])
+
+      // R058: as for a contact, after a while only by a new sign-in, which comes back.
+      clock.advance(5 * minute + second)
+      const asked = await browser.open(mine('/alerts'))
+      assert.match(asked.url.pathname, /^\/means\/sign-in\//)
+      const back = await prove(browser, asked, account)
+      const on = await heard(() => browser.submit(back, formTo(back, /\/alerts$/)))
+      assert.match(on[0] ?? '', /Vos alertes de connexion sont activées/)
+      assert.equal((await newBrowser()).length, 1)
     })
 
     test('five at most, and the same one twice is one', async () => {

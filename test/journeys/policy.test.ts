@@ -300,9 +300,18 @@ describe('means that are accepted where, today', () => {
     assert.equal((await enter(open, 'library', 'words')).idToken.acr, 'eidas1')
   })
 
-  test('R011: who has nothing else to choose goes back with the true error', async () => {
+  test('R011: who has nothing else to choose goes back with access_denied, and the true reason beside it', async () => {
+    await goesBack({}, 'access_denied', /provider_means_refused \(G0216\)/)
+  })
+
+  test('... unless the service asked for a level as an essential claim, which nobody could show', async () => {
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'eidas1' } } })
+    await goesBack({ parameters: { claims } }, 'unmet_authentication_requirements', /level_not_reached \(G0211\)/)
+  })
+
+  async function goesBack(asked: { parameters?: Record<string, string> }, error: string, description: RegExp) {
     town.next = { ...town.next, acr: 'eidas1', amr: ['pwd'] }
-    const begun = await arrive(open, 'single')
+    const begun = await arrive(open, 'single', asked)
     const refused = await choose(begun.browser, begun.party, begun.page, 'words')
     await open.hub.publish(partners({ words: { means: { factors: ['password'] } } }))
     const { pathname } = formTo(refused, /\/choose$/).action
@@ -310,10 +319,10 @@ describe('means that are accepted where, today', () => {
     assert.match(textOf(page), /No account can be used for this service/)
     assert.equal(whyOf(page, 'words'), said(open, 'password_alone'))
     const back = await begun.browser.submit(page, formTo(page, /\/cancel$/), {}, at(begun.party))
-    assert.equal(back.url.searchParams.get('error'), 'unmet_authentication_requirements')
-    assert.match(back.url.searchParams.get('error_description') ?? '', /G0216/)
+    assert.equal(back.url.searchParams.get('error'), error)
+    assert.match(back.url.searchParams.get('error_description') ?? '', description)
     await open.hub.publish(partners())
-  })
+  }
 
   test('R068: a session answers only where its means do, with prompt=none and without', async () => {
     const browser = new UserAgent({ language: 'en' })

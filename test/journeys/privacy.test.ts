@@ -352,7 +352,23 @@ describe('what nobody else learns', () => {
       'GET /livez': 'public',
       'GET /readyz': 'public',
       'GET /jwks': 'public',
+      'GET /trial/:service/:key/.well-known/openid-configuration': 'public',
+      'GET /trial/:service/:key/jwks': 'public',
+      'GET /trial/:service/:key/authorize': 'public',
+      'POST /trial/:service/:key/authorize': 'public',
+      'GET /trial/:service/:key/logout': 'public',
+      'POST /trial/:service/:key/logout': 'public',
+      'POST /trial/:service/:key/token': 'client',
+      'POST /trial/:service/:key/introspect': 'client',
+      'POST /trial/:service/:key/revoke': 'client',
+      'GET /trial/:service/:key/userinfo': 'token',
+      'POST /trial/:service/:key/userinfo': 'token',
       'GET /.well-known/openid-configuration': 'public',
+      'GET /.well-known/oauth-authorization-server/api/v1': 'public',
+      'GET /.well-known/oauth-protected-resource/api/v1': 'public',
+      'GET /api/v1/openapi.json': 'public',
+      'GET /api/v1/problems/:problem': 'public',
+      'POST /api/v1/token': 'client',
       'GET /.well-known/security.txt': 'public',
       'GET /disclosure': 'public',
       'GET /accessibility': 'public',
@@ -426,6 +442,8 @@ describe('what nobody else learns', () => {
       'GET /means/account': 'session',
       'GET /means/add/phone/:means/again': 'session',
       'POST /means/add/phone/:means/again': 'session',
+      'GET /means/alerts': 'session',
+      'POST /means/alerts': 'session',
       'GET /means/contacts': 'session',
       'GET /means/contacts/add': 'session',
       'POST /means/contacts/add': 'session',
@@ -455,6 +473,12 @@ describe('what nobody else learns', () => {
       // Which roles: the tests of the desk.
       'POST /desk/sign-out': 'staff',
       'GET /desk': 'staff',
+      'GET /desk/trials/services/:id': 'staff',
+      'POST /desk/trials/services/:id': 'staff',
+      'POST /desk/trials/services/:id/end': 'staff',
+      'POST /desk/trials/services/:id/logout': 'staff',
+      'GET /desk/trials/providers/:id': 'staff',
+      'POST /desk/trials/providers/:id': 'staff',
       'GET /desk/providers/:provider': 'staff',
       'GET /desk/providers/:provider/suspend': 'staff',
       'POST /desk/providers/:provider/suspend': 'staff',
@@ -464,6 +488,12 @@ describe('what nobody else learns', () => {
       // Which roles: the tests of the console.
       'POST /operators/sign-out': 'operator',
       'GET /console': 'operator',
+      'GET /console/trials/services/:id': 'operator',
+      'POST /console/trials/services/:id': 'operator',
+      'POST /console/trials/services/:id/end': 'operator',
+      'POST /console/trials/services/:id/logout': 'operator',
+      'GET /console/trials/providers/:id': 'operator',
+      'POST /console/trials/providers/:id': 'operator',
       'GET /console/means': 'operator',
       'GET /console/means.csv': 'operator',
       'GET /console/means.json': 'operator',
@@ -545,9 +575,12 @@ describe('what nobody else learns', () => {
 
     test('R129: the inventory is complete: an address that is not in this list fails here', () => {
       const found = routesOf(hub.web.app.printRoutes({ commonPrefix: false }))
-      const assets = found.filter((route) => route.startsWith('GET /assets/'))
+      // Of the admin API everything else needs a token with the scope of its declaration: `src/api/api.test.ts` tries each.
+      const apart = found.filter(
+        (route) => route.startsWith('GET /assets/') || / \/api\/v1\/(?!openapi|problems|token)/.test(route),
+      )
       assert.deepEqual(
-        found.filter((route) => !assets.includes(route)),
+        found.filter((route) => !apart.includes(route)),
         Object.keys(addresses).sort(),
       )
     })

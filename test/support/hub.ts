@@ -6,15 +6,19 @@ import type { Boot, Settings } from '../../src/config.ts'
 import type { Log } from '../../src/http/http.ts'
 import { buildHub, type Hub, type Surroundings } from '../../src/hub.ts'
 import { type Clock, systemClock } from '../../src/kernel/clock.ts'
+import { createPasswordHasher } from '../../src/means/password-hash.ts'
 import { meansSchema } from '../../src/means/settings.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import { healthSchema } from '../../src/partners/health-settings.ts'
 import { policySchema } from '../../src/policy/settings.ts'
 import type { Location } from '../../src/storage/storage.ts'
 import { createTestDatabase } from './database.ts'
+import { cheapHash } from './means.ts'
 import { freePort } from './ports.ts'
 import type { TestProvider } from './provider.ts'
 import { startSmtp, type TestSmtp } from './smtp.ts'
+
+const hasher = createPasswordHasher(cheapHash)
 
 export interface TestHub extends Hub {
   issuer: string
@@ -35,6 +39,8 @@ export interface TestHubOptions {
   /** The port to listen on; a free one by default. */
   port?: number
   boot?: Boot
+  /** How names of other machines become addresses. */
+  lookup?: Surroundings['lookup']
 }
 
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -61,7 +67,12 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
         secrets: options.secrets ?? {},
       })
     const logged: TestHub['logged'] = []
-    const surroundings: Surroundings = { clock: options.clock ?? systemClock, fetch, log: collecting(logged) }
+    const surroundings: Surroundings = {
+      clock: options.clock ?? systemClock,
+      log: collecting(logged),
+      hasher,
+      ...(options.lookup ? { lookup: options.lookup } : {}),
+    }
     const hub = await buildHub(boot, surroundings)
     opened.push(() => hub.close())
     await hub.listen()
@@ -132,6 +143,7 @@ export function testBoot(options: {
       // A test that is about something else counts what its provider is asked.
       health: healthSchema.parse({ probes: false }),
       keys: { overlapHours: 24, lifetimeDays: 90 },
+      outbound: { allow: [] },
       danger_allow_http: true,
       ...options.settings,
     },

@@ -11,7 +11,7 @@ import {
   type MeansRules,
   type SignInAnswer,
 } from '../../src/means/means.ts'
-import { createPasswordHasher, type PasswordHasher } from '../../src/means/password-hash.ts'
+import { createPasswordHasher, type HashCost, type PasswordHasher } from '../../src/means/password-hash.ts'
 import { sentMessages } from '../../src/means/sent-messages.ts'
 import { meansRules, meansSchema } from '../../src/means/settings.ts'
 import { createPeople, type People } from '../../src/people/people.ts'
@@ -27,7 +27,8 @@ export const goodPassword = 'Corail!Vent7 du soir'
 export const browser = 'the cookie of one browser'
 
 /** Quick, so that a test may ask for many; what is real about the cost has a test of its own. */
-const cheap = { memory: 64, passes: 1, lanes: 1 }
+/** A thousandth of the work of what is shipped, whose parameters have tests of their own. */
+export const cheapHash: HashCost = { memory: 64, passes: 1, lanes: 1 }
 
 export interface MeansRoom {
   clock: TestClock
@@ -107,7 +108,7 @@ export async function openMeansRoom(
   let sequence = 0
   const usual = meansRules(meansSchema.parse({}), policyOf(policySchema.parse({})))
 
-  const build = (over: Partial<MeansRules> = {}, by = createPasswordHasher(cheap), jobs = storage.jobs) =>
+  const build = (over: Partial<MeansRules> = {}, by = createPasswordHasher(cheapHash), jobs = storage.jobs) =>
     createMeans({
       storage: { ...storage, jobs },
       clock,
@@ -132,7 +133,7 @@ export async function openMeansRoom(
       hasher: by,
       difficulty: 8,
     })
-  const hasher = options.hasher ?? createPasswordHasher(cheap)
+  const hasher = options.hasher ?? createPasswordHasher(cheapHash)
   const means = build(options.rules, hasher)
   people.keep(means.keeper)
   /** Jobs have one handler in a process; those of the first room serve the others too. */
