@@ -345,7 +345,8 @@ export const objectMessages: Messages = {
     'review.nothing': 'لا يتغيّر شيء مما هو منشور.',
     'review.table': 'مقارنة بالنسخة {number}',
     'review.table.new': 'أول نشر',
-    'review.asks': 'سيُطلب من المشغّلين:',
+    'review.asks':
+      '{count, plural, one {سيُطلب هذا من المشغّلين:} two {سيُطلب هذان من المشغّلين:} other {ستُطلب هذه من المشغّلين:}}',
     'review.asks.text': 'كل ما عدا ذلك يسري فورًا؛ وتُضاف هذه حين يمنحها المشغّلون.',
     'review.go': 'نشر',
     'review.go.text': 'يسري النشر على الناس من الآن. ويمكنكم العودة إلى النسخة السابقة.',
