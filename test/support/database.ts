@@ -1,7 +1,8 @@
 /**
  * A fresh, migrated database for one test file: on PGlite in memory, or, when `DATABASE_URL` is given, a new database on
- * that server, dropped at the end. A migrated PGlite is dumped to `.cache/` once, so that every test file starts from it
- * in a third of a second: `npm test` does that first (`node test/support/database.ts --prepare`).
+ * that server, dropped at the end. It is migrated once and copied from then on, which takes a third of a second: PGlite
+ * from a dump in `.cache/` (`npm test` makes it first, by `node test/support/database.ts --prepare`), a database of the
+ * server from one that stays there.
  */
 import { hash, randomBytes } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,7 +20,8 @@ export interface TestDatabase {
 
 /** Where a hub of this test keeps its data, migrated already on PGlite. Call `drop` after closing what uses it. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  return process.env.DATABASE_URL ? createOnServer(process.env.DATABASE_URL) : inMemory(await image('migrated'))
+  const url = process.env.DATABASE_URL
+  return url ? createOnServer(url, await template(url)) : inMemory(await image('migrated'))
 }
 
 /** One without any table: for tests of the migrations themselves. */
@@ -43,24 +45,48 @@ export async function openTestStorage(clock: Clock): Promise<Storage> {
 
 const stateKey = Buffer.alloc(32, 7)
 
+/** Before any clock of a test: nothing that pg-boss wrote down of its own may lie in the future. */
+const migrated = { clock: { now: () => Date.parse('2020-01-01T00:00:00Z') }, stateKey }
+
 // --- PostgreSQL ----------------------------------------------------------------------------------------------------
 
-async function createOnServer(url: string): Promise<TestDatabase> {
+async function createOnServer(url: string, from = 'template1'): Promise<TestDatabase> {
   const name = `garant_test_${randomBytes(6).toString('hex')}`
-  await onServer(url, `create database ${name}`)
-  const own = new URL(url)
-  own.pathname = `/${name}`
+  await onServer(url, `create database ${name} template ${from}`)
   return {
-    location: { kind: 'server', url: own.href, poolSize: 4 },
+    location: { kind: 'server', url: databaseOf(url, name), poolSize: 4 },
     drop: () => onServer(url, `drop database if exists ${name} with (force)`),
   }
 }
 
-async function onServer(url: string, statement: string): Promise<void> {
+/** A migrated database that others are copies of, made by whoever comes first. Nobody may be connected to it by then. */
+async function template(url: string): Promise<string> {
+  const name = `garant_template_${fingerprint()}`
+  await onServer(url, async (client) => {
+    // Until this connection ends.
+    await client.query('select pg_advisory_lock(7263510199)')
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+    if (rowCount !== 0) return
+    const making = `${name}_making`
+    await client.query(`drop database if exists ${making} with (force)`)
+    await client.query(`create database ${making}`)
+    await (await openStorage({ ...migrated, location: { kind: 'server', url: databaseOf(url, making) } })).close()
+    await client.query(`alter database ${making} rename to ${name}`)
+  })
+  return name
+}
+
+function databaseOf(url: string, name: string): string {
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  return own.href
+}
+
+async function onServer(url: string, work: string | ((client: pg.Client) => Promise<void>)): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(statement)
+    await (typeof work === 'string' ? client.query(work) : work(client))
   } finally {
     await client.end()
   }
@@ -98,9 +124,7 @@ async function makeImage(kind: Image, file: string): Promise<void> {
   try {
     // In a folder rather than in memory, because a storage does not hand out the PGlite that it holds.
     if (kind === 'migrated') {
-      // Before any clock of a test: nothing that pg-boss wrote down of its own may lie in the future.
-      const clock = { now: () => Date.parse('2020-01-01T00:00:00Z') }
-      await (await openStorage({ location: { kind: 'folder', path }, clock, stateKey })).close()
+      await (await openStorage({ ...migrated, location: { kind: 'folder', path } })).close()
     }
     const pglite = await PGlite.create({ dataDir: join(path, 'postgres') })
     // Nobody makes a database beside it, and every test would copy what they are made from.
