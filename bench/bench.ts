@@ -146,10 +146,11 @@ function benchHub(what: string, databaseUrl: string | undefined): Promise<{ engi
       isolated: true,
       // As `bin/garant` starts it.
       execArgv: [
-        '--max-semi-space-size=8',
+        '--max-semi-space-size=2',
         ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []),
       ],
       env: {
+        MALLOC_ARENA_MAX: '2',
         BENCH_HUB: orderFile,
       },
     })
