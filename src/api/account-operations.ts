@@ -6,20 +6,19 @@ import { z } from 'zod'
 import { isId, type OperatorId, type StaffId } from '../kernel/ids.ts'
 import { languages } from '../kernel/languages.ts'
 import { operatorRoles, staffRoles } from '../kernel/roles.ts'
-import type { Partners } from '../partners/partners.ts'
 import type { ContactChecks } from '../staff/contact-checks.ts'
 import type { Operators } from '../staff/operators.ts'
-import type { PartnerStaff } from '../staff/partner-staff.ts'
-import { accountStates } from '../staff/staff.ts'
+import { mostInvited, type OperatorInvitation, type PartnerStaff } from '../staff/partner-staff.ts'
+import { accountStates, nameProblems } from '../staff/staff.ts'
 import type { Ask } from './asking.ts'
 import { done, type Operation, operation, refused } from './operations.ts'
+import type { ProblemError } from './problems.ts'
 import { Done, Instant_, instantIf, instantOf, lineOf, Page, paged, pageOf, Reason } from './shapes.ts'
 
 export interface AccountOperationsOptions {
-  operators: Pick<Operators, 'list' | 'suspend' | 'restore' | 'remove'>
-  staff: Pick<PartnerStaff, 'list' | 'invite' | 'inviteAgain' | 'suspend' | 'restore' | 'remove'>
+  operators: Pick<Operators, 'list' | 'suspend' | 'remove'>
+  staff: Pick<PartnerStaff, 'list' | 'inviteByOperator' | 'inviteAgain' | 'suspend' | 'restore' | 'remove'>
   contactChecks: Pick<ContactChecks, 'contactChecks'>
-  partners: Pick<Partners, 'partner'>
   ask: Ask
   issuer: string
 }
@@ -48,21 +47,37 @@ const link = z.string().meta({
 })
 const InvitedStaffShape = z.strictObject({ staff: z.string(), link, expiresAt: Instant_ })
 
+type InvitationProblem = Extract<OperatorInvitation, { kind: 'invalid' }>['problems'][number]
+
+function invitationError(problem: InvitationProblem): ProblemError {
+  switch (problem) {
+    case 'mail_wrong':
+      return { pointer: '/mail', detail: 'is no e-mail address', code: problem }
+    case 'roles_missing':
+      return { pointer: '/roles', detail: 'is empty', code: problem }
+    case 'too_many':
+      return { pointer: '/partner', detail: `has ${mostInvited} invitations that nobody used yet`, code: problem }
+    case 'unheard':
+      return { pointer: '/partner', detail: 'has no mailbox that would hear of it', code: problem }
+    default:
+      return { pointer: '/name', detail: nameProblems[problem], code: problem }
+  }
+}
+
 const InOperator = z.strictObject({ operator: z.string() })
 const InStaff = z.strictObject({ staff: z.string() })
 
-const steps = [
-  ['suspend', 'out of office; their sessions end at once'],
-  ['restore', 'back into office'],
-  ['remove', 'away, for good; their passkeys are revoked'],
-] as const
-const stepWords = { suspend: 'Put', restore: 'Bring', remove: 'Send' } as const
+/** What each step does, before and after whom it is done to. */
+const steps = {
+  suspend: ['Put', 'out of office; their sessions end at once'],
+  restore: ['Bring', 'back into office'],
+  remove: ['Send', 'away, for good; their passkeys are revoked'],
+} as const
 
 export function accountOperations({
   operators,
   staff,
   contactChecks,
-  partners,
   ask,
   issuer,
 }: AccountOperationsOptions): Operation[] {
@@ -132,14 +147,15 @@ export function accountOperations({
         return ask({ kind: 'reinvite_operator', parameters: { operator } }, { caller, reason })
       },
     }),
-    ...steps.map(([step, says]) =>
+    // Power over the hub is taken away by a program, and given back by people alone.
+    ...(['suspend', 'remove'] as const).map((step) =>
       operation({
         id: `${step}Operator`,
         method: 'POST',
         path: `/operators/{operator}/${step}`,
         tag: 'Operators',
         scope: 'operators:write',
-        summary: `${stepWords[step]} an operator ${says}`,
+        summary: `${steps[step][0]} an operator ${steps[step][1]}`,
         params: InOperator,
         answers: Done,
         async run({ params, caller: { actor } }) {
@@ -225,10 +241,14 @@ export function accountOperations({
       answers: InvitedStaffShape,
       status: 201,
       async run({ body, caller: { actor } }) {
-        if (!partners.partner(body.partner)) {
+        const outcome = await staff.inviteByOperator({ ...body, actor })
+        if (outcome.kind === 'unknown') {
           return refused('content-invalid', { errors: [{ pointer: '/partner', detail: 'is no partner' }] })
         }
-        const { staff: id, token, expiresAt } = await staff.invite({ ...body, actor })
+        if (outcome.kind === 'invalid') {
+          return refused('content-invalid', { errors: outcome.problems.map(invitationError) })
+        }
+        const { staff: id, token, expiresAt } = outcome.invited
         return done({ staff: id, link: `${issuer}/desk/join/${token}`, expiresAt: instantOf(expiresAt) })
       },
     }),
@@ -249,14 +269,14 @@ export function accountOperations({
         return done({ staff: id, link: `${issuer}/desk/join/${token}`, expiresAt: instantOf(expiresAt) })
       },
     }),
-    ...steps.map(([step, says]) =>
+    ...(['suspend', 'restore', 'remove'] as const).map((step) =>
       operation({
         id: `${step}Staff`,
         method: 'POST',
         path: `/staff/{staff}/${step}`,
         tag: 'Staff of partners',
         scope: 'staff:write',
-        summary: `${stepWords[step]} somebody ${says}`,
+        summary: `${steps[step][0]} somebody ${steps[step][1]}`,
         params: InStaff,
         answers: Done,
         async run({ params, caller: { actor } }) {

@@ -15,7 +15,7 @@ export const apiScopes = {
   'register:read': 'Read the register of means.',
   'register:write': 'Class kinds of means, record and withdraw homologations.',
   'operators:read': 'List the operators of the hub.',
-  'operators:write': 'Invite, suspend, bring back and remove operators.',
+  'operators:write': 'Invite, suspend and remove operators; who was suspended is brought back by people alone.',
   'staff:read': 'List those who work for partners.',
   'staff:write': 'Invite, suspend, bring back and remove those who work for partners.',
   'settings:read': 'Read what the hub runs with, and its public keys.',
