@@ -12,6 +12,7 @@ import { GarantError } from '../kernel/errors.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import { staffRoles } from '../kernel/roles.ts'
 import type { Provider, Service } from '../partners/partners.ts'
+import type { EntryWarning } from '../partners/versions.ts'
 import { confirmingRoles } from '../staff/contact-checks.ts'
 import { mountColleagues } from './colleagues.ts'
 import { figuresPage } from './figures-page.ts'
@@ -79,6 +80,12 @@ export function mountDesk(options: DeskOptions): void {
     return sortedByName(rows, ({ name }) => name, language)
   }
 
+  /** With the name that everybody reads of a provider, in place of its id. */
+  function naming(said: EntryWarning, language: Language): EntryWarning {
+    const provider = partners.registry().providers.get(String(said.values?.id))
+    return provider ? { ...said, values: { ...said.values, id: provider.name[language] } } : said
+  }
+
   async function attentionFor(request: FastifyRequest): Promise<Attention> {
     const standing = door.of(request)
     const { language } = web.contextOf(request)
@@ -108,7 +115,7 @@ export function mountDesk(options: DeskOptions): void {
         const [own] = about
         if (!own || own.kind === 'partner') return []
         const name = named.get(`${own.kind}/${own.id}`)?.name[language] ?? own.id
-        return [{ own: { kind: own.kind, id: own.id }, name, warning: said }]
+        return [{ own: { kind: own.kind, id: own.id }, name, warning: naming(said, language) }]
       }),
       ...(contact && contact.state !== 'confirmed' ? { contact } : {}),
     }
