@@ -1,7 +1,8 @@
 /** What tells a service that somebody's session has ended (OpenID Connect Back-Channel Logout 1.0), and its answer. */
 import { type JWK, SignJWT } from 'jose'
+import { OutboundFailure, type OutboundFetch } from '../http/outbound.ts'
 import { type Instant, toSeconds } from '../kernel/clock.ts'
-import { minute } from '../kernel/durations.ts'
+import { minute, second } from '../kernel/durations.ts'
 import { randomBytes } from '../kernel/random.ts'
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
@@ -30,6 +31,28 @@ export function logoutToken(options: {
     .setExpirationTime(now + toSeconds(tokenLifetime))
     .setJti(randomBytes(16).toString('base64url'))
     .sign(key.privateJwk)
+}
+
+/** A service answers after it has ended its own session: a few writes. */
+const answerTimeout = 5 * second
+
+/** The status of the service's answer (section 2.5), or a word for why there was none. */
+export async function postLogoutToken(fetch: OutboundFetch, uri: string, token: string): Promise<number | string> {
+  try {
+    const response = await fetch(uri, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: new URLSearchParams({ logout_token: token }),
+      // The token is for the registered address only.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(answerTimeout),
+    })
+    await response.body?.cancel()
+    return response.status
+  } catch (error) {
+    if (error instanceof OutboundFailure) return error.kind
+    return error instanceof Error ? error.name : 'unknown'
+  }
 }
 
 /**

@@ -4,14 +4,13 @@
  * `sid` each of them knows the session, in the session's record. The engine sends nothing.
  */
 import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
-import { OutboundFailure, type OutboundFetch } from '../http/outbound.ts'
+import type { OutboundFetch } from '../http/outbound.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { second } from '../kernel/durations.ts'
 import type { SessionId } from '../kernel/ids.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Partners, Service } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
-import { logoutAnswer, logoutToken } from '../protocol/logout-token.ts'
+import { logoutAnswer, logoutToken, postLogoutToken } from '../protocol/logout-token.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { JobData } from '../storage/jobs.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
@@ -34,9 +33,6 @@ export interface SignalsOptions {
   issuer: string
   fetch: OutboundFetch
 }
-
-/** A service answers after it has ended its own session: a few writes. */
-const answerTimeout = 5 * second
 
 type Status = 'accepted' | 'refused' | 'given_up'
 
@@ -64,25 +60,6 @@ export function createSignals(options: SignalsOptions): Signals {
     return logoutToken({ issuer, audience: service.id, subject: job.subject, sid: job.sid, key, now: clock.now() })
   }
 
-  /** The status of the service's answer, or a word for why there was none. */
-  async function post(uri: string, token: string): Promise<number | string> {
-    try {
-      const response = await options.fetch(uri, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-        body: new URLSearchParams({ logout_token: token }),
-        // The token is for the registered address only.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(answerTimeout),
-      })
-      await response.body?.cancel()
-      return response.status
-    } catch (error) {
-      if (error instanceof OutboundFailure) return error.kind
-      return error instanceof Error ? error.name : 'unknown'
-    }
-  }
-
   async function record(job: JobData['signals.backchannel-logout'], status: Status): Promise<void> {
     const data = { session: job.session as SessionId, service: job.service, status }
     await storage.transaction(async (tx) => audit.append(tx, { name: 'logout.notified', data }))
@@ -95,7 +72,7 @@ export function createSignals(options: SignalsOptions): Signals {
       const service = partners.registry().services.get(job.service)
       // It left, or takes no logout any more, since the session ended.
       if (!service || !hasReceiver(service)) return record(job, 'given_up')
-      const answer = await post(service.backchannelLogoutUri, await tokenFor(service, job))
+      const answer = await postLogoutToken(options.fetch, service.backchannelLogoutUri, await tokenFor(service, job))
       const status = logoutAnswer(answer)
       if (status) return record(job, status)
       if (attempt.last) return record(job, 'given_up')

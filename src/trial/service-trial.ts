@@ -9,7 +9,6 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Log } from '../http/http.ts'
 import type { OutboundFetch } from '../http/outbound.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { second } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import { newId, newSecret, type ServiceId } from '../kernel/ids.ts'
 import { randomBytes } from '../kernel/random.ts'
@@ -21,7 +20,7 @@ import { answeredAcr, requiredLevel } from '../policy/level.ts'
 import { createEngine, type Engine } from '../protocol/engine.ts'
 import { currentRequest, type EngineRequest, type EngineStateOptions, engineRequest } from '../protocol/engine-state.ts'
 import { parametersOf, readLogoutRequest } from '../protocol/logout.ts'
-import { logoutAnswer, logoutToken } from '../protocol/logout-token.ts'
+import { logoutAnswer, logoutToken, postLogoutToken } from '../protocol/logout-token.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Drafts } from './drafts.ts'
 import { fictionalClaims, fictionalProfessional } from './fictional.ts'
@@ -88,9 +87,6 @@ const mostEngines = 20
 
 /** Its own path of logout, below the issuer. */
 export const logoutEnd = '/logout'
-
-/** As in `signals/`: a service answers after a few writes. */
-const answerTimeout = 5 * second
 
 /** The fictional person's account is at no provider that anybody has. */
 const nowhere = 'trial'
@@ -235,24 +231,8 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
     const key = await keyOf(trial, service.idTokenAlg)
     const now = clock.now()
     const token = await logoutToken({ issuer, audience: service.id, subject: trial.subject, sid, key, now })
-    const answer = await post(address, token)
+    const answer = await postLogoutToken(fetch, address, token)
     await records.note(trial, edit, [judgeBackchannel(answer, logoutAnswer(answer))])
-  }
-
-  async function post(address: string, token: string): Promise<number | string> {
-    try {
-      const response = await fetch(address, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-        body: new URLSearchParams({ logout_token: token }),
-        redirect: 'manual',
-        signal: AbortSignal.timeout(answerTimeout),
-      })
-      await response.body?.cancel()
-      return response.status
-    } catch (error) {
-      return error instanceof Error ? error.name : 'unknown'
-    }
   }
 
   return {
