@@ -73,9 +73,11 @@ export function decidePassword({ password, identifier = '', use, profile }: Pass
   const text = normalisePassword(password)
   const length = [...text].length
   if (length > longestPassword) return refused(['too_long'])
-  const findings = look(text, foldPassword(identifier.slice(0, 1_024)))
+  const folded = foldPassword(text)
+  const words = wordsOf(folded)
+  const findings = look(folded, words, foldPassword(identifier.slice(0, 1_024)))
   const constructions = (Object.keys(constructionRules) as Construction[]).filter((name) =>
-    constructionRules[name](text),
+    constructionRules[name](text, words),
   )
   const shortest = profile === 'lengths' ? { alone: 15, with_second_factor: 8 }[use] : 0
   const reasons: [PasswordReason, boolean][] = [
@@ -88,7 +90,7 @@ export function decidePassword({ password, identifier = '', use, profile }: Pass
   return {
     accepted: against.length === 0,
     constructions,
-    estimatedBits: estimate(text, findings),
+    estimatedBits: estimate(text, folded, findings),
     reasons: against,
   }
 }
@@ -102,9 +104,9 @@ const refused = (reasons: PasswordReason[]): PasswordDecision => ({
 
 // --- Constructions -------------------------------------------------------------------------------------------------
 
-const constructionRules: Record<Construction, (text: string) => boolean> = {
+const constructionRules: Record<Construction, (text: string, words: readonly string[]) => boolean> = {
   characters: (text) => [...text].length >= 8 && classesOf(text).length >= 3,
-  words: (text) => wordsOf(text).length >= 5,
+  words: (_text, words) => words.length >= 5,
   digits: (text) => (text.match(/\p{Nd}/gu)?.length ?? 0) >= 15,
 }
 
@@ -119,8 +121,8 @@ const characterClasses = [
 const classesOf = (text: string) => characterClasses.filter(({ pattern }) => pattern.test(text))
 
 /** Runs of 3 letters or more between spaces or hyphens, each once. Only the letters of a run count, not its marks. */
-function wordsOf(text: string): string[] {
-  const runs = foldPassword(text).split(/[\p{Zs}\p{Pd}]/u)
+function wordsOf(folded: string): string[] {
+  const runs = folded.split(/[\p{Zs}\p{Pd}]/u)
   const words = runs.filter((run) => /^[\p{L}\p{M}]+$/u.test(run) && (run.match(/\p{L}/gu)?.length ?? 0) >= 3)
   return [...new Set(words)]
 }
@@ -128,6 +130,8 @@ function wordsOf(text: string): string[] {
 // --- Weaknesses ----------------------------------------------------------------------------------------------------
 
 interface Findings {
+  /** Different words. */
+  words: number
   /** What is left when common passwords and patterns count for one character each. */
   known: ReturnType<typeof coverBy>
   /** The same when parts of the identifier do as well. */
@@ -138,16 +142,16 @@ interface Findings {
   holdsIdentifier: boolean
 }
 
-function look(text: string, identifier: string): Findings {
-  const folded = foldPassword(text)
+function look(folded: string, runs: readonly string[], identifier: string): Findings {
   const { length } = [...folded]
   const readings = readingsOf(folded)
   const known = [...plainPieces(folded), ...listedPieces(readings, commonPasswords)]
   const parts = identifierParts(identifier)
   const personal = listedPieces(readings, wordList(parts, shortestPart))
-  const words = freeWordsOf(wordsOf(text))
+  const words = freeWordsOf(runs)
   const cover = coverBy(length, known)
   return {
+    words: runs.length,
     known: cover,
     withIdentifier: personal.length === 0 ? cover : coverBy(length, [...known, ...personal]),
     freeWords: words.length,
@@ -207,10 +211,12 @@ const series = [
   'alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec',
 ].map((line) => foldPassword(line).split(' '))
 
-const isNext = (before: string, here: string) =>
-  series.some((line) =>
-    line.some((word, at) => (word === before && line[at + 1] === here) || (word === here && line[at + 1] === before)),
-  )
+/** Each pair of neighbours in a series, in both orders. */
+const neighbours = new Set(
+  series.flatMap((line) => line.slice(1).flatMap((word, at) => [`${line[at]} ${word}`, `${word} ${line[at]}`])),
+)
+
+const isNext = (before: string, here: string) => neighbours.has(`${before} ${here}`)
 
 function freeWordsOf(words: readonly string[]): string[] {
   return words.filter((word, at) => {
@@ -242,12 +248,13 @@ function isCloseTo(readings: readonly Reading[], identifier: string): boolean {
   const [local = ''] = identifier.split('@')
   // Read with its substitutions undone as well: `amina1` and `aminai` are one.
   const wholes = new Set([identifier, local].flatMap((whole) => forwardReadings(whole).map(({ text }) => bare(text))))
-  const long = [...wholes].filter((whole) => [...whole].length >= shortestPart)
+  const long = [...wholes].map((whole) => [...whole]).filter(({ length }) => length >= shortestPart)
   if (long.length === 0) return false
   return readings.some((reading) => {
     const letters = bare(reading.text)
-    const trimmed = letters.replace(/^\p{Nd}+|\p{Nd}+$/gu, '')
-    return long.some((whole) => letters.includes(whole) || isNear(letters, whole) || isNear(trimmed, whole))
+    const forms = new Set([letters, letters.replace(/^\p{Nd}+|\p{Nd}+$/gu, '')])
+    const near = [...forms].map((form) => [...form])
+    return long.some((whole) => letters.includes(whole.join('')) || near.some((form) => isNear(form, whole)))
   })
 }
 
@@ -255,8 +262,7 @@ function isCloseTo(readings: readonly Reading[], identifier: string): boolean {
 const shortestNear = 6
 
 /** Levenshtein distance of at most two. */
-function isNear(text: string, whole: string): boolean {
-  const [a, b] = [[...text], [...whole]]
+function isNear(a: readonly string[], b: readonly string[]): boolean {
   if (b.length < shortestNear || Math.abs(a.length - b.length) > closeDistance) return false
   let row = b.map((_, at) => at + 1)
   for (const [line, character] of a.entries()) {
@@ -277,11 +283,12 @@ function isNear(text: string, whole: string): boolean {
 const pieceBits = Math.log2(50_000)
 const wordBits = Math.log2(7_776)
 
-function estimate(text: string, { withIdentifier: cover, freeWordsBesideIdentifier: freeWords }: Findings): number {
+function estimate(text: string, folded: string, findings: Findings): number {
+  const { words, withIdentifier: cover, freeWordsBesideIdentifier: freeWords } = findings
   const alphabet = classesOf(text).reduce((sum, { size }) => sum + size, 0)
   const bits = (cover.symbols - cover.pieces) * Math.log2(Math.max(2, alphabet)) + cover.pieces * pieceBits
-  const tokens = foldPassword(text).split(/[\p{Zs}\p{Pd}]+/u)
+  const tokens = folded.split(/[\p{Zs}\p{Pd}]+/u)
   const isPhrase = tokens.length > 1 && tokens.every((token) => /^[\p{L}\p{M}]*$/u.test(token))
-  const shortWords = new Set(tokens).size - wordsOf(text).length
+  const shortWords = new Set(tokens).size - words
   return Math.floor(isPhrase ? Math.min(bits, (freeWords + shortWords) * wordBits) : bits)
 }

@@ -30,6 +30,7 @@ export interface Cover {
 
 /** The fewest symbols that the pieces leave of a text of `length` code points. */
 export function coverBy(length: number, pieces: readonly Piece[]): Cover {
+  if (pieces.length === 0) return { symbols: length, pieces: 0, kinds: new Set() }
   const startingAt: Piece[][] = Array.from({ length }, () => [])
   for (const piece of pieces) startingAt[piece.start]?.push(piece)
   const best: { symbols: number; piece?: Piece }[] = Array.from({ length: length + 1 }, () => ({ symbols: 0 }))
@@ -208,11 +209,11 @@ export function wordList(all: Iterable<string>, shortest: number): WordList {
   const beginnings = new Set<string>()
   let longest = 0
   for (const word of all) {
-    const length = [...word].length
-    if (length < shortest) continue
+    const characters = [...word]
+    if (characters.length < shortest) continue
     words.add(word)
-    beginnings.add([...word].slice(0, shortest).join(''))
-    longest = Math.max(longest, length)
+    beginnings.add(characters.slice(0, shortest).join(''))
+    longest = Math.max(longest, characters.length)
   }
   return { words, beginnings, longest, shortest }
 }
@@ -222,10 +223,13 @@ export function listedPieces(readings: readonly Reading[], list: WordList): Piec
   const { words, beginnings, longest, shortest } = list
   const found: Piece[] = []
   if (words.size === 0) return found
-  for (const { characters, reversed } of readings) {
+  for (const { characters, text, reversed } of readings) {
     const { length } = characters
+    // Where each character is one code unit, which is nearly always, a part of the text is cheaper to have.
+    const part = (from: number, to: number) =>
+      text.length === length ? text.slice(from, to) : characters.slice(from, to).join('')
     for (let start = 0; start + shortest <= length; start++) {
-      let word = characters.slice(start, start + shortest).join('')
+      let word = part(start, start + shortest)
       if (!beginnings.has(word)) continue
       for (let end = start + shortest; end <= Math.min(length, start + longest); end++) {
         if (words.has(word)) {
