@@ -222,7 +222,9 @@ export function wordList(all: Iterable<string>, shortest: number): WordList {
 export function listedPieces(readings: readonly Reading[], list: WordList): Piece[] {
   const { words, beginnings, longest, shortest } = list
   const found: Piece[] = []
-  if (words.size === 0) return found
+  // Of a few words it is sooner asked whether any is there at all.
+  const few = words.size <= 8 ? [...words] : undefined
+  if (few?.every((word) => readings.every(({ text }) => !text.includes(word)))) return found
   for (const { characters, text, reversed } of readings) {
     const { length } = characters
     // Where each character is one code unit, which is nearly always, a part of the text is cheaper to have.
