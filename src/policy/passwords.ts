@@ -147,7 +147,9 @@ function look(folded: string, runs: readonly string[], identifier: string): Find
   const readings = readingsOf(folded)
   const known = [...plainPieces(folded), ...listedPieces(readings, commonPasswords)]
   const parts = identifierParts(identifier)
-  const personal = listedPieces(readings, wordList(parts, shortestPart))
+  // Of a few parts it is sooner asked whether any is there at all.
+  const isThere = parts.some((part) => readings.some((reading) => reading.text.includes(part)))
+  const personal = isThere ? listedPieces(readings, wordList(parts, shortestPart)) : []
   const words = freeWordsOf(runs)
   const cover = coverBy(length, known)
   return {
@@ -252,8 +254,8 @@ function isCloseTo(readings: readonly Reading[], identifier: string): boolean {
   if (long.length === 0) return false
   return readings.some((reading) => {
     const letters = bare(reading.text)
-    const forms = new Set([letters, letters.replace(/^\p{Nd}+|\p{Nd}+$/gu, '')])
-    const near = [...forms].map((form) => [...form])
+    const forms = /\p{Nd}/u.test(letters) ? [letters, letters.replace(/^\p{Nd}+|\p{Nd}+$/gu, '')] : [letters]
+    const near = forms.map((form) => [...form])
     return long.some((whole) => letters.includes(whole.join('')) || near.some((form) => isNear(form, whole)))
   })
 }

@@ -31,25 +31,33 @@ export interface Cover {
 /** The fewest symbols that the pieces leave of a text of `length` code points. */
 export function coverBy(length: number, pieces: readonly Piece[]): Cover {
   if (pieces.length === 0) return { symbols: length, pieces: 0, kinds: new Set() }
-  const startingAt: Piece[][] = Array.from({ length }, () => [])
-  for (const piece of pieces) startingAt[piece.start]?.push(piece)
-  const best: { symbols: number; piece?: Piece }[] = Array.from({ length: length + 1 }, () => ({ symbols: 0 }))
+  const startingAt = new Map<number, Piece[]>()
+  for (const piece of pieces) {
+    const there = startingAt.get(piece.start)
+    if (there) there.push(piece)
+    else startingAt.set(piece.start, [piece])
+  }
+  /** From each character on: how many symbols are left, and the piece that leaves so few. */
+  const symbolsFrom = new Uint16Array(length + 1)
+  const pieceAt = new Map<number, Piece>()
   for (let at = length - 1; at >= 0; at--) {
-    let least: { symbols: number; piece?: Piece } = { symbols: (best[at + 1]?.symbols ?? 0) + 1 }
-    for (const piece of startingAt[at] ?? []) {
-      const symbols = (best[piece.end]?.symbols ?? 0) + piece.weight
-      if (symbols < least.symbols) least = { symbols, piece }
+    let least = (symbolsFrom[at + 1] ?? 0) + 1
+    for (const piece of startingAt.get(at) ?? []) {
+      const symbols = (symbolsFrom[piece.end] ?? 0) + piece.weight
+      if (symbols >= least) continue
+      least = symbols
+      pieceAt.set(at, piece)
     }
-    best[at] = least
+    symbolsFrom[at] = least
   }
   const used: Piece[] = []
   for (let at = 0; at < length; ) {
-    const piece = best[at]?.piece
+    const piece = pieceAt.get(at)
     if (piece) used.push(piece)
     at = piece?.end ?? at + 1
   }
   return {
-    symbols: best[0]?.symbols ?? 0,
+    symbols: symbolsFrom[0] ?? 0,
     pieces: used.filter(({ weight }) => weight === 1).length,
     kinds: new Set(used.map(({ kind }) => kind)),
   }
@@ -168,6 +176,8 @@ const substitutions = ['i', 'l'].map(
     ),
 )
 
+const standsForLetter = new RegExp(`[${substitutions.flatMap((reading) => [...reading.keys()]).join('')}]`, 'u')
+
 export interface Reading {
   characters: readonly string[]
   /** As a text. */
@@ -187,6 +197,7 @@ export function readingsOf(text: string): Reading[] {
 export function forwardReadings(text: string): Reading[] {
   const plain = [...text]
   const found: Reading[] = [{ characters: plain, text, reversed: false }]
+  if (!standsForLetter.test(text)) return found
   for (const reading of substitutions) {
     const characters = plain.map((character) => reading.get(character) ?? character)
     const read = characters.join('')
@@ -222,9 +233,7 @@ export function wordList(all: Iterable<string>, shortest: number): WordList {
 export function listedPieces(readings: readonly Reading[], list: WordList): Piece[] {
   const { words, beginnings, longest, shortest } = list
   const found: Piece[] = []
-  // Of a few words it is sooner asked whether any is there at all.
-  const few = words.size <= 8 ? [...words] : undefined
-  if (few?.every((word) => readings.every(({ text }) => !text.includes(word)))) return found
+  if (words.size === 0) return found
   for (const { characters, text, reversed } of readings) {
     const { length } = characters
     // Where each character is one code unit, which is nearly always, a part of the text is cheaper to have.
