@@ -84,6 +84,9 @@ function faultInFile(fault: string): ProblemError {
 
 const hand = ({ actor }: Caller): Editor => ({ hand: 'operators', actor })
 
+/** What every verb of drafts and versions may answer: there is none of that name, or the asker may not. */
+const denied = (kind: 'unknown' | 'forbidden') => refused(kind === 'unknown' ? 'not-found' : 'not-allowed')
+
 const InService = z.strictObject({ service: z.string() })
 const InScope = z.strictObject({ service: z.string(), scope: z.enum(scopes) })
 
@@ -127,9 +130,8 @@ export function partnerOperations(options: PartnerOperationsOptions): Operation[
       case 'second_needed':
         return second()
       case 'unknown':
-        return refused('not-found')
       case 'forbidden':
-        return refused('not-allowed')
+        return denied(outcome.kind)
     }
   }
 
@@ -157,9 +159,8 @@ export function partnerOperations(options: PartnerOperationsOptions): Operation[
       case 'second_needed':
         return second()
       case 'unknown':
-        return refused('not-found')
       case 'forbidden':
-        return refused('not-allowed')
+        return denied(outcome.kind)
     }
   }
 
@@ -399,9 +400,8 @@ export function partnerOperations(options: PartnerOperationsOptions): Operation[
             case 'refused':
               return refused('content-invalid', faultErrors(outcome.faults, ''))
             case 'unknown':
-              return refused('not-found')
             case 'forbidden':
-              return refused('not-allowed')
+              return denied(outcome.kind)
           }
         },
       }),
@@ -434,9 +434,8 @@ export function partnerOperations(options: PartnerOperationsOptions): Operation[
             case 'refused':
               return refused('content-invalid', faultErrors(outcome.faults))
             case 'unknown':
-              return refused('not-found')
             case 'forbidden':
-              return refused('not-allowed')
+              return denied(outcome.kind)
           }
         },
       }),
@@ -459,9 +458,8 @@ export function partnerOperations(options: PartnerOperationsOptions): Operation[
             case 'conflict':
               return refused('overtaken', outcome.draft ? { etag: outcome.draft.edit } : {})
             case 'unknown':
-              return refused('not-found')
             case 'forbidden':
-              return refused('not-allowed')
+              return denied(outcome.kind)
           }
         },
       }),
@@ -648,9 +646,8 @@ export function partnerOperations(options: PartnerOperationsOptions): Operation[
       case 'overtaken':
         return refused('conflict', { detail: `The scope ${scope} is not asked any more by ${service}, or anew.` })
       case 'unknown':
-        return refused('not-found')
       case 'forbidden':
-        return refused('not-allowed')
+        return denied(outcome.kind)
     }
   }
 
