@@ -9,7 +9,16 @@ import type { Page } from 'playwright-core'
 import { type CollisionId, newId, type PersonId } from '../../src/kernel/ids.ts'
 import type { Language } from '../../src/kernel/languages.ts'
 import type { OperatorRole } from '../../src/kernel/roles.ts'
-import { focused, judgePage, read, startBrowser, type TestBrowser, tabTo, takeSeat } from '../support/browser.ts'
+import {
+  focused,
+  judgePage,
+  read,
+  refusals,
+  startBrowser,
+  type TestBrowser,
+  tabTo,
+  takeSeat,
+} from '../support/browser.ts'
 import { createTestClock } from '../support/clock.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { enrolPerson, newOperator } from '../support/operators.ts'
@@ -164,7 +173,8 @@ describe('the pages of those who answer for the hub, in a browser', () => {
       await page.waitForURL(/before=\d+/)
       await page.goto(`${hub.issuer}/console/journal/${sequence}`)
       await judgePage(page, language)
-      await leave()
+      // The search without a reason was refused.
+      await leave(/422/)
     })
 
     test(`R014 R126: jobs, settings, a decision, by keyboard, in ${language}, ${width} px wide`, async () => {
@@ -204,7 +214,7 @@ describe('the pages of those who answer for the hub, in a browser', () => {
     }
     await judgePage(page, 'ar')
     assert.equal((await page.goto(`${hub.issuer}/console/collisions/${newId('collision')}`))?.status(), 404)
-    await leave()
+    await leave(refusals)
   })
 
   test('without scripts the search and a decision work as well', async () => {

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import type { Language } from '../../src/kernel/languages.ts'
-import { addAuthenticator, judgePage, read, startBrowser, type TestBrowser, takeSeat } from '../support/browser.ts'
+import {
+  addAuthenticator,
+  judgePage,
+  passwordAdvice,
+  read,
+  refusals,
+  startBrowser,
+  type TestBrowser,
+  takeSeat,
+} from '../support/browser.ts'
 import { secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { invite } from '../support/operators.ts'
 import { codeOf, ownPassword, ownProviderEntry } from '../support/own-means.ts'
@@ -139,8 +148,8 @@ describe('enrolment in a browser', () => {
       await page.locator('#fault').waitFor()
       await judgePage(page, language)
       await desk.page.goto(`${hub.issuer}/console/enrolments`)
-      await desk.leave()
-      await home.leave()
+      await desk.leave(refusals, passwordAdvice)
+      await home.leave(refusals, passwordAdvice)
     })
   }
 
@@ -177,7 +186,7 @@ describe('enrolment in a browser', () => {
       await page.locator('form[action$="/inform"]').waitFor()
     })
     assert.equal(idToken.acr, 'eidas2')
-    await desk.leave()
-    await home.leave()
+    await desk.leave(refusals, passwordAdvice)
+    await home.leave(refusals, passwordAdvice)
   })
 })

@@ -11,7 +11,14 @@ import { originOf, type Place } from '../../demo/ports.ts'
 import { startTown, type Town } from '../../demo/town.ts'
 import type { Language } from '../../src/kernel/languages.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
-import { type BrowserOptions, judgePage, startBrowser, type TestBrowser, takeSeat } from '../support/browser.ts'
+import {
+  type BrowserOptions,
+  judgePage,
+  refusals,
+  startBrowser,
+  type TestBrowser,
+  takeSeat,
+} from '../support/browser.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { freePorts } from '../support/ports.ts'
 
@@ -81,7 +88,7 @@ describe('a gateway in a browser', () => {
       await page.waitForURL(at('prescriptions', '/space'))
       assert.match((await page.textContent('main')) ?? '', /Idriss OSMAN/)
       await judge(page, language)
-      await leave()
+      await leave(refusals)
     })
   }
 
@@ -101,6 +108,6 @@ describe('a gateway in a browser', () => {
     await page.locator('form[action$="/choose"]').waitFor()
     await judge(page, 'fr')
     assert.match((await page.locator('main').textContent()) ?? '', /Réseau de l’hôpital/)
-    await leave()
+    await leave(refusals)
   })
 })

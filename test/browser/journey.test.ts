@@ -11,6 +11,7 @@ import {
   type BrowserOptions,
   judgePage,
   read,
+  refusals,
   startBrowser,
   type TestBrowser,
   tabTo,
@@ -47,7 +48,7 @@ describe('the journey in a browser', () => {
   async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
     const { page, context, leave } = await takeSeat(browser, options)
     await go(page, context)
-    await leave()
+    await leave(refusals)
   }
 
   const judge = (page: Page, language: Language) => judgePage(page, language, 'one')

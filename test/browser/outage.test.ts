@@ -19,7 +19,15 @@ import type { ProviderJson } from '../../src/notices/status.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import { healthSchema } from '../../src/partners/health-settings.ts'
 import { runVerb } from '../../src/verbs.ts'
-import { type BrowserOptions, judgePage, read, startBrowser, type TestBrowser, takeSeat } from '../support/browser.ts'
+import {
+  type BrowserOptions,
+  judgePage,
+  read,
+  refusals,
+  startBrowser,
+  type TestBrowser,
+  takeSeat,
+} from '../support/browser.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { freePorts } from '../support/ports.ts'
@@ -87,7 +95,7 @@ const at = (place: Place, path = '/') => `${originOf(town.ports[place])}${path}`
 async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
   const { page, context, leave } = await takeSeat(browser, { ...phone, ...options })
   await go(page, context)
-  await leave()
+  await leave(refusals)
 }
 
 const judge = (page: Page, language: Language) => judgePage(page, language, 'one')

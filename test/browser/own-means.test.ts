@@ -13,7 +13,9 @@ import {
   addAuthenticator,
   type BrowserOptions,
   judgePage,
+  passwordAdvice,
   read,
+  refusals,
   startBrowser,
   type TestBrowser,
   tabTo,
@@ -49,7 +51,7 @@ describe("the hub's own means in a browser", () => {
   async function visit(options: BrowserOptions, go: (page: Page, context: BrowserContext) => Promise<void>) {
     const { page, context, leave } = await takeSeat(browser, options)
     await go(page, context)
-    await leave()
+    await leave(refusals, passwordAdvice)
   }
 
   const judge = (page: Page, language: Language) => judgePage(page, language, 'one')

@@ -125,14 +125,14 @@ export async function addAuthenticator(
 export interface Seat {
   page: Page
   context: BrowserContext
-  /** Closes the browser; fails if it had something to complain about, or asked another machine for anything. */
-  leave(): Promise<void>
+  /** Closes the browser; fails if it complained of something else than expected, or asked another machine for anything. */
+  leave(...expected: readonly RegExp[]): Promise<void>
 }
 
 export async function takeSeat(browser: TestBrowser, options: BrowserOptions = {}): Promise<Seat> {
   const context = await browser.context(options)
   const complaints: string[] = []
-  context.on('console', (message) => complaints.push(message.text()))
+  context.on('console', (message) => complaints.push(...complaintIn(message)))
   context.on('weberror', (fault) => complaints.push(String(fault.error())))
   context.on('request', (request) => {
     if (new URL(request.url()).hostname !== 'localhost') complaints.push(`asked ${request.url()}`)
@@ -140,10 +140,10 @@ export async function takeSeat(browser: TestBrowser, options: BrowserOptions = {
   return {
     page: await context.newPage(),
     context,
-    async leave() {
+    async leave(...expected) {
       await context.close()
       assert.deepEqual(
-        complaints.filter((text) => !harmless.test(text)),
+        complaints.filter((text) => !expected.some((pattern) => pattern.test(text))),
         [],
       )
     },
@@ -156,11 +156,10 @@ export function complaintIn(message: ConsoleMessage): string[] {
   return text.startsWith('Autofocus processing was blocked') ? [] : [text]
 }
 
-/**
- * What the browser tells and no page is to blame for: a status that is an error, which some pages have with good reason,
- * a form for a new password that has no user name, a test that types faster than a field is focused.
- */
-const harmless = /^Failed to load resource: .* status of 4|^\[DOM\]|^Autofocus processing was blocked/
+/** A status that is an error, which some pages have with good reason. */
+export const refusals = /^Failed to load resource: .* status of 4/
+/** On a form for a new password that has no user name. */
+export const passwordAdvice = /^\[DOM\]/
 
 /** Which of axe's rules: all of them, or those that see colours, or those that do not. */
 export type AxeRules = 'all' | 'colours' | 'all but colours'
