@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import { mockProcessClock } from '../../test/support/clock.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../../test/support/hub.ts'
 import { newOperator, signIn, type TestOperator } from '../../test/support/operators.ts'
-import { factsOf } from '../../test/support/records.ts'
+import { factsOf, settle } from '../../test/support/records.ts'
 import { type Answer, type Form, formsOf, linksOf, textOf } from '../../test/support/user-agent.ts'
 import { hour } from '../kernel/durations.ts'
 
@@ -76,7 +76,7 @@ describe('jobs in the console', () => {
     formsOf(page).filter(({ fields }) => 'job' in fields)[index] ?? assert.fail('no job on the page')
 
   test('nothing failed: every queue is there, with the last run of each schedule', async () => {
-    await hub.storage.jobs.drain()
+    await settle(hub)
     const page = await open(officer, '/console/jobs')
     assert.match(textOf(page), /No job waits for a decision\./)
     assert.match(textOf(page), /alerts\.mail Waiting 0 Running 0 To be tried again 0 Failed at every try 0/)
@@ -149,13 +149,14 @@ describe('jobs in the console', () => {
     assert.deepEqual(await states(), [1, 0, 0])
     assert.equal((await factsOf(hub, 'jobs.retried')).length, 1)
     logouts.answer = 200
-    await hub.storage.jobs.drain()
+    await settle(hub)
     assert.deepEqual(await states(), [0, 0, 0])
     assert.equal((await factsOf(hub, 'logout.notified')).at(-1)?.status, 'accepted')
     logouts.answer = 500
   })
 
   test('what would be tried again later is tried at once', async () => {
+    await settle(hub)
     await enqueue('soon')
     await hub.storage.jobs.drain()
     assert.deepEqual(await states(), [0, 1, 0])

@@ -391,6 +391,7 @@ describe("the hub's own means in a browser", () => {
         await page.locator('form[action$="/password"] .button:not(.reveal)').click()
         assert.match(await read(page), /L’identification n’a pas réussi/)
         await page.locator('form[action$="/check"] button').click()
+        await page.locator('#code').waitFor()
         await guarded.storage.jobs.drain()
         const code = /\b\d{6}\b/.exec(guarded.smtp.mails.at(-1)?.text ?? '')?.[0] ?? ''
         await page.fill('#password', ownPassword)
