@@ -1,19 +1,14 @@
 /**
- * The two kinds of database behind one `Connection`: a PostgreSQL server, or PGlite in this process. Both answer with
- * the same types, refuse the root handle inside a transaction, and say `database_unavailable` when they are out of
- * reach, so that nothing above knows which one it is.
+ * The two kinds of database behind one `Connection`: a PostgreSQL server, or PGlite in this process. One client speaks
+ * to both, so they answer with the same types. Both refuse the root handle inside a transaction, and say
+ * `database_unavailable` when they are out of reach: nothing above knows which one it is.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import type { PGlite } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect } from 'kysely'
 import pg from 'pg'
 import { hour, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
-import { guarded } from './guarded-dialect.ts'
-import { createServerHandles } from './server-handles.ts'
-import type { Connection, Location, NoTables } from './storage.ts'
+import { createPglite, type Embedded, keepRepeated, lockFolder, PgliteSocket, takeTurns } from './embedded.ts'
+import { createHandles, send } from './handles.ts'
+import type { Connection, Location } from './storage.ts'
 
 /** Connections of one process: CPU-bound work on one thread gains nothing from more. */
 const defaultPoolSize = 10
@@ -32,11 +27,6 @@ const idleInTransactionTimeout = 30 * second
 const heartbeat = 15 * second
 /** Pause between two attempts to listen again. */
 const reconnectPause = 500
-
-/** The default of 128 MB more than doubles the memory of the process, and one process gains nothing from it. */
-const embeddedSettings = ['shared_buffers = 16MB']
-
-type Embedded = Exclude<Location, { kind: 'server' }>
 
 /** @param refuseRoot throws when it is called inside a transaction: the root handle may not be used there */
 export async function openServer(location: Location & { kind: 'server' }, refuseRoot: () => void): Promise<Connection> {
@@ -64,7 +54,15 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
   const listener = createListener({ ...settings, application_name: 'garant-listen' })
   return {
     kind: 'server',
-    ...createServerHandles({ pool, shared: shared.next, refuseRoot, translate: unavailable }),
+    ...createHandles({
+      single: async (work) => work(await shared.next()),
+      async lease() {
+        const client = await pool.connect()
+        return { client, release: (lost) => client.release(lost) }
+      },
+      refuseRoot,
+      translate: unavailable,
+    }),
     async query(sql, values) {
       refuseRoot()
       return pool.query(sql, values).catch(asUnavailable)
@@ -72,9 +70,7 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
     async exec(sql, { patient } = { patient: false }) {
       refuseRoot()
       const query = { text: sql, ...(patient ? { query_timeout: patience } : {}) }
-      const results = await pool.query(query).catch(asUnavailable)
-      // Several statements answer with one result each, whatever the types of pg say.
-      return { rows: [results].flat().flatMap((result) => result.rows) }
+      return rowsOf(await pool.query(query).catch(asUnavailable))
     },
     listen: (channel, handler) => listener.listen(channel, handler).catch(asUnavailable),
     async close() {
@@ -122,7 +118,12 @@ function createShared(settings: pg.ClientConfig) {
   }
 }
 
-/** int8 as a number while it is exact, and dates without a zone as they are written: what PGlite answers. */
+/** Several statements answer with one result each, whatever the types of pg say. */
+function rowsOf(results: pg.QueryResult): { rows: Record<string, unknown>[] } {
+  return { rows: [results].flat().flatMap(({ rows }) => rows) }
+}
+
+/** int8 as a number while it is exact, and dates without a zone as they are written. */
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
   if (oid === pg.types.builtins.INT8) return parseInteger
   if (oid === pg.types.builtins.DATE) return asWritten
@@ -236,96 +237,60 @@ export async function openEmbedded(location: Embedded, refuseRoot: () => void): 
     release()
     throw error
   })
-  const beforeAcquire = () => {
-    refuseRoot()
-    // Kysely would wait for ever for a transaction that a closed PGlite refuses to begin.
-    if (pglite.closed) throw new GarantError('database_unavailable', { reason: 'closed' })
-  }
-  const db = new Kysely<NoTables>({
-    dialect: guarded(new PGliteDialect({ pglite }), { beforeAcquire, translate: unavailable }),
+  const client = new pg.Client({
+    // Named, as the environment of the process may name others.
+    host: 'localhost',
+    user: 'postgres',
+    database: 'postgres',
+    ssl: false,
+    stream: () => new PgliteSocket(pglite),
+    types: { getTypeParser },
+    pipeline: true,
   })
+  const channels = new Map<string, Set<(payload: string) => void>>()
+  client.on('notification', ({ channel, payload = '' }) => {
+    for (const handler of channels.get(channel) ?? []) handler(payload)
+  })
+  // It tells the statements that wait, and says it once more: unheard, that would end the process.
+  client.on('error', () => {})
+  await client.connect()
+  const { single, lease } = takeTurns(client)
+  const kept = keepRepeated()
   return {
     kind: 'embedded',
-    db,
-    transaction: (work, behind) =>
-      db.transaction().execute(async (tx) => {
-        const result = await work(tx)
-        await behind()
-        return result
-      }),
-    async query(sql, values) {
+    ...createHandles({ single, lease, kept, refuseRoot, translate: unavailable }),
+    async query(sql, values = []) {
       refuseRoot()
-      return pglite.query<Record<string, unknown>>(sql, values).catch(asUnavailable)
+      return single((client) => send(client, sql, values, kept)).catch(asUnavailable)
     },
     async exec(sql) {
       refuseRoot()
+      const { client, release } = await lease()
       try {
-        const results = await pglite.exec(sql)
-        return { rows: results.flatMap(({ rows }) => rows as Record<string, unknown>[]) }
+        return rowsOf(await client.query(sql))
       } catch (error) {
-        // A script with a `begin` of its own that failed leaves its transaction open, on the only connection there is.
-        await pglite.exec('rollback').catch(() => {})
         return asUnavailable(error)
+      } finally {
+        // A script with a `begin` of its own that failed leaves its transaction open, on the only connection there is.
+        if (client.getTransactionStatus() !== 'I') await client.query('rollback').catch(() => {})
+        release()
       }
     },
-    listen: (channel, handler) => pglite.listen(channel, handler),
+    async listen(channel, handler) {
+      const handlers = channels.get(channel) ?? new Set()
+      channels.set(channel, handlers.add(handler))
+      await single((client) => client.query(`listen ${pg.escapeIdentifier(channel)}`)).catch(asUnavailable)
+      return async () => void handlers.delete(handler)
+    },
     async close() {
+      const turn = await lease()
+      const ended = client.end()
+      // Who still waits hears that the connection is closed.
+      turn.release()
+      await ended
       await pglite.close()
       release()
     },
-  }
-}
-
-async function createPglite(location: Embedded): Promise<PGlite> {
-  // Only here: a process with a server pays nothing for what it does not use.
-  const { PGlite } = await import('@electric-sql/pglite')
-  const options = {
-    postgresqlconf: embeddedSettings,
-    parsers: {
-      [pg.types.builtins.BYTEA]: (text: string) => Buffer.from(text.slice(2), 'hex'),
-      [pg.types.builtins.DATE]: asWritten,
-    },
-  }
-  if (location.kind === 'memory') {
-    return PGlite.create({ ...options, ...(location.image ? { loadDataDir: location.image } : {}) })
-  }
-  const dataDir = join(location.path, 'postgres')
-  if (!existsSync(join(dataDir, 'PG_VERSION'))) {
-    // Making the cluster leaves behind memory that only closing gives back.
-    const maker = await PGlite.create({ ...options, dataDir })
-    await maker.close()
-  }
-  return PGlite.create({ ...options, dataDir })
-}
-
-/**
- * A lock of the operating system on a file of the folder: it ends with the process that holds it, however that one ends,
- * and cannot be mistaken for another process that got the same number. Node has no such call, SQLite has one.
- */
-function lockFolder(path: string): () => void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  const note = join(path, 'garant.pid')
-  const lock = new DatabaseSync(join(path, 'garant.lock'))
-  try {
-    lock.exec('pragma journal_mode = off; begin exclusive')
-  } catch (error) {
-    lock.close()
-    if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error
-    throw new GarantError('data_folder_busy', { folder: path, process: readNote(note) }, { cause: error })
-  }
-  writeFileSync(note, String(process.pid))
-  return () => lock.close()
-}
-
-/** SQLITE_BUSY */
-const sqliteBusy = 5
-
-/** The process that holds the folder, for the message only; 0 when it has not written it yet. */
-function readNote(file: string): number {
-  try {
-    return Number(readFileSync(file, 'utf8')) || 0
-  } catch {
-    return 0
   }
 }
 
@@ -347,9 +312,9 @@ const unavailableSystemCodes = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ])
-/** What pg, pg-pool, Kysely and PGlite throw without a code. */
+/** What pg and pg-pool throw without a code. */
 const unavailableMessages =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (?:has encountered|was closed)|Cannot use a pool after|driver has already been destroyed|PGlite (?:is|instance is already) closed)/
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client (?:has encountered|was closed)|Cannot use a pool after)/
 
 /** The error as the rest of the hub knows it, or the one that was given. */
 function unavailable(error: unknown): unknown {

@@ -28,16 +28,22 @@ export interface JobData {
   'means.reset': { request: string }
   'means.check': { request: string }
   /** A letter about an invitation, to a partner or to who is invited (`staff/`). */
-  'staff.letter': { staff: string; to: 'invited' | 'administrative' | 'security' }
+  'staff.letter': { staff: string; to: 'invited' | 'administrative' | 'security'; about?: 'roles' }
   /** A letter that asks a partner to confirm its security contacts; without `to`, the finding of those to write to. */
   'staff.contact_check': { partner: string; days: string; to?: string }
   /** A letter to a partner, or to an operator, about what is to be done; without `to` as above (`alerts/`). */
   'alerts.partner': { what: string; about: string; days?: string; to?: string }
+  /** Codes of messages are being misused: warns the public, where the settings say so (`alerts/`). */
+  'alerts.warning': Record<string, never>
   /** A letter to an operator about a change that takes two, or about one by the command line alone (`approvals/`). */
   'approvals.letter': { approval: string; operator: string; event: 'asked' | 'confirmed' | 'declined' | 'expired' }
   'approvals.announcement': { what: string; about: string; operator?: string }
+  /** An answer to a request for help, to who asked (`support/`). */
+  'support.letter': { answer: string }
   /** A suspension that closes sessions has begun (`sessions/`); `again`: for those that began in the same moment. */
   'sessions.withdraw': { provider: string; suspension: string; again?: boolean }
+  /** A thaw that a person asked for takes effect at this instant: it is written down (`people/`). */
+  'people.thaw': { person: string; at: number }
   /** Housekeeping that runs on a schedule. */
   'housekeeping.retention': Record<string, never>
   /** After a change of the pivot key: digests identities with the new one (`people/`). */
@@ -160,12 +166,15 @@ const queues: Record<JobName, Persistence> = {
   'staff.letter': persistent,
   'staff.contact_check': persistent,
   'alerts.partner': persistent,
+  'alerts.warning': persistent,
   'approvals.letter': persistent,
   'approvals.announcement': persistent,
   'signals.backchannel-logout': persistent,
   'means.reset': awaited,
   'means.check': awaited,
+  'support.letter': persistent,
   'sessions.withdraw': persistent,
+  'people.thaw': persistent,
   'housekeeping.retention': repeated,
   'housekeeping.rekey': repeated,
   'housekeeping.state': repeated,
@@ -252,7 +261,8 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
   /** pg-boss on the connection of a transaction. */
   const inside = (tx: Tx): BossDatabase => ({
     executeSql: async (text, values = []) => {
-      const { rows } = await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(atPresent(text, clock), values))
+      const present = atPresent(text, values, clock)
+      const { rows } = await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(present.text, present.values))
       return { rows }
     },
   })
@@ -334,8 +344,10 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       for (let ran = -1; ran !== activity.handled(); ) {
         await activity.quiet()
         ran = activity.handled()
+        const { rows } = await connection.query(dueStatement, [toDate(clock.now())])
+        const due = new Set(rows.map((row) => row.name))
         for (const name of handlers.keys()) {
-          while ((await drainBatch(name)) > 0);
+          while (due.has(name) && (await drainBatch(name)) > 0);
         }
         await activity.quiet()
       }
@@ -395,6 +407,9 @@ const isUuid = (text: string) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.te
 
 const noteRunStatement = `insert into job_runs (queue, at, outcome) values ($1, $2, $3)
   on conflict (queue) do update set at = excluded.at, outcome = excluded.outcome`
+
+/** `$1`: the present instant. */
+const dueStatement = `select distinct name from pgboss.job where state < 'active' and start_after <= $1`
 
 /** `$1`: the queue of dead letters, whose jobs count for the one that they came from. */
 const countStatement = `
@@ -484,10 +499,13 @@ function bossSettings(connection: Connection, clock: Clock, activity: Activity):
 
 function bossDatabase(connection: Connection, clock: Clock, activity: Activity): BossDatabase {
   return {
-    executeSql: (text, values) =>
-      activity.during('statement', () =>
-        values?.length ? connection.query(atPresent(text, clock), values) : connection.exec(atPresent(text, clock)),
-      ),
+    executeSql: (text, values = []) =>
+      activity.during('statement', () => {
+        const present = atPresent(text, values, clock)
+        return present.values.length > 0
+          ? connection.query(present.text, present.values)
+          : connection.exec(present.text)
+      }),
     async listen(channel, onNotification, onReconnect) {
       // Our own listeners hear an empty payload when news may have been missed.
       const close = await connection.listen(channel, (payload) =>
@@ -500,12 +518,21 @@ function bossDatabase(connection: Connection, clock: Clock, activity: Activity):
 
 /**
  * The time of jobs is the hub's clock, like every other time: in all of its statements pg-boss asks for it by one SQL
- * function, which is written out here as the instant itself. The definition of that function stays as it is.
+ * function, in whose place the instant itself is given. The definition of that function stays as it is.
+ *
+ * It is given as one more parameter, so that the text of a statement is the same at each call. Only a script of several
+ * statements, which takes no parameters, has it written out.
  */
-function atPresent(text: string, clock: Clock): string {
-  if (text.includes('FUNCTION pgboss.job_now()')) return text
-  return text.replaceAll('pgboss.job_now()', `'${toDate(clock.now()).toISOString()}'::timestamptz`)
+function atPresent(text: string, values: unknown[], clock: Clock): { text: string; values: unknown[] } {
+  if (!text.includes(bossTime) || text.includes(`FUNCTION ${bossTime}`)) return { text, values }
+  const now = toDate(clock.now())
+  if (values.length === 0 && text.includes(';')) {
+    return { text: text.replaceAll(bossTime, `'${now.toISOString()}'::timestamptz`), values }
+  }
+  return { text: text.replaceAll(bossTime, `$${values.length + 1}::timestamptz`), values: [...values, now] }
 }
+
+const bossTime = 'pgboss.job_now()'
 
 /** Returns whether any queue was made or changed. */
 async function installQueues(boss: PgBoss): Promise<boolean> {

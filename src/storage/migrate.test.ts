@@ -74,6 +74,14 @@ describe('migrations', () => {
     assert.deepEqual(await applied(), [1, 2, 3])
     assert.deepEqual((await connection.query("select to_regclass('good') as good")).rows, [{ good: null }])
   })
+
+  test('a script that leaves its transaction open is undone, and takes nothing of others with it', async () => {
+    await connection.exec('create table made (text text)')
+    await assert.rejects(connection.exec("begin; insert into made values ('undone'); select 1 / 0"), { code: '22012' })
+    await connection.exec("insert into made values ('made'); insert into made values ('made too')")
+    const { rows } = await connection.query('select text from made')
+    assert.deepEqual(rows, [{ text: 'made' }, { text: 'made too' }])
+  })
 })
 
 test('the files are numbered one by one: no two have one number', () => {

@@ -128,8 +128,7 @@ describe('transactions', () => {
       await sql`insert into note values ('undone')`.execute(tx)
       await sql`insert into note values ('kept')`.execute(tx).catch(() => {})
     })
-    await transaction.catch(() => {})
-    if (storage.kind === 'server') await assert.rejects(transaction, /duplicate key/)
+    await assert.rejects(transaction, /duplicate key/)
     assert.deepEqual(await notes(), ['by a hook', 'kept'])
   })
 
@@ -173,6 +172,74 @@ describe('transactions', () => {
     assert.deepEqual(heard, ['committed'])
   })
 
+  test('of statements that are sent together one that fails fails alone, with its own code', async () => {
+    const answers = await Promise.allSettled([
+      sql`select 1 as one`.execute(storage.db),
+      sql`select 1 / ${0}::int`.execute(storage.db),
+      sql`insert into note values ('kept')`.execute(storage.db),
+      sql`select 3 as three`.execute(storage.db),
+    ])
+    const said = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.rows : answer.reason.code))
+    assert.deepEqual(said, [[{ one: 1 }], '22012', '23505', [{ three: 3 }]])
+  })
+
+  test('a statement that comes again is served whatever became of it before', async () => {
+    const add = (value: unknown) => sql`insert into seen values (${value}::jsonb) returning *`.execute(storage.db)
+    await sql`create table seen (value jsonb unique)`.execute(storage.db)
+    const rows = async (value: unknown) => (await add(value)).rows
+    const circular: { self?: unknown } = {}
+    circular.self = circular
+    // Twice each: what is kept of a statement is kept from its second time on.
+    for (const turn of [1, 2, 3]) {
+      assert.deepEqual(await rows({ turn }), [{ value: { turn } }])
+      await assert.rejects(add({ turn }), { code: '23505' })
+      await assert.rejects(add('no json'), { code: '22P02' })
+      await assert.rejects(add(circular), /circular/i)
+    }
+    // Of a table that has another form by now the first one may fail, as it does with any PostgreSQL.
+    await sql`alter table seen add column more int default 7`.execute(storage.db)
+    await add({ turn: 4 }).catch(() => {})
+    assert.deepEqual(await rows({ turn: 5 }), [{ value: { turn: 5 }, more: 7 }])
+    await sql`drop table seen`.execute(storage.db)
+    for (const _ of [1, 2]) await assert.rejects(add({}), { code: '42P01' })
+  })
+
+  test('values of many megabytes go and come back whole', async () => {
+    const bytes = Buffer.alloc(9_000_000, 'Zoé ')
+    const text = 'é'.repeat(3_000_000)
+    const { rows } = await sql<{ bytes: Buffer; text: string }>`select ${bytes}::bytea as bytes, ${text}::text as text
+      from generate_series(1, 2)`.execute(storage.db)
+    assert.equal(rows.length, 2)
+    for (const row of rows) {
+      assert.ok(row.bytes.equals(bytes))
+      assert.equal(row.text, text)
+    }
+  })
+
+  test('who asks while a transaction runs is served; on the one connection there is, in the order of asking', async () => {
+    const gate = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    const count = async () => {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from turns`.execute(storage.db)
+      return rows[0]?.n
+    }
+    const add = (wait?: Promise<void>) =>
+      storage.transaction(async (tx) => {
+        await sql`insert into turns values (default)`.execute(tx)
+        begun.resolve()
+        await wait
+      })
+    await sql`create table turns (number serial)`.execute(storage.db)
+    const first = add(gate.promise)
+    await begun.promise
+    const others = [count(), add(), count(), add(), count()]
+    gate.resolve()
+    const seen = await Promise.all(others)
+    await first
+    if (storage.kind === 'embedded') assert.deepEqual(seen, [1, undefined, 2, undefined, 3])
+    assert.equal(await count(), 3)
+  })
+
   test('both kinds of database answer with the same types', async () => {
     const { rows } =
       await sql`select 1::int8 as small, 9007199254740993::int8 as large, ${Buffer.from('é')}::bytea as bytes,
@@ -193,6 +260,46 @@ describe('transactions', () => {
       },
     ])
   })
+})
+
+test('what was asked before a storage closes is answered, and what is asked afterwards is refused', async () => {
+  const storage = await openTestStorage(createTestClock())
+  await sql`create table note (text text)`.execute(storage.db)
+  const gate = Promise.withResolvers<void>()
+  const asked = [
+    storage.transaction(async (tx) => {
+      await gate.promise
+      await sql`insert into note values ('first')`.execute(tx)
+    }),
+    sql`insert into note values ('second') returning text`.execute(storage.db),
+  ]
+  const closed = storage.close()
+  gate.resolve()
+  await Promise.all(asked)
+  await closed
+  for (const late of [() => sql`select 1`.execute(storage.db), () => storage.transaction(async () => {})]) {
+    await assert.rejects(late, { error: 'database_unavailable' })
+  }
+})
+
+test('the embedded database cleans up after itself as a server does, where there is something to clean', async (t) => {
+  const clock = createTestClock()
+  const storage = await openTestStorage(clock)
+  t.after(() => storage.close())
+  if (storage.kind === 'server') return t.skip('a server does it by itself')
+  await storage.jobs.start()
+  await sql`create table worn (id int primary key)`.execute(storage.db)
+  await sql`create table rested (id int primary key)`.execute(storage.db)
+  await sql`insert into worn select generate_series(1, 1000)`.execute(storage.db)
+  await sql`delete from worn where id > 10`.execute(storage.db)
+  await storage.transaction((tx) => storage.jobs.enqueue(tx, 'housekeeping.state', {}))
+  await storage.jobs.drain()
+  const { rows } = await sql`select relname, vacuum_count > 0 as vacuumed, n_dead_tup as dead from pg_stat_user_tables
+    where relname in ('worn', 'rested') order by relname`.execute(storage.db)
+  assert.deepEqual(rows, [
+    { relname: 'rested', vacuumed: false, dead: 0 },
+    { relname: 'worn', vacuumed: true, dead: 0 },
+  ])
 })
 
 test('no server at the address is said in those words', async () => {

@@ -122,6 +122,9 @@ function fingerprint(): string {
 async function makeImage(kind: Image, file: string): Promise<void> {
   const path = mkdtempSync(join(tmpdir(), 'garant-image-'))
   try {
+    // Every test copies it: with segments of its log of 16 MB, as they are by default, it would be half as large again.
+    const maker = await PGlite.create({ dataDir: join(path, 'postgres'), initDbStartParams: ['--wal-segsize=1'] })
+    await maker.close()
     // In a folder rather than in memory, because a storage does not hand out the PGlite that it holds.
     if (kind === 'migrated') {
       await (await openStorage({ ...migrated, location: { kind: 'folder', path } })).close()

@@ -1,10 +1,10 @@
 /**
- * How statements reach a PostgreSQL server: few writes to its sockets, because on a busy process these, and the wake-ups
- * that they cause, cost more than the statements.
+ * How statements reach PostgreSQL: few writes to its sockets, because on a busy process these, and the wake-ups that they
+ * cause, cost more than the statements; and few calls into the embedded one, for the same reason.
  *
- * - A statement outside of a transaction takes no connection of the pool: it goes down one of a few shared connections,
- *   in a pipeline, beside those of other requests. Each answers in the order of asking; one that fails fails alone.
- * - A transaction has a connection of its own. `begin` is not waited for: it leaves together with the first statement,
+ * - A statement outside of a transaction takes no connection for itself: it goes down one that others use too, in a
+ *   pipeline. Each answers in the order of asking; one that fails fails alone.
+ * - A transaction has a connection to itself. `begin` is not waited for: it leaves together with the first statement,
  *   and if it failed that one fails too. `commit` leaves together with the statements whose answers nobody needs.
  * - What is sent in one turn of the event loop leaves in one write.
  *
@@ -30,21 +30,34 @@ import {
 import type pg from 'pg'
 import type { Connection, NoTables } from './storage.ts'
 
-export interface ServerHandlesOptions {
-  /** For transactions. Its clients are pipelined. */
-  pool: pg.Pool
-  /** For single statements: a pipelined client, usable while it is connected. */
-  shared: () => Promise<pg.ClientBase>
+export interface HandlesOptions extends Lines {
+  /** What the database keeps of statements that come again; it keeps nothing without. */
+  kept?: KeptStatements
   /** Throws where the root handle may not be used. */
   refuseRoot: () => void
   /** The error to throw in place of one of the driver's. */
   translate: (error: unknown) => unknown
 }
 
+/** The connections of one database, all pipelined. */
+export interface Lines {
+  /** For single statements, which `work` sends at once: a client that others use as well. */
+  single<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T>
+  /** A client that nobody else uses until it is released; `lost` says why it cannot be used again. */
+  lease(): Promise<{ client: pg.ClientBase; release: (lost?: Error) => void }>
+}
+
+/** The names under which a session keeps what it made of a statement, so that it need not read and plan it again. */
+export interface KeptStatements {
+  nameOf(sql: string): string | undefined
+  /** After an error that leaves it unclear whether the session still keeps it. */
+  forget(sql: string): void
+}
+
 type Run = (sql: string, parameters: readonly unknown[]) => Promise<pg.QueryResult>
 
-export function createServerHandles(options: ServerHandlesOptions): Pick<Connection, 'db' | 'transaction'> {
-  const { pool, shared, refuseRoot, translate } = options
+export function createHandles(options: HandlesOptions): Pick<Connection, 'db' | 'transaction'> {
+  const { single, lease, kept, refuseRoot, translate } = options
   const translated = (error: unknown): never => {
     throw translate(error)
   }
@@ -52,7 +65,7 @@ export function createServerHandles(options: ServerHandlesOptions): Pick<Connect
   const db = new Kysely<NoTables>(
     propsFor(async (sql, parameters) => {
       refuseRoot()
-      return send(await shared().catch(translated), sql, parameters).catch(translated)
+      return single((client) => send(client, sql, parameters, kept)).catch(translated)
     }),
   )
 
@@ -60,8 +73,8 @@ export function createServerHandles(options: ServerHandlesOptions): Pick<Connect
     db,
     async transaction(work, behind) {
       refuseRoot()
-      const client = await pool.connect().catch(translated)
-      const session = createSession(client, translate)
+      const { client, release } = await lease().catch(translated)
+      const session = createSession(client, options)
       try {
         const result = await work(new Transaction<NoTables>(propsFor(session.run)))
         await session.commit(behind)
@@ -71,23 +84,23 @@ export function createServerHandles(options: ServerHandlesOptions): Pick<Connect
         throw error
       } finally {
         // A connection that failed in another way than by the server's own word is not used again.
-        client.release(session.lost())
+        release(session.lost())
       }
     },
   }
 }
 
 /** One transaction on a connection. */
-function createSession(client: pg.ClientBase, translate: (error: unknown) => unknown) {
+function createSession(client: pg.ClientBase, { kept, translate }: HandlesOptions) {
   let over = false
   const failures: unknown[] = []
   let lost: Error | undefined
 
   const sendHere: Run = async (sql, parameters) => {
     try {
-      return await send(client, sql, parameters)
+      return await send(client, sql, parameters, kept)
     } catch (error) {
-      if (error instanceof Error && !('severity' in error)) lost = error
+      if (error instanceof Error && !isAnswer(error)) lost = error
       failures.push(translate(error))
       throw failures.at(-1)
     }
@@ -137,7 +150,7 @@ const dialect: Dialect = {
 }
 
 function propsFor(run: Run) {
-  return { config: { dialect }, dialect, driver: unreachable, executor: new ServerExecutor(run) }
+  return { config: { dialect }, dialect, driver: unreachable, executor: new DirectExecutor(run) }
 }
 
 /** Kysely's own transactions would begin nothing: statements find their connection by themselves. */
@@ -158,7 +171,7 @@ const noConnections = {
 const adapter = new PostgresAdapter()
 const compiler = new PostgresQueryCompiler()
 
-class ServerExecutor extends DefaultQueryExecutor {
+class DirectExecutor extends DefaultQueryExecutor {
   readonly #run: Run
 
   constructor(run: Run) {
@@ -215,7 +228,12 @@ function textOf({ sqlFragments }: RawNode): string {
 const texts = new WeakMap<readonly string[], string>()
 
 /** Holds the socket's writes back until the present turn of the event loop ends. */
-function send(client: pg.ClientBase, sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+export function send(
+  client: pg.ClientBase,
+  sql: string,
+  parameters: readonly unknown[],
+  kept?: KeptStatements,
+): Promise<pg.QueryResult> {
   const { stream } = (client as unknown as { connection: { stream: Gathering } }).connection
   if (!stream.gathering) {
     stream.gathering = true
@@ -225,8 +243,20 @@ function send(client: pg.ClientBase, sql: string, parameters: readonly unknown[]
       stream.uncork()
     })
   }
-  return client.query(sql, parameters as unknown[])
+  const values = parameters as unknown[]
+  const name = kept?.nameOf(sql)
+  if (name === undefined) return client.query(sql, values)
+  return client.query({ name, text: sql, values }).catch((error: unknown) => {
+    if (!isAnswer(error) || staleStates.has(error.code)) kept?.forget(sql)
+    throw error
+  })
 }
+
+/** The server's own word; anything else happened on this side of the connection, or to it. */
+const isAnswer = (error: unknown): error is Error & { code: string } => error instanceof Error && 'severity' in error
+
+/** Another one is kept under its name by now, or none (26000); its columns are not what they were (0A000). */
+const staleStates = new Set(['26000', '0A000'])
 
 interface Gathering {
   gathering?: boolean
