@@ -6,7 +6,7 @@ import { existsSync, linkSync, mkdtempSync, readFileSync, renameSync, rmSync, wr
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Argument, Command, CommanderError, Option } from 'commander'
-import { type JournalKeys, readJournalKeys, readReceipt } from './audit/audit.ts'
+import type { JournalKeys } from './audit/audit.ts'
 import {
   type Boot,
   destinationsOf,
@@ -16,7 +16,6 @@ import {
   secretResolver,
   variables,
 } from './config.ts'
-import { createLog } from './http/log.ts'
 import { apiScopes } from './kernel/api-scopes.ts'
 import { levels } from './kernel/assurance.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -28,21 +27,11 @@ import { bannerKinds } from './notices/banners.ts'
 import { settingsInvalid } from './partners/checked-yaml.ts'
 import { type FileOptions, parsePartnersFile } from './partners/file.ts'
 import { obligationLines, singleSignOnObligations } from './partners/obligations.ts'
-import { reviewAlone } from './partners/partners.ts'
 import { suspensionCategories } from './partners/suspensions.ts'
 import { explain, explainHelp } from './policy/explain.ts'
 import { policyOf, policySchema } from './policy/settings.ts'
+import { exits, type Out, secretName, type VerbRequest } from './request.ts'
 import { type AdminSocket, callSocket, openSocket } from './socket.ts'
-import {
-  exits,
-  type Out,
-  runVerb,
-  sayError,
-  secretName,
-  type VerbRequest,
-  verifyJournal,
-  verifyOneReceipt,
-} from './verbs.ts'
 
 /** Where a command runs: its arguments apart, all that it sees of the process. */
 interface World {
@@ -66,6 +55,7 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   } catch (error) {
     // Commander has said it already; help and version are no fault.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exits.done.code : exits.usage.code
+    const { sayError } = await import('./verbs.ts')
     return sayError(error, world.out)
   }
 }
@@ -174,6 +164,12 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
       ask('undo', { kind, id, number, dryRun }),
     )
 
+  program
+    .command('withdraw')
+    .description('take a service away: nobody signs in to it any more, and undo brings it back')
+    .argument('<id>')
+    .action((id: string) => ask('withdraw', { id }))
+
   const keys = program.command('keys').description('the keys that sign and decrypt')
   keys
     .command('list')
@@ -216,14 +212,16 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
     .action(() => ask('audit.keys'))
   audit
     .command('verify-receipt')
-    .description('prove that a fact of a receipt is in the journal, as it was written')
-    .argument('<file>', 'the receipt, as the console hands it out; - is standard input')
+    .description('prove that the facts of a receipt are in the journal, as they were written')
+    .argument('<file>', 'the receipt, as the console or the space of a person hands it out; - is standard input')
     .option('--keys <file>', 'public keys that you have kept (garant audit keys): then no hub is needed')
     .addHelpText('after', examples('garant audit verify-receipt fact-4711-proof.json --keys journal-keys.json'))
     .action(async (file: string, options: { keys?: string }) => {
+      const { readReceipt } = await import('./audit/audit.ts')
       const receipt = readReceipt(readSource(file).toString('utf8'))
       if (!receipt) throw new GarantError('settings_invalid', { file, faults: 'is no receipt of a journal' })
       if (options.keys === undefined) return ask('audit.verify-receipt', { receipt })
+      const { verifyOneReceipt } = await import('./verbs.ts')
       finish(await verifyOneReceipt({ receipt, keys: await readKeysFile(options.keys) }, out))
     })
 
@@ -396,6 +394,14 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
     .requiredOption('--jwks <file>', 'all its public keys')
     .action((client: string, { jwks }: { jwks: string }) => ask('api-client.keys', { client, jwks: readJwks(jwks) }))
   apiClient
+    .command('scopes')
+    .description('change what a program may do')
+    .argument('<client>', 'its id: api_…')
+    .requiredOption('--scopes <scopes...>', 'all that it may do from now on')
+    .action((client: string, { scopes }: { scopes: string[] }) =>
+      ask('api-client.scopes', { client, scopes: scopes.flatMap((one) => one.split(/[ ,]+/)) }),
+    )
+  apiClient
     .command('remove')
     .description('remove a program for good; its tokens are worth nothing from then on')
     .argument('<client>', 'its id: api_…')
@@ -515,7 +521,7 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
     .addOption(number())
     .action((id: string, options: { number?: number }) => ask('banner.withdraw', { banner: id, ...options }))
 
-  const people = program.command('people').description('reviews of who is who')
+  const people = program.command('people').description('reviews of who is who; freezes')
   people
     .command('collisions')
     .description('list the accounts that wait for a review')
@@ -532,6 +538,19 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
     .argument('<person>', 'the id of the person: per_…')
     .argument('<links...>', 'the accounts of the intruder: lnk_…')
     .action((person: string, links: string[]) => ask('people.split', { person, links }))
+  people
+    .command('freeze')
+    .description('freeze the identity of a person, who does not thaw it alone; announced to all operators')
+    .argument('<person>', 'the id of the person: per_…')
+    .action((person: string) => ask('people.freeze', { person }))
+  people
+    .command('thaw')
+    .description('thaw the identity of a person at once; announced to all operators')
+    .argument('<person>', 'the id of the person: per_…')
+    .option('--lift-blocks', 'lift the blocks that the person set too, where they get in by nothing any more')
+    .action((person: string, options: { liftBlocks?: boolean }) =>
+      ask('people.thaw', { person, blocks: options.liftBlocks ? 'lifted' : 'kept' }),
+    )
 
   program
     .command('policy')
@@ -666,6 +685,9 @@ async function explainPolicy(config: string | undefined, { env, input, out }: Wo
 
 type Loaded = ReturnType<typeof loadBoot>
 
+/** Only for a command that needs the rooms here: the others answer at once. */
+const readRooms = () => Promise.all([import('./hub.ts'), import('./verbs.ts'), import('./http/log.ts')])
+
 /** At the hub that holds the data folder, if one does; here otherwise. */
 async function carryOut({ boot, warnings }: Loaded, request: VerbRequest, out: Out): Promise<number> {
   if (boot.database.kind === 'folder') {
@@ -673,8 +695,7 @@ async function carryOut({ boot, warnings }: Loaded, request: VerbRequest, out: O
     if (exit !== undefined) return exit
   }
   for (const warning of warnings) out.warn(`warning: ${warning}`)
-  // The rooms are read only by a command that needs them, so that the others answer at once.
-  const { openRooms } = await import('./hub.ts')
+  const [{ openRooms }, { runVerb }, { createLog }] = await readRooms()
   const log = createLog({ level: 'warn', destination: process.stderr })
   const rooms = await openRooms(boot, { clock: systemClock, log })
   try {
@@ -690,6 +711,7 @@ async function verifyByKeys(
   out: Out,
 ): Promise<number> {
   const { openReading } = await import('./storage/storage.ts')
+  const { verifyJournal } = await import('./verbs.ts')
   const storage = await openReading({ kind: 'server', url })
   try {
     return await verifyJournal({ storage, clock: systemClock, keys, headsFiles: heads }, out)
@@ -701,7 +723,7 @@ async function verifyByKeys(
 async function serve({ boot, warnings }: Loaded, { out, stopped }: World): Promise<number> {
   for (const warning of warnings) out.warn(`warning: ${warning}`)
   const { settings, database } = boot
-  const { buildHub } = await import('./hub.ts')
+  const [{ buildHub }, { runVerb }, { createLog }] = await readRooms()
   const hub = await buildHub(boot, { clock: systemClock, log: createLog() })
   let socket: AdminSocket | undefined
   try {
@@ -720,7 +742,7 @@ async function serve({ boot, warnings }: Loaded, { out, stopped }: World): Promi
   }
 }
 
-function checkFiles({ boot, warnings }: Loaded, partners: string | undefined, world: World): void {
+async function checkFiles({ boot, warnings }: Loaded, partners: string | undefined, world: World): Promise<void> {
   const { out } = world
   for (const warning of warnings) out.warn(`warning: ${warning}`)
   const { issuer, timeZone } = boot.settings
@@ -728,6 +750,7 @@ function checkFiles({ boot, warnings }: Loaded, partners: string | undefined, wo
   out.line(`Messages write dates in the zone ${timeZone} (timeZone).`)
   if (partners === undefined) return
   const file = parsePartnersFile(readSource(partners), fileOptions(partners, boot, world))
+  const { reviewAlone } = await import('./partners/partners.ts')
   for (const warning of reviewAlone(file, systemClock.now())) out.warn(`warning: ${warning}`)
   const count = (kind: 'services' | 'providers') =>
     file.partners.reduce((sum, partner) => sum + partner[kind].length, 0)
@@ -799,6 +822,7 @@ const fileExists = (path: string) =>
   new GarantError('settings_invalid', { file: path, faults: 'exists already: --force replaces it' })
 
 async function readKeysFile(file: string): Promise<JournalKeys> {
+  const { readJournalKeys } = await import('./audit/audit.ts')
   const keys = await readJournalKeys(readSource(file).toString('utf8'))
   if (keys) return keys
   throw new GarantError('settings_invalid', { file, faults: 'is not what garant audit keys prints' })

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, describe, test } from 'node:test'
 import { GarantError } from './kernel/errors.ts'
+import type { Out, VerbRequest } from './request.ts'
 import { callSocket, openSocket } from './socket.ts'
-import type { Out, VerbRequest } from './verbs.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'garant-socket-'))
 after(() => rmSync(root, { recursive: true }))

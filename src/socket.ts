@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { second } from './kernel/durations.ts'
 import { GarantError } from './kernel/errors.ts'
-import type { Out, VerbRequest } from './verbs.ts'
+import type { Out, VerbRequest } from './request.ts'
 
 export interface AdminSocket {
   /** Takes no new request, and resolves when those under way are answered. */

@@ -14,8 +14,9 @@ import type { Key } from './keys/keys.ts'
 import { parsePartnersFile } from './partners/file.ts'
 import { samplePartners, sampleService, strongSecret, toYaml } from './partners/partners.sample.ts'
 import { createPartners, type Partners } from './partners/partners.ts'
+import type { Out } from './request.ts'
 import type { Storage } from './storage/storage.ts'
-import { type Out, runVerb } from './verbs.ts'
+import { runVerb } from './verbs.ts'
 
 const clock = createTestClock()
 let storage: Storage

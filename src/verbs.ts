@@ -7,10 +7,13 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import {
   auditVerify,
+  type ConnectionReceipt,
   type JournalKeys,
+  journalKeysOf,
   type Receipt,
   readReceipt,
   renderVerification,
+  verifyConnectionReceipt,
   verifyReceipt,
   writeJournalKeys,
 } from './audit/audit.ts'
@@ -43,7 +46,6 @@ import { bannerFaultLines, bannerLines } from './notices/render.ts'
 import { exportAside, parseAside } from './partners/aside.ts'
 import { changedLine } from './partners/difference.ts'
 import { instantText } from './partners/fields.ts'
-import type { SecretReference } from './partners/file.ts'
 import { healthDetails, healthHeader, healthJson, healthRow } from './partners/health-lines.ts'
 import { obligationLines } from './partners/obligations.ts'
 import type { Difference } from './partners/partners.ts'
@@ -59,29 +61,7 @@ import type { ChangedBy, StateOutcome } from './partners/state-changes.ts'
 import { suspensionCategories } from './partners/suspensions.ts'
 import type { Editor, Version } from './partners/versions.ts'
 import type { AwaitingRekey } from './people/people.ts'
-
-/** Where a verb writes: what was asked for, and what the operator should know besides. */
-export interface Out {
-  line(text: string): void
-  warn(text: string): void
-  /** How far it is, some times a second at most; the next one takes its place. */
-  progress?(text: string): void
-}
-
-export interface VerbRequest {
-  verb: string
-  args: Record<string, unknown>
-}
-
-/** The exit codes of `garant`, for `--help`. */
-export const exits = {
-  done: { code: 0, says: 'done, or nothing to do' },
-  failed: { code: 1, says: 'it failed; the reason is on standard error' },
-  usage: { code: 2, says: 'the command line is wrong' },
-  refused: { code: 3, says: 'the settings, the partners file or an argument is refused; every fault is listed' },
-  tampered: { code: 4, says: 'the journal does not verify' },
-  unavailable: { code: 5, says: 'the database or the hub does not answer, or another process holds the data folder' },
-} as const
+import { exits, type Out, secretName, type VerbRequest } from './request.ts'
 
 /** What the command reads on its standard input, when it is there; opened by the verb that wants it. */
 type Input = () => Readable
@@ -195,6 +175,14 @@ const list: readonly Verb[] = [
       return exits.done.code
     },
   ),
+  verb('withdraw', z.strictObject({ id: z.string() }), async ({ partners: { versions } }, { id }, out) => {
+    const [newest] = (await versions.history({ kind: 'service', id }, asOperator, { limit: 1 })) ?? []
+    const outcome =
+      newest?.state === 'published' ? await versions.withdraw(id, { over: newest.number }, asOperator) : undefined
+    if (outcome?.kind === 'withdrawn') out.line(`service ${id} is published no more (garant undo brings it back).`)
+    else out.warn(outcome ? 'Somebody published meanwhile: nothing was changed.' : `No service ${id} is published.`)
+    return outcome?.kind === 'withdrawn' ? exits.done.code : exits.refused.code
+  }),
   verb(
     'undo',
     z.strictObject({ kind: z.enum(entityKinds), id: z.string(), number: z.int().min(1), dryRun: z.boolean() }),
@@ -265,7 +253,7 @@ const list: readonly Verb[] = [
   ),
   verb(
     'audit.verify-receipt',
-    z.strictObject({ receipt: z.custom<Receipt>((value) => readReceipt(JSON.stringify(value)) !== undefined) }),
+    z.strictObject({ receipt: z.custom<AnyReceipt>((value) => readReceipt(JSON.stringify(value)) !== undefined) }),
     (rooms, { receipt }, out) => verifyOneReceipt({ receipt, keys: journalKeys(rooms) }, out),
   ),
   verb('audit.keys', z.strictObject({}), async (rooms, _args, out) => {
@@ -349,6 +337,32 @@ const list: readonly Verb[] = [
         people.split(tx, args.person as PersonId, args.links as LinkId[], actor),
       )
       out.line(`Split: the accounts now belong to ${into}, with ${followed}; both are signed out.`)
+      return exits.done.code
+    },
+  ),
+  verb('people.freeze', z.strictObject({ person: idOf('person') }), async ({ protections }, args, out) => {
+    const outcome = await protections.freezeByOperators({ person: args.person as PersonId, actor })
+    if (outcome.kind === 'unknown') {
+      out.warn('Nobody known has this id.')
+      return exits.refused.code
+    }
+    out.line(
+      outcome.kind === 'already'
+        ? 'It is frozen already, by operators. Nothing was changed.'
+        : `Frozen: nothing of this person is released any more; ${outcome.sessions} sessions ended. They do not thaw it alone.`,
+    )
+    return exits.done.code
+  }),
+  verb(
+    'people.thaw',
+    z.strictObject({ person: idOf('person'), blocks: z.enum(['kept', 'lifted']) }),
+    async ({ protections }, { person, blocks }, out) => {
+      const { kind } = await protections.thaw({ person: person as PersonId, actor, blocks })
+      if (kind === 'unknown') {
+        out.warn('Nobody known has this id.')
+        return exits.refused.code
+      }
+      out.line(kind === 'thawed' ? 'Thawed: the identity may be used again.' : 'There is nothing to thaw.')
       return exits.done.code
     },
   ),
@@ -741,10 +755,21 @@ const list: readonly Verb[] = [
     'api-client.keys',
     z.strictObject({ client: idOf('apiClient'), jwks: z.unknown() }),
     async ({ apiClients }, { client, jwks }, out) => {
-      const isDone = await apiClients.replaceKeys(client as ApiClientId, jwks, actor)
+      const outcome = await apiClients.replaceKeys(client as ApiClientId, jwks, { actor })
+      const isDone = outcome !== 'unknown'
       if (isDone) out.line('Replaced: only these keys prove from now on who it is. All operators are told by letter.')
       else out.warn('There is no such program (garant api-client list).')
       return isDone ? exits.done.code : exits.refused.code
+    },
+  ),
+  verb(
+    'api-client.scopes',
+    z.strictObject({ client: idOf('apiClient'), scopes: z.array(z.string()) }),
+    async ({ apiClients }, { client, scopes }, out) => {
+      const outcome = await apiClients.changeScopes(client as ApiClientId, scopes, { actor })
+      if (outcome === 'unknown') out.warn('There is no such program (garant api-client list).')
+      else out.line('From its next request on it may do this, and nothing else. All operators are told by letter.')
+      return outcome === 'unknown' ? exits.refused.code : exits.done.code
     },
   ),
   verb('api-client.remove', z.strictObject({ client: idOf('apiClient') }), async ({ apiClients }, { client }, out) => {
@@ -900,10 +925,7 @@ function monthBack(now: Instant, back: number, timeZone: string): { month: strin
   return { month: toDate(begin).toISOString().slice(0, 7), since: begin - day }
 }
 
-const journalKeys = ({ keys, settings }: Rooms): JournalKeys => ({
-  origin: settings.issuer,
-  keys: keys.of('journal').map(({ publicJwk }) => publicJwk),
-})
+const journalKeys = ({ keys, settings }: Rooms): JournalKeys => journalKeysOf(settings.issuer, keys.of('journal'))
 
 /** Says what a verification found; the exit code tells whether the journal is intact. */
 export async function verifyJournal(
@@ -922,17 +944,19 @@ export async function verifyJournal(
   return result.ok ? exits.done.code : exits.tampered.code
 }
 
+type AnyReceipt = Receipt | ConnectionReceipt
+
 /** Says whether a receipt is one of this journal; the exit code tells it as well. */
 export async function verifyOneReceipt(
-  { receipt, keys }: { receipt: Receipt; keys: JournalKeys },
+  { receipt, keys }: { receipt: AnyReceipt; keys: JournalKeys },
   out: Out,
 ): Promise<number> {
-  const verdict = await verifyReceipt(receipt, keys.keys)
+  const verdict = await ('facts' in receipt
+    ? verifyConnectionReceipt(receipt, keys.keys)
+    : verifyReceipt(receipt, keys.keys))
   if (verdict.genuine && verdict.origin === keys.origin) {
-    const { sequence, name, at } = receipt.fact
-    const [written, signed] = [at, verdict.signedAt].map((each) => toDate(each).toISOString())
-    out.line(`The receipt is genuine: fact ${sequence} (${name}) of ${written}, in the journal of ${keys.origin}.`)
-    out.line(`It has not changed since its tree was signed, on ${signed}.`)
+    for (const line of genuineLines(receipt, keys.origin)) out.line(line)
+    out.line(`It has not changed since its tree was signed, on ${when(verdict.signedAt)}.`)
     return exits.done.code
   }
   const reasons = {
@@ -941,10 +965,26 @@ export async function verifyOneReceipt(
     inclusion: 'its fact is not what the tree holds at this place',
     consistency: 'the newer tree did not grow from the older one',
     malformed: 'what it holds cannot be a fact',
+    other_connection: 'a fact of it is of another connection, or of another journal',
   }
   const why = verdict.genuine ? `it is of another journal, ${verdict.origin}` : reasons[verdict.reason]
   out.line(`The receipt is NOT genuine: ${why}.`)
   return exits.tampered.code
+}
+
+function genuineLines(receipt: AnyReceipt, origin: string): string[] {
+  if (!('facts' in receipt)) {
+    const { sequence, name, at } = receipt.fact
+    return [`The receipt is genuine: fact ${sequence} (${name}) of ${when(at)}, in the journal of ${origin}.`]
+  }
+  return [
+    `The receipt is genuine: connection ${receipt.connection}, in the journal of ${origin}.`,
+    ...receipt.facts.map(({ fact: { sequence, name, at, data } }) => {
+      const { connection: _, ...said } = data as Record<string, unknown>
+      const words = Object.entries(said).map(([member, value]) => `${member} ${[value].flat().join('+') || '-'}`)
+      return `  ${when(at)}  fact ${sequence}  ${name}: ${words.join(', ')}`
+    }),
+  ]
 }
 
 const byName = new Map(list.map((each) => [each.name, each]))
@@ -969,11 +1009,6 @@ export async function runVerb(
   } catch (error) {
     return sayError(error, out)
   }
-}
-
-/** How a reference is named among the secrets that are sent along. */
-export function secretName(reference: SecretReference): string {
-  return 'env' in reference ? `env ${reference.env}` : `file ${reference.file}`
 }
 
 // --- Errors in plain words -----------------------------------------------------------------------------------------
