@@ -6,6 +6,7 @@
 import type { Level } from '../kernel/assurance.ts'
 import { atLeast } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
+import { day } from '../kernel/durations.ts'
 import type { EnrolmentId, MeansId } from '../kernel/ids.ts'
 import { type LiveSession, stepUpOf } from '../policy/step-up.ts'
 import type { Enrolment, MeansView } from './means.ts'
@@ -53,6 +54,23 @@ export function strongest(means: readonly Pick<MeansView, 'kind' | 'state'>[]): 
 }
 
 /**
+ * For so long what was stopped still counts: of two factors, whoever has one may stop the other, since it may be lost, but
+ * not put their own in its place. Contacts that were replaced hear of changes for as long.
+ */
+export const stoppedMemory = 30 * day
+
+type Held = Pick<MeansView, 'means' | 'kind' | 'state' | 'endedAt'>
+
+/** What has to be proved before something is added: two factors where there were two a little while ago. */
+function neededWith(means: readonly Held[], now: Instant): number | undefined {
+  const left = strongest(means)
+  const wasLately = ({ state, endedAt }: Held) =>
+    state === 'suspended' || (state === 'revoked' && endedAt !== undefined && endedAt > now - stoppedMemory)
+  const lately = strongest(means.map((one) => (wasLately(one) ? { ...one, state: 'active' } : one)))
+  return lately !== undefined && lately >= 2 ? Math.max(left ?? 0, 2) : left
+}
+
+/**
  * Is this sign-in a proof for an operation of now? Of who can prove one factor only, that one stands for the second: it
  * is the most that can be asked of them.
  */
@@ -96,17 +114,20 @@ export function decideRenewal(question: {
  * it. A sign-in by another provider, as strong as what opened the account, confirms whatever own means would.
  *
  * @param stopping the means that is to be revoked or suspended
+ * @param existing the change is of a means that they have: nothing is added
  * @param about contacts: whoever has no means here changes theirs after a sign-in of any level, which the contact bears
  */
 export function decideChange(question: {
-  means: readonly Pick<MeansView, 'means' | 'kind' | 'state'>[]
+  means: readonly Held[]
   signIn: SignIn
   stopping?: MeansId
+  existing?: true
   about: 'means' | 'contacts'
   now: Instant
 }): ChangeDecision {
-  const { means, signIn, stopping, about, now } = question
-  const needed = strongest(means.filter((one) => one.means !== stopping))
+  const { means, signIn, stopping, existing, about, now } = question
+  const left = strongest(means.filter((one) => one.means !== stopping))
+  const needed = stopping === undefined && !existing ? neededWith(means, now) : left
   const isProvider = !signIn.own && atLeast(signIn.level, providerLevel)
   const mostFactors = needed !== undefined && needed >= 2 ? 'two' : 'one'
   if (isProvider && isFresh(signIn, now, 'two')) return { kind: 'allowed' }
@@ -119,5 +140,34 @@ export function decideChange(question: {
   }
   const reached = signIn.own && isFresh(signIn, now, mostFactors) ? strengthOf(signIn.amr) : -1
   if (reached >= needed) return { kind: 'allowed' }
+  const hasCodes =
+    left !== undefined && means.some(({ kind, state }) => kind === 'recovery_codes' && state === 'active')
+  if ((left ?? 0) < needed && !hasCodes) {
+    return { kind: 'sign_in', own: false, secondFactor: false, level: providerLevel, isTooWeak: anew }
+  }
   return { kind: 'sign_in', own: true, secondFactor: needed >= 2, level: 'eidas1', isTooWeak: signIn.own && anew }
+}
+
+/**
+ * The same for what protects the whole identity, its blocks and alerts, a copy of its data, its erasure: the strongest that
+ * the person can prove, by whichever account, proved just now.
+ *
+ * @param highest the level of the strongest of their accounts
+ * @param own that of the hub's own, where they have one
+ */
+export function decideProtection(question: {
+  means: readonly Held[]
+  signIn: SignIn
+  highest: Level
+  own?: Level
+  now: Instant
+}): ChangeDecision {
+  const { means, signIn, highest, own, now } = question
+  if (!atLeast(signIn.level, highest)) {
+    return { kind: 'sign_in', own: false, secondFactor: true, level: highest, isTooWeak: true }
+  }
+  // Own means that prove less than another account confirm nothing of it.
+  const held = own && atLeast(own, highest) ? means : []
+  const decision = decideChange({ means: held, signIn, about: 'contacts', now })
+  return decision.kind === 'sign_in' && !decision.own ? { ...decision, level: highest } : decision
 }
