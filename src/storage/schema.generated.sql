@@ -21,8 +21,10 @@ create table activations (
 
 create table alert_choices (
   person text not null,
-  is_off boolean not null,
-  constraint alert_choices_pkey PRIMARY KEY (person)
+  contact text not null,
+  hears text not null,
+  constraint alert_choices_hears_check CHECK ((hears = ANY (ARRAY['every'::text, 'unusual'::text, 'serious'::text]))),
+  constraint alert_choices_pkey1 PRIMARY KEY (person, contact)
 );
 
 create table api_answers (
@@ -92,6 +94,32 @@ create table banners (
   constraint banners_pkey PRIMARY KEY (id)
 );
 
+create table case_code_tries (
+  network text not null,
+  since timestamp with time zone not null,
+  tries integer not null,
+  constraint case_code_tries_pkey PRIMARY KEY (network)
+);
+
+create table cases (
+  id text not null,
+  reference text not null,
+  person text not null,
+  connection text not null,
+  state text not null,
+  opened_at timestamp with time zone not null,
+  opened_by jsonb not null,
+  words bytea,
+  closed_at timestamp with time zone,
+  closed_by jsonb,
+  close_reason text,
+  constraint cases_check CHECK (((state = 'closed'::text) = ((closed_at IS NOT NULL) AND (closed_by IS NOT NULL) AND (close_reason IS NOT NULL)))),
+  constraint cases_close_reason_check CHECK ((close_reason = ANY (ARRAY['settled'::text, 'not_a_theft'::text, 'duplicate'::text, 'no_answer'::text]))),
+  constraint cases_state_check CHECK ((state = ANY (ARRAY['received'::text, 'closed'::text]))),
+  constraint cases_pkey PRIMARY KEY (id),
+  constraint cases_reference_key UNIQUE (reference)
+);
+
 create table collisions (
   id text not null,
   person_id text not null,
@@ -153,8 +181,12 @@ create table connections (
   acr text,
   took integer,
   away integer,
+  network text,
+  answer text,
+  answered_at timestamp with time zone,
   constraint connections_acr_check CHECK ((acr = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint connections_alert_check CHECK ((alert = ANY (ARRAY['none'::text, 'unusual'::text, 'suspicious'::text]))),
+  constraint connections_answer_check CHECK ((answer = ANY (ARRAY['owned'::text, 'disowned'::text]))),
   constraint connections_check CHECK (((state = 'refused'::text) OR ((person IS NOT NULL) AND (provider IS NOT NULL) AND (level IS NOT NULL) AND (session IS NOT NULL)))),
   constraint connections_check1 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
   constraint connections_check2 CHECK (((state = 'completed'::text) = (completed_at IS NOT NULL))),
@@ -190,6 +222,14 @@ create table contacts (
   constraint contacts_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint contacts_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint contacts_pkey PRIMARY KEY (id)
+);
+
+create table device_names (
+  person text not null,
+  device text not null,
+  name bytea not null,
+  constraint device_names_device_fkey FOREIGN KEY (device) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint device_names_pkey PRIMARY KEY (person, device)
 );
 
 create table devices (
@@ -410,13 +450,30 @@ create table means_declarations (
   constraint means_declarations_pkey PRIMARY KEY (id)
 );
 
+create table message_check_networks (
+  network text not null,
+  hour timestamp with time zone not null,
+  tries integer not null,
+  constraint message_check_networks_pkey PRIMARY KEY (network)
+);
+
+create table message_checks (
+  code_mark text not null,
+  address_mark text not null,
+  message text,
+  checked_at timestamp with time zone not null,
+  constraint message_checks_message_fkey FOREIGN KEY (message) REFERENCES messages(id) ON DELETE CASCADE,
+  constraint message_checks_pkey PRIMARY KEY (code_mark, address_mark)
+);
+
 create table message_deliveries (
   message text not null,
   "position" smallint not null,
-  recipient bytea not null,
+  recipient bytea,
   state text not null,
   copy bytea,
   sent_at timestamp with time zone,
+  address_mark text,
   constraint message_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint message_deliveries_message_fkey FOREIGN KEY (message) REFERENCES messages(id) ON DELETE CASCADE,
   constraint message_deliveries_pkey PRIMARY KEY (message, "position")
@@ -425,13 +482,17 @@ create table message_deliveries (
 create table messages (
   id text not null,
   kind text not null,
-  about text not null,
-  person text not null,
-  code_mark text not null,
+  about text,
+  person text,
+  code_mark text,
   state text not null,
   attempts integer not null,
   created_at timestamp with time zone not null,
-  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.verified'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text])))),
+  channel text not null default 'email'::text,
+  provider text,
+  details jsonb not null default '{}'::jsonb,
+  constraint messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text, 'connection.made'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.added'::text, 'contact.verified'::text, 'contact.confirmed'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text, 'person.linked'::text, 'person.erased'::text])) OR (kind = ANY (ARRAY['protection.frozen'::text, 'protection.thaw_asked'::text, 'protection.thaw_stopped'::text, 'protection.thawed'::text, 'protection.blocked'::text, 'protection.unblocked'::text])) OR (kind = ANY (ARRAY['code.sign_in'::text, 'code.check'::text, 'code.proof'::text, 'code.contact'::text, 'code.reset'::text, 'code.answer'::text])))),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint messages_pkey PRIMARY KEY (id),
   constraint messages_code_mark_key UNIQUE (code_mark)
@@ -488,6 +549,8 @@ create table partner_versions (
   cause text not null,
   hand text not null,
   undo_of integer,
+  archived_hand text,
+  constraint partner_versions_archived_hand_check CHECK ((archived_hand = ANY (ARRAY['operators'::text, 'partner'::text]))),
   constraint partner_versions_cause_check CHECK ((cause = ANY (ARRAY['file'::text, 'draft'::text, 'undo'::text, 'secret'::text, 'grant'::text]))),
   constraint partner_versions_hand_check CHECK ((hand = ANY (ARRAY['operators'::text, 'partner'::text]))),
   constraint partner_versions_kind_check CHECK ((kind = ANY (ARRAY['partner'::text, 'service'::text, 'provider'::text]))),
@@ -515,10 +578,23 @@ create table people (
   identity_level text,
   match_key text,
   homonyms boolean not null default false,
+  frozen_at timestamp with time zone,
+  frozen_by text,
+  suspected text[] not null default '{}'::text[],
+  thaw_asked_at timestamp with time zone,
+  thaws_at timestamp with time zone,
+  thaw_provider text,
+  blocked jsonb not null default '{}'::jsonb,
+  future_blocked_at timestamp with time zone,
+  known_providers text[],
   constraint people_check CHECK (((wrapped_key IS NULL) = (erased_at IS NOT NULL))),
+  constraint people_frozen CHECK (((frozen_at IS NULL) = (frozen_by IS NULL))),
+  constraint people_frozen_by_check CHECK ((frozen_by = ANY (ARRAY['person'::text, 'operators'::text]))),
+  constraint people_future CHECK (((future_blocked_at IS NULL) = (known_providers IS NULL))),
   constraint people_highest_level_check CHECK ((highest_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint people_identity_level_check CHECK ((identity_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint people_kind_check CHECK ((kind = ANY (ARRAY['pivot'::text, 'professional'::text, 'staff'::text]))),
+  constraint people_thaw CHECK ((((thaws_at IS NULL) = (thaw_asked_at IS NULL)) AND ((thaws_at IS NULL) = (thaw_provider IS NULL)) AND ((thaws_at IS NULL) OR (frozen_at IS NOT NULL)))),
   constraint people_pkey PRIMARY KEY (id)
 );
 
@@ -655,6 +731,7 @@ create table sessions (
   end_reason text,
   second_factor_at timestamp with time zone,
   closed jsonb,
+  confined boolean not null default false,
   constraint sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
   constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['logout'::text, 'replaced'::text, 'revoked'::text, 'expired'::text, 'withdrawn'::text]))),
   constraint sessions_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
@@ -716,7 +793,7 @@ create table staff_sessions (
   ended_at timestamp with time zone,
   end_reason text,
   constraint staff_sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
-  constraint staff_sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'suspended'::text, 'removed'::text, 'revoked'::text, 'expired'::text]))),
+  constraint staff_sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'suspended'::text, 'removed'::text, 'revoked'::text, 'expired'::text, 'roles_changed'::text]))),
   constraint staff_sessions_account_fkey FOREIGN KEY (account) REFERENCES staff_accounts(id),
   constraint staff_sessions_pkey PRIMARY KEY (id),
   constraint staff_sessions_secret_hash_key UNIQUE (secret_hash)
@@ -740,9 +817,50 @@ create table subjects (
   constraint subjects_pkey PRIMARY KEY (person_id, sector)
 );
 
+create table support_answers (
+  id text not null,
+  request text not null,
+  sealed bytea not null,
+  answered_by jsonb not null,
+  answered_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  constraint support_answers_check CHECK (((sent_at IS NULL) OR (failed_at IS NULL))),
+  constraint support_answers_request_fkey FOREIGN KEY (request) REFERENCES support_requests(id) ON DELETE CASCADE,
+  constraint support_answers_pkey PRIMARY KEY (id)
+);
+
+create table support_requests (
+  id text not null,
+  number text not null,
+  state text not null,
+  audience text not null,
+  situation text not null,
+  language text not null,
+  sealed bytea not null,
+  content text not null,
+  reference text,
+  network text,
+  received_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  version integer not null,
+  read_by jsonb,
+  read_at timestamp with time zone,
+  closed_by jsonb,
+  close_reason text,
+  constraint support_requests_check CHECK (((state = 'closed'::text) = (closed_by IS NOT NULL))),
+  constraint support_requests_check1 CHECK (((state = 'closed'::text) = (close_reason IS NOT NULL))),
+  constraint support_requests_check2 CHECK (((read_by IS NULL) = (read_at IS NULL))),
+  constraint support_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text]))),
+  constraint support_requests_pkey PRIMARY KEY (id),
+  constraint support_requests_number_key UNIQUE (number)
+);
+
 CREATE INDEX activations_browser ON activations USING btree (browser_hash);
 
 CREATE INDEX activations_expiry ON activations USING btree (expires_at);
+
+CREATE INDEX alert_choices_every ON alert_choices USING btree (person) WHERE (hears = 'every'::text);
 
 CREATE INDEX api_answers_begun ON api_answers USING btree (begun_at);
 
@@ -752,9 +870,21 @@ CREATE UNIQUE INDEX approvals_waiting ON approvals USING btree (kind, about) WHE
 
 CREATE INDEX banners_end ON banners USING btree (until);
 
+CREATE INDEX case_code_tries_by_time ON case_code_tries USING btree (since);
+
+CREATE INDEX cases_closed ON cases USING btree (closed_at DESC, id DESC) WHERE (state = 'closed'::text);
+
+CREATE INDEX cases_of_person ON cases USING btree (person, id);
+
+CREATE UNIQUE INDEX cases_open ON cases USING btree (connection) WHERE (state <> 'closed'::text);
+
+CREATE INDEX cases_waiting ON cases USING btree (id) WHERE (state <> 'closed'::text);
+
 CREATE INDEX collisions_open ON collisions USING btree (found_at) WHERE (resolved_at IS NULL);
 
-CREATE INDEX connections_of_person ON connections USING btree (person, id) WHERE (person IS NOT NULL);
+CREATE INDEX connections_of_person ON connections USING btree (person, id) INCLUDE (service, provider, refusal, unusual) WHERE (person IS NOT NULL);
+
+CREATE INDEX connections_unanswered ON connections USING btree (person, id) WHERE ((alert <> 'none'::text) AND (answer IS NULL));
 
 CREATE UNIQUE INDEX contacts_address ON contacts USING btree (person_id, address_key) WHERE (removed_at IS NULL);
 
@@ -763,6 +893,8 @@ CREATE INDEX contacts_person ON contacts USING btree (person_id);
 CREATE INDEX contacts_removed ON contacts USING btree (removed_at) WHERE (removed_at IS NOT NULL);
 
 CREATE INDEX contacts_unproved ON contacts USING btree (code_expires_at) WHERE (verified_at IS NULL);
+
+CREATE INDEX device_names_of_device ON device_names USING btree (device);
 
 CREATE INDEX devices_last_seen ON devices USING btree (last_seen_on);
 
@@ -800,9 +932,13 @@ CREATE INDEX means_person ON means USING btree (person_id, created_at);
 
 CREATE UNIQUE INDEX means_single ON means USING btree (person_id, kind) WHERE ((kind = ANY (ARRAY['password'::text, 'recovery_codes'::text])) AND (state <> ALL (ARRAY['revoked'::text, 'expired'::text])));
 
+CREATE INDEX message_checks_by_time ON message_checks USING btree (checked_at);
+
+CREATE INDEX message_checks_of_message ON message_checks USING btree (message) WHERE (message IS NOT NULL);
+
 CREATE UNIQUE INDEX messages_of_connection ON messages USING btree (about, kind) WHERE (kind ~~ 'connection.%'::text);
 
-CREATE INDEX messages_of_person ON messages USING btree (person);
+CREATE INDEX messages_of_person ON messages USING btree (person, id) WHERE (person IS NOT NULL);
 
 CREATE INDEX one_time_codes_expiry ON one_time_codes USING btree (expires_at);
 
@@ -845,3 +981,17 @@ CREATE INDEX staff_sessions_live ON staff_sessions USING btree (account) WHERE (
 CREATE INDEX state_expiry ON state USING btree (expires_at);
 
 CREATE INDEX state_group ON state USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX support_answers_request ON support_answers USING btree (request, answered_at);
+
+CREATE INDEX support_requests_changed ON support_requests USING btree (changed_at);
+
+CREATE INDEX support_requests_closed ON support_requests USING btree (changed_at DESC, id DESC) WHERE (state = 'closed'::text);
+
+CREATE INDEX support_requests_content ON support_requests USING btree (content);
+
+CREATE INDEX support_requests_network ON support_requests USING btree (network, received_at) WHERE (network IS NOT NULL);
+
+CREATE INDEX support_requests_open ON support_requests USING btree (received_at, id) WHERE (state = 'open'::text);
+
+CREATE INDEX support_requests_reference ON support_requests USING btree (reference) WHERE (reference IS NOT NULL);
