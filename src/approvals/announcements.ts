@@ -16,7 +16,7 @@ import type { Storage } from '../storage/storage.ts'
 import { purposeName } from './messages.ts'
 
 /** What a letter is about; its words are `approvals.announced.…`. */
-export const announcedKinds = ['keys', 'operators', 'secrets', 'api_clients'] as const
+export const announcedKinds = ['keys', 'operators', 'secrets', 'api_clients', 'people'] as const
 export type AnnouncedKind = (typeof announcedKinds)[number]
 
 interface Announced {
@@ -46,6 +46,9 @@ const program = ({ client }: Recorded<'api_client.registered' | 'api_client.remo
   about: client,
 })
 
+const person = (data: Recorded<'protection.frozen' | 'protection.thawed'>['data']): Announced | undefined =>
+  byCommand(data) ? { what: 'people', about: data.person } : undefined
+
 /** Which facts are announced, and as what. */
 const announced: { readonly [N in FactName]?: Judge } = {
   'key.created': keys,
@@ -56,10 +59,13 @@ const announced: { readonly [N in FactName]?: Judge } = {
   'operator.removed': changed,
   'operator.address_changed': changed,
   'partners.keys_changed': settings,
+  'protection.frozen': person,
+  'protection.thawed': person,
   'service.secret_rotated': secret,
   'service.secret_ended': secret,
   'api_client.registered': program,
   'api_client.keys_changed': program,
+  'api_client.scopes_changed': program,
   'api_client.removed': program,
 }
 

@@ -32,7 +32,15 @@ import { createLetters, type LettersOptions } from './letters.ts'
 import { createApprovalsStore } from './store.ts'
 
 export type { ApprovalKind } from '../audit/facts.ts'
-export { type ApprovalParameters, approvalKinds, approvers, type Change, type Refusal, type Result } from './kinds.ts'
+export {
+  type ApprovalParameters,
+  approvalKinds,
+  approvers,
+  type Change,
+  evidencePattern,
+  type Refusal,
+  type Result,
+} from './kinds.ts'
 
 export const approvalStates = ['pending', 'confirmed', 'declined', 'withdrawn', 'expired'] as const
 export type ApprovalState = (typeof approvalStates)[number]

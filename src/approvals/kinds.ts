@@ -1,13 +1,15 @@
 /**
  * What takes two operators: of each kind what it needs to know, who may ask and confirm, what it is about, and the verb
- * that does it. The list is closed. The blocking of a person joins it with the verb that blocks one.
+ * that does it. The list is closed.
  */
 import type { Actor, ApprovalKind } from '../audit/facts.ts'
+import type { ApiScope } from '../kernel/api-scopes.ts'
 import type { Instant } from '../kernel/clock.ts'
-import type { OperatorId, ServiceId } from '../kernel/ids.ts'
+import type { ApiClientId, OperatorId, PersonId, ServiceId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { OperatorRole } from '../kernel/roles.ts'
 import type { Keys, Purpose } from '../keys/keys.ts'
+import { thumbprintOf } from '../partners/client-keys.ts'
 import {
   type Editor,
   type Look,
@@ -17,8 +19,9 @@ import {
   type Subject,
   type Versions,
 } from '../partners/versions.ts'
+import type { Protections } from '../people/protections.ts'
 import type { Operators } from '../staff/operators.ts'
-import type { Tx } from '../storage/storage.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
 
 /** What each kind needs to know. `seen`, `edit` and `over` say which state was looked at (`partners/versions.ts`). */
 export interface ApprovalParameters {
@@ -38,7 +41,53 @@ export interface ApprovalParameters {
   invite_operator: { name: string; roles: readonly OperatorRole[]; mail?: string; language?: Language }
   /** A new link for an operator, whose passkey takes the place of all they have. */
   reinvite_operator: { operator: OperatorId }
+  /** A program of the admin API, by its public keys. */
+  register_program: NewProgram
+  /** Other keys of a program. */
+  program_keys: { client: ApiClientId; jwks: PublicKeys; seen: Instant }
+  /** More, or other, of what a program may do. */
+  program_scopes: { client: ApiClientId; scopes: readonly ApiScope[]; seen: Instant }
+  /** Nothing of a person is released any more, and they do not thaw it alone. */
+  freeze_person: { person: PersonId }
+  /**
+   * Somebody proved who they are at a desk; `evidence`: where that is written down. With `blocks`, what they blocked
+   * themselves is lifted too.
+   */
+  thaw_person: { person: PersonId; evidence: string; blocks: 'kept' | 'lifted' }
 }
+
+/** A file number, a reference of the desk: no sentence, nothing of what a document says. */
+export const evidencePattern = /^[\p{L}\p{N}][\p{L}\p{N} ./_-]{2,59}$/u
+
+/** RFC 7517. */
+export interface PublicKeys {
+  keys: readonly Readonly<Record<string, unknown>>[]
+}
+
+export interface NewProgram {
+  name: string
+  scopes: readonly ApiScope[]
+  jwks: PublicKeys
+  /** Who answers for it. */
+  operator?: OperatorId
+}
+
+/** The programs of the admin API, whose room is below this one. */
+export interface Programs {
+  find(client: string): Promise<{ changedAt: Instant } | undefined>
+  faultsOf(given: Partial<NewProgram>): Promise<readonly unknown[]>
+  register(given: NewProgram, actor: Actor, also: (tx: Tx) => Promise<void>): Promise<{ client: ApiClientId }>
+  replaceKeys(client: ApiClientId, jwks: PublicKeys, by: ProgramChangedBy): Promise<ProgramOutcome>
+  changeScopes(client: ApiClientId, scopes: readonly ApiScope[], by: ProgramChangedBy): Promise<ProgramOutcome>
+}
+
+interface ProgramChangedBy {
+  actor: Actor
+  seen: Instant
+  also(tx: Tx): Promise<void>
+}
+
+type ProgramOutcome = 'done' | 'unchanged' | 'moved' | 'unknown'
 
 /** What became of it. A secret or a link is here and nowhere else. */
 export type Result =
@@ -48,6 +97,8 @@ export type Result =
   | { done: 'published'; subject: Subject; number: number }
   /** `token`: of the link by which they come. */
   | { done: 'invited'; operator: OperatorId; token: string; expiresAt: Instant }
+  | { done: 'program'; client: ApiClientId }
+  | { done: 'protection'; person: PersonId }
 
 /** A closed word that pages say in the reader's language (`approvals.refusal.…`). */
 export interface Refusal {
@@ -87,6 +138,12 @@ export const approvers: Readonly<Record<ApprovalKind, readonly OperatorRole[]>> 
   // Otherwise whoever may name operators would name the second one.
   invite_operator: trusted,
   reinvite_operator: trusted,
+  register_program: trusted,
+  program_keys: trusted,
+  program_scopes: trusted,
+  freeze_person: trusted,
+  // Who checks identities at a desk asks; who answers for the hub's security looks at it again.
+  thaw_person: [...trusted, 'means_manager'],
 }
 
 /** Kinds whose parameters name people: they rest sealed, and are wiped when it is over. */
@@ -98,6 +155,9 @@ export interface KindsOptions {
   keys: Pick<Keys, 'rotate'>
   versions: Pick<Versions, 'look' | 'lookBack' | 'publish' | 'undo' | 'secrets' | 'rotateSecret' | 'endOldSecret'>
   operators: Pick<Operators, 'find' | 'problemsOf' | 'invite' | 'inviteAgain'>
+  programs: Programs
+  protections: Pick<Protections, 'of' | 'freezeByOperators' | 'thaw'>
+  storage: Pick<Storage, 'db'>
 }
 
 interface By {
@@ -126,6 +186,11 @@ export function createKinds(options: KindsOptions) {
     republish: republication(options),
     invite_operator: invitation(options),
     reinvite_operator: newInvitation(options),
+    register_program: registration(options),
+    program_keys: programKeys(options),
+    program_scopes: programScopes(options),
+    freeze_person: personFreeze(options),
+    thaw_person: personThaw(options),
   }
   /** A change and its kind belong together: the compiler does not follow that over the union. */
   const kindOf = ({ kind }: Change) => kinds[kind] as Kind<Change['parameters']>
@@ -280,3 +345,97 @@ function newInvitation({ operators }: KindsOptions): Kind<ApprovalParameters['re
     },
   }
 }
+
+// ── Programs of the admin API ───────────────────────────────────────────────────────────────────────────────────────
+
+/** By its first key: a name is no identifier, and two people can read this one to each other. */
+const keyOf = ({ keys: [first] }: PublicKeys) => thumbprintOf(first ?? {})
+
+function registration({ programs }: KindsOptions): Kind<ApprovalParameters['register_program']> {
+  const faulty = async (given: NewProgram) => (await programs.faultsOf(given)).length > 0
+  return {
+    about: ({ jwks }) => keyOf(jwks),
+    judge: async (given) => ((await faulty(given)) ? { problem: 'incomplete' } : undefined),
+    async run(given, { asked, confirm }) {
+      if (await faulty(given)) return { problem: 'incomplete' }
+      const { client } = await programs.register(given, asked, confirm)
+      return { done: 'program', client }
+    },
+  }
+}
+
+function programKeys({ programs }: KindsOptions): Kind<ApprovalParameters['program_keys']> {
+  return changeOfProgram(
+    programs,
+    ({ jwks }) => ({ jwks }),
+    ({ client, jwks }, by) => programs.replaceKeys(client, jwks, by),
+  )
+}
+
+function programScopes({ programs }: KindsOptions): Kind<ApprovalParameters['program_scopes']> {
+  return changeOfProgram(
+    programs,
+    ({ scopes }) => ({ scopes }),
+    ({ client, scopes }, by) => programs.changeScopes(client, scopes, by),
+  )
+}
+
+function changeOfProgram<P extends { client: ApiClientId; seen: Instant }>(
+  programs: Programs,
+  given: (parameters: P) => Partial<NewProgram>,
+  change: (parameters: P, by: ProgramChangedBy) => Promise<ProgramOutcome>,
+): Kind<P> {
+  const refusalOf = async (parameters: P): Promise<Refusal | undefined> => {
+    const program = await programs.find(parameters.client)
+    if (!program) return { problem: 'unknown' }
+    if (program.changedAt !== parameters.seen) return { problem: 'moved' }
+    return (await programs.faultsOf(given(parameters))).length > 0 ? { problem: 'incomplete' } : undefined
+  }
+  return {
+    about: ({ client }) => client,
+    judge: refusalOf,
+    async run(parameters, { asked, confirm }) {
+      const refusal = await refusalOf(parameters)
+      if (refusal) return refusal
+      const { client, seen } = parameters
+      const outcome = await change(parameters, { actor: asked, seen, also: confirm })
+      return outcome === 'done' ? { done: 'program', client } : { problem: programProblems[outcome] }
+    },
+  }
+}
+
+const programProblems = { unchanged: 'nothing_to_do', moved: 'moved', unknown: 'unknown' } as const
+
+// ── People ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function personFreeze({ protections, storage }: KindsOptions): Kind<ApprovalParameters['freeze_person']> {
+  return {
+    about: ({ person }) => person,
+    async judge({ person }) {
+      const { freeze } = await protections.of(storage.db, person)
+      return freeze?.origin === 'operators' ? { problem: 'nothing_to_do' } : undefined
+    },
+    async run({ person }, { asked, confirm }) {
+      const { kind } = await protections.freezeByOperators({ person, actor: asked, also: confirm })
+      return kind === 'frozen' ? { done: 'protection', person } : { problem: protectionProblems[kind] }
+    },
+  }
+}
+
+function personThaw({ protections, storage }: KindsOptions): Kind<ApprovalParameters['thaw_person']> {
+  return {
+    about: ({ person }) => person,
+    async judge({ person, evidence, blocks }) {
+      if (!evidencePattern.test(evidence)) return { problem: 'incomplete' }
+      const { freeze, blocked, future } = await protections.of(storage.db, person)
+      const isLifted = blocks === 'lifted' && (blocked.length > 0 || future !== undefined)
+      return freeze || isLifted ? undefined : { problem: 'nothing_to_do' }
+    },
+    async run({ person, blocks }, { asked, confirm }) {
+      const { kind } = await protections.thaw({ person, actor: asked, blocks, also: confirm })
+      return kind === 'thawed' ? { done: 'protection', person } : { problem: protectionProblems[kind] }
+    },
+  }
+}
+
+const protectionProblems = { already: 'nothing_to_do', not_frozen: 'nothing_to_do', unknown: 'unknown' } as const

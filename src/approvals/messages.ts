@@ -71,6 +71,33 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'إعطاء رابط جديد للمشغّل {about}',
   ],
 
+  'approvals.kind.register_program': [
+    'Enregistrer un programme de l’API d’administration, clé {about}',
+    'Register a program of the admin API, key {about}',
+    'تسجيل برنامج لواجهة الإدارة البرمجية، المفتاح {about}',
+  ],
+  'approvals.kind.program_keys': [
+    'Remplacer les clés du programme {about}',
+    'Replace the keys of the program {about}',
+    'استبدال مفاتيح البرنامج {about}',
+  ],
+  'approvals.kind.program_scopes': [
+    'Changer ce que le programme {about} peut faire',
+    'Change what the program {about} may do',
+    'تغيير ما يحق للبرنامج {about} فعله',
+  ],
+
+  'approvals.kind.freeze_person': [
+    'Geler l’identité de la personne {about}',
+    'Freeze the identity of the person {about}',
+    'تجميد هوية الشخص {about}',
+  ],
+  'approvals.kind.thaw_person': [
+    'Dégeler l’identité de la personne {about}',
+    'Thaw the identity of the person {about}',
+    'رفع التجميد عن هوية الشخص {about}',
+  ],
+
   'approvals.refusal.unknown': [
     'Ce dont il s’agit n’existe pas, ou plus.',
     'What this is about is not there, or not any more.',
@@ -181,15 +208,20 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'An operator was named, suspended, brought back or removed, or their address changed: {about}.',
     'عُيّن مشغّل أو عُلّق أو أُعيد أو أُزيل، أو تغيّر عنوانه: {about}.',
   ],
+  'approvals.announced.people': [
+    'L’identité d’une personne a été gelée ou dégelée : {about}.',
+    'The identity of a person was frozen or thawed: {about}.',
+    'جُمّدت هوية شخص أو رُفع عنها التجميد: {about}.',
+  ],
   'approvals.announced.secrets': [
     'Une clé ou un secret d’un partenaire a changé : {about}.',
     'A key or a secret of a partner changed: {about}.',
     'تغيّر مفتاح أو سرّ لأحد الشركاء: {about}.',
   ],
   'approvals.announced.api_clients': [
-    'Un programme de l’API d’administration a été enregistré, retiré, ou a changé de clé : {about}.',
-    'A program of the admin API was registered, removed, or has other keys: {about}.',
-    'سُجّل برنامج لواجهة الإدارة البرمجية أو أُزيل أو تغيّرت مفاتيحه: {about}.',
+    'Un programme de l’API d’administration a été enregistré, retiré, ou a changé de clé ou de droits : {about}.',
+    'A program of the admin API was registered, removed, or has other keys or rights: {about}.',
+    'سُجّل برنامج لواجهة الإدارة البرمجية أو أُزيل أو تغيّرت مفاتيحه أو صلاحياته: {about}.',
   ],
 }
 

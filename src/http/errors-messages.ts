@@ -46,21 +46,21 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
       'استعمل حسابًا آخر في انتظار ذلك، أو اتصل بالدعم مع ذكر الرمز أدناه.',
     ],
   },
-  identity_blocked: {
+  identity_frozen: {
     fr: [
-      'Cette identité est bloquée',
-      'L’usage de cette identité a été arrêté à la demande de son titulaire, ou pour le protéger.',
-      'Si vous êtes cette personne, levez le blocage depuis votre espace, ou contactez l’assistance avec le code ci-dessous.',
+      'Cette identité est gelée',
+      'Son titulaire en a arrêté tout usage, ou nous l’avons arrêté pour le protéger. Rien n’a été transmis.',
+      'Si vous êtes cette personne, ouvrez votre espace : vous y lisez l’historique et vous pouvez demander le dégel. Sinon, contactez l’assistance avec le code ci-dessous.',
     ],
     en: [
-      'This identity is blocked',
-      'The use of this identity was stopped, at the request of the person it belongs to or to protect them.',
-      'If you are that person, lift the block in your space, or contact support with the code below.',
+      'This identity is frozen',
+      'The person it belongs to has stopped every use of it, or we stopped it to protect them. Nothing was passed on.',
+      'If you are that person, open your space: there you can read the history and ask to thaw it. Otherwise contact support with the code below.',
     ],
     ar: [
-      'هذه الهوية موقوفة',
-      'أُوقف استعمال هذه الهوية بطلب من صاحبها أو لحمايته.',
-      'إذا كنت صاحبها، فارفع الإيقاف من فضائك الخاص، أو اتصل بالدعم مع ذكر الرمز أدناه.',
+      'هذه الهوية مجمَّدة',
+      'أوقف صاحبها كل استعمال لها، أو أوقفناه نحن لحمايته. لم يُنقل أي شيء.',
+      'إذا كنت هذا الشخص فافتح مساحتك: فيها تقرأ السجل وتطلب رفع التجميد. وإلا فاتصل بالدعم مع ذكر الرمز أدناه.',
     ],
   },
   provider_unknown: {
@@ -951,6 +951,8 @@ const page: Messages = {
     'error.back': 'Revenir au service',
     'error.retry': 'Réessayer',
     'error.do': 'Que faire ?',
+    'error.explained': 'Comprendre cette erreur',
+    'error.ask': 'Écrire à l’assistance avec ce code',
   },
   en: {
     'error.a_provider': 'The identity provider',
@@ -959,6 +961,8 @@ const page: Messages = {
     'error.back': 'Back to the service',
     'error.retry': 'Try again',
     'error.do': 'What to do',
+    'error.explained': 'Understand this error',
+    'error.ask': 'Write to support with this code',
   },
   ar: {
     'error.a_provider': 'مزوّد الهوية',
@@ -968,6 +972,8 @@ const page: Messages = {
     'error.back': 'العودة إلى الخدمة',
     'error.retry': 'إعادة المحاولة',
     'error.do': 'ما العمل؟',
+    'error.explained': 'فهم هذا الخطأ',
+    'error.ask': 'الكتابة إلى الدعم مع هذا الرمز',
   },
 }
 

@@ -34,7 +34,7 @@ export const catalogue = {
   // Identity and linking
   identity_malformed: { code: 'G0101', status: 502, fault: 'provider', oauth: 'access_denied' },
   identity_collision: { code: 'G0102', status: 403, fault: 'hub', oauth: 'access_denied' },
-  identity_blocked: { code: 'G0103', status: 403, fault: 'person', oauth: 'access_denied' },
+  identity_frozen: { code: 'G0103', status: 403, fault: 'person', oauth: 'access_denied' },
 
   // Upstream providers
   provider_unknown: { code: 'G0201', status: 400, fault: 'person' },

@@ -1,15 +1,21 @@
 /** What may be released of a person, in the words of OpenID Connect. Which of it a service gets is not decided here. */
+import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { releasedBirthdate } from '../kernel/parse-pivot.ts'
 import type { Storage } from '../storage/storage.ts'
 import { mailboxOf, parseAddress } from './address.ts'
 import { decideIdentity } from './linking.ts'
 import type { Claimed, People, PersonClaims } from './people.ts'
+import { standingIn } from './protections.ts'
 import * as store from './store.ts'
 import type { Vault } from './vault.ts'
 
-export function createClaims(options: { storage: Storage; vault: Vault }): Pick<People, 'claimsOf' | 'claimsIn'> {
-  const { storage, vault } = options
+export function createClaims(options: {
+  storage: Storage
+  clock: Clock
+  vault: Vault
+}): Pick<People, 'claimsOf' | 'claimsIn'> {
+  const { storage, clock, vault } = options
 
   /** The identity in force once what arrives is settled. */
   function identityAfter(stored: Identity | undefined, row: store.ReleasedRow, arriving: Claimed | undefined) {
@@ -25,7 +31,8 @@ export function createClaims(options: { storage: Storage; vault: Vault }): Pick<
       const asserted = arriving?.email && parseAddress(arriving.email)
       const emailKey = asserted ? vault.addressKey(person, mailboxOf(asserted)) : null
       const row = await store.released(storage.db, { person, provider, emailKey })
-      if (!row) return undefined
+      const standing = row && standingIn(row, clock.now())
+      if (!row || !standing || standing.frozen || standing.isBlocked(provider)) return undefined
       const key = vault.openKey(person, row.wrapped_key)
       const stored = row.identity ? JSON.parse(vault.open(key, `identity ${person}`, row.identity)) : undefined
       const kept = row.link && row.email ? vault.open(key, `email ${row.link}`, row.email) : undefined

@@ -44,7 +44,7 @@ test('so do those of two processes in the middle of a change of keys', async () 
 
 test('of two accounts of one provider that arrive together, one is linked and the other waits for a review', async () => {
   const outcomes = await times((number) => room.settle(claim({ subject: `account-${number % 2}` })))
-  const collisions = outcomes.flatMap((outcome) => ('kind' in outcome ? [outcome.collision] : []))
+  const collisions = outcomes.flatMap((outcome) => ('collision' in outcome ? [outcome.collision] : []))
   assert.equal(new Set(collisions).size, 1)
   assert.deepEqual([await room.count('people'), await room.count('links'), await room.count('collisions')], [1, 1, 1])
 })
@@ -107,7 +107,7 @@ test('of simultaneous guesses no more than ten are looked at', async () => {
 test('of simultaneous decisions about one collision one counts', async () => {
   await room.signIn(claim())
   const stopped = await room.settle(claim({ subject: 'second' }))
-  assert.ok('kind' in stopped)
+  assert.ok('collision' in stopped)
   const decided = await Promise.allSettled(
     (['same', 'different', 'same', 'different'] as const).map((outcome) =>
       room.inside((tx) => room.people.resolveCollision(tx, stopped.collision, outcome, { kind: 'command' })),

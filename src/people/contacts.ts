@@ -9,9 +9,10 @@ import type { Clock } from '../kernel/clock.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { newId, type PersonId, type ProviderId } from '../kernel/ids.ts'
-import type { Storage, Tx } from '../storage/storage.ts'
+import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { mailboxOf, parseAddress } from './address.ts'
 import type { ContactView, People, Recipient } from './people.ts'
+import { refuseFrozen, standingIn } from './protections.ts'
 import * as store from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -45,8 +46,15 @@ type Contacts = Pick<
 export function createContacts(options: { storage: Storage; clock: Clock; audit: Audit; vault: Vault }): Contacts {
   const { storage, clock, audit, vault } = options
 
-  async function lockedOrThrow(tx: Tx, person: PersonId): Promise<store.PersonRow> {
+  /** A thief must not take from a frozen identity where it hears, nor hear what it is told. */
+  async function lockThawed(tx: Tx, person: PersonId): Promise<store.PersonRow | undefined> {
     const row = await store.lockPerson(tx, person)
+    if (row) refuseFrozen(person, standingIn(row, clock.now()))
+    return row
+  }
+
+  async function lockedOrThrow(tx: Tx, person: PersonId): Promise<store.PersonRow> {
+    const row = await lockThawed(tx, person)
     if (!row) throw new GarantError('not_found', { person })
     return row
   }
@@ -119,6 +127,7 @@ export function createContacts(options: { storage: Storage; clock: Clock; audit:
     },
 
     async verifyContact(tx, person, contact, code, level) {
+      await lockThawed(tx, person)
       const attempt = { person, contact, hash: vault.codeHash(person, code), level, maxTries, at: clock.now() }
       const tried = await store.tryCode(tx, attempt)
       if (!tried) {
@@ -131,6 +140,7 @@ export function createContacts(options: { storage: Storage; clock: Clock; audit:
     },
 
     async confirmContact(tx, person, contact, level) {
+      await lockThawed(tx, person)
       const isConfirmed = await store.confirmContact(tx, person, contact, level)
       if (isConfirmed)
         audit.append(tx, { name: 'contact.verified', data: { person, contact, level, how: 'confirmed' } })
@@ -138,6 +148,7 @@ export function createContacts(options: { storage: Storage; clock: Clock; audit:
     },
 
     async removeContact(tx, person, contact, level) {
+      await lockThawed(tx, person)
       const removed = await store.removeContact(tx, { person, contact, level, at: clock.now() })
       if (removed) {
         const { verified } = removed
@@ -159,9 +170,9 @@ export function createContacts(options: { storage: Storage; clock: Clock; audit:
       }))
     },
 
-    async recipients(person: PersonId, provider: ProviderId | undefined) {
+    async recipients(person: PersonId, provider: ProviderId | undefined, handle: Handle = storage.db) {
       const formerSince = clock.now() - formerMemory
-      const rows = await store.recipients(storage.db, { person, provider: provider ?? null, formerSince })
+      const rows = await store.recipients(handle, { person, provider: provider ?? null, formerSince })
       const current = new Set(rows.filter(({ former }) => former === false).map((row) => row.address_key))
       // An address that was removed and proved again is a present one; of two removals of one address one is enough.
       const told = rows.filter(

@@ -7,6 +7,9 @@
  *    homonyms, or the same provider already has another account for them: then a review decides.
  * 4. Everything else is a person of its own.
  *
+ * Before all of them: somebody who left the provider out is not signed in by it, and to a frozen identity nothing is
+ * linked. A linked account of who is frozen is recognised, so that they reach their own pages; nothing is written of it.
+ *
  * A link opens services up to the level that its own account has proved (`serves`), and more only after a sign-in with
  * a stronger account of the same person beside it. That holds whichever of the two came first: a thief who arrives
  * early, through a weak provider, gains nothing when the victim comes with a strong one.
@@ -19,7 +22,8 @@ import { type CollisionId, type LinkId, newId, type PersonId } from '../kernel/i
 import type { Storage, Tx } from '../storage/storage.ts'
 import { mailboxOf, parseAddress } from './address.ts'
 import { changedFields, differingFields, identitiesAgree, mayLinkByItself } from './canonical.ts'
-import type { Claimed, People, Recognition, Settled, SettleOptions } from './people.ts'
+import type { Claimed, Obstructed, People, Recognition, Settled, SettleOptions } from './people.ts'
+import { standingIn } from './protections.ts'
 import * as store from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -31,7 +35,7 @@ export interface LinkingOptions {
   log: (message: string, inside: Record<string, unknown>) => void
 }
 
-type Stopped = { kind: 'collision'; collision: CollisionId }
+type Stopped = { kind: 'collision'; collision: CollisionId } | Obstructed
 type Candidate = Pick<store.CandidateRow, 'homonyms' | 'provider_linked'>
 
 /** What becomes of an account that is not linked yet, by itself. */
@@ -74,30 +78,51 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
     const decision = decideUnlinked(claimed.identity, found)
     if (!('candidate' in decision)) return { kind: decision.kind, person: undefined }
     const { person, collision, highest_level } = decision.candidate
-    if (decision.kind === 'collision') return { kind: 'collision', person, ...(collision ? { collision } : {}) }
-    return { kind: 'match', person, ...standingOf({ highest_level, serves: claimed.level }, claimed) }
+    const obstacle = obstacleTo(decision.candidate, claimed)
+    const inTheWay = obstacle ? { obstacle } : {}
+    if (decision.kind === 'collision') {
+      return { kind: 'collision', person, ...inTheWay, ...(collision ? { collision } : {}) }
+    }
+    return { kind: 'match', person, ...inTheWay, ...provedBy({ highest_level, serves: claimed.level }, claimed) }
   }
 
   function knownAs(row: store.AccountRow, claimed: Claimed): Recognition {
-    return { kind: 'known', person: row.person, link: row.link, ...standingOf(row, claimed) }
+    const obstacle = obstacleTo(row, claimed)
+    return {
+      kind: 'known',
+      person: row.person,
+      link: row.link,
+      ...(obstacle ? { obstacle } : {}),
+      ...provedBy(row, claimed),
+    }
+  }
+
+  /** What the person has put in the way of this sign-in. A provider that they left out is not told of a freeze. */
+  function obstacleTo(row: store.StandingRow, { provider }: Claimed): Obstructed['kind'] | undefined {
+    const standing = standingIn(row, clock.now())
+    if (standing.isBlocked(provider)) return 'blocked'
+    return standing.frozen ? 'frozen' : undefined
   }
 
   async function settle(tx: Tx, claimed: Claimed, how: SettleOptions = {}): Promise<Settled | Stopped> {
     const accountKey = vault.accountKey(claimed)
-    const known = await store.account(tx, accountKey)
+    const known = await store.account(tx, accountKey, { hold: true })
     if (known) return settleKnown(tx, known, claimed, how)
     // From here on one first login of this account or identity at a time, seen by a statement that begins afterwards.
     const matchKeys = vault.matchKeys(claimed.identity)
     await store.lockKeys(tx, [accountKey, ...matchKeys])
-    const meanwhile = await store.account(tx, accountKey)
+    const meanwhile = await store.account(tx, accountKey, { hold: true })
     if (meanwhile) return settleKnown(tx, meanwhile, claimed, how)
     const joined = how.joinTo && (await lockJoined(tx, how.joinTo, claimed))
-    if (joined) return join(tx, joined, claimed, how)
+    if (joined) return unlessObstructed(joined, claimed) ?? join(tx, joined, claimed, how)
     const wanted = { matchKeys, provider: claimed.provider, accountKey }
     const decision = decideUnlinked(claimed.identity, await store.candidates(tx, wanted))
     if ('candidate' in decision) {
       const person = await store.lockPerson(tx, decision.candidate.person)
-      if (person) return attach(tx, person, claimed, { how: 'match', serves: claimed.level })
+      if (person) {
+        const as = { how: 'match', serves: claimed.level } as const
+        return unlessObstructed(person, claimed) ?? attach(tx, person, claimed, as)
+      }
     }
     // Somebody else has an identity that would link by itself: from now on neither of the two does.
     return create(tx, claimed, how, { homonyms: decision.kind === 'resembles' && mayLinkByItself(claimed.identity) })
@@ -106,10 +131,13 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
   // ── An account that is linked ─────────────────────────────────────────────────────────────────────────────────────
 
   async function settleKnown(tx: Tx, known: store.AccountRow, claimed: Claimed, how: SettleOptions) {
-    if (how.joinTo && how.joinTo !== known.person) {
-      const joined = await lockJoined(tx, how.joinTo, claimed)
-      if (joined) return stop(tx, joined, claimed, 'linked_elsewhere')
-    }
+    const obstacle = obstacleTo(known, claimed)
+    const joins = how.joinTo !== undefined && how.joinTo !== known.person
+    if (obstacle === 'blocked' || (obstacle && joins)) return { kind: obstacle }
+    // Nothing is learned of a frozen identity, and no account confirms another one.
+    if (obstacle) return { ...settledAs(known, claimed), frozen: true as const }
+    const joined = joins && how.joinTo ? await lockJoined(tx, how.joinTo, claimed) : undefined
+    if (joined) return unlessObstructed(joined, claimed) ?? stop(tx, joined, claimed, 'linked_elsewhere')
     return hasNews(known, claimed, how) ? update(tx, claimed, how) : settledAs(known, claimed)
   }
 
@@ -158,8 +186,13 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
 
   // ── A first link ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+  function unlessObstructed(person: store.LockedPerson, claimed: Claimed): Obstructed | undefined {
+    const obstacle = obstacleTo(person, claimed)
+    return obstacle && { kind: obstacle }
+  }
+
   /** Who has signed in with another account as well; a citizen and a professional are never one person. */
-  async function lockJoined(tx: Tx, person: PersonId, claimed: Claimed): Promise<store.PersonRow | undefined> {
+  async function lockJoined(tx: Tx, person: PersonId, claimed: Claimed): Promise<store.LockedPerson | undefined> {
     const row = await store.lockPerson(tx, person)
     if (row?.kind === claimed.identity.kind) return row
     log('a joint sign-in joins nothing: erased, or a citizen and a professional', {
@@ -355,7 +388,7 @@ function servesOf(link: { serves: Level }, claimed: Claimed, joint?: Level): Lev
 }
 
 /** Levels as they are once this sign-in is settled. */
-function standingOf(link: { serves: Level; highest_level: Level }, claimed: Claimed) {
+function provedBy(link: { serves: Level; highest_level: Level }, claimed: Claimed) {
   return { highestLevel: higherOf(link.highest_level, claimed.level), serves: servesOf(link, claimed) }
 }
 
@@ -368,6 +401,6 @@ function settledAs(
     link: known.link,
     created: false,
     newLink: false,
-    ...standingOf(known, claimed),
+    ...provedBy(known, claimed),
   }
 }

@@ -226,7 +226,7 @@ test('an account of somebody else does not join: a review waits, once', async ()
   const other = await room.signIn(claim({ identity: tarik }))
   room.facts()
   const stopped = await room.settle(claim({ identity: tarik }), { joinTo: one.person })
-  assert.ok('kind' in stopped)
+  assert.ok('collision' in stopped)
   assert.deepEqual(await room.settle(claim({ identity: tarik }), { joinTo: one.person }), stopped)
   assert.deepEqual(room.facts(), [
     { name: 'person.collision_found', data: { collision: stopped.collision, person: one.person, provider: 'tax' } },

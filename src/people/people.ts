@@ -20,6 +20,7 @@ import { type ComparedField, comparedFields } from './canonical.ts'
 import { createClaims } from './claims.ts'
 import { createContacts } from './contacts.ts'
 import { createLinking } from './linking.ts'
+import { refuseFrozen, type Standing, standingIn } from './protections.ts'
 import { createReview } from './review.ts'
 import * as store from './store.ts'
 import { createVault, type PivotKey, type Vault } from './vault.ts'
@@ -43,9 +44,9 @@ export interface Claimed {
  */
 export type Recognition =
   /** The account is linked already. */
-  | { kind: 'known'; person: PersonId; link: LinkId; highestLevel: Level; serves: Level }
+  | { kind: 'known'; person: PersonId; link: LinkId; highestLevel: Level; serves: Level; obstacle?: Obstacle }
   /** The identity is that of exactly one person and may be linked by itself. */
-  | { kind: 'match'; person: PersonId; highestLevel: Level; serves: Level }
+  | { kind: 'match'; person: PersonId; highestLevel: Level; serves: Level; obstacle?: Obstacle }
   /**
    * The identity looks like that of somebody known but may not be linked by itself (presumed date, birthplace abroad,
    * homonyms). Served as a person of its own, unless the person signs in with both.
@@ -54,7 +55,18 @@ export type Recognition =
   /** Nobody like this is known. */
   | { kind: 'new'; person: undefined }
   /** This provider already has another account for that identity: a review must decide first. */
-  | { kind: 'collision'; person: PersonId; collision?: CollisionId }
+  | { kind: 'collision'; person: PersonId; collision?: CollisionId; obstacle?: Obstacle }
+
+/**
+ * What the person has put in the way (`protections.ts`). `blocked`: they left this provider out, for everything.
+ * `frozen`: nothing may be released or linked; an account that is linked already leads to their own pages.
+ */
+export type Obstacle = 'frozen' | 'blocked'
+
+/** Nobody is let in, and nothing was written. */
+export interface Obstructed {
+  kind: Obstacle
+}
 
 export interface SettleOptions {
   /** Who has signed in with another account too, in this login. */
@@ -78,6 +90,8 @@ export interface Settled {
   highestLevel: Level
   /** The strongest level of services that this link may open. Below `highestLevel` it opens nothing in the space. */
   serves: Level
+  /** For the person's own pages only: their identity is frozen. */
+  frozen?: true
 }
 
 /** A review gave a link to somebody else; what was done through it has followed, and both are signed out. */
@@ -215,22 +229,34 @@ export interface People {
    * Writes what `recognise` foresaw, in the caller's transaction, and checks it again there: two simultaneous first
    * logins make one person. An account of a professional never joins a citizen, nor the other way round: it is then
    * settled as if `joinTo` were absent. A collision is written by this call; the caller commits it, and lets nobody in.
+   * Until the transaction ends nobody freezes the person or blocks a provider; whoever does waits for it.
    */
   settle(
     tx: Tx,
     claimed: Claimed,
     options?: SettleOptions,
-  ): Promise<Settled | { kind: 'collision'; collision: CollisionId }>
+  ): Promise<Settled | { kind: 'collision'; collision: CollisionId } | Obstructed>
   /** The subject of a person in a sector: made once, stored for ever. Idempotent, safe under concurrency. */
   subjectFor(handle: Handle, person: PersonId, sector: string): Promise<string>
+  /** By what services know the person: one for each sector, the oldest first. */
+  subjectsOf(person: PersonId): Promise<{ sector: string; subject: string; since: Instant }[]>
   /**
    * The claims that may be released; `provider` decides which asserted e-mail. It is `email_verified` only when the same
    * address is a verified contact of the person; contacts that the provider did not assert are nobody else's business.
-   * With `arriving`, as they will be once that sign-in is settled. Undefined when the person is erased.
+   * With `arriving`, as they will be once that sign-in is settled. Undefined when nothing may be released: the person is
+   * erased, has frozen their identity, or left this provider out.
    */
   claimsOf(person: PersonId, provider: ProviderId, arriving?: Claimed): Promise<PersonClaims | undefined>
   /** The same for somebody whom nobody knows yet. */
   claimsIn(claimed: Claimed): PersonClaims
+  /** What a sign-in of the person is judged by, now. Nobody's identity is frozen whom the hub does not know. */
+  standingOf(person: PersonId, handle?: Handle): Promise<Standing>
+  /**
+   * For whoever changes what a person gets in by or hears by. Holds them as `sealerOf` does.
+   *
+   * @throws GarantError `identity_frozen`
+   */
+  requireThawed(tx: Tx, person: PersonId): Promise<void>
   /** The person's accounts, the oldest first. */
   linksOf(handle: Handle, person: PersonId): Promise<LinkView[]>
   /**
@@ -268,7 +294,7 @@ export interface People {
   removeContact(tx: Tx, person: PersonId, contact: ContactId, level: Level): Promise<'removed' | 'too_weak' | 'unknown'>
   /** Present ones, the oldest first. */
   contactsOf(person: PersonId): Promise<ContactView[]>
-  recipients(person: PersonId, provider: ProviderId | undefined): Promise<Recipient[]>
+  recipients(person: PersonId, provider: ProviderId | undefined, handle?: Handle): Promise<Recipient[]>
   rememberLanguage(tx: Tx, person: PersonId, language: Language): Promise<void>
   /**
    * Somebody who runs the hub or works for a partner: a key of their own, no identity, no account at a provider, never
@@ -296,7 +322,7 @@ export interface People {
    * `same`: the account is the person's; returns the move when it was somebody else's until now. That one, if left
    * without any account, passes on the subjects of sectors where the person has none.
    *
-   * @throws GarantError `not_found` when it is not open
+   * @throws GarantError `not_found` when it is not open, `identity_frozen` when one of the two people is frozen
    */
   resolveCollision(
     tx: Tx,
@@ -314,6 +340,8 @@ export interface People {
   /**
    * The one way to forget a person: every room that keeps something of them forgets it, then their key is destroyed, and
    * names and contacts can be read by nobody any more. Their accounts may begin anew.
+   *
+   * @throws GarantError `identity_frozen` when a person asks for it whose identity is
    */
   erase(tx: Tx, person: PersonId, actor?: Actor): Promise<void>
   /** Deletes former contacts after 30 days and addresses that were never proved; returns how many. A job calls it. */
@@ -368,6 +396,22 @@ export function createPeople(options: PeopleOptions): People {
       const subject = (await store.subject(handle, wanted)) ?? (await store.subject(handle, wanted))
       if (!subject) throw new GarantError('not_found', { person })
       return subject
+    },
+
+    async standingOf(person, handle = storage.db) {
+      const row = await store.protectionOf(handle, person)
+      return row ? standingIn(row, clock.now()) : { frozen: false, isBlocked: () => false }
+    },
+
+    async requireThawed(tx, person) {
+      await store.sealedIdentity(tx, person, { hold: true })
+      const row = await store.protectionOf(tx, person)
+      if (row) refuseFrozen(person, standingIn(row, clock.now()))
+    },
+
+    async subjectsOf(person) {
+      const rows = await store.subjectsOf(storage.db, person)
+      return rows.map(({ sector, subject, created_at }) => ({ sector, subject, since: created_at.getTime() }))
     },
 
     async linksOf(handle, person) {

@@ -20,7 +20,7 @@ const subjectOf = (person: PersonId, sector: string) => room.people.subjectFor(r
 
 async function stopped(...[claimed, options]: Parameters<Room['settle']>): Promise<CollisionId> {
   const outcome = await room.settle(claimed, options)
-  assert.ok('kind' in outcome)
+  assert.ok('collision' in outcome)
   return outcome.collision
 }
 

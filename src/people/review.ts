@@ -23,6 +23,7 @@ import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { mailboxOf } from './address.ts'
 import { differingFields } from './canonical.ts'
 import type { CollisionCase, Keeper, MovedLink, Passed, PassedLink, People } from './people.ts'
+import { refuseFrozen, standingIn } from './protections.ts'
 import * as store from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -58,7 +59,7 @@ export function createReview(options: ReviewOptions): Review {
     }
   }
 
-  async function holder(tx: Tx, person: PersonId): Promise<store.PersonRow & Holder> {
+  async function holder(tx: Tx, person: PersonId): Promise<store.LockedPerson & Holder> {
     const row = await store.lockPerson(tx, person, { whole: true })
     if (!row) throw new GarantError('not_found', { person })
     return { ...row, key: vault.openKey(person, row.wrapped_key) }
@@ -77,7 +78,8 @@ export function createReview(options: ReviewOptions): Review {
   async function giveAccount(tx: Tx, collision: store.CollisionRow, actor: Actor): Promise<MovedLink | undefined> {
     const before = await store.linkByAccount(tx, collision.account_key)
     const concerned = new Set([collision.person_id, ...(before ? [before.person_id] : [])])
-    for (const one of [...concerned].sort()) await holder(tx, one)
+    // To a frozen identity nothing is linked, whoever decides; an intruder's account is taken away all the same (`split`).
+    for (const one of [...concerned].sort()) refuseFrozen(one, standingIn(await holder(tx, one), clock.now()))
     const person = await holder(tx, collision.person_id)
     const existing = await store.linkByAccount(tx, collision.account_key)
     // Linked, or given to a third one, while this waited: it is decided again.
@@ -96,7 +98,10 @@ export function createReview(options: ReviewOptions): Review {
     const left = await store.linksOf(tx, from.id)
     const isNobody = left.length === 0
     // Whoever has their identity comes to the one that they are now.
-    if (isNobody) await store.updatePerson(tx, from.id, { identity: null, identity_level: null, match_key: null })
+    if (isNobody) {
+      await store.updatePerson(tx, from.id, { identity: null, identity_level: null, match_key: null })
+      await store.passBlocks(tx, from.id, to.id)
+    }
     await follow(tx, {
       from: from.id,
       to: to.id,
@@ -257,7 +262,9 @@ export function createReview(options: ReviewOptions): Review {
     },
 
     async erase(tx, person, actor = { kind: 'hub' }) {
-      if (!(await store.lockPerson(tx, person, { whole: true }))) return
+      const row = await store.lockPerson(tx, person, { whole: true })
+      if (!row) return
+      if (actor.kind === 'person') refuseFrozen(person, standingIn(row, clock.now()))
       for (const keeper of keepers) await keeper.forget(tx, person)
       await store.erase(tx, person, clock.now())
       audit.append(tx, { name: 'person.erased', data: { person, actor } })

@@ -1,5 +1,5 @@
 /** Every statement on the tables of people: `people`, `links`, `subjects`, `contacts`, `collisions`. */
-import { type Kysely, sql, type Updateable } from 'kysely'
+import { type Generated, type Kysely, type RawBuilder, sql, type Updateable } from 'kysely'
 import type { Level } from '../kernel/assurance.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
@@ -25,6 +25,20 @@ interface PeopleTable {
   identity_level: Level | null
   match_key: string | null
   homonyms: boolean
+}
+
+/** What stops the use of the identity (`protections.ts`). */
+interface ProtectionColumns {
+  frozen_at: Date | null
+  frozen_by: 'person' | 'operators' | null
+  suspected: ProviderId[]
+  thaw_asked_at: Date | null
+  thaws_at: Date | null
+  thaw_provider: ProviderId | null
+  /** When each was left out. */
+  blocked: Record<ProviderId, Instant>
+  future_blocked_at: Date | null
+  known_providers: ProviderId[] | null
 }
 
 interface LinksTable {
@@ -72,7 +86,7 @@ interface CollisionsTable {
 }
 
 type Tables = {
-  people: PeopleTable
+  people: PeopleTable & { [C in keyof ProtectionColumns]: Generated<ProtectionColumns[C]> }
   links: LinksTable
   contacts: ContactsTable
   collisions: CollisionsTable
@@ -83,6 +97,10 @@ export type LinkRow = LinksTable
 export type CollisionRow = Omit<CollisionsTable, 'subject' | 'differing'> & { subject: Buffer }
 export type ContactRow = ContactsTable
 export type PersonPatch = Updateable<PeopleTable>
+export type ProtectionRow = ProtectionColumns
+export type LockedPerson = PersonRow & StandingRow
+/** The part of it that each sign-in is judged by. */
+export type StandingRow = Pick<ProtectionRow, 'frozen_at' | 'thaws_at' | 'blocked' | 'known_providers'>
 export type LinkPatch = Updateable<LinksTable>
 
 /** A transaction is a database to Kysely's types, except in a union of both. */
@@ -90,7 +108,9 @@ const tables = (handle: Handle): Kysely<Tables> => (handle as Db).withTables<Tab
 
 // ── Accounts: the hot path ──────────────────────────────────────────────────────────────────────────────────────────
 
-export interface AccountRow {
+const standing = sql`p.frozen_at, p.thaws_at, p.blocked, p.known_providers`
+
+export interface AccountRow extends StandingRow {
   link: LinkId
   person: PersonId
   level: Level
@@ -103,15 +123,23 @@ export interface AccountRow {
   language: Language | null
 }
 
-/** An account that is linked already, with what tells whether anything is new about it. */
-export async function account(handle: Handle, accountKey: string): Promise<AccountRow | undefined> {
+/**
+ * An account that is linked already, with what tells whether anything is new about it. `hold` waits for whoever stops the
+ * person (`lockProtection`), and makes them wait until this transaction ends.
+ */
+export async function account(
+  handle: Handle,
+  accountKey: string,
+  { hold }: { hold: boolean } = { hold: false },
+): Promise<AccountRow | undefined> {
   const { rows } = await sql<AccountRow>`select l.id as link, l.person_id as person, l.level, l.serves,
-      l.identity_digest, l.email_key, p.highest_level, p.identity_level, p.match_key, p.language
-    from links l join people p on p.id = l.person_id where l.account_key = ${accountKey}`.execute(handle)
+      l.identity_digest, l.email_key, p.highest_level, p.identity_level, p.match_key, p.language, ${standing}
+    from links l join people p on p.id = l.person_id where l.account_key = ${accountKey}
+    ${hold ? sql`for key share of p` : sql``}`.execute(handle)
   return rows[0]
 }
 
-export interface CandidateRow {
+export interface CandidateRow extends StandingRow {
   person: PersonId
   highest_level: Level
   homonyms: boolean
@@ -125,7 +153,7 @@ export async function candidates(
   handle: Handle,
   wanted: { matchKeys: readonly string[]; provider: ProviderId; accountKey: string },
 ): Promise<CandidateRow[]> {
-  const { rows } = await sql<CandidateRow>`select p.id as person, p.highest_level, p.homonyms,
+  const { rows } = await sql<CandidateRow>`select p.id as person, p.highest_level, p.homonyms, ${standing},
       exists (select 1 from links l where l.person_id = p.id and l.provider = ${wanted.provider}) as provider_linked,
       (select c.id from collisions c
         where c.person_id = p.id and c.account_key = ${wanted.accountKey} and c.resolved_at is null) as collision
@@ -164,11 +192,12 @@ export async function lockPerson(
   tx: Tx,
   person: PersonId,
   { whole }: { whole: boolean } = { whole: false },
-): Promise<PersonRow | undefined> {
+): Promise<LockedPerson | undefined> {
   const row = await tables(tx)
     .selectFrom('people')
     .select(['id', 'kind', 'wrapped_key', 'language', 'highest_level'])
     .select(['identity', 'identity_level', 'match_key', 'homonyms'])
+    .select(['frozen_at', 'thaws_at', 'blocked', 'known_providers'])
     .where('id', '=', person)
     .where('erased_at', 'is', null)
     .$call((query) => (whole ? query.forUpdate() : query.forNoKeyUpdate()))
@@ -271,6 +300,14 @@ export async function countOtherVersions(handle: Handle, version: number): Promi
  * The person's subject in a sector, made on the first call. Undefined when the person is unknown or erased, or when
  * another transaction made it at this very moment: then it is there for the next call.
  */
+export async function subjectsOf(handle: Handle, person: PersonId) {
+  const { rows } = await sql<{ sector: string; subject: string; created_at: Date }>`
+    select sector, subject, created_at from subjects where person_id = ${person} order by created_at, sector`.execute(
+    handle,
+  )
+  return rows
+}
+
 export async function subject(
   handle: Handle,
   wanted: { person: PersonId; sector: string; fresh: string; at: Instant },
@@ -286,7 +323,7 @@ export async function subject(
   return rows[0]?.subject
 }
 
-export interface ReleasedRow {
+export interface ReleasedRow extends StandingRow {
   wrapped_key: Buffer
   identity: Buffer | null
   identity_level: Level | null
@@ -302,7 +339,7 @@ export async function released(
   handle: Handle,
   wanted: { person: PersonId; provider: ProviderId; emailKey: string | null },
 ): Promise<ReleasedRow | undefined> {
-  const { rows } = await sql<ReleasedRow>`select p.wrapped_key, p.identity, p.identity_level,
+  const { rows } = await sql<ReleasedRow>`select p.wrapped_key, p.identity, p.identity_level, ${standing},
       l.id as link, l.identity_digest, l.email,
       exists (select 1 from contacts c where c.person_id = p.id
         and c.address_key = coalesce(${wanted.emailKey}, l.email_key)
@@ -323,6 +360,61 @@ export async function sealedIdentity(
   const { rows } = await sql<{ wrapped_key: Buffer; identity: Buffer | null }>`select wrapped_key, identity from people
     where id = ${person} and erased_at is null ${hold ? sql`for key share` : sql``}`.execute(handle)
   return rows[0]
+}
+
+// ── Freeze and blocks ───────────────────────────────────────────────────────────────────────────────────────────────
+
+const protection: RawBuilder<unknown> = sql`frozen_at, frozen_by, suspected, thaw_asked_at, thaws_at, thaw_provider,
+  blocked, future_blocked_at, known_providers`
+
+/** Undefined when the person is unknown or erased, or works for the hub or a partner. */
+export async function protectionOf(handle: Handle, person: PersonId): Promise<ProtectionRow | undefined> {
+  const { rows } = await sql<ProtectionRow>`select ${protection} from people
+    where id = ${person} and erased_at is null and kind <> 'staff'`.execute(handle)
+  return rows[0]
+}
+
+/** The same, locked: no sign-in of the person is under way from here on until the transaction ends. */
+export async function lockProtection(tx: Tx, person: PersonId): Promise<ProtectionRow | undefined> {
+  const { rows } = await sql<ProtectionRow>`select ${protection} from people
+    where id = ${person} and erased_at is null and kind <> 'staff' for update`.execute(tx)
+  return rows[0]
+}
+
+export async function setFreeze(
+  tx: Tx,
+  person: PersonId,
+  to: Pick<ProtectionRow, 'frozen_at' | 'frozen_by' | 'suspected'>,
+): Promise<void> {
+  await sql`update people set frozen_at = ${to.frozen_at}, frozen_by = ${to.frozen_by},
+      suspected = ${[...to.suspected]}::text[], thaw_asked_at = null, thaws_at = null, thaw_provider = null
+    where id = ${person}`.execute(tx)
+}
+
+export async function setThaw(
+  tx: Tx,
+  person: PersonId,
+  thaw: { askedAt: Instant; effectiveAt: Instant; provider: ProviderId } | null,
+): Promise<void> {
+  await sql`update people set thaw_asked_at = ${thaw && toDate(thaw.askedAt)}::timestamptz,
+      thaws_at = ${thaw && toDate(thaw.effectiveAt)}::timestamptz, thaw_provider = ${thaw?.provider ?? null}
+    where id = ${person}`.execute(tx)
+}
+
+export async function setBlocks(
+  tx: Tx,
+  person: PersonId,
+  to: Pick<ProtectionRow, 'blocked' | 'future_blocked_at' | 'known_providers'>,
+): Promise<void> {
+  await sql`update people set blocked = ${JSON.stringify(to.blocked)}::text::jsonb,
+      future_blocked_at = ${to.future_blocked_at}::timestamptz, known_providers = ${to.known_providers}::text[]
+    where id = ${person}`.execute(tx)
+}
+
+/** Providers that somebody left out stay so for whom they turned out to be. */
+export async function passBlocks(tx: Tx, from: PersonId, to: PersonId): Promise<void> {
+  await sql`update people p set blocked = f.blocked || p.blocked
+    from people f where f.id = ${from} and p.id = ${to} and f.blocked <> '{}'`.execute(tx)
 }
 
 // ── Contacts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -569,7 +661,9 @@ export async function passSubjects(tx: Tx, from: PersonId, to: PersonId): Promis
 /** Nothing of the person can be read after this. What services know, the subjects, stays: nobody else gets them. */
 export async function erase(tx: Tx, person: PersonId, at: Instant): Promise<boolean> {
   const { rows } = await sql`update people set erased_at = ${toDate(at)}, wrapped_key = null, identity = null,
-      identity_level = null, match_key = null, language = null
+      identity_level = null, match_key = null, language = null, frozen_at = null, frozen_by = null, suspected = '{}',
+      thaw_asked_at = null, thaws_at = null, thaw_provider = null, blocked = '{}', future_blocked_at = null,
+      known_providers = null
     where id = ${person} and erased_at is null returning id`.execute(tx)
   if (rows.length === 0) return false
   for (const table of ['collisions', 'contacts', 'links'] as const) {

@@ -82,13 +82,14 @@ export async function openRoom() {
   return {
     clock,
     storage: seen,
+    audit,
     people,
     peopleWith,
     settle,
     /** Settles what must not stop for a review. */
     async signIn(claimed: Claimed, options?: SettleOptions, by = people): Promise<Settled> {
       const settled = await settle(claimed, options, by)
-      if ('kind' in settled) throw new Error(`a collision: ${settled.collision}`)
+      if ('kind' in settled) throw new Error(`stopped: ${settled.kind}`)
       return settled
     },
     inside: seen.transaction,
