@@ -11,7 +11,7 @@ import { newSecret, type PersonId, type ProviderId } from '../kernel/ids.ts'
 import { sameSecret } from '../kernel/secrets.ts'
 import type { Partners, Provider } from '../partners/partners.ts'
 import { levelLeft } from '../partners/suspensions.ts'
-import type { People } from '../people/people.ts'
+import type { People, Recognition } from '../people/people.ts'
 import { meansObstacleOf } from '../policy/choice.ts'
 import { requiredLevel } from '../policy/level.ts'
 import { hasTwoFactors } from '../policy/step-up.ts'
@@ -40,11 +40,14 @@ export interface AuthenticationOptions {
   judge: Judge
   outcomes: Outcomes
   load: Login['load']
+  /** Providers that somebody left out. */
+  blockedBy: (person: PersonId) => Promise<readonly ProviderId[]>
 }
 
 export function createAuthentication(options: AuthenticationOptions): Pick<Login, 'choose' | 'callback'> {
   const { storage, clock, audit, partners, people, upstream, sessions, flows, offer, judge, outcomes, log, load } =
     options
+  const { blockedBy } = options
 
   /** Sends the person upstream and keeps what must come back. */
   async function sendUpstream(flow: Flow, provider: Provider, visitor: Visitor): Promise<Next> {
@@ -112,6 +115,23 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     await flows.save(flow)
   }
 
+  /** R113. The person left this provider out: their other accounts still serve, and the page says so. */
+  async function refuseBlocked(
+    flow: Flow,
+    provider: ProviderId,
+    { kind, person }: Recognition,
+    visitor: Visitor,
+  ): Promise<void> {
+    const error = 'provider_blocked'
+    const whose = person ? { person } : {}
+    const reference = await outcomes.refuse({ request: flow.request, error, provider, ...whose }, visitor)
+    const notice = { kind: 'blocked' as const, provider, refusal: { error, reference } as const }
+    // Who only has the same identity is not told what else the person left out.
+    flow.blocked = kind === 'known' ? await blockedBy(person) : [provider]
+    flow.stage = { at: 'choosing', notice, ...joiningOf(flow.stage) }
+    await flows.save(flow)
+  }
+
   /** Who is this? Reading only. */
   async function identify(
     flow: Flow,
@@ -123,6 +143,9 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     if (!level) return refuseWithdrawn(flow, observed.provider, visitor)
     const assertion = { ...observed, level }
     const recognition = await people.recognise(claimedBy(assertion))
+    const obstacle = 'obstacle' in recognition ? recognition.obstacle : undefined
+    if (obstacle === 'blocked') return refuseBlocked(flow, assertion.provider, recognition, visitor)
+    const inTheWay = obstacle ? { obstacle } : {}
     const { joining } = stage
     if (joining) {
       // Both accounts have been signed in with: the first one joins the person of the second, if there is one.
@@ -136,6 +159,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
         recognition: 'match',
         joinTo: recognition.person,
         joinedBy: { link: recognition.link, level: assertion.level },
+        ...inTheWay,
       }
       await flows.move(flow, { event: 'came_back', evidence })
       return
@@ -151,6 +175,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
         recognition: recognition.kind,
         away: clock.now() - stage.since,
         ...(person ? { person } : {}),
+        ...inTheWay,
         ...(lacks ? { lacksSecondFactor: true } : {}),
       },
     })

@@ -40,6 +40,8 @@ export type Evidence =
       joinTo?: PersonId
       /** ... by this link of it, at this level. */
       joinedBy?: { link: LinkId; level: Level }
+      /** What the person has put in the way; by the login's end it is looked at again. */
+      obstacle?: 'frozen' | 'blocked'
       /** For this service two factors have to be proved, and they were not, here and lately (R059). */
       lacksSecondFactor?: true
       /** For how long the person was away at the provider, in milliseconds. */
@@ -60,6 +62,8 @@ export type Evidence =
       population?: Population
       /** This session has shown this service's data to the person before, all of it. */
       informed: boolean
+      /** It began while the person was frozen, who still is. */
+      obstacle?: 'frozen'
     }
 
 export type NoticeKind =
@@ -76,6 +80,8 @@ export type NoticeKind =
   | 'session_refused'
   /** A second factor is asked again: at an interval, and on a new or shared device. */
   | 'second_factor'
+  /** The person left this provider out. */
+  | 'blocked'
   /** The provider went out of use while the person was there, or while they looked at the page. */
   | 'withdrawn'
   | 'missed'
@@ -130,6 +136,8 @@ export interface Flow {
   interaction: Record<string, unknown>
   /** Two factors have to be proved in this very login (R058, R059). */
   secondFactor?: true
+  /** Providers that the person left out, as far as the hub knows who is there. */
+  blocked?: readonly ProviderId[]
   /** A sign-in to the hub's own pages: the path of the page that it leads to. No service waits for its end. */
   returnTo?: string
   stage: Stage

@@ -180,7 +180,12 @@ export function createLogin(options: LoginOptions): Login {
   const flows = createFlows({ storage })
   const judge = createJudge(options)
   const offer = createOffer({ partners, clock, judge, ownService })
-  const outcomes = createOutcomes({ ...options, flows, serviceOf: offer.serviceOf })
+  const outcomes = createOutcomes({
+    ...options,
+    flows,
+    serviceOf: offer.serviceOf,
+    travelSpeed: options.policy.travelSpeed,
+  })
   const { findService, serviceOf, stepOf, tilesOf, stateOf, knownAt } = offer
 
   async function load(id: FlowId, visitor: Visitor): Promise<Loaded> {
@@ -198,6 +203,9 @@ export function createLogin(options: LoginOptions): Login {
     request: LoginRequest,
     service: Service,
   ): Promise<Evidence | undefined> {
+    // Rare: who signed in while they were frozen. Thawed since, they sign in anew.
+    const isFrozen = session.confined && (await people.standingOf(session.person)).frozen
+    if (session.confined && !isFrozen) return undefined
     const carried = judge.carriedBy(session.provider, session)
     const level = levelOfSession(session, carried, service)
     if (!level) return undefined
@@ -220,7 +228,13 @@ export function createLogin(options: LoginOptions): Login {
       acr: decision.acr,
       ...(population ? { population } : {}),
       informed: opened !== undefined && request.scopes.every((scope) => opened.scopes.includes(scope)),
+      ...(isFrozen ? { obstacle: 'frozen' as const } : {}),
     }
+  }
+
+  async function blockedBy(person: PersonId): Promise<ProviderId[]> {
+    const { isBlocked } = await people.standingOf(person)
+    return [...partners.registry().providers.keys()].filter(isBlocked)
   }
 
   /** What a suspension of its provider leaves of it here. */
@@ -276,7 +290,7 @@ export function createLogin(options: LoginOptions): Login {
     tilesOf,
     stateOf,
     knownAt,
-    ...createAuthentication({ ...options, flows, offer, judge, outcomes, load }),
+    ...createAuthentication({ ...options, flows, offer, judge, outcomes, load, blockedBy }),
 
     async arrive(request, visitor) {
       const service = serviceOf(request.service)
@@ -298,12 +312,15 @@ export function createLogin(options: LoginOptions): Login {
         stage: evidence ? { at: 'identified', evidence } : { at: 'choosing', ...notice },
       }
       const found = stepOf(draft, visitor)
-      const step = request.requested.prompts.includes('none') ? withoutPrompt(found) : found
+      const isUnattended = request.requested.prompts.includes('none')
+      const step = isUnattended ? withoutPrompt(found) : found
       const cookies: CookieChange[] = visitor.browser ? [] : [{ name: 'browser', value: browser }]
       if (step.step === 'issue' && evidence) {
         return outcomes.issue({ request, evidence, acr: step.acr, before: session }, visitor)
       }
-      if (step.step === 'refuse') {
+      // R114: whoever can be shown a page reads why.
+      const tells = step.step === 'refuse' && step.error === 'identity_frozen' && !isUnattended
+      if (step.step === 'refuse' && !tells) {
         // Without a session nobody was there: such a request leaves a log line and no row.
         const { error } = step
         if (session && evidence)
@@ -314,7 +331,8 @@ export function createLogin(options: LoginOptions): Login {
         const { provider, reasons } = step
         log.info('a session does not answer', { service: service.id, provider, reasons: reasons.join(' ') })
       }
-      return { kind: 'page', draft, cookies }
+      const blocked = session && !tells ? await blockedBy(session.person) : []
+      return { kind: 'page', draft: { ...draft, ...(blocked.length > 0 ? { blocked } : {}) }, cookies }
     },
 
     begin: (id, draft, interaction) => flows.save({ ...draft, id, interaction }),

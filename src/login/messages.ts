@@ -104,6 +104,9 @@ export const loginMessages: Messages = {
     'notice.second_factor': 'Ce service vous demande de nouveau deux preuves',
     'notice.second_factor.text':
       'Il les demande à intervalle régulier, et sur un appareil nouveau ou partagé. Identifiez-vous avec deux preuves, par exemple un mot de passe et un téléphone.',
+    'notice.blocked': '{provider} est bloqué',
+    'notice.blocked.text':
+      'Ce compte a été bloqué depuis votre espace : il ne sert plus à vous identifier, et rien n’a été transmis. Choisissez un autre compte. Si ce blocage ne vient pas de vous, ouvrez votre espace avec un autre compte.',
     'notice.withdrawn': '{provider} n’est plus disponible',
     'notice.withdrawn.text':
       'Ce compte a été suspendu pendant votre connexion. Ce n’est pas de votre fait, et rien n’a été transmis.',
@@ -277,6 +280,9 @@ export const loginMessages: Messages = {
     'notice.second_factor': 'This service asks you for two proofs again',
     'notice.second_factor.text':
       'It does so at regular intervals, and on a new or shared device. Sign in with two proofs, for example a password and a phone.',
+    'notice.blocked': '{provider} is blocked',
+    'notice.blocked.text':
+      'This account was blocked from your space: it no longer signs you in, and nothing was sent. Choose another account. If the block is not yours, open your space with another account.',
     'notice.withdrawn': '{provider} is no longer available',
     'notice.withdrawn.text':
       'This account was suspended while you were signing in. It is not your doing, and nothing was sent.',
@@ -437,6 +443,9 @@ export const loginMessages: Messages = {
     'notice.second_factor': 'تطلب منك هذه الخدمة إثباتين من جديد',
     'notice.second_factor.text':
       'تطلب ذلك على فترات منتظمة، وعلى جهاز جديد أو مشترك. أثبت هويتك بإثباتين، مثل كلمة مرور وهاتف.',
+    'notice.blocked': 'المزوّد {provider} موقوف',
+    'notice.blocked.text':
+      'أُوقف هذا الحساب من مساحتك: لم يعد يُعرّف بك ولم يُرسَل أي شيء. اختر حسابًا آخر. وإن لم يكن هذا الإيقاف منك فافتح مساحتك بحساب آخر.',
     'notice.withdrawn': 'لم يعد {provider} متاحًا',
     'notice.withdrawn.text': 'عُلّق هذا الحساب أثناء تسجيل دخولك. ليس ذلك بسببك ولم يُرسَل أي شيء.',
     'notice.missed': 'لم يعد {provider} متاحًا',

@@ -106,6 +106,17 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
       withdrawn ? { step: 'provider-withdrawn', provider: evidence.provider } : undefined,
   },
   {
+    // R113, R114: before anything is linked or released, or said of whose identity it is. Who is frozen reaches their own
+    // pages, by an account that was linked before.
+    name: 'obstacle',
+    applies: ({ evidence, service }) => {
+      const { obstacle } = evidence
+      if (obstacle === 'blocked') return { step: 'refuse', error: 'provider_blocked' }
+      const leadsHome = service.isOwn && (evidence.from === 'session' || evidence.recognition === 'known')
+      return obstacle === 'frozen' && !leadsHome ? { step: 'refuse', error: 'identity_frozen' } : undefined
+    },
+  },
+  {
     name: 'collision',
     applies: ({ evidence }) =>
       evidence.from === 'provider' && evidence.recognition === 'collision'

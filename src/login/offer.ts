@@ -35,7 +35,7 @@ export interface Offered {
   why?: readonly HealthReason[]
 }
 
-type Judged = Pick<Flow, 'request' | 'stage'>
+type Judged = Pick<Flow, 'request' | 'stage' | 'blocked'>
 
 /** Where the person is: part of what is decided (R060). */
 type From = Pick<Visitor, 'address'>
@@ -128,7 +128,7 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
       hidden: provider.state.kind === 'hidden',
       health: availability.of(provider.id)?.observed.health ?? 'up',
       allowedLevels: provider.allowedLevels,
-      blockedByPerson: false,
+      blockedByPerson: flow.blocked?.includes(provider.id) ?? false,
       against: against[index] ?? [],
     }))
     const tiles = chooseTiles(candidates, {

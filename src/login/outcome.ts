@@ -20,10 +20,11 @@ import {
   type SessionId,
 } from '../kernel/ids.ts'
 import { deriveKey, seal, unseal } from '../kernel/secrets.ts'
+import { ownService } from '../partners/own-service.ts'
 import type { Service } from '../partners/partners.ts'
 import type { Claimed, People } from '../people/people.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
-import { decideAlert, unusualContext } from '../policy/context.ts'
+import { decideAlert, type Habits, isSuspicious, unusualContext } from '../policy/context.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { type Answer, claimedBy, type Event, type Evidence, type Flow, type LoginRequest, observed } from './flow.ts'
@@ -41,6 +42,8 @@ export interface OutcomeOptions {
   flows: Flows
   log: Log
   serviceOf: (id: string) => Service
+  /** Kilometres per hour, of the policy. */
+  travelSpeed: number
 }
 
 export interface Success {
@@ -98,7 +101,7 @@ const secondClick = minute
 const habitsWindow = 90 * day
 
 export function createOutcomes(options: OutcomeOptions): Outcomes {
-  const { storage, clock, audit, people, sessions, connections, places, flows, log, serviceOf } = options
+  const { storage, clock, audit, people, sessions, connections, places, flows, log, serviceOf, travelSpeed } = options
 
   async function issue(success: Success, visitor: Visitor): Promise<Ending> {
     const { request, evidence, acr, before, ends } = success
@@ -109,25 +112,31 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
 
     return storage.transaction(async (tx): Promise<Ending> => {
       const entering = await enter(tx, success, visitor)
-      if (entering === 'collision') {
-        const error = 'identity_collision'
-        await recordRefusal(tx, { request, error, provider: evidence.provider, ...endOf(ends) }, visitor)
-        return { kind: 'refused', error }
+      if (typeof entering === 'string') {
+        const whose = known && entering !== 'identity_collision' ? { person: known } : {}
+        const refusal = { request, error: entering, provider: evidence.provider, ...whose, ...endOf(ends) }
+        await recordRefusal(tx, refusal, visitor)
+        return { kind: 'refused', error: entering }
       }
       const { person, link, newLink, weakLink } = entering
       const device = standing ?? (await sessions.device(visitor.device, person, tx))
       const remembered = await sessions.remember(tx, device, person)
-      const [{ session, sid, secret }, subject] = await Promise.all([
-        entering.open(remembered.device),
+      // The person before their session: whoever stops them takes both in this order.
+      const [subject, { session, sid, secret }] = await Promise.all([
         people.subjectFor(tx, person, service.sector),
+        entering.open(remembered.device),
       ])
       if (request.expectedSubject && request.expectedSubject !== subject) throw new OtherPerson()
 
       const again = before?.person === person && before.services.some((entry) => entry.service === service.id)
       const entry = ledgerEntry(request, visitor)
-      const { country } = entry
-      const unusual = unusualContext({ device, country, provider: evidence.provider, newLink, weakLink, habits })
-      const alert = decideAlert({ suspicious: false, sameServiceInSession: again, reasons: unusual })
+      const { at, country, address } = entry
+      const network = connections.networkOf(person, address)
+      const { provider } = evidence
+      const context = { at, device, country, network, provider, newLink, weakLink, habits, travelSpeed }
+      const unusual = unusualContext(context)
+      const suspicious = isSuspicious(unusual)
+      const alert = decideAlert({ suspicious, sameServiceInSession: again, reasons: unusual })
       const { level, amr, authTime } = observed(evidence)
       const answer: Answer = {
         connection: entry.id,
@@ -173,7 +182,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
     tx: Tx,
     { request, evidence, before }: Success,
     visitor: Visitor,
-  ): Promise<Entering | 'collision'> {
+  ): Promise<Entering | (typeof stops)[keyof typeof stops]> {
     const { service, scopes } = request
     if (evidence.from === 'session') {
       const { person, link, session } = evidence
@@ -186,8 +195,10 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
       language: visitor.language,
       ...(joinTo && joinedBy ? { joinTo, joinedBy } : {}),
     })
-    if ('kind' in settled) return 'collision'
-    const { person, link, serves, newLink, created, highestLevel } = settled
+    if ('kind' in settled) return stops[settled.kind]
+    const { person, link, serves, newLink, created, highestLevel, frozen } = settled
+    // Frozen while they were on the way: the step before this one did not know.
+    if (frozen && service !== ownService) return stops.frozen
     return {
       person,
       link,
@@ -204,6 +215,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
           serves,
           device,
           opens: { service, scopes },
+          ...(frozen ? { confined: true as const } : {}),
           ...(assertion.idToken ? { upstreamIdToken: assertion.idToken } : {}),
           ...(before ? { replaces: before.id } : {}),
         })
@@ -317,10 +329,17 @@ interface Entering {
 
 type LedgerEntry = Omit<NewConnection, 'state'>
 
+/** What is said of who is not let in by `people.settle`. */
+const stops = {
+  collision: 'identity_collision',
+  frozen: 'identity_frozen',
+  blocked: 'provider_blocked',
+} as const satisfies Record<string, ErrorName>
+
 /** Thrown inside the transaction, so that nothing of it stays: the person is not the one that the service named. */
 class OtherPerson extends Error {}
 
-const noHabits = { countries: [], providers: [], connections: 0 }
+const noHabits: Habits = { countries: [], networks: [], providers: [], connections: 0 }
 
 function endOf(ends: Flow | undefined): { ends?: Flow } {
   return ends ? { ends } : {}

@@ -115,7 +115,7 @@ export function mountOwnSignIn(options: OwnSignInOptions): OwnSignIn {
     const returnTo = placeIn(to)
     const found = await sessions.find(visitorOf(request).session)
     // Whoever is asked for more may have it at another account, which this one is not known to belong to.
-    if (level === 'eidas2') return door.signIn(request, reply, { returnTo, level, fresh: true })
+    if (level === 'eidas2' || level === 'eidas3') return door.signIn(request, reply, { returnTo, level, fresh: true })
     if (found && again !== 'yes') return reply.redirect(returnTo, 303)
     const anew: Pick<OwnSignInRequest, 'fresh' | 'person'> = found ? { fresh: true, person: found.person } : {}
     return door.signIn(request, reply, { returnTo, ...anew })

@@ -430,13 +430,17 @@ const worded = new Set([
 
 const asProfessional = new Set(['family_name', 'preferred_username'])
 
-function claimLabel(claim: string, { professional }: InformView, { t }: RequestContext): string {
+export function claimLabel(
+  claim: string,
+  { professional }: Pick<InformView, 'professional'>,
+  { t }: RequestContext,
+): string {
   if (professional && asProfessional.has(claim)) return t(`claim.professional.${claim}`)
   return worded.has(claim) ? t(`claim.${claim}`) : claim
 }
 
 /** The value that goes, as a person reads it: a date in words, `male` in their language, a place by name, the rest as it is. */
-function readable(claim: string, value: string, context: RequestContext): Html {
+export function readable(claim: string, value: string, context: RequestContext): Html {
   const { t } = context
   if (claim === 'service_secret') return html`${t('claim.service_secret.says')}`
   if (value === '') return html`<span class="empty">${t('claim.empty')}</span>`

@@ -17,7 +17,8 @@ import { second } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type { Answer, Flow } from '../login/flow.ts'
 import type { CookieChange, Draft, Visitor } from '../login/login.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { People } from '../people/people.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
 
 /** What one request of the engine is about. Made at the edge, filled as the request goes. */
 export interface EngineRequest {
@@ -66,7 +67,8 @@ export interface EngineStateOptions {
     state: Pick<Storage['state'], 'getMany' | 'write' | 'create' | 'consume' | 'removeGroup'>
   }
   clock: Clock
-  connections: Pick<Connections, 'complete'>
+  connections: Pick<Connections, 'complete' | 'byId'>
+  people: Pick<People, 'standingOf'>
   clientMetadata: (id: string) => AdapterPayload | undefined
   /** A code came back a second time; its grant is revoked at this moment. */
   onReplay: (replayed: { answer: Answer; service: string }) => Promise<void>
@@ -202,13 +204,22 @@ async function replayed({ onReplay }: EngineStateOptions, service = 'unknown'): 
 }
 
 function tokenAdapter(options: EngineStateOptions): Adapter {
-  const { storage, connections } = options
+  const { storage, connections, people } = options
   const { state } = storage
+
+  /** Rare: a second click gave the same answer again, or somebody stopped the person or the provider meanwhile. */
+  async function mayStill(tx: Tx, { connection, person, provider }: Answer): Promise<boolean> {
+    const known = await connections.byId(tx, connection)
+    const standing = await people.standingOf(person, tx)
+    return known?.state !== 'refused' && !standing.frozen && !standing.isBlocked(provider)
+  }
+
   return {
     ...absent,
     /**
      * The token and the completed connection are one transaction. Where the code was presented again meanwhile, the first
-     * one still gets its answer, and a token that was never alive: of simultaneous redemptions one succeeds.
+     * one still gets its answer, and a token that was never alive: of simultaneous redemptions one succeeds. Where the
+     * person was stopped since the code was made, the connection was refused, and nothing comes of it.
      */
     async upsert(id, payload, ttl) {
       const entry = entryOf(options, 'token', id, payload, ttl)
@@ -217,7 +228,8 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
       await guarded(
         storage.transaction(async (tx) => {
           storage.behind(tx, state.write({ put: [entry], whileExists: { kind: 'code', key: code }, tx }))
-          await connections.complete(tx, answer.connection)
+          if (await connections.complete(tx, answer.connection)) return
+          if (!(await mayStill(tx, answer))) throw new errors.InvalidGrant('the person was stopped')
         }),
       )
     },

@@ -43,7 +43,7 @@ export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'
   issuer: string
   keys: Pick<Keys, 'of' | 'active'>
   partners: Pick<Partners, 'registry' | 'secretMatches'>
-  people: Pick<People, 'claimsOf'>
+  people: Pick<People, 'claimsOf' | 'standingOf'>
   directory: Pick<Directory, 'professional'>
   login: Pick<Login, 'arrive' | 'begin' | 'conclude'>
   bridge: TokenExchangeOptions['bridge']
@@ -172,7 +172,7 @@ const clientAuthMethods: NonNullable<Configuration['clientAuthMethods']> = [
 const clientAuthAlgorithms: ('ES256' | 'RS256' | 'PS256')[] = ['ES256', 'RS256', 'PS256']
 
 /** Everything that is the same for every service and every key. */
-function protocolShape({ logoutPath, issuer, clock }: EngineOptions): Configuration {
+function protocolShape({ logoutPath, issuer, clock, people }: EngineOptions): Configuration {
   return {
     routes: engineRoutes,
     cookies: {
@@ -242,7 +242,8 @@ function protocolShape({ logoutPath, issuer, clock }: EngineOptions): Configurat
         enabled: true,
         // RFC 7662 section 4: a token is nobody's business but its client's and its audience's.
         allowedPolicy: async (_ctx, client, token) =>
-          token.clientId === client.clientId || ('aud' in token && [token.aud].flat().includes(client.clientId)),
+          (token.clientId === client.clientId || ('aud' in token && [token.aud].flat().includes(client.clientId))) &&
+          (await isReleasable(people)),
       },
       userinfo: { enabled: true },
       resourceIndicators: { enabled: false },
@@ -345,7 +346,7 @@ async function claimsFor({ people, partners, directory }: EngineOptions, subject
   const { answer } = currentRequest()
   if (!answer) throw new Error('claims without an answer')
   const claims = await guarded(people.claimsOf(answer.person, answer.provider))
-  if (!claims) throw new errors.InvalidToken('the person is not known any more')
+  if (!claims) throw new errors.InvalidToken('nothing of the person is released any more')
   const { providers, services } = partners.registry()
   const service = services.get(currentContext().oidc?.client?.clientId ?? '')
   const nationalId = service?.scopes.includes('rpps') ? claims.preferred_username : undefined
@@ -357,6 +358,14 @@ async function claimsFor({ people, partners, directory }: EngineOptions, subject
     ...(professional ? registerClaims(professional) : {}),
     idp_id: provider?.id ?? answer.provider,
   }
+}
+
+/** R113, R114: of the token at hand, does its person let the hub say anything by the provider that it came through? */
+async function isReleasable(people: EngineOptions['people']): Promise<boolean> {
+  const { answer } = currentRequest()
+  if (!answer) return false
+  const standing = await guarded(people.standingOf(answer.person))
+  return !standing.frozen && !standing.isBlocked(answer.provider)
 }
 
 /** Of an id token the `claims` parameter may ask more than the engine sets itself. */
@@ -371,11 +380,14 @@ function currentContext(): { oidc?: KoaContextWithOIDC['oidc'] } {
   return (Provider.ctx ?? {}) as { oidc?: KoaContextWithOIDC['oidc'] }
 }
 
+const isPrivate: ReadonlySet<ErrorName> = new Set(['identity_frozen', 'provider_blocked'])
+
 /** The engine's error for a refusal that goes back to the service; the person's page was drawn before. */
 function refusalFor(name: ErrorName): Error {
   const oauth: OAuthError = entryOf(name).oauth ?? 'access_denied'
-  const { code } = entryOf(name)
-  return Object.assign(new errors.CustomOIDCProviderError(oauth, `${name} (${code})`), {
+  // What somebody does to protect themselves is nothing that a service is told.
+  const told = isPrivate.has(name) ? 'the hub refuses' : `${name} (${entryOf(name).code})`
+  return Object.assign(new errors.CustomOIDCProviderError(oauth, told), {
     allow_redirect: true,
     expose: true,
   })

@@ -156,4 +156,34 @@ describe('known devices', () => {
     const marks = rows.slice(-2).flatMap((row) => Object.keys(row.marks))
     assert.equal(new Set(marks).size, 2)
   })
+
+  test('a person has a device forget them: it is unknown the next time, and their sessions there are over', async () => {
+    const [person, other] = people() as [PersonId, PersonId]
+    const { cookie, device } = await signIn(undefined, person)
+    await signIn(cookie, other)
+    const away = (await signIn(undefined, person)).device
+    const start = (who: PersonId, on: typeof device) =>
+      storage.transaction((tx) =>
+        sessions.start(tx, {
+          ...{ person: who, link: newId('link'), provider: 'tax', level: 'eidas1', serves: 'eidas1', amr: [] },
+          ...{ authTime: clock.now(), device: on },
+        }),
+      )
+    const [there, kept, elsewhere, theirs] = [
+      await start(person, device),
+      await start(person, device),
+      await start(person, away),
+      await start(other, device),
+    ]
+    assert.deepEqual(await sessions.devicesKnowing(person, [away, device, newId('device')]), [away, device])
+    const forget = () =>
+      storage.transaction((tx) => sessions.forgetDevice(tx, person, device, { except: kept.session.id }))
+    assert.deepEqual([await forget(), await forget()], [true, false])
+    assert.deepEqual(recorder.of('device.forgotten'), [{ device, person }])
+    assert.deepEqual(await sessions.devicesKnowing(person, [away, device]), [away])
+    assert.equal((await sessions.device(cookie, person)).personKnown, false)
+    assert.equal((await sessions.device(cookie, other)).personKnown, true)
+    assert.equal(await sessions.find(there.secret), undefined)
+    for (const { secret } of [kept, elsewhere, theirs]) assert.ok(await sessions.find(secret))
+  })
 })

@@ -9,7 +9,7 @@ import { deviceMemory } from '../kernel/durations.ts'
 import { type DeviceId, isId, newId, type PersonId } from '../kernel/ids.ts'
 import { deriveKey, keyedHash, sameSecret } from '../kernel/secrets.ts'
 import { sharedFrom } from '../policy/context.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
 import type { Sessions } from './sessions.ts'
 import { createDeviceStore } from './store.ts'
 
@@ -22,6 +22,8 @@ const personsRemembered = 3
 export interface Devices {
   standing: Sessions['device']
   remember: Sessions['remember']
+  knowing: Sessions['devicesKnowing']
+  forget(tx: Tx, person: PersonId, device: DeviceId): Promise<boolean>
   sweep(): Promise<void>
 }
 
@@ -71,6 +73,20 @@ export function createDevices(options: { storage: Storage; clock: Clock; audit: 
         data: { device, person, standing: standing.persons >= sharedFrom ? 'shared' : trust },
       })
       return { device, cookie: cookieOf(device) }
+    },
+
+    async knowing(person, ids) {
+      if (ids.length === 0) return []
+      const knows = ({ id, marks }: { id: DeviceId; marks: Record<string, number> }) =>
+        (marks[markOf(id, person)] ?? 0) > forgetBefore()
+      const found = new Set((await store.marksOfMany(storage.db, ids)).filter(knows).map(({ id }) => id))
+      return ids.filter((id) => found.has(id))
+    },
+
+    async forget(tx, person, device) {
+      if (!(await store.unmark(tx, device, markOf(device, person)))) return false
+      audit.append(tx, { name: 'device.forgotten', data: { device, person } })
+      return true
     },
 
     async sweep() {

@@ -363,6 +363,47 @@ describe('sessions', () => {
     for (const { secret } of [other, stranger]) assert.ok(await sessions.find(secret))
   })
 
+  test('R128: a person reads and ends their own, all but one of them, and nobody else’s', async () => {
+    const person = newId('person')
+    const [old, here] = [await start({ person, opens: opens('refunds') }), await start({ person })]
+    const stranger = await start()
+    const listed = (await sessions.ofPerson(person)).map(({ id }) => id)
+    assert.deepEqual(listed.sort(), [old.session.id, here.session.id].sort())
+    const endOf = (who: PersonId, session: typeof here.session.id) =>
+      storage.transaction((tx) => sessions.endOf(tx, who, session))
+    assert.equal(await endOf(person, stranger.session.id), false)
+    assert.ok(await sessions.find(stranger.secret))
+    recorder.clear()
+    assert.deepEqual([await endOf(person, old.session.id), await endOf(person, old.session.id)], [true, false])
+    assert.deepEqual(
+      recorder.of('session.ended').map(({ session, services }) => [session, services]),
+      [[old.session.id, ['refunds']]],
+    )
+    const third = await start({ person })
+    const others = { except: here.session.id }
+    assert.equal(await storage.transaction((tx) => sessions.endAllOf(tx, person, 'revoked', others)), 1)
+    assert.ok(await sessions.find(here.secret))
+    assert.equal(await sessions.find(third.secret), undefined)
+  })
+
+  test('R057: the end that is announced is never later than the real one', async () => {
+    const { session, secret } = await start()
+    assert.equal(sessions.endsAt(session), clock.now() + idle)
+    clock.advance(30 * second)
+    // A use within the minute is not written down, so it adds nothing.
+    await sessions.touch(session)
+    const announced = sessions.endsAt(session)
+    assert.equal(announced, clock.now() + idle - 30 * second)
+    clock.advance(announced - clock.now() - 1)
+    assert.ok(await sessions.find(secret))
+    const late = await start()
+    clock.advance(idle - second)
+    await sessions.touch(late.session)
+    assert.equal(sessions.endsAt(late.session), Math.min(clock.now() + idle, late.session.startedAt + absolute))
+    const strong = { ...late.session, level: 'eidas3', serves: 'eidas3' } as const
+    assert.ok(sessions.endsAt(strong) <= sessions.endsAt(late.session))
+  })
+
   test('R057: a sweep ends what is over, once over all processes, and tells no service of an idle end', async () => {
     clock.advance(absolute)
     await sessions.sweep()

@@ -10,7 +10,7 @@
 
 import type { Audit } from '../audit/audit.ts'
 import type { Fact } from '../audit/facts.ts'
-import { compareLevels, type Level, levels } from '../kernel/assurance.ts'
+import { compareLevels, type Level, levels, lowerOf } from '../kernel/assurance.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
@@ -27,6 +27,7 @@ import {
 import { randomBytes } from '../kernel/random.ts'
 import { deriveKey, hashSecret, seal, unseal } from '../kernel/secrets.ts'
 import type { Keeper } from '../people/people.ts'
+import type { Stopper } from '../people/protections.ts'
 import { hasTwoFactors, idleLimit } from '../policy/step-up.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { createDevices } from './devices.ts'
@@ -55,6 +56,11 @@ export interface Session {
   services: OpenedService[]
   /** Kept for the provider's logout; absent when it gave none. */
   upstreamIdToken?: string
+  /**
+   * It began while the person was frozen: for the hub's own pages and no service. It stays so: after a thaw the person
+   * signs in anew.
+   */
+  confined?: true
 }
 
 export interface OpenedService extends Opening {
@@ -103,13 +109,26 @@ export interface Sessions {
   touch(session: Session): Promise<void>
   /** Ends one session: fact `session.ended` with the services to tell. Idempotent. */
   end(tx: Tx, session: SessionId, reason: EndReason): Promise<void>
-  /** Ends all sessions of a person; with `provider`, those that came through it. */
-  endAllOf(tx: Tx, person: PersonId, reason: 'revoked', options?: { provider?: ProviderId }): Promise<number>
+  /** Ends all sessions of a person; with `provider`, those that came through it; `except` one. Returns how many. */
+  endAllOf(
+    tx: Tx,
+    person: PersonId,
+    reason: 'revoked',
+    options?: { provider?: ProviderId; device?: DeviceId; except?: SessionId },
+  ): Promise<number>
+  /** Ends one that is this person's. False when it is not, or is over. */
+  endOf(tx: Tx, person: PersonId, session: SessionId): Promise<boolean>
+  /** The live ones of a person, the latest seen first. */
+  ofPerson(person: PersonId): Promise<Session[]>
+  /** When it is over unless the person comes back before: never later than it really is. */
+  endsAt(session: Pick<Session, 'level' | 'serves' | 'startedAt' | 'lastSeenAt'>): Instant
   /**
    * To be registered with `people.keep`. Nobody stays signed in as who they no longer are, and services are told; of who
    * is erased, the rows stay for as long as they tell them, without what the provider said.
    */
   keeper: Keeper
+  /** Of a person who is frozen, or left providers out: services are told. */
+  stopper: Stopper
   /**
    * Ends what a suspension of a provider closes: the sessions that were authenticated there since an instant, above a
    * level where one is given. Where it is for some services, the sessions go on without these. Returns how many.
@@ -117,6 +136,8 @@ export interface Sessions {
   endThrough(closed: Closing): Promise<number>
   /** How many live sessions that would end now, or lose a service. */
   countThrough(closed: Closing): Promise<number>
+  /** Live sessions in which a service was opened, and of how many people. */
+  countOpen(service: ServiceId): Promise<{ sessions: number; people: number }>
   /** Does the session live in which a service was given this `sid`, or the one that replaced it in the same browser? */
   isOpen(opening: { person: PersonId; service: ServiceId; sid: string }): Promise<boolean>
   /**
@@ -129,6 +150,13 @@ export interface Sessions {
   ): Promise<{ services: OpenedService[]; closed?: OpenedService[]; endedAt?: Instant }>
   /** What the signed device cookie says, and who was seen with it. An unreadable cookie is no device. */
   device(cookie: string | undefined, person: PersonId, handle?: Handle): Promise<DeviceStanding>
+  /** Of these devices, those that still know the person. */
+  devicesKnowing(person: PersonId, devices: readonly DeviceId[]): Promise<DeviceId[]>
+  /**
+   * The device forgets the person, who is signed out there (but for the session `except`): the next sign-in is one from
+   * an unknown device. False when it did not know them.
+   */
+  forgetDevice(tx: Tx, person: PersonId, device: DeviceId, options?: { except?: SessionId }): Promise<boolean>
   /** Notes the person on the device; returns the cookie's new value. */
   remember(tx: Tx, standing: DeviceStanding, person: PersonId): Promise<{ device: DeviceId; cookie: string }>
   /** Ends what is over and forgets old devices; returns how many sessions it ended. A job calls it. */
@@ -226,6 +254,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       services: servicesIn(row.services),
       ...(row.second_factor_at ? { secondFactorAt: row.second_factor_at.getTime() } : {}),
       ...(row.device ? { device: row.device } : {}),
+      ...(row.confined ? { confined: true as const } : {}),
       ...(row.upstream_id_token
         ? { upstreamIdToken: unseal(tokenKey, row.upstream_id_token, row.id).toString('utf8') }
         : {}),
@@ -234,8 +263,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   /** From the first instant of the suspension on: that it is over is written down a moment later. */
   const unlessWithdrawn = (session: Session | undefined) => (session && isWithdrawn(session) ? undefined : session)
 
-  const endAllOf: Sessions['endAllOf'] = async (tx, person, reason, { provider } = {}) => {
-    const ended = await store.endAllOf(tx, { person, provider: provider ?? null, reason, at: toDate(clock.now()) })
+  const endAllOf: Sessions['endAllOf'] = async (tx, person, reason, { provider, device, except } = {}) => {
+    const which = { provider: provider ?? null, device: device ?? null, except: except ?? null }
+    const ended = await store.endAllOf(tx, { person, ...which, reason, at: toDate(clock.now()) })
     audit.append(tx, ...ended.map((row) => endedFact(row, reason)))
     return ended.length
   }
@@ -263,6 +293,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         secondFactorAt: hasTwoFactors(given) ? toDate(given.authTime) : null,
         sealedToken: given.upstreamIdToken ? seal(tokenKey, given.upstreamIdToken, id) : null,
         replaces: replaces ?? null,
+        confined: given.confined === true,
         opens: opens && { service: opens.service, sid: newSid(), scopes: [...opens.scopes] },
       })
       if (replaces && started.replaced_person) {
@@ -302,6 +333,33 @@ export function createSessions(options: SessionsOptions): Sessions {
 
     endAllOf,
 
+    async endOf(tx, person, session) {
+      const ended = await store.endOf(tx, { person, session, reason: 'revoked', at: toDate(clock.now()) })
+      audit.append(tx, ...ended.map((row) => endedFact(row, 'revoked')))
+      return ended.length > 0
+    },
+
+    async ofPerson(person) {
+      const rows = await store.ofPerson(storage.db, person, limits())
+      return rows.flatMap((row) => unlessWithdrawn(read(row)) ?? [])
+    },
+
+    endsAt({ level, serves, startedAt, lastSeenAt }) {
+      const now = clock.now()
+      // A use within the interval was not written down.
+      const seen = now - lastSeenAt < touchInterval ? lastSeenAt : now
+      return Math.min(seen + idleLimit(lowerOf(level, serves), options.idle), startedAt + options.absolute)
+    },
+
+    stopper: {
+      async stop(tx, { person, providers }) {
+        if (!providers) return endAllOf(tx, person, 'revoked')
+        let ended = 0
+        for (const provider of providers) ended += await endAllOf(tx, person, 'revoked', { provider })
+        return ended
+      },
+    },
+
     keeper: {
       room: 'sessions',
       async forget(tx, person) {
@@ -320,6 +378,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       }))
       return found.some((session) => !isWithdrawn(session, opening.service))
     },
+
+    countOpen: (service) => store.countOpen(storage.db, service, limits()),
 
     countThrough: (closed) => store.countThrough(storage.db, scopeOf(closed), closed.services, limits()),
 
@@ -350,6 +410,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
 
     device: devices.standing,
+    devicesKnowing: devices.knowing,
+    async forgetDevice(tx, person, device, { except } = {}) {
+      if (!(await devices.forget(tx, person, device))) return false
+      await endAllOf(tx, person, 'revoked', { device, ...(except ? { except } : {}) })
+      return true
+    },
     remember: devices.remember,
 
     async sweep() {

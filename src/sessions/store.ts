@@ -1,4 +1,4 @@
-/** Every statement on `sessions` and `devices`. */
+/** Every statement on `sessions`, `devices` and `device_names`. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Level } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
@@ -22,6 +22,7 @@ export interface SessionRow {
   services: Openings
   started_at: Date
   last_seen_at: Date
+  confined: boolean
 }
 
 /** What a service was given in a session. */
@@ -54,7 +55,7 @@ interface Limits {
 }
 
 const columns = sql`id, person, link, provider, level, serves, amr, auth_time, second_factor_at, device,
-  upstream_id_token, services, started_at, last_seen_at`
+  upstream_id_token, services, started_at, last_seen_at, confined`
 
 const through = ({ provider, since, levels }: Scope): RawBuilder<unknown> =>
   sql`ended_at is null and provider = ${provider} and auth_time >= ${since} and level = any(${levels}::text[])`
@@ -75,6 +76,9 @@ function openedIn(services: RawBuilder<unknown>, opening?: Opening & { service: 
     'scopes', (select coalesce(jsonb_agg(distinct scope), '[]') from jsonb_array_elements_text(
       coalesce(${before} -> 'scopes', '[]') || ${JSON.stringify(opening.scopes)}::jsonb) as scope)))`
 }
+
+/** Nobody reads more; a robot that signs in all day would have thousands. */
+const mostListed = 200
 
 export function createSessionStore() {
   return {
@@ -109,6 +113,7 @@ export function createSessionStore() {
         opens: (Opening & { service: ServiceId }) | undefined
         at: Date
         replaces: SessionId | null
+        confined: boolean
       },
     ) {
       const { rows } = await sql<{
@@ -122,14 +127,14 @@ export function createSessionStore() {
           returning person, services, second_factor_at
         )
         insert into sessions (id, secret_hash, person, link, provider, level, serves, amr, auth_time,
-          second_factor_at, device, upstream_id_token, services, started_at, last_seen_at)
+          second_factor_at, device, upstream_id_token, services, started_at, last_seen_at, confined)
         values (${row.id}, ${row.secretHash}, ${row.person}, ${row.link}, ${row.provider}, ${row.level}, ${row.serves},
           ${row.amr}::text[], ${row.authTime},
           coalesce(${row.secondFactorAt}::timestamptz,
             (select second_factor_at from replaced where person = ${row.person})),
           ${row.device ?? null}, ${row.sealedToken}::bytea,
           ${openedIn(sql`coalesce((select services from replaced where person = ${row.person}), '{}')`, row.opens)},
-          ${row.at}, ${row.at})
+          ${row.at}, ${row.at}, ${row.confined})
         returning services, second_factor_at,
           (select person from replaced) as replaced_person,
           (select services from replaced) as replaced_services`.execute(tx)
@@ -169,13 +174,39 @@ export function createSessionStore() {
     /** Locks in the order of ids, so that two callers cannot wait for each other. */
     async endAllOf(
       tx: Tx,
-      end: { person: PersonId; provider: ProviderId | null; reason: EndReason; at: Date },
+      end: {
+        person: PersonId
+        provider: ProviderId | null
+        device: DeviceId | null
+        except: SessionId | null
+        reason: EndReason
+        at: Date
+      },
     ): Promise<EndedRow[]> {
       const { rows } = await sql<EndedRow>`update sessions set ended_at = ${end.at}, end_reason = ${end.reason}
         where id in (select id from sessions where person = ${end.person} and ended_at is null
-            and provider = coalesce(${end.provider}, provider) order by id for update)
+            and provider = coalesce(${end.provider}, provider)
+            and (${end.device}::text is null or device = ${end.device})
+            and id is distinct from ${end.except} order by id for update)
           and ended_at is null
         returning id, person, services`.execute(tx)
+      return rows
+    },
+
+    async endOf(
+      tx: Tx,
+      end: { person: PersonId; session: SessionId; reason: EndReason; at: Date },
+    ): Promise<EndedRow[]> {
+      const { rows } = await sql<EndedRow>`update sessions set ended_at = ${end.at}, end_reason = ${end.reason}
+        where id = ${end.session} and person = ${end.person} and ended_at is null
+        returning id, person, services`.execute(tx)
+      return rows
+    },
+
+    async ofPerson(handle: Handle, person: PersonId, limits: Limits): Promise<SessionRow[]> {
+      const { rows } = await sql<SessionRow>`select ${columns} from sessions
+        where person = ${person} and ${live(limits)}
+        order by last_seen_at desc, id desc limit ${mostListed}`.execute(handle)
       return rows
     },
 
@@ -198,6 +229,14 @@ export function createSessionStore() {
         where id in (select id from sessions where ${through(scope)} order by id limit ${limit} for update)
         returning id, person, services`.execute(tx)
       return rows
+    },
+
+    /** Live sessions in which a service was opened, and of how many people. */
+    async countOpen(handle: Handle, service: ServiceId, limits: Limits): Promise<{ sessions: number; people: number }> {
+      const { rows } = await sql<{ sessions: number; people: number }>`
+        select count(*)::int as sessions, count(distinct person)::int as people from sessions
+        where ${live(limits)} and services ? ${service}`.execute(handle)
+      return rows[0] ?? { sessions: 0, people: 0 }
     },
 
     async countThrough(
@@ -280,8 +319,43 @@ export function createDeviceStore() {
           ) as newest)`.execute(tx)
     },
 
+    async marksOfMany(handle: Handle, devices: readonly DeviceId[]) {
+      const { rows } = await sql<{ id: DeviceId; marks: Record<string, Instant> }>`
+        select id, marks from devices where id = any(${[...devices]}::text[])`.execute(handle)
+      return rows
+    },
+
+    async unmark(tx: Tx, device: DeviceId, mark: string): Promise<boolean> {
+      const { rows } = await sql`update devices set marks = marks - ${mark}::text
+        where id = ${device} and marks ? ${mark}::text returning id`.execute(tx)
+      return rows.length > 0
+    },
+
     async forgetBefore(handle: Handle, instant: Date): Promise<void> {
       await sql`delete from devices where last_seen_on < ${instant.toISOString().slice(0, 10)}::date`.execute(handle)
+    },
+  }
+}
+
+export function createDeviceNameStore() {
+  return {
+    async of(handle: Handle, person: PersonId): Promise<{ device: DeviceId; name: Buffer }[]> {
+      const { rows } = await sql<{ device: DeviceId; name: Buffer }>`
+        select device, name from device_names where person = ${person} order by device`.execute(handle)
+      return rows
+    },
+
+    async put(tx: Tx, row: { person: PersonId; device: DeviceId; name: Buffer }): Promise<void> {
+      await sql`insert into device_names (person, device, name) values (${row.person}, ${row.device}, ${row.name})
+        on conflict (person, device) do update set name = excluded.name`.execute(tx)
+    },
+
+    async remove(tx: Tx, person: PersonId, device: DeviceId): Promise<void> {
+      await sql`delete from device_names where person = ${person} and device = ${device}`.execute(tx)
+    },
+
+    async forget(tx: Tx, person: PersonId): Promise<void> {
+      await sql`delete from device_names where person = ${person}`.execute(tx)
     },
   }
 }

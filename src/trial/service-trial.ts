@@ -174,7 +174,10 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
         registry: () => registryOf(present().service),
         secretMatches: partners.secretMatches,
       },
-      people: { claimsOf: async () => fictionalClaims(present().service) },
+      people: {
+        claimsOf: async () => fictionalClaims(present().service),
+        standingOf: async () => ({ frozen: false, isBlocked: () => false }),
+      },
       directory: { professional: async (nationalId) => fictionalProfessional(nationalId) },
       login: {
         arrive: async ({ requested }) => {
@@ -193,7 +196,7 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
         conclude: never,
       },
       // There is no ledger of trials, no session that could end, and no password that the hub keeps for nobody.
-      connections: { complete: async () => true },
+      connections: { complete: async () => true, byId: async () => undefined },
       sessions: { isOpen: async () => true },
       bridge: { handOver: async () => ({ kind: 'unknown' }) },
       loginPath: never,
