@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -20,7 +20,15 @@ import {
 } from '../../test/support/journal.ts'
 import { day, hour, second } from '../kernel/durations.ts'
 import type { Storage } from '../storage/storage.ts'
-import { type Exploration, type Recorded, verifyReceipt } from './audit.ts'
+import {
+  type ConnectionReceipt,
+  type Exploration,
+  type Receipt,
+  type Recorded,
+  readReceipt,
+  verifyConnectionReceipt,
+  verifyReceipt,
+} from './audit.ts'
 import { verifyConsistency } from './merkle.ts'
 
 const storage = await openTestStorage(createTestClock())
@@ -623,6 +631,126 @@ test('there is no receipt for a fact that is not there, or not under a head yet'
   await audit.sealNow()
   assert.ok(await audit.receipt(1n))
   assert.equal(await audit.receipt(2n), undefined)
+})
+
+describe('the receipt of a connection', () => {
+  const connection = 'con_17' as const
+  const origin = testOrigin
+  let journal: TestJournal
+  let receipt: ConnectionReceipt
+
+  before(async () => {
+    journal = await journalOf()
+    const { audit, write } = journal
+    for (let number = 0; number < 20; number++) await write(...connectionFacts(number))
+    assert.equal(await audit.receiptOf(connection), 'waiting')
+    await audit.sealNow()
+    await write({ name: 'journal.searched', data: { operator: 'opr_1', person: null, connection, reason: 'incident' } })
+    await audit.sealNow()
+    const found = await audit.receiptOf(connection)
+    assert.ok(typeof found === 'object')
+    receipt = found
+  })
+
+  const verified = (one: ConnectionReceipt, key = journal.publicKey) =>
+    verifyConnectionReceipt(JSON.parse(JSON.stringify(one)), key)
+
+  test('R102: proves what was done, and names nobody who looked at it', async () => {
+    assert.deepEqual(
+      receipt.facts.map(({ fact: { name, data } }) => ({ name, data })),
+      connectionFacts(17),
+    )
+    assert.deepEqual(await verified(receipt), { genuine: true, origin, signedAt: journal.clock.now() })
+    assert.deepEqual(readReceipt(JSON.stringify(receipt)), receipt)
+  })
+
+  test('is refused for whatever is not as it was signed', async () => {
+    const { audit, publicKey, write } = journal
+    const [first, second] = receipt.facts
+    const other = (await audit.receiptOf('con_3')) as ConnectionReceipt
+    assert.ok(first && second && other.facts[0])
+    await write(someFact(99))
+    await audit.sealNow()
+    const later = (await audit.receiptOf(connection)) as ConnectionReceipt
+    const said = first.fact.data as Record<string, unknown>
+    const stranger = await createTestSigner()
+    const elsewhere = await elsewhereSigned(receipt)
+    const withFirst = (changes: Partial<Receipt>) => ({ ...receipt, facts: [{ ...first, ...changes }, second] })
+    const forged: [string, string, ConnectionReceipt, (typeof publicKey)[]][] = [
+      [
+        'another service',
+        'inclusion',
+        withFirst({ fact: { ...first.fact, data: { ...said, service: 'x' } } }),
+        [publicKey],
+      ],
+      [
+        'one more letter',
+        'inclusion',
+        withFirst({ fact: { ...first.fact, data: { ...said, reason: 'internal' } } }),
+        [publicKey],
+      ],
+      ['another instant', 'inclusion', withFirst({ fact: { ...first.fact, at: first.fact.at + 1 } }), [publicKey]],
+      ['another salt', 'inclusion', withFirst({ salt: second.salt }), [publicKey]],
+      ['the head of another day', 'inclusion', withFirst({ head: later.facts[0]?.head ?? first.head }), [publicKey]],
+      ['a root of one’s own', 'head', withFirst({ head: { ...first.head, root: second.salt } }), [publicKey]],
+      ['another connection above', 'other_connection', { ...receipt, connection: 'con_3' }, [publicKey]],
+      ['another connection below', 'other_connection', { ...receipt, facts: [other.facts[0], first] }, [publicKey]],
+      [
+        'the journal of another hub',
+        'other_connection',
+        { ...receipt, facts: [first, elsewhere.fact] },
+        [publicKey, elsewhere.key],
+      ],
+      ['the wrong order', 'malformed', { ...receipt, facts: [second, first] }, [publicKey]],
+      ['the same twice', 'malformed', { ...receipt, facts: [first, first] }, [publicKey]],
+      ['nothing', 'malformed', { ...receipt, facts: [] }, [publicKey]],
+      ['the key of a stranger', 'signature', receipt, [stranger.publicKey]],
+    ]
+    for (const [what, reason, bad, keys] of forged) {
+      assert.deepEqual(await verifyConnectionReceipt(bad, keys), { genuine: false, reason }, what)
+    }
+  })
+
+  /** The second fact as the journal of another hub proves it, with the key of that one. */
+  async function elsewhereSigned({ facts }: ConnectionReceipt) {
+    const [, second] = facts
+    assert.ok(second)
+    const { signer, publicKey: key } = await createTestSigner('key_elsewhere')
+    const { size, root, at } = second.head
+    const payload = { format: 'garant-journal-1', origin: 'https://other.example', size, root, at }
+    const { since: _, ...rest } = second
+    return { key, fact: { ...rest, head: { ...second.head, signature: await signer.sign(payload) } } }
+  }
+
+  test('any letter of it that is changed is noticed', async () => {
+    const text = JSON.stringify(receipt)
+    let tried = 0
+    for (const { index, 0: letter } of text.matchAll(/(?<=[[:,]"[^"]*)[\w-](?=[^"]*"(?!:))|[0-9](?=[,}])/g)) {
+      // All of what comes last in its string, where a letter may have bits to spare, and some of the rest.
+      if (index % 11 > 0 && text[index + 1] !== '"') continue
+      const changed = `${text.slice(0, index)}${letter === 'A' || letter === '1' ? '2' : '1'}${text.slice(index + 1)}`
+      const read = readReceipt(changed)
+      if (!read || !('facts' in read) || JSON.stringify(read) === text) continue
+      tried += 1
+      const { genuine } = await verifyConnectionReceipt(read, journal.publicKey)
+      assert.equal(genuine, false, `at ${index}: ${changed.slice(Math.max(0, index - 20), index + 20)}`)
+    }
+    assert.ok(tried > 100, String(tried))
+    const [first] = receipt.facts
+    assert.ok(first)
+    const spare = `${first.head.signature.slice(0, -1)}${first.head.signature.endsWith('B') ? 'C' : 'B'}`
+    const withSpare = { ...receipt, facts: [{ ...first, head: { ...first.head, signature: spare } }] }
+    assert.equal(readReceipt(JSON.stringify(withSpare)), undefined)
+  })
+
+  test('outlives the facts, of which there is none to be had any more', async () => {
+    const { audit, clock } = journal
+    clock.advance(366 * day)
+    await audit.expire()
+    assert.equal(await audit.receiptOf(connection), 'gone')
+    assert.equal(await audit.receiptOf('con_unknown'), 'gone')
+    assert.equal((await verified(receipt)).genuine, true)
+  })
 })
 
 test('any two heads are proved consistent', async () => {

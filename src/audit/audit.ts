@@ -10,6 +10,7 @@
 import type { OutboundFetch } from '../http/outbound.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { minute, second } from '../kernel/durations.ts'
+import type { ConnectionId } from '../kernel/ids.ts'
 import { randomBytes } from '../kernel/random.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { canonical, saltLength } from './canonical.ts'
@@ -19,7 +20,7 @@ import type { Fact, FactName } from './facts.ts'
 import { toTreeHead } from './heads.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { completeSubtrees, consistencyPath, foldRight, inclusionPath, type Range } from './merkle.ts'
-import type { Receipt } from './receipt.ts'
+import { type ConnectionReceipt, connectionFormat, type Receipt } from './receipt.ts'
 import { expireFacts } from './retention.ts'
 import { createSealer } from './seal.ts'
 import {
@@ -36,8 +37,15 @@ import {
 import { onlyWords } from './words.ts'
 
 export { type Entry, type Exploration, type Explored, type SubjectField, subjectFields } from './explore.ts'
-export { type JournalKeys, readJournalKeys, writeJournalKeys } from './heads.ts'
-export { type Receipt, type ReceiptVerdict, readReceipt, verifyReceipt } from './receipt.ts'
+export { type JournalKeys, journalKeysOf, readJournalKeys, writeJournalKeys } from './heads.ts'
+export {
+  type ConnectionReceipt,
+  type Receipt,
+  type ReceiptVerdict,
+  readReceipt,
+  verifyConnectionReceipt,
+  verifyReceipt,
+} from './receipt.ts'
 export { renderVerification } from './render.ts'
 export { auditVerify, type Finding, type Verification, type VerifyOptions } from './verify.ts'
 export type { Backlog }
@@ -99,6 +107,11 @@ export interface Audit {
   entry(sequence: bigint): Promise<Entry | undefined>
   /** The proof that a fact is in the journal; nothing when there is no such fact or it is not under a signed head yet. */
   receipt(sequence: bigint): Promise<Receipt | undefined>
+  /**
+   * The proof of what the journal says of a connection. `waiting`: some of it is not under a signed head yet, which
+   * takes about a second; `gone`: what it was is not kept any more.
+   */
+  receiptOf(connection: ConnectionId): Promise<ConnectionReceipt | 'waiting' | 'gone'>
   /** The last signed head. */
   head(): Promise<TreeHead | undefined>
   /** Hashes (base64url) that prove that a tree grew from one size to another (RFC 9162 section 2.1.4). */
@@ -129,6 +142,12 @@ const deliverSoon = 100
 /** While the database is away, it is asked again at least this often. */
 const longestPause = minute / 4
 
+/** What happened, and what its person said of it last: they may change their mind without end. */
+const factsOfConnection = [
+  { names: ['connection.authorised', 'connection.completed', 'connection.refused'], limit: 5 },
+  { names: ['connection.owned', 'connection.disowned'], limit: 10 },
+] as const satisfies { names: FactName[]; limit: number }[]
+
 export function createAudit(options: AuditOptions): Audit {
   const { storage, clock, log } = options
   const db = storage.db
@@ -136,6 +155,7 @@ export function createAudit(options: AuditOptions): Audit {
   const gathered = new WeakMap<Tx, NewFact[]>()
   const delivery = createDelivery({ storage, clock, reactors, log })
   const sealer = createSealer(options)
+  const explorer = createExplorer({ storage, clock, hashesOf })
   let loops: { delivering: Loop; sealing: Loop } | undefined
 
   function append(tx: Tx, ...facts: Fact[]): void {
@@ -184,6 +204,18 @@ export function createAudit(options: AuditOptions): Audit {
     }
   }
 
+  async function receiptOf(connection: ConnectionId): Promise<ConnectionReceipt | 'waiting' | 'gone'> {
+    const subject = { field: 'connection', id: connection } as const
+    const found = (await Promise.all(factsOfConnection.map((one) => explorer.explore({ ...one, subject }))))
+      .flatMap(({ facts }) => facts)
+      .toSorted((a, b) => Number(a.sequence - b.sequence))
+    const [first] = found
+    if (first?.name !== 'connection.authorised' && first?.name !== 'connection.refused') return 'gone'
+    const receipts = await Promise.all(found.map(({ sequence }) => receipt(sequence)))
+    const signed = receipts.filter((one) => one !== undefined)
+    return signed.length < found.length ? 'waiting' : { format: connectionFormat, connection, facts: signed }
+  }
+
   function startLoops() {
     const loop = (what: string, turn: () => Promise<unknown>) =>
       startLoop({
@@ -214,8 +246,9 @@ export function createAudit(options: AuditOptions): Audit {
     deliver: delivery.deliverAll,
     sealNow: sealer.sealNow,
     expire: () => expireFacts({ storage, clock, retention: options.retention, append }),
-    ...createExplorer({ storage, clock, hashesOf }),
+    ...explorer,
     receipt,
+    receiptOf,
     async head() {
       const head = await latestHead(db)
       return head && toTreeHead(head)

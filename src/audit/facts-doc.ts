@@ -44,6 +44,7 @@ export const textFields: Record<string, string> = {
   kind: 'Kind of message, one of those in `alerts/`.',
   partner: 'Identifier of a partner.',
   provider: 'Identifier of a provider.',
+  providers: 'Identifiers of providers.',
   purpose: 'Purpose of a key, one of those in `keys/`.',
   queue: 'Name of a queue, one of those in `storage/jobs.ts`.',
   reason: 'Closed word of the room that writes the fact.',
@@ -52,6 +53,7 @@ export const textFields: Record<string, string> = {
   service: 'Identifier of a service.',
   services: 'Identifiers of services.',
   sha256: 'Hash of an imported file, in hexadecimal.',
+  suspected: 'Identifiers of providers, of the accounts that are in doubt.',
   version: 'Version of the hub.',
 }
 

@@ -9,6 +9,7 @@ import type {
   ApiClientId,
   ApprovalId,
   BannerId,
+  CaseId,
   CollisionId,
   ConnectionId,
   ContactId,
@@ -25,6 +26,8 @@ import type {
   SessionId,
   StaffId,
   StaffSessionId,
+  SupportAnswerId,
+  SupportRequestId,
   SuspensionId,
 } from '../kernel/ids.ts'
 import type { OperatorRole, StaffRole } from '../kernel/roles.ts'
@@ -52,6 +55,11 @@ export type ApprovalKind =
   | 'republish'
   | 'invite_operator'
   | 'reinvite_operator'
+  | 'register_program'
+  | 'program_keys'
+  | 'program_scopes'
+  | 'freeze_person'
+  | 'thaw_person'
 
 interface FactData {
   /** A person was authenticated towards a service and the code is about to exist. */
@@ -78,6 +86,20 @@ interface FactData {
     service: string
     provider: string | null
     reason: ErrorName
+  }
+  /** The person said that it was not them: by the code of the alert alone, or signed in. Its session is over. */
+  'connection.disowned': { person: PersonId; connection: ConnectionId; by: 'code' | 'session' }
+  /** The person said, signed in, that it was them; a line that they had disowned is theirs again. */
+  'connection.owned': { person: PersonId; connection: ConnectionId }
+  /** Somebody reports that their identity was used by another, about one connection. What they wrote is not here. */
+  'case.opened': { case: CaseId; person: PersonId; connection: ConnectionId; actor: Actor }
+  /** Somebody of the hub read what the person wrote. */
+  'case.read': { case: CaseId; person: PersonId; actor: Actor }
+  'case.closed': {
+    case: CaseId
+    person: PersonId
+    reason: 'settled' | 'not_a_theft' | 'duplicate' | 'no_answer'
+    actor: Actor
   }
   /** A code was presented a second time; the tokens that came from it were revoked. */
   'code.replayed': { connection: ConnectionId | null; service: string }
@@ -107,6 +129,18 @@ interface FactData {
   /** Two accounts were signed in to together; this one now opens more than its own level. */
   'person.link_confirmed': { person: PersonId; link: LinkId; provider: string; level: Level }
   'person.erased': { person: PersonId; actor: Actor }
+  /** Somebody who proved the strongest that this person can took a copy of all that is kept of them. */
+  'person.data_exported': { person: PersonId; session: SessionId }
+  /** Nothing of who this is leaves the hub from now on. `suspected`: accounts that the person doubts. */
+  'protection.frozen': { person: PersonId; origin: 'person' | 'operators'; suspected: string[]; actor: Actor }
+  /** Lifted at this instant, in milliseconds since 1970, unless somebody stops it; asked by an account there. */
+  'protection.thaw_asked': { person: PersonId; takesEffect: number; provider: string; actor: Actor }
+  'protection.thaw_stopped': { person: PersonId; actor: Actor }
+  /** `asked`: by the person, after the delay; `desk`: by two operators. `at`: when, which may be before it was written. */
+  'protection.thawed': { person: PersonId; how: 'asked' | 'desk'; at: number; actor: Actor }
+  /** `future`: so are all at which the person has no account yet. */
+  'protection.blocked': { person: PersonId; providers: string[]; future: boolean; actor: Actor }
+  'protection.unblocked': { person: PersonId; providers: string[]; future: boolean; actor: Actor }
   'contact.added': { person: PersonId; contact: ContactId; channel: 'email'; level: Level }
   /** `confirmed`: without a code, by a sign-in at a higher level than the one that brought it. */
   'contact.verified': { person: PersonId; contact: ContactId; level: Level; how: 'code' | 'confirmed' }
@@ -196,11 +230,24 @@ interface FactData {
   /** A suspension of the provider closed the session for these services; it goes on for others. */
   'session.services_closed': { session: SessionId; person: PersonId; services: string[] }
   'device.recognised': { device: DeviceId; person: PersonId; standing: 'new' | 'trusted' | 'shared' }
-  /** R056: the person no longer hears of each sign-in from a new device, or does again. Level of the sign-in by which. */
-  'alerts.turned_off': { person: PersonId; level: Level }
-  'alerts.turned_on': { person: PersonId; level: Level }
+  'device.forgotten': { device: DeviceId; person: PersonId }
+  /** R056: a mailbox hears of fewer sign-ins than before, or of more. Null: whatever address providers assert. */
+  'alerts.turned_off': {
+    person: PersonId
+    contact: ContactId | null
+    to: 'every' | 'unusual' | 'serious'
+    level: Level
+  }
+  'alerts.turned_on': {
+    person: PersonId
+    contact: ContactId | null
+    to: 'every' | 'unusual' | 'serious'
+    level: Level
+  }
   'alert.sent': { message: MessageId; person: PersonId | null; kind: string; channel: 'email' }
   'alert.failed': { message: MessageId; kind: string; attempts: number }
+  /** The code of one message was asked about with so many addresses to which it was never sent. */
+  'message.code_misused': { message: MessageId; receivers: number }
   'logout.notified': { session: SessionId; service: string; status: 'accepted' | 'refused' | 'given_up' }
   'partners.published': {
     kind: 'service' | 'provider' | 'partner'
@@ -314,7 +361,7 @@ interface FactData {
   'operator.session_ended': {
     operator: OperatorId
     session: OperatorSessionId
-    reason: 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired'
+    reason: 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired' | 'roles_changed'
   }
   /** Where the hub writes to an operator changed: those who watch them should know. */
   'operator.address_changed': { operator: OperatorId; actor: Actor }
@@ -347,6 +394,8 @@ interface FactData {
   'staff.invited': { staff: StaffId; partner: string; roles: StaffRole[]; again: boolean; actor: Actor }
   /** The link was used, and a passkey registered by it. */
   'staff.joined': { staff: StaffId; means: MeansId }
+  /** Their sessions ended with it. */
+  'staff.roles_changed': { staff: StaffId; before: StaffRole[]; roles: StaffRole[]; actor: Actor }
   'staff.suspended': { staff: StaffId; actor: Actor }
   'staff.restored': { staff: StaffId; actor: Actor }
   'staff.removed': { staff: StaffId; actor: Actor }
@@ -356,7 +405,7 @@ interface FactData {
   'staff.session_ended': {
     staff: StaffId
     session: StaffSessionId
-    reason: 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired'
+    reason: 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired' | 'roles_changed'
   }
   /** Somebody asked for something that none of their roles allows, or that is another partner's. */
   'staff.denied': { staff: StaffId; route: string }
@@ -401,6 +450,8 @@ interface FactData {
   'api_client.registered': { client: ApiClientId; scopes: ApiScope[]; operator: OperatorId | null; actor: Actor }
   /** Keys by which a program proves who it is were replaced. */
   'api_client.keys_changed': { client: ApiClientId; actor: Actor }
+  /** `scopes`: all that it has from now on. */
+  'api_client.scopes_changed': { client: ApiClientId; scopes: ApiScope[]; actor: Actor }
   'api_client.removed': { client: ApiClientId; actor: Actor }
   /** A program proved who it is, and was given a token for these scopes. */
   'api_client.authenticated': { scopes: ApiScope[]; actor: Actor }
@@ -419,6 +470,17 @@ interface FactData {
   }
   /** Facts, or the proof of one, left the hub by the admin API. */
   'api_client.exported': { format: 'facts' | 'proof'; facts: number; actor: Actor }
+  /** Somebody asked support for help; nobody is known by it. What they wrote is not here. */
+  'support.asked': { request: SupportRequestId }
+  /** Somebody who answers such requests read what is written there. */
+  'support.read': { request: SupportRequestId; actor: Actor }
+  'support.answered': { request: SupportRequestId; answer: SupportAnswerId; actor: Actor }
+  'support.closed': {
+    request: SupportRequestId
+    reason: 'answered' | 'solved' | 'duplicate' | 'nothing_to_do' | 'misuse'
+    actor: Actor
+  }
+  'support.reopened': { request: SupportRequestId; actor: Actor }
   'hub.started': { version: string }
   /** Facts whose time had come were deleted; their leaves stay in the tree. */
   'journal.expired': { facts: number }
@@ -435,6 +497,14 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   },
   'connection.completed': { category: 'connection', says: 'The service redeemed the code.' },
   'connection.refused': { category: 'connection', says: 'A login ended without a code.' },
+  'connection.disowned': {
+    category: 'security',
+    says: 'A person said that a connection was not theirs; its session ended.',
+  },
+  'connection.owned': { category: 'security', says: 'A person said that a connection was theirs.' },
+  'case.opened': { category: 'security', says: 'A misuse of an identity was reported.' },
+  'case.read': { category: 'security', says: 'An operator read what a person wrote in a report of misuse.' },
+  'case.closed': { category: 'security', says: 'A report of misuse was closed.' },
   'code.replayed': {
     category: 'security',
     says: 'A code was presented again; the tokens that came from it were revoked.',
@@ -465,6 +535,25 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     says: 'An account was confirmed by a stronger one in the same login.',
   },
   'person.erased': { category: 'administration', says: "A person's key was destroyed: nothing of them can be read." },
+  'person.data_exported': {
+    category: 'security',
+    says: 'A person took a copy of what the hub holds of them.',
+  },
+  'protection.frozen': {
+    category: 'security',
+    says: 'An identity was frozen: sessions are over, and nothing of it is released.',
+  },
+  'protection.thaw_asked': {
+    category: 'security',
+    says: 'A person asked to thaw their identity, from an announced instant on.',
+  },
+  'protection.thaw_stopped': { category: 'security', says: 'A thaw was stopped before it took effect.' },
+  'protection.thawed': { category: 'security', says: 'A frozen identity may be used again.' },
+  'protection.blocked': {
+    category: 'security',
+    says: 'A person left providers out: sign-ins there open nothing of theirs.',
+  },
+  'protection.unblocked': { category: 'security', says: 'A person took providers back.' },
   'contact.added': { category: 'administration', says: 'A contact was given, not yet verified.' },
   'contact.verified': {
     category: 'administration',
@@ -521,16 +610,24 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     says: 'A suspension closed a browser session for these services, which are told; it goes on for others.',
   },
   'device.recognised': { category: 'connection', says: 'A device was seen with a person.' },
+  'device.forgotten': {
+    category: 'security',
+    says: 'A person had a device forget them; the next sign-in there is one from an unknown device.',
+  },
   'alerts.turned_off': {
     category: 'security',
-    says: 'A person turned off messages about sign-ins from new or shared devices.',
+    says: 'A person chose that a mailbox of theirs hears of fewer sign-ins than before.',
   },
   'alerts.turned_on': {
     category: 'security',
-    says: 'A person turned messages about sign-ins from new or shared devices on again.',
+    says: 'A person chose that a mailbox of theirs hears of more sign-ins than before.',
   },
   'alert.sent': { category: 'administration', says: 'A message left for a person.' },
   'alert.failed': { category: 'administration', says: 'A message could not be delivered.' },
+  'message.code_misused': {
+    category: 'security',
+    says: 'The code of a true message was asked about with many addresses to which it was never sent: it may be phishing.',
+  },
   'logout.notified': { category: 'administration', says: 'A service answered, or not, to a back-channel logout.' },
   'partners.published': {
     category: 'administration',
@@ -601,6 +698,7 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'approval.expired': { category: 'security', says: 'A change waited too long for a second operator.' },
   'staff.invited': { category: 'security', says: "A partner's staff was given a link to register a passkey." },
   'staff.joined': { category: 'security', says: "A partner's staff used their link and registered a passkey." },
+  'staff.roles_changed': { category: 'security', says: "A partner's staff has other roles; their sessions ended." },
   'staff.suspended': { category: 'security', says: "A partner's staff was put out of office; their sessions ended." },
   'staff.restored': { category: 'security', says: "A partner's staff came back into office." },
   'staff.removed': { category: 'security', says: "A partner's staff left; their passkeys were revoked." },
@@ -648,6 +746,7 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'jobs.discarded': { category: 'administration', says: 'An operator gave up a job that had failed at every try.' },
   'api_client.registered': { category: 'security', says: 'A program may use the admin API from now on.' },
   'api_client.keys_changed': { category: 'security', says: 'The keys of a program of the admin API were replaced.' },
+  'api_client.scopes_changed': { category: 'security', says: 'A program of the admin API may do other things.' },
   'api_client.removed': { category: 'security', says: 'A program may not use the admin API any more.' },
   'api_client.authenticated': { category: 'security', says: 'A program proved who it is, and was given a token.' },
   'api_client.denied': { category: 'security', says: 'A program asked for something outside of its scopes.' },
@@ -655,12 +754,17 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'security',
     says: 'A program looked for a person by an exact identifier or identity.',
   },
-  'api_client.viewed_person': { category: 'security', says: 'A program read the means of a person.' },
+  'api_client.viewed_person': { category: 'security', says: 'A program read what the hub has of a person.' },
   'api_client.searched_journal': {
     category: 'security',
     says: 'A program looked in the journal for what is about one person or one connection, and why.',
   },
   'api_client.exported': { category: 'security', says: 'A program took facts, or the proof of one.' },
+  'support.asked': { category: 'administration', says: 'Somebody wrote to support by the form.' },
+  'support.read': { category: 'security', says: 'A request for help was read, with what is written there.' },
+  'support.answered': { category: 'administration', says: 'A request for help was answered by mail.' },
+  'support.closed': { category: 'administration', says: 'A request for help was closed.' },
+  'support.reopened': { category: 'administration', says: 'A request for help that was closed is open again.' },
   'hub.started': { category: 'administration', says: 'A process of the hub started.' },
   'journal.expired': { category: 'administration', says: 'Facts were deleted at the end of their time.' },
 }

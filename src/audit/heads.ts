@@ -100,6 +100,11 @@ export interface JournalKeys {
   keys: JWK[]
 }
 
+/** @param keys every one that ever signed heads */
+export function journalKeysOf(origin: string, keys: readonly { publicJwk: JWK }[]): JournalKeys {
+  return { origin, keys: keys.map(({ publicJwk }) => publicJwk) }
+}
+
 /** A JWK Set (RFC 7517 section 5) with one more member, so that whoever verifies needs no settings of the hub. */
 export function writeJournalKeys({ origin, keys }: JournalKeys): string {
   return JSON.stringify({ issuer: origin, keys }, undefined, 2)

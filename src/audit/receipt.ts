@@ -1,6 +1,7 @@
 /**
- * A receipt: one fact, and the proof that it is in the journal, for somebody who has nothing else of the journal. Pure;
- * it needs the public key of the hub's journal and no database.
+ * A receipt: one fact, and the proof that it is in the journal, for somebody who has nothing else of the journal; and the
+ * receipt of a connection, which is that of each fact about it. Pure; it needs the public key of the hub's journal and no
+ * database.
  */
 import type { JWK } from 'jose'
 import { z } from 'zod'
@@ -29,10 +30,20 @@ export interface Receipt {
   since?: { head: TreeHead; consistency: string[] }
 }
 
+/** What a person takes away of one use of their identity: what the journal says of it, each fact with its proof. */
+export interface ConnectionReceipt {
+  format: typeof connectionFormat
+  connection: string
+  /** The oldest first. */
+  facts: Receipt[]
+}
+
+export const connectionFormat = 'garant-connection-receipt-1'
+
 export type ReceiptVerdict =
   /** `origin` says whose journal it is, `signedAt` since when the fact cannot have changed. */
   | { genuine: true; origin: string; signedAt: Instant }
-  | { genuine: false; reason: 'signature' | 'head' | 'inclusion' | 'consistency' | 'malformed' }
+  | { genuine: false; reason: 'signature' | 'head' | 'inclusion' | 'consistency' | 'malformed' | 'other_connection' }
 
 /** Checks a receipt with the public key, or the keys, of the journal. */
 export async function verifyReceipt(receipt: Receipt, publicKey: JWK | readonly JWK[]): Promise<ReceiptVerdict> {
@@ -69,27 +80,60 @@ export async function verifyReceipt(receipt: Receipt, publicKey: JWK | readonly 
   return { genuine: true, origin: signed.origin, signedAt: since.head.at }
 }
 
+/**
+ * Checks each fact, and that all are of one journal and of the connection that the receipt names. It does not say that
+ * there is no other fact about that connection: of those that were written later, an older receipt knows nothing.
+ */
+export async function verifyConnectionReceipt(
+  { connection, facts }: ConnectionReceipt,
+  publicKey: JWK | readonly JWK[],
+): Promise<ReceiptVerdict> {
+  let last: Extract<ReceiptVerdict, { genuine: true }> | undefined
+  let sequence = 0
+  for (const receipt of facts) {
+    const { fact } = receipt
+    if (fact.sequence <= sequence) return { genuine: false, reason: 'malformed' }
+    sequence = fact.sequence
+    const verdict = await verifyReceipt(receipt, publicKey)
+    if (!verdict.genuine) return verdict
+    const { connection: about } = fact.data as { connection?: unknown }
+    const isOne = about === connection && (last === undefined || last.origin === verdict.origin)
+    if (!isOne) return { genuine: false, reason: 'other_connection' }
+    last = { ...verdict, signedAt: Math.max(verdict.signedAt, last?.signedAt ?? 0) }
+  }
+  return last ?? { genuine: false, reason: 'malformed' }
+}
+
 const isSigned = ({ size, root, at }: TreeHead, signed: { size: number; root: string; at: Instant }) =>
   signed.size === size && signed.root === root && signed.at === at
 
-/** The receipt of a file; undefined for what has not its form. */
-export function readReceipt(text: string): Receipt | undefined {
+/** The receipt of a file, of a fact or of a connection; undefined for what has neither form. */
+export function readReceipt(text: string): Receipt | ConnectionReceipt | undefined {
   try {
-    return receiptSchema.parse(JSON.parse(text)) as Receipt
+    return z.union([receiptSchema, connectionSchema]).parse(JSON.parse(text)) as Receipt | ConnectionReceipt
   } catch {
     return undefined
   }
 }
 
-const hashes = z.array(z.string()).max(128)
-const headSchema = z.object({ size: z.int(), root: z.string(), at: z.int(), signature: z.string() })
+/** "[W]hen the last group has unused bits, they are zero" (RFC 4648 section 3.5): one writing for the same bytes. */
+const isBase64url = (text: string) => Buffer.from(text, 'base64url').toString('base64url') === text
+const bytes = z.string().refine(isBase64url)
+const hashes = z.array(bytes).max(128)
+const compact = z.string().refine((text) => text.split('.').every(isBase64url))
+const headSchema = z.object({ size: z.int(), root: bytes, at: z.int(), signature: compact })
 const receiptSchema = z.object({
-  fact: z.object({ sequence: z.int(), at: z.int(), name: z.string(), data: z.unknown() }),
-  salt: z.string(),
+  fact: z.object({ sequence: z.int(), at: z.int(), name: z.string(), data: z.record(z.string(), z.unknown()) }),
+  salt: bytes,
   leaf: z.object({ index: z.int(), until: z.int() }),
   inclusion: hashes,
   head: headSchema,
   since: z.object({ head: headSchema, consistency: hashes }).optional(),
+})
+const connectionSchema = z.object({
+  format: z.literal(connectionFormat),
+  connection: z.string(),
+  facts: z.array(receiptSchema).min(1).max(20),
 })
 
 function leafOf({ fact, salt, leaf }: Receipt): Buffer | undefined {

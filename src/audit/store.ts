@@ -9,7 +9,7 @@ import { combine, completeSubtrees, foldRight, leafHash, type StoredNode, type S
 /** Any number that no other program is likely to lock with. */
 const sealerLock = 7_263_510_102
 
-/** A bytea comes as a `Buffer` from a server and as a `Uint8Array` from PGlite. */
+/** A `Buffer` over the same bytes. */
 const toBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 // A number is read as text, as a JavaScript number is too small for some. `order by` then names the table's column, for

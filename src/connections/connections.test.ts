@@ -7,9 +7,10 @@ import { recordFacts } from '../../test/support/facts.ts'
 import { passed } from '../../test/support/people.ts'
 import { toDate } from '../kernel/clock.ts'
 import { day, hour, minute } from '../kernel/durations.ts'
-import { newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
-import type { Storage } from '../storage/storage.ts'
-import { type Connections, createConnections, type NewConnection } from './connections.ts'
+import { type ConnectionId, newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
+import type { Handle, Storage } from '../storage/storage.ts'
+import { type Connections, createConnections, type HistoryQuestion, type NewConnection } from './connections.ts'
+import { makeReference } from './reference.ts'
 import { hotStatements } from './store.ts'
 
 const clock = createTestClock()
@@ -177,6 +178,99 @@ describe('connections', () => {
     assert.deepEqual(await connections.ofPerson(newId('person'), { limit: 10 }), [])
   })
 
+  describe('R102: a history is asked', () => {
+    const person: PersonId = newId('person')
+    const at = (time: string) => Date.parse(`2027-05-${time}Z`)
+    const { provider: _, ...early } = refused()
+    /** The oldest first; each is named by its service and provider. */
+    const told: [string, Partial<NewConnection>][] = [
+      ['01T00:00:00', { service: 'refunds', provider: 'tax', unusual: ['new_device'] }],
+      ['10T12:00:00', { service: 'refunds', provider: 'post', unusual: [] }],
+      ['31T21:59:59.999', { service: 'town', provider: 'tax', unusual: [] }],
+      ['31T22:00:00', { service: 'town', provider: 'post', unusual: ['new_country', 'new_provider'] }],
+      ['31T22:00:00.001', { ...refused(), service: 'taxes', provider: 'tax' }],
+    ]
+    const references: string[] = []
+
+    before(async () => {
+      for (const [time, changes] of told) {
+        const given = { ...authorised(changes), at: at(time), id: newOrderedId('connection', at(time)), person }
+        references.push((await record(given)).reference)
+        await record({ ...given, id: newOrderedId('connection', at(time)), person: newId('person') })
+      }
+      const last = at('31T23:00:00')
+      await record({ ...early, at: last, id: newOrderedId('connection', last), person, service: 'taxes' })
+    })
+
+    const all = ['taxes -', 'taxes tax', 'town post', 'town tax', 'refunds post', 'refunds tax']
+    const answers: [string, HistoryQuestion, string[]][] = [
+      ['for all of it', {}, all],
+      ['by service', { services: ['town'] }, ['town post', 'town tax']],
+      ['by several services', { services: ['town', 'taxes'] }, ['taxes -', 'taxes tax', 'town post', 'town tax']],
+      ['by no service at all', { services: [] }, []],
+      ['by provider', { providers: ['post'] }, ['town post', 'refunds post']],
+      ['for what was accepted', { outcome: 'accepted' }, ['town post', 'town tax', 'refunds post', 'refunds tax']],
+      ['for what was refused', { outcome: 'refused' }, ['taxes -', 'taxes tax']],
+      ['for what was refused to one account', { outcome: 'refused', providers: ['tax'] }, ['taxes tax']],
+      ['for what was unusual', { unusual: true }, ['town post', 'refunds tax']],
+      ['from an instant on', { from: at('31T22:00:00') }, ['taxes -', 'taxes tax', 'town post']],
+      ['up to an instant', { until: at('31T22:00:00') }, ['town tax', 'refunds post', 'refunds tax']],
+      [
+        'between instants, at some services',
+        { from: at('01T00:00:00.001'), until: at('31T22:00:00.001'), services: ['refunds', 'town'], unusual: true },
+        ['town post'],
+      ],
+    ]
+    for (const [how, question, expected] of answers) {
+      test(how, async () => {
+        const lines = await connections.ofPerson(person, { ...question, limit: 9 })
+        assert.deepEqual(
+          lines.map(({ service, provider = '-' }) => `${service} ${provider}`),
+          expected,
+        )
+        // The pages of an answer are its parts.
+        const pages = []
+        for (let before: ConnectionId | undefined; ; ) {
+          const page = await connections.ofPerson(person, { ...question, limit: 2, ...(before ? { before } : {}) })
+          pages.push(...page)
+          if (page.length < 2) break
+          before = page.at(-1)?.id
+        }
+        assert.deepEqual(pages, lines)
+      })
+    }
+
+    test('R128: by a code, which finds nothing of somebody else', async () => {
+      const line = await connections.lineOf(person, references[3] ?? '')
+      assert.deepEqual([line?.service, line?.provider, line?.at], ['town', 'post', at('31T22:00:00')])
+      assert.equal(await connections.lineOf(newId('person'), references[3] ?? ''), undefined)
+      assert.equal(await connections.lineOf(person, makeReference()), undefined)
+    })
+
+    test('without the address, which is for cases alone', async () => {
+      const [line] = await connections.ofPerson(person, { limit: 1 })
+      assert.deepEqual(
+        ['address', 'port', 'origin'].filter((name) => line && name in line),
+        [],
+      )
+    })
+
+    test('for how much there is by service and provider', async () => {
+      const habits = await connections.habitsOf(person)
+      const words = habits.map(({ service, provider = '-', count, since }) => [service, provider, count, since])
+      const expected = [
+        ['refunds', 'post', 1, at('10T12:00:00')],
+        ['refunds', 'tax', 1, at('01T00:00:00')],
+        ['taxes', '-', 1, at('31T23:00:00')],
+        ['taxes', 'tax', 1, at('31T22:00:00.001')],
+        ['town', 'post', 1, at('31T22:00:00')],
+        ['town', 'tax', 1, at('31T21:59:59.999')],
+      ]
+      assert.deepEqual(words.toSorted(), expected)
+      assert.deepEqual(await connections.habitsOf(newId('person')), [])
+    })
+  })
+
   test('habits: countries and providers of a person since an instant, refused ones left out', async () => {
     const person: PersonId = newId('person')
     await recordAfter(minute, { person, country: 'DE', provider: 'post' })
@@ -195,10 +289,15 @@ describe('connections', () => {
     })
     await recordAfter(minute, { country: 'BR', provider: 'other' })
     const habits = await connections.habits(person, since)
-    assert.deepEqual(habits.countries.sort(), ['FR', 'MA'])
-    assert.deepEqual(habits.providers.sort(), ['bank', 'tax'])
+    assert.deepEqual(habits.countries.toSorted(), ['FR', 'MA'])
+    assert.deepEqual(habits.providers.toSorted(), ['bank', 'tax'])
     assert.equal(habits.connections, 3)
-    assert.deepEqual(await connections.habits(newId('person'), since), { countries: [], providers: [], connections: 0 })
+    assert.deepEqual(await connections.habits(newId('person'), since), {
+      countries: [],
+      networks: [],
+      providers: [],
+      connections: 0,
+    })
   })
 
   test('a split moves what was done through some accounts, and nothing of another one at the same provider', async () => {
@@ -352,13 +451,13 @@ describe('the cost of a login does not grow with the ledger', () => {
         case when n % 3 = 0 then ${person} else 'per_' || n end, 'refunds', 'tax', 'eidas1', '{}', false, 'ses_' || n,
         '', '{}', '{}', 'none'
       from generate_series(1, 12000) as n`.execute(storage.db)
-    await sql`analyze connections`.execute(storage.db)
+    await sql`vacuum analyze connections`.execute(storage.db)
   })
 
   const id = newOrderedId('connection', clock.now())
   const cases: [string, RawBuilder<unknown>][] = [
     ['habits', hotStatements.habits({ person, since: newOrderedId('connection', 0), limit: 100 })],
-    ['history', hotStatements.ofPerson({ person, limit: 20, before: null })],
+    ['history', hotStatements.ofPerson({ person, limit: 20 })],
     ['a later page of history', hotStatements.ofPerson({ person, limit: 20, before: id })],
     ['completion', hotStatements.complete(id, toDate(clock.now()))],
     ['one connection', hotStatements.byId(id)],
@@ -376,6 +475,36 @@ describe('the cost of a login does not grow with the ledger', () => {
     })
   }
 
+  const questions: [string, HistoryQuestion][] = [
+    ['all', {}],
+    ['one service', { services: ['refunds'] }],
+    ['a service that was never used', { services: ['absent'] }],
+    ['a provider', { providers: ['tax'] }],
+    ['what was refused', { outcome: 'refused' }],
+    ['what was unusual', { unusual: true }],
+    ['a month', { from: clock.now() - 30 * day, until: clock.now() }],
+    ['all of it at once', { services: ['a', 'b'], providers: ['tax'], outcome: 'accepted', unusual: true, from: 0 }],
+  ]
+  for (const [name, question] of questions) {
+    test(`a page of history chooses its lines in the index alone, whatever is asked: ${name}`, async () => {
+      for (const page of [question, { ...question, before: id }]) {
+        const plan = await bestPlanOf(hotStatements.ofPerson({ ...page, person, limit: 51 }))
+        assert.match(plan, /Index Only Scan Backward using connections_of_person/)
+        assert.doesNotMatch(plan, /Seq Scan/)
+      }
+    })
+  }
+
+  test('what a person has is counted in the index alone', async () => {
+    const plan = await bestPlanOf(hotStatements.habitsOf(person))
+    assert.match(plan, /Index Only Scan using connections_of_person/)
+  })
+
+  test('what was not answered has an index of its own, as small as there is of it', async () => {
+    const asked = { person, since: newOrderedId('connection', 0), limit: 100 }
+    assert.match(await planOf(hotStatements.unansweredOf(asked)), /Index Scan.* (using|on) connections_unanswered/)
+  })
+
   test('habits read a hundred lines of a person who has thousands', async () => {
     const { connections: counted } = await connections.habits(person, 0)
     assert.equal(counted, 100)
@@ -385,8 +514,16 @@ describe('the cost of a login does not grow with the ledger', () => {
     assert.match(await planOf(sql`select 1 from connections where service = 'x'`), /Seq Scan/)
   })
 
-  async function planOf(statement: RawBuilder<unknown>): Promise<string> {
-    const { rows } = await sql<Record<string, string>>`explain ${statement}`.execute(storage.db)
+  /** In a table that fits into a few pages reading all of it is as good: what is asked is what the index can do. */
+  async function bestPlanOf(statement: RawBuilder<unknown>): Promise<string> {
+    return storage.transaction(async (tx) => {
+      for (const way of ['seqscan', 'bitmapscan', 'sort']) await sql.raw(`set local enable_${way} = off`).execute(tx)
+      return planOf(statement, tx)
+    })
+  }
+
+  async function planOf(statement: RawBuilder<unknown>, handle: Handle = storage.db): Promise<string> {
+    const { rows } = await sql<Record<string, string>>`explain ${statement}`.execute(handle)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
 })

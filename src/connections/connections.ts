@@ -8,11 +8,12 @@ import type { Audit } from '../audit/audit.ts'
 import type { Fact } from '../audit/facts.ts'
 import type { Level } from '../kernel/assurance.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
-import { hour } from '../kernel/durations.ts'
+import { day, flowLifetime, hour } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import {
   type ConnectionId,
   type DeviceId,
+  instantOfId,
   type LinkId,
   newOrderedId,
   type PersonId,
@@ -20,12 +21,16 @@ import {
   type ServiceId,
   type SessionId,
 } from '../kernel/ids.ts'
-import { deriveKey, seal, unseal } from '../kernel/secrets.ts'
+import { deriveKey, keyedHash, seal, unseal } from '../kernel/secrets.ts'
 import type { Keeper } from '../people/people.ts'
-import type { Reason } from '../policy/policy.ts'
+import type { Stopper } from '../people/protections.ts'
+import { neighbourhoodOf } from '../policy/network.ts'
+import type { Habits, Reason } from '../policy/policy.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { makeReference } from './reference.ts'
 import { type ConnectionRow, createConnectionStore } from './store.ts'
+
+export type OwnAnswer = 'owned' | 'disowned'
 
 export type ConnectionState = 'authorised' | 'completed' | 'refused'
 
@@ -66,9 +71,39 @@ export interface Connection {
   unusual: Reason[]
   /** Does the person hear of it? `alerts/` obeys, and them, where they turned it off (R056). */
   alert: AlertKind
+  /** What the person said of it: that it was them, or that it was not. */
+  answer?: OwnAnswer
+  answeredAt?: Instant
 }
 
-export type NewConnection = Omit<Connection, 'reference' | 'completedAt' | 'state'> & {
+/** A connection as its person reads it: where it came from is the country, never the address. */
+export type Line = Omit<Connection, 'address' | 'port'>
+
+/** What of a history is asked; conditions that are given hold together. */
+export interface HistoryQuestion {
+  /** To these services only. */
+  services?: readonly ServiceId[]
+  /** By these providers only; a refusal that came before a provider was chosen is by none. */
+  providers?: readonly ProviderId[]
+  outcome?: 'accepted' | 'refused'
+  /** From this instant on. */
+  from?: Instant
+  /** Up to this instant, without it. */
+  until?: Instant
+  /** Those of an unusual context only. */
+  unusual?: true
+}
+
+/** How often a person went to a service by a provider. */
+export interface Habit {
+  service: ServiceId
+  provider?: ProviderId
+  count: number
+  /** The earliest that is kept. */
+  since: Instant
+}
+
+export type NewConnection = Omit<Connection, 'reference' | 'completedAt' | 'state' | 'answer' | 'answeredAt'> & {
   state: 'authorised' | 'refused'
 }
 
@@ -84,15 +119,47 @@ export interface Connections {
   /** Who signed in, or tried to, by the connection of this code, as `parseReference` has it. */
   personOf(reference: string): Promise<PersonId | undefined>
   /** Newest first, of one person, through its owner. `before` pages. */
-  ofPerson(person: PersonId, options: { limit: number; before?: ConnectionId }): Promise<Connection[]>
+  ofPerson(person: PersonId, options: HistoryQuestion & { limit: number; before?: ConnectionId }): Promise<Line[]>
+  /** One line of a person by its code, as `parseReference` has it; nothing for a line of somebody else. */
+  lineOf(person: PersonId, reference: string): Promise<Line | undefined>
+  /** Those of a person that have these ids, in no order. */
+  linesOf(person: PersonId, ids: readonly ConnectionId[]): Promise<Line[]>
+  /** All lines of a person, counted by service and provider. */
+  habitsOf(person: PersonId): Promise<Habit[]>
   /**
-   * Countries and providers of the person's last connections (a hundred at most, so that its cost has a bound), for the
-   * unusual-context decision. Refused ones are nobody's habit.
+   * What the person's last connections were like (a hundred at most, so that its cost has a bound), for the
+   * unusual-context decision. Refused ones are nobody's habit, nor are those that the person disowned.
    */
-  habits(
+  habits(person: PersonId, since: Instant): Promise<Habits>
+  /**
+   * The network of an address (`neighbourhoodOf`) as `habits` names it: a digest with the hub's key and the person, so
+   * that the ledger does not tell who was at one place with whom. Undefined for what is no address.
+   */
+  networkOf(person: PersonId, address: string): string | undefined
+  /**
+   * Connections of which the person was told and has not said whether it was them, the newest first, of the last 90 days;
+   * `besides` is the session that asks.
+   */
+  unansweredOf(
     person: PersonId,
-    since: Instant,
-  ): Promise<{ countries: string[]; providers: ProviderId[]; connections: number }>
+    options: { limit: number; providers?: readonly ProviderId[]; besides?: SessionId },
+  ): Promise<Line[]>
+  /**
+   * Notes what the person says of a line of theirs, and writes the fact; false when they had said so already, or the line
+   * is not theirs. That a disowned one ends its session is the business of `cases/`.
+   */
+  answer(
+    tx: Tx,
+    said: { person: PersonId; connection: ConnectionId } & (
+      | { answer: 'owned' }
+      | { answer: 'disowned'; by: 'code' | 'session' }
+    ),
+  ): Promise<boolean>
+  /** What was said of a line of theirs so far, and where it was made; undefined for a line of somebody else. */
+  saidOf(
+    handle: Handle,
+    line: { person: PersonId; connection: ConnectionId },
+  ): Promise<{ answer?: OwnAnswer; session?: SessionId; device?: DeviceId } | undefined>
   /**
    * To be registered with `people.keep`. What was done through accounts that passed to somebody else goes along. A line
    * that names no account (an older one, a refusal) goes by its provider, unless who is left has another account there:
@@ -100,6 +167,8 @@ export interface Connections {
    * they hold no name.
    */
   keeper: Keeper
+  /** What a service was to be told of a person and has not asked for yet is refused: its code is worth nothing. */
+  stopper: Stopper
   /** Counts the days of `timeZone` that are over; what is counted outlives the ledger. A job calls it, before `expire`. */
   tally(timeZone: string): Promise<void>
   /** Deletes what is older than its retention; returns how many. */
@@ -170,19 +239,33 @@ export interface ConnectionsOptions {
 
 const habitsRemembered = 100
 const expiryBatch = 5_000
+/** Characters of a digest of a network, of six bits each: two networks of one person are told apart. */
+const networkDigest = 12
+/** What the person did not answer for this long is asked no more. */
+const answerable = 90 * day
 /** After its end, a day gets no line any more: those of clocks that differ, and of transactions under way, are there. */
 const tallyAfter = hour
 
 export function createConnections(options: ConnectionsOptions): Connections {
   const { storage, clock, audit } = options
   const originKey = deriveKey(options.key, 'connections/origin')
+  const networkKey = deriveKey(options.key, 'connections/network')
   const store = createConnectionStore()
 
   /** The id is authenticated with the address: it cannot be moved to the line of somebody else. */
   const sealOrigin = ({ id, address, port }: NewConnection) => seal(originKey, `${port} ${address}`, id)
 
-  function read(row: ConnectionRow): Connection {
+  const networkOf: Connections['networkOf'] = (person, address) => {
+    const network = neighbourhoodOf(address)
+    return network && keyedHash(networkKey, person, network).slice(0, networkDigest)
+  }
+
+  function read(row: ConnectionRow & { origin: Buffer }): Connection {
     const [port = '', address = ''] = unseal(originKey, row.origin, row.id).toString('utf8').split(' ')
+    return { ...lineIn(row), address, port: Number(port) }
+  }
+
+  function lineIn(row: ConnectionRow): Line {
     return {
       id: row.id,
       reference: row.reference,
@@ -191,8 +274,6 @@ export function createConnections(options: ConnectionsOptions): Connections {
       service: row.service,
       amr: row.amr,
       reused: row.reused,
-      address,
-      port: Number(port),
       scopes: row.scopes,
       unusual: row.unusual,
       alert: row.alert,
@@ -209,6 +290,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
         device: row.device,
         country: row.country,
         refusal: row.refusal,
+        answer: row.answer,
+        answeredAt: row.answered_at?.getTime(),
       }),
     }
   }
@@ -217,9 +300,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
     async record(tx, connection) {
       const fact = factOf(connection)
       const origin = sealOrigin(connection)
+      const { person, address } = connection
+      const network = person && networkOf(person, address)
+      const line = { ...connection, origin, ...(network ? { network } : {}) }
       for (let attempt = 0; attempt < 3; attempt++) {
         const reference = makeReference()
-        if (await store.insert(tx, { ...connection, reference, origin, at: toDate(connection.at) })) {
+        if (await store.insert(tx, { ...line, reference, at: toDate(connection.at) })) {
           audit.append(tx, fact)
           return { ...connection, reference }
         }
@@ -241,12 +327,77 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
     personOf: (reference) => store.personOf(storage.db, reference),
 
-    async ofPerson(person, { limit, before }) {
-      return (await store.ofPerson(storage.db, { person, limit, before: before ?? null })).map(read)
+    async ofPerson(person, asked) {
+      return (await store.ofPerson(storage.db, { ...asked, person })).map(lineIn)
+    },
+
+    async lineOf(person, reference) {
+      const row = await store.lineOf(storage.db, { person, reference })
+      return row && lineIn(row)
+    },
+
+    async linesOf(person, ids) {
+      return ids.length === 0 ? [] : (await store.linesOf(storage.db, person, ids)).map(lineIn)
+    },
+
+    async habitsOf(person) {
+      const found = await store.habitsOf(storage.db, person)
+      return found.map(({ provider, first, ...habit }) => ({
+        ...habit,
+        since: instantOfId(first),
+        ...present({ provider }),
+      }))
     },
 
     async habits(person, since) {
-      return store.habits(storage.db, { person, since: newOrderedId('connection', since), limit: habitsRemembered })
+      const { last_country, last_at, ...habits } = await store.habits(storage.db, {
+        person,
+        since: newOrderedId('connection', since),
+        limit: habitsRemembered,
+      })
+      return last_country && last_at ? { ...habits, last: { country: last_country, at: last_at.getTime() } } : habits
+    },
+
+    networkOf,
+
+    async unansweredOf(person, { limit, providers, besides }) {
+      const since = newOrderedId('connection', clock.now() - answerable)
+      const rows = await store.unansweredOf(storage.db, { person, since, limit: habitsRemembered })
+      return rows
+        .filter(({ session }) => besides === undefined || session !== besides)
+        .filter(({ provider }) => !providers || providers.includes(provider ?? ''))
+        .slice(0, limit)
+        .map(lineIn)
+    },
+
+    async answer(tx, said) {
+      const { person, connection, answer } = said
+      if (!(await store.answer(tx, { person, connection, answer, at: toDate(clock.now()) }))) return false
+      const data = { person, connection }
+      audit.append(
+        tx,
+        said.answer === 'disowned'
+          ? { name: 'connection.disowned', data: { ...data, by: said.by } }
+          : { name: 'connection.owned', data },
+      )
+      return true
+    },
+
+    async saidOf(handle, line) {
+      const row = await store.saidOf(handle, line)
+      return row && present({ ...row })
+    },
+
+    stopper: {
+      async stop(tx, { person, providers = null, why }) {
+        const since = newOrderedId('connection', clock.now() - flowLifetime)
+        const stopped = await store.stop(tx, { person, providers, since, refusal: why })
+        for (const { id, service, provider } of stopped) {
+          const data = { connection: id, person, service, provider, reason: why }
+          audit.append(tx, { name: 'connection.refused', data })
+        }
+        return stopped.length
+      },
     },
 
     keeper: {

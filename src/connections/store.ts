@@ -8,6 +8,7 @@ import {
   type DeviceId,
   type LinkId,
   newOrderedId,
+  orderedIdAt,
   type PersonId,
   type ProviderId,
   type ServiceId,
@@ -21,7 +22,9 @@ import {
   type ConnectionState,
   type Counted,
   durationStep,
+  type HistoryQuestion,
   type NewConnection,
+  type OwnAnswer,
   type Reuse,
   type SignInsThrough,
 } from './connections.ts'
@@ -45,60 +48,123 @@ export interface ConnectionRow {
   session: SessionId | null
   device: DeviceId | null
   country: string | null
-  origin: Buffer
   scopes: string[]
   refusal: ErrorName | null
   unusual: Reason[]
   alert: AlertKind
+  answer: OwnAnswer | null
+  answered_at: Date | null
 }
 
-type NewRow = Omit<NewConnection, 'at' | 'address' | 'port'> & { reference: string; origin: Buffer; at: Date }
+type NewRow = Omit<NewConnection, 'at' | 'address' | 'port'> & {
+  reference: string
+  origin: Buffer
+  network?: string
+  at: Date
+}
 
 const columns = sql`id, reference, state, at, completed_at, person, service, provider, link, level, acr, took, away, amr,
-  reused, session, device, country, origin, scopes, refusal, unusual, alert`
+  reused, session, device, country, scopes, refusal, unusual, alert, answer, answered_at`
+
+type HistoryPage = HistoryQuestion & { person: PersonId; limit: number; before?: ConnectionId }
+
+/** Each on a column of `connections_of_person`. Ids tell the time: those of an instant begin with it. */
+function conditionsOf({ person, before, services, providers, outcome, from, until, unusual }: HistoryPage) {
+  const conditions: (RawBuilder<unknown> | false | undefined)[] = [
+    sql`person = ${person}`,
+    before !== undefined && sql`id < ${before}`,
+    from !== undefined && sql`id >= ${orderedIdAt('connection', from)}`,
+    until !== undefined && sql`id < ${orderedIdAt('connection', until)}`,
+    services && sql`service = any(${[...services]}::text[])`,
+    providers && sql`provider = any(${[...providers]}::text[])`,
+    outcome && (outcome === 'refused' ? sql`refusal is not null` : sql`refusal is null`),
+    unusual && sql`unusual <> '{}'`,
+  ]
+  return conditions.filter((one) => typeof one === 'object')
+}
 
 /** What runs at each login or page, apart from the verbs so that a test asks the database how it would run them. */
 export const hotStatements = {
   insert: (row: NewRow) => sql<{ id: ConnectionId }>`
     insert into connections (id, reference, state, at, person, service, provider, link, level, acr, took, away, amr,
-      reused, session, device, country, origin, scopes, refusal, unusual, alert)
+      reused, session, device, country, network, origin, scopes, refusal, unusual, alert)
     values (${row.id}, ${row.reference}, ${row.state}, ${row.at}, ${row.person ?? null}, ${row.service},
       ${row.provider ?? null}, ${row.link ?? null}, ${row.level ?? null}, ${row.acr ?? null}, ${row.took ?? null},
       ${row.away ?? null}, ${row.amr}::text[], ${row.reused}, ${row.session ?? null}, ${row.device ?? null},
-      ${row.country ?? null}, ${row.origin}::bytea, ${row.scopes}::text[], ${row.refusal ?? null},
+      ${row.country ?? null}, ${row.network ?? null}, ${row.origin}::bytea, ${row.scopes}::text[], ${row.refusal ?? null},
       ${row.unusual}::text[], ${row.alert})
     on conflict (reference) do nothing
     returning id`,
+
+  stop: (of: { person: PersonId; since: ConnectionId; providers: readonly ProviderId[] | null; refusal: ErrorName }) =>
+    sql<{ id: ConnectionId; service: ServiceId; provider: ProviderId }>`
+    update connections set state = 'refused', refusal = ${of.refusal}
+    where id in (
+      select id from connections where person = ${of.person} and id >= ${of.since} and state = 'authorised'
+        ${of.providers ? sql`and provider = any(${[...of.providers]}::text[])` : sql``}
+      order by id for update)
+      and state = 'authorised'
+    returning id, service, provider`,
 
   complete: (id: ConnectionId, at: Date) => sql<{ service: ServiceId }>`
     update connections set state = 'completed', completed_at = ${at}
     where id = ${id} and state = 'authorised' returning service`,
 
-  byId: (id: ConnectionId) => sql<ConnectionRow>`select ${columns} from connections where id = ${id}`,
+  byId: (id: ConnectionId) =>
+    sql<ConnectionRow & { origin: Buffer }>`select ${columns}, origin from connections where id = ${id}`,
 
-  ofPerson: (page: { person: PersonId; limit: number; before: ConnectionId | null }) => sql<ConnectionRow>`
+  /**
+   * Which lines a page has is read in the index `connections_of_person` alone, whatever the conditions: what a person
+   * did is spread over the whole ledger, and a condition that few lines meet would else read them all there.
+   */
+  ofPerson: (page: HistoryPage) => sql<ConnectionRow>`
     select ${columns} from connections
-    where person = ${page.person} ${page.before === null ? sql`` : sql`and id < ${page.before}`}
-    order by id desc limit ${page.limit}`,
+    where id = any(array(
+      select id from connections where ${sql.join(conditionsOf(page), sql` and `)} order by id desc limit ${page.limit}
+    ))
+    order by id desc`,
+
+  lineOf: (line: { person: PersonId; reference: string }) => sql<ConnectionRow>`
+    select ${columns} from connections where reference = ${line.reference} and person = ${line.person}`,
+
+  habitsOf: (person: PersonId) => sql<{
+    service: ServiceId
+    provider: ProviderId | null
+    count: number
+    first: ConnectionId
+  }>`
+    select service, provider, count(*)::int as count, min(id) as first from connections
+    where person = ${person} group by service, provider`,
 
   habits: (of: { person: PersonId; since: ConnectionId; limit: number }) => sql<{
     countries: string[]
+    networks: string[]
     providers: ProviderId[]
     connections: number
+    last_country: string | null
+    last_at: Date | null
   }>`
     select coalesce(array_agg(distinct country) filter (where country is not null), '{}') as countries,
+      coalesce(array_agg(distinct network) filter (where network is not null), '{}') as networks,
       coalesce(array_agg(distinct provider), '{}') as providers,
-      count(*)::int as connections
+      count(*)::int as connections,
+      (array_agg(country order by id desc) filter (where country is not null))[1] as last_country,
+      (array_agg(at order by id desc) filter (where country is not null))[1] as last_at
     from (
-      select country, provider from connections
-      where person = ${of.person} and id >= ${of.since} and state <> 'refused'
+      select id, at, country, network, provider from connections
+      where person = ${of.person} and id >= ${of.since} and state <> 'refused' and answer is distinct from 'disowned'
       order by id desc limit ${of.limit}
     ) as latest`,
+
+  unansweredOf: (of: { person: PersonId; since: ConnectionId; limit: number }) => sql<ConnectionRow>`
+    select ${columns} from connections
+    where person = ${of.person} and id >= ${of.since} and alert <> 'none' and answer is null
+    order by id desc limit ${of.limit}`,
 
   moveTo: (move: { from: PersonId; to: PersonId; links: LinkId[]; providers: ProviderId[]; all: boolean }) => sql<{
     id: ConnectionId
   }>`
-    update connections set person = ${move.to}
+    update connections set person = ${move.to}, network = null
     where person = ${move.from} and (${move.all} or link = any(${move.links}::text[])
       or (link is null and provider = any(${move.providers}::text[])))
     returning id`,
@@ -110,16 +176,19 @@ export const hotStatements = {
 } satisfies Record<string, (...parameters: never[]) => RawBuilder<unknown>>
 
 export function createConnectionStore() {
-  const { insert, complete, byId, ofPerson, habits, moveTo, expire } = hotStatements
+  const { insert, complete, byId, ofPerson, lineOf, habitsOf, habits, unansweredOf, moveTo, expire } = hotStatements
   return {
     /** False when the reference is taken; the transaction goes on. */
     async insert(tx: Tx, row: NewRow): Promise<boolean> {
       return (await insert(row).execute(tx)).rows.length === 1
     },
+    async stop(tx: Tx, of: Parameters<typeof hotStatements.stop>[0]) {
+      return (await hotStatements.stop(of).execute(tx)).rows
+    },
     async complete(tx: Tx, id: ConnectionId, at: Date): Promise<ServiceId | undefined> {
       return (await complete(id, at).execute(tx)).rows[0]?.service
     },
-    async byId(handle: Handle, id: ConnectionId): Promise<ConnectionRow | undefined> {
+    async byId(handle: Handle, id: ConnectionId): Promise<(ConnectionRow & { origin: Buffer }) | undefined> {
       return (await byId(id).execute(handle)).rows[0]
     },
     async personOf(handle: Handle, reference: string): Promise<PersonId | undefined> {
@@ -127,11 +196,43 @@ export function createConnectionStore() {
         select person from connections where reference = ${reference}`.execute(handle)
       return rows[0]?.person ?? undefined
     },
-    async ofPerson(handle: Handle, page: Parameters<typeof ofPerson>[0]): Promise<ConnectionRow[]> {
+    async ofPerson(handle: Handle, page: HistoryPage): Promise<ConnectionRow[]> {
       return (await ofPerson(page).execute(handle)).rows
     },
+    async lineOf(handle: Handle, line: Parameters<typeof lineOf>[0]): Promise<ConnectionRow | undefined> {
+      return (await lineOf(line).execute(handle)).rows[0]
+    },
+    async linesOf(handle: Handle, person: PersonId, ids: readonly ConnectionId[]): Promise<ConnectionRow[]> {
+      const { rows } = await sql<ConnectionRow>`select ${columns} from connections
+        where id = any(${[...ids]}::text[]) and person = ${person}`.execute(handle)
+      return rows
+    },
+    async habitsOf(handle: Handle, person: PersonId) {
+      return (await habitsOf(person).execute(handle)).rows
+    },
     async habits(handle: Handle, of: Parameters<typeof habits>[0]) {
-      return (await habits(of).execute(handle)).rows[0] ?? { countries: [], providers: [], connections: 0 }
+      const [row] = (await habits(of).execute(handle)).rows
+      if (!row) throw new Error('an aggregate returned no row')
+      return row
+    },
+    async unansweredOf(handle: Handle, of: Parameters<typeof unansweredOf>[0]): Promise<ConnectionRow[]> {
+      return (await unansweredOf(of).execute(handle)).rows
+    },
+    /** False when it was said already, or is nobody's line. */
+    async answer(
+      tx: Tx,
+      said: { person: PersonId; connection: ConnectionId; answer: OwnAnswer; at: Date },
+    ): Promise<boolean> {
+      const { rows } = await sql`update connections set answer = ${said.answer}, answered_at = ${said.at}
+        where id = ${said.connection} and person = ${said.person} and answer is distinct from ${said.answer}
+        returning id`.execute(tx)
+      return rows.length === 1
+    },
+    async saidOf(handle: Handle, line: { person: PersonId; connection: ConnectionId }) {
+      const { rows } = await sql<Pick<ConnectionRow, 'answer' | 'session' | 'device'>>`
+        select answer, session, device from connections
+        where id = ${line.connection} and person = ${line.person}`.execute(handle)
+      return rows[0]
     },
     async moveTo(tx: Tx, move: Parameters<typeof moveTo>[0]): Promise<ConnectionId[]> {
       return (await moveTo(move).execute(tx)).rows.map(({ id }) => id)
