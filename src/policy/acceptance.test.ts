@@ -311,12 +311,14 @@ test('a decision is cheap enough for every tile of a page: below 20 µs', (conte
   const rounds = 2_000
   let best = Number.POSITIVE_INFINITY
   for (let batch = 0; batch < 20; batch++) {
-    const start = process.hrtime.bigint()
+    // What it works, not what it waits for on a machine that does much else.
+    const start = process.threadCpuUsage()
     for (let round = 0; round < rounds; round++) {
       const [means, terms] = questions[round % questions.length] ?? [nothing, open]
       decide(means, terms, good)
     }
-    best = Math.min(best, Number(process.hrtime.bigint() - start) / 1_000 / rounds)
+    const { user, system } = process.threadCpuUsage(start)
+    best = Math.min(best, (user + system) / rounds)
   }
   context.diagnostic(`${best.toFixed(2)} µs`)
   assert.ok(best < 20, `${best} µs`)

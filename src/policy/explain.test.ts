@@ -10,6 +10,7 @@ import fc from 'fast-check'
 import { cost, measured } from '../../bench/policy.ts'
 import { acceptanceReasons } from './acceptance.ts'
 import { attemptReasons } from './attempts.ts'
+import { contextReasons } from './context.ts'
 import { exceptionReasons } from './exception.ts'
 import { explain, questionKinds } from './explain.ts'
 import { factorKinds, factorNotes } from './factors.ts'
@@ -36,6 +37,15 @@ const means = {
   factors: ['phone_app_verified'],
   validFrom: '2024-01-01',
   validUntil: '2027-01-01',
+}
+
+const at = '2026-11-22T11:00:00Z'
+const before = {
+  connections: 9,
+  countries: ['FR'],
+  networks: ['home'],
+  providers: ['tax'],
+  last: { country: 'FR', at: '2026-11-22T10:00:00Z' },
 }
 
 describe('an answer', () => {
@@ -79,6 +89,21 @@ describe('an answer', () => {
       'R071: single sign-on',
       { kind: 'sso-required', services: 6, professionals: 0, at: '2025-01-01' },
       { required: true, reasons: ['many_services'] },
+    ],
+    [
+      'R101: a familiar sign-in',
+      { kind: 'context', at, provider: 'tax', country: 'FR', network: 'home', before },
+      { told: 'no', reasons: [] },
+    ],
+    [
+      'R101: America an hour after Paris, on the same device',
+      { kind: 'context', at, provider: 'tax', country: 'US', network: 'hotel', before, sameService: true },
+      { told: 'suspicious', reasons: ['new_country', 'impossible_travel', 'new_network'] },
+    ],
+    [
+      'R101: the same for who may fly at any speed',
+      { kind: 'context', at, provider: 'tax', country: 'US', network: 'hotel', before, speed: 100_000 },
+      { told: 'unusual', reasons: ['new_country', 'new_network'] },
     ],
     [
       'R071: the midnight before it is another year',
@@ -294,6 +319,7 @@ describe('docs/policy.md', () => {
     ['attempts', attemptReasons],
     ['reuse of a session', reuseReasons],
     ['step-up', stepUpReasons],
+    ['an unusual context', contextReasons],
     ['a login at a gateway', priorLoginReasons],
   ]
   const rowsBelow = (heading: string) =>

@@ -7,6 +7,7 @@ import { levels } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import { hour } from '../kernel/durations.ts'
 import { startOfDay } from './calendar.ts'
+import { decideAlert, isSuspicious, unusualContext } from './context.ts'
 import { decideException } from './exception.ts'
 import { type Factor, type FactorKind, factorKinds } from './factors.ts'
 import { decideFactors, decideMeans, enrolmentProofs, type Means, meansClasses, populations } from './means.ts'
@@ -15,7 +16,13 @@ import type { Policy } from './settings.ts'
 import { decideSingleSignOn } from './single-sign-on.ts'
 
 export type Explanation =
-  | { ok: true; answer: ({ accepted: boolean } | { required: boolean }) & { level?: string; reasons: string[] } }
+  | {
+      ok: true
+      answer: ({ accepted: boolean } | { required: boolean } | { told: 'no' | 'unusual' | 'suspicious' }) & {
+        level?: string
+        reasons: string[]
+      }
+    }
   /** Sentences, each beginning with a path: "means.factors[0].kind must be …". */
   | { ok: false; faults: string[] }
 
@@ -183,10 +190,45 @@ const kinds = {
       z.strictObject({ services: z.int().min(0), professionals: z.int().min(0), at: momentIn(timeZone) }),
     (question) => decideSingleSignOn(question),
   ),
+  context: answering(contextSchema, ({ sameService, before: { last, ...before }, ...question }, { travelSpeed }) => {
+    const { at, country, network, speed = travelSpeed, device, provider, newLink, weakLink } = question
+    const habits = { ...before, ...(last ? { last } : {}) }
+    const seen = { at, country, network, device, provider, newLink, weakLink, habits, travelSpeed: speed }
+    const reasons = unusualContext(seen)
+    const alert = decideAlert({ suspicious: isSuspicious(reasons), sameServiceInSession: sameService, reasons })
+    return { told: alert.send ? alert.kind : 'no', reasons }
+  }),
 } as const satisfies Record<string, Answerer>
 
 export type Kind = keyof typeof kinds
 export const questionKinds = Object.keys(kinds) as Kind[]
+
+const country = z.string().regex(/^[A-Z]{2}$/)
+const named = z.array(z.string()).max(100).default([])
+
+function contextSchema({ timeZone }: Policy) {
+  const moment = momentIn(timeZone)
+  return z.strictObject({
+    at: moment,
+    device: z
+      .strictObject({ personKnown: z.boolean(), persons: z.int().min(1) })
+      .default({ personKnown: true, persons: 1 }),
+    country: country.exactOptional(),
+    network: z.string().exactOptional(),
+    provider: z.string(),
+    newLink: z.boolean().default(false),
+    weakLink: z.boolean().default(false),
+    sameService: z.boolean().default(false),
+    speed: z.number().min(1).exactOptional(),
+    before: z.strictObject({
+      countries: z.array(country).max(100).default([]),
+      networks: named,
+      providers: named,
+      connections: z.int().min(0),
+      last: z.strictObject({ country, at: moment }).exactOptional(),
+    }),
+  })
+}
 
 function meansSchema({ timeZone }: Policy) {
   const moment = momentIn(timeZone)
@@ -261,6 +303,7 @@ function sayIssue(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}`
   if (issue.code === 'too_big')
     return issue.origin === 'array' ? `must have at most ${issue.maximum} entries` : `must be at most ${issue.maximum}`
+  if (issue.code === 'invalid_format') return 'must be the two letters of a country: FR'
   if (issue.code === 'unrecognized_keys') return `has a key that is not one of ${knownKeys(issue).join(', ')}`
   return issue.input === undefined ? 'is missing' : 'must be a name or an object with a kind'
 }
@@ -288,6 +331,10 @@ Questions, by "kind":
   means         "means", "service", "at"; "place" or "address" as above
   exception     one factor in an emergency: "useCase", "riskAnalysis", "prior": { "at", "factors" }, "factor", "at"
   sso-required  "services", "professionals", "at"; answers "required" in place of "accepted"
+  context       how a sign-in compares with those before it, and is its person told: "at", "provider"; "country",
+                "network", "device": { "personKnown", "persons" }; "newLink", "weakLink", "sameService"; "speed" in
+                kilometres per hour; "before": { "connections", "countries", "networks", "providers",
+                "last": { "country", "at" } }. Answers "told" (no, unusual, suspicious) in place of "accepted"
 
 Factors: ${Object.keys(factorKinds)
   .join(', ')

@@ -18,7 +18,7 @@ export {
 } from './acceptance.ts'
 export { type AttemptDecision, type Attempts, decideAttempt, type Restrictions } from './attempts.ts'
 export { chooseTiles, type Tile } from './choice.ts'
-export { type AlertDecision, decideAlert, mayBeSilenced, unusualContext } from './context.ts'
+export { type AlertDecision, decideAlert, type Habits, isSuspicious, mayBeSilenced, unusualContext } from './context.ts'
 export { decideException, type ExceptionDecision, type ExceptionQuestion } from './exception.ts'
 export { assessFactors, type Factor, type FactorAssessment, type FactorKind } from './factors.ts'
 export { answeredAcr, mayReuse, type Requested, requiredLevel } from './level.ts'
@@ -49,5 +49,13 @@ export {
 } from './step-up.ts'
 
 /** Why a context is unusual. Each has a sentence in every language: `reason.<name>`. */
-export const reasons = ['new_device', 'shared_device', 'new_country', 'new_provider', 'first_link'] as const
+export const reasons = [
+  'new_device',
+  'shared_device',
+  'new_country',
+  'impossible_travel',
+  'new_network',
+  'new_provider',
+  'first_link',
+] as const
 export type Reason = (typeof reasons)[number]

@@ -30,6 +30,9 @@ describe('the section policy', () => {
       exceptionWindow: 4 * hour,
       stepUp: 'sensitive',
       secondFactorInterval: 8 * hour,
+      thawDelay: 24 * hour,
+      travelSpeed: 1000,
+      phishing: { misusedFrom: 5, warnFrom: 20, publish: false },
     })
     assert.deepEqual(policyDoubts(policySchema.parse({})), [])
   })

@@ -7,7 +7,10 @@ import { hour } from '../kernel/durations.ts'
 import { exceptionWindow } from './exception.ts'
 import { type MeansPolicy, populations } from './means.ts'
 import { parseNetwork } from './network.ts'
+import type { PhishingRules } from './phishing.ts'
 import { type StepUpRule, secondFactorInterval, stepUpRules } from './step-up.ts'
+import { thawDelay } from './thaw.ts'
+import { travelSpeed } from './travel.ts'
 
 /**
  * `constructions`: R065 as it stands. `lengths`: besides, 15 characters where the password stands alone and 8 beside
@@ -87,6 +90,20 @@ export const policySchema = z
       .min(1)
       .max(720)
       .default(secondFactorInterval / hour),
+    thawHours: z
+      .int()
+      .min(1)
+      .max(720)
+      .default(thawDelay / hour),
+    travelKilometresPerHour: z.int().min(300).max(5_000).default(travelSpeed),
+    phishing: z
+      .strictObject({
+        // A typing error, and another one: less than this is no copy of a message.
+        misusedFrom: z.int().min(2).max(20).default(5),
+        warnFrom: z.int().min(2).max(100_000).default(20),
+        publish: z.boolean().default(false),
+      })
+      .prefault({} as never),
   })
   .prefault({} as never)
 
@@ -125,6 +142,12 @@ export interface Policy extends MeansPolicy {
   stepUp: StepUpRule
   /** Milliseconds: `interval` of `decideStepUp`. */
   secondFactorInterval: number
+  /** Milliseconds from the request for a thaw to its effect. */
+  thawDelay: number
+  /** When questions about messages show phishing. */
+  phishing: PhishingRules
+  /** Kilometres per hour: what is faster than that is no travel (`unusualContext`). */
+  travelSpeed: number
   /** Domains whose mailboxes are secured (R055): that of MSSanté and its like. */
   secureMailDomains: readonly string[]
 }
@@ -144,5 +167,8 @@ export function policyOf(settings: PolicySettings): Policy {
     exceptionWindow: settings.exceptionHours * hour,
     stepUp: settings.stepUp,
     secondFactorInterval: settings.secondFactorHours * hour,
+    thawDelay: settings.thawHours * hour,
+    travelSpeed: settings.travelKilometresPerHour,
+    phishing: settings.phishing,
   }
 }
