@@ -10,7 +10,7 @@ import type { Fact } from '../audit/facts.ts'
 import { type Connection, type Connections, createConnections, type NewConnection } from '../connections/connections.ts'
 import { createTranslator } from '../http/messages.ts'
 import { day, hour } from '../kernel/durations.ts'
-import { type MessageId, newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
+import { type ContactId, type MessageId, newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
 import { type Language, languages } from '../kernel/languages.ts'
 import type { MeansView } from '../means/means.ts'
 import type { Provider, Registry, Service } from '../partners/partners.ts'
@@ -18,7 +18,7 @@ import type { Recipient } from '../people/people.ts'
 import { reasons } from '../policy/policy.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type Alerts, createAlerts, createMailTransport, type MailTransport, messageKeeper } from './alerts.ts'
-import { createAlertChoices } from './choices.ts'
+import { type AlertChoices, createAlertChoices, type Hearing } from './choices.ts'
 import { alertMessages } from './messages.ts'
 
 const clock = createTestClock()
@@ -27,6 +27,7 @@ let smtp: TestSmtp
 let transport: MailTransport
 let connections: Connections
 let alerts: Alerts
+let choices: AlertChoices
 let recipients: Recipient[]
 /** The means of whoever is written to. */
 let held: MeansView[] = []
@@ -43,6 +44,7 @@ const registry = {
 before(async () => {
   storage = await openTestStorage(clock)
   connections = createConnections({ storage, clock, audit: recorder.audit, key: Buffer.alloc(32, 1) })
+  choices = createAlertChoices({ storage, clock, audit: recorder.audit })
   storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
 })
 after(() => storage.close())
@@ -72,7 +74,8 @@ function build(): void {
     clock,
     audit: recorder.audit,
     connections,
-    people: { recipients: async () => recipients },
+    people: { recipients: async () => recipients, contactsOf: async () => [] },
+    choices,
     partners: { registry: () => registry },
     means: { of: async () => held },
     transport,
@@ -81,6 +84,9 @@ function build(): void {
     key: Buffer.alloc(32, 2),
   })
 }
+
+const keeper = () =>
+  messageKeeper({ storage, clock, people: { recipients: async () => recipients }, key: Buffer.alloc(32, 2) })
 
 function verified(language: Language = 'en', address = 'amina@mail.example'): Recipient {
   return { kind: 'verified', contact: newId('contact'), address, language, confirmed: true }
@@ -315,44 +321,71 @@ describe('who hears', () => {
     assert.deepEqual(await waiting(), [])
   })
 
-  test('R056: who turned it off hears of no device any more, of the rest they do; on again, once each', async () => {
-    const choices = createAlertChoices({ storage, audit: recorder.audit })
+  test('R056: each mailbox hears of what it chose; of what is worth an alarm, and of the choice itself, all of them do', async () => {
     const person = newId('person')
-    const heardOf = async (changes: Partial<NewConnection>) => {
+    const [home, work] = [verified('en', 'home@mail.example'), verified('en', 'work@mail.example')]
+    recipients = [home, work]
+    const contactOf = (recipient: Recipient) => (recipient.kind === 'asserted' ? null : recipient.contact)
+    const hears = async (changes: Partial<NewConnection>) => {
       await connect({ person, ...changes })
+      smtp.mails.length = 0
       await react()
-      return (await storage.jobs.drain()) > 0
+      await storage.jobs.drain()
+      return smtp.mails.map(({ to }) => to[0]?.split('@')[0])
     }
-    const turn = (on: boolean) => choices.turn(person, { on, level: 'eidas2' })
-    assert.equal(await choices.areOn(person), true)
-    await turn(true)
-    assert.deepEqual(recorder.facts, [], 'it was on')
-    assert.equal(await heardOf({ unusual: ['new_device', 'new_provider'] }), true)
-    await Promise.all([turn(false), turn(false)])
-    assert.deepEqual(recorder.of('alerts.turned_off'), [{ person, level: 'eidas2' }])
-    assert.equal(await heardOf({ alert: 'none' }), true, 'of the change itself')
-    assert.match(smtp.mails.at(-1)?.text ?? '', /Your sign-in alerts are off/)
-    assert.equal(await choices.areOn(person), false)
-    const cases: [Partial<NewConnection>, boolean][] = [
-      [{ unusual: ['new_device'] }, false],
-      [{ unusual: ['shared_device', 'new_provider'] }, false],
-      [{ unusual: ['new_device', 'new_country'] }, true],
-      [{ unusual: ['first_link'] }, true],
-      [{ unusual: ['new_device'], alert: 'suspicious' }, true],
-      [{ unusual: ['new_device'], person: newId('person') }, true],
-    ]
-    for (const [changes, isHeard] of cases) assert.equal(await heardOf(changes), isHeard, JSON.stringify(changes))
-    await turn(true)
-    assert.equal(recorder.of('alerts.turned_on').length, 1)
+    const turn = (recipient: Recipient, to: Hearing) =>
+      choices.turn(person, { contact: contactOf(recipient), hears: to, level: 'eidas2' })
+    const familiar: Partial<NewConnection> = { alert: 'none', unusual: [] }
+    assert.deepEqual(await hears(familiar), [])
+    assert.equal(await turn(work, 'unusual'), 'same')
+    assert.deepEqual(recorder.facts.splice(0), [], 'it was so')
+    assert.deepEqual((await Promise.all([turn(work, 'serious'), turn(work, 'serious')])).sort(), ['same', 'turned'])
+    assert.equal(await turn(home, 'every'), 'turned')
+    assert.deepEqual(recorder.of('alerts.turned_off'), [
+      { person, contact: contactOf(work), to: 'serious', level: 'eidas2' },
+    ])
+    assert.deepEqual(recorder.of('alerts.turned_on'), [
+      { person, contact: contactOf(home), to: 'every', level: 'eidas2' },
+    ])
     await react()
     await storage.jobs.drain()
-    assert.match(smtp.mails.at(-1)?.text ?? '', /Your sign-in alerts are on/)
-    assert.equal(await heardOf({ unusual: ['new_device'] }), true)
-    // Whoever is erased chose nothing.
-    await turn(false)
-    await storage.transaction((tx) => messageKeeper().forget(tx, person))
-    assert.equal(await choices.areOn(person), true)
+    assert.equal(smtp.mails.filter(({ text }) => text.includes('were reduced')).length, 2)
+    assert.equal(smtp.mails.filter(({ text }) => text.includes('were widened')).length, 2)
+    const cases: [Partial<NewConnection>, string[]][] = [
+      [familiar, ['home']],
+      [{ ...familiar, reused: true }, []],
+      [{ unusual: ['new_device'] }, ['home']],
+      [{ unusual: ['shared_device', 'new_provider'] }, ['home']],
+      [{ unusual: ['new_device', 'new_country'] }, ['home', 'work']],
+      [{ unusual: ['first_link'] }, ['home', 'work']],
+      [{ unusual: ['new_device'], alert: 'suspicious' }, ['home', 'work']],
+      [{ unusual: ['new_device'], person: newId('person') }, ['home', 'work']],
+    ]
+    for (const [changes, who] of cases) assert.deepEqual(await hears(changes), who, JSON.stringify(changes))
+    assert.ok(smtp.mails.every(({ text }) => !text.includes('You asked to hear')))
+    await hears(familiar)
+    assert.match(smtp.mails[0]?.text ?? '', /You asked to hear of each sign-in/)
+    // A contact that is removed chooses nothing any more; whoever is erased neither.
+    const gone = { person, contact: contactOf(home) as ContactId, level: 'eidas2', verified: true } as const
+    await storage.transaction(async (tx) => recorder.audit.append(tx, { name: 'contact.removed', data: gone }))
+    await react()
+    assert.deepEqual([...(await choices.of(person))], [[contactOf(work), 'serious']])
+    await storage.transaction((tx) => keeper().forget(tx, person))
+    assert.equal((await choices.of(person)).size, 0)
+    await storage.jobs.drain()
     recorder.clear()
+  })
+
+  test('R056: of what nobody wants to hear no message is left, and no failure', async () => {
+    const person = newId('person')
+    recipients = [{ kind: 'asserted', address: 'someone@isp.example', language: 'en' }]
+    await choices.turn(person, { contact: null, hears: 'serious', level: 'eidas1' })
+    recorder.clear()
+    await connect({ person })
+    await react()
+    await deliverAll()
+    assert.deepEqual(recorder.facts, [])
+    assert.equal((await sql`select 1 from messages where person = ${person}`.execute(storage.db)).rows.length, 0)
   })
 
   test('nobody to tell is a fact, and no more tries', async () => {
@@ -560,7 +593,9 @@ describe('delivery', () => {
 
   test('erasure and retention leave nothing of a message', async () => {
     const { connection } = await alertOf()
-    await storage.transaction((tx) => messageKeeper().forget(tx, connection.person as PersonId))
+    recipients = []
+    await storage.transaction((tx) => keeper().forget(tx, connection.person as PersonId))
+    recipients = [verified()]
     assert.deepEqual(
       (await sql`select 1 from messages where person = ${connection.person}`.execute(storage.db)).rows,
       [],

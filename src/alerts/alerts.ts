@@ -2,44 +2,42 @@
  * A fact becomes a message to the person: who hears, in which language, on which channel, with a proof that the message
  * is ours. This room reacts to facts through the outbox; nobody calls it to send something. It owns the messages and
  * their delivery, not the people's contacts, and does not decide whether a login deserves an alert: that was decided at
- * the login and stands in the ledger.
+ * the login and stands in the ledger. Which reader is told what is the table of `audience.ts`.
  *
- * A message holds no link to a login form, no remote image, and asks for no credential (R107).
+ * A message holds no link to a login form, no remote image, and asks for no credential (R107). What was sent is kept,
+ * sealed, for whoever it was sent for (`copies.ts`); whether a message is ours can be asked by anybody (`checks.ts`).
  */
 import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
 import type { Connection, Connections } from '../connections/connections.ts'
-import { makeReference, parseReference } from '../connections/reference.ts'
 import type { Translate } from '../http/messages.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
-import {
-  type ConnectionId,
-  type ContactId,
-  type MeansId,
-  type MessageId,
-  newOrderedId,
-  type PersonId,
-} from '../kernel/ids.ts'
+import { type ConnectionId, type MessageId, newOrderedId, type PersonId, type ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
-import { deriveKey, keyedHash, seal, unseal } from '../kernel/secrets.ts'
 import { reminderReach } from '../means/life.ts'
 import type { Means } from '../means/means.ts'
 import { ownService, ownServiceName } from '../partners/own-service.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { Keeper, People, Recipient } from '../people/people.ts'
-import { mayBeSilenced } from '../policy/policy.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
+import {
+  audiences,
+  type Change,
+  type ConnectionNews,
+  connectionNews,
+  hearsConnection,
+  type MessageKind,
+  type News,
+  newsOf,
+  providerOf,
+  type Reader,
+  readerOf,
+} from './audience.ts'
+import { type AlertChoices, defaultHearing } from './choices.ts'
+import { createCodes } from './codes.ts'
+import { maskedAddress } from './copies.ts'
 import { createLetters, type EndingMeans, type Letter, type LetterSettings } from './letter.ts'
 import { type DeliveryOutcome, isRefusal, type MailTransport, reasonOf } from './mail.ts'
-import {
-  createAlertStore,
-  createChoiceStore,
-  type MeansChanged,
-  type MeansNews,
-  type MessageKind,
-  type MessageRow,
-  meansNews,
-  type Topic,
-} from './store.ts'
+import { createAlertStore, createChoiceStore, type Details, type MessageRow, type Topic } from './store.ts'
 
 export { createMailTransport, type Mail, type MailTransport } from './mail.ts'
 
@@ -60,21 +58,45 @@ export interface Alerts {
   close(): Promise<void>
 }
 
+export interface MessageKeeperOptions {
+  storage: Storage
+  clock: Clock
+  people: Pick<People, 'recipients'>
+  /** 256 bits of this room. */
+  key: Buffer
+}
+
 /**
  * To be registered with `people.keep`, by a process that sends nothing as well: what was written to somebody is deleted
- * with them, and goes along with what it spoke of.
+ * with them, and goes along with what it spoke of. Who is erased is told so, while it is still known where: the letter is
+ * nobody's, and neither the address nor the text is kept once it has left.
  */
-export function messageKeeper(): Keeper {
+export function messageKeeper({ storage, clock, people, key }: MessageKeeperOptions): Keeper {
   const store = createAlertStore()
   const choices = createChoiceStore()
+  const codes = createCodes(key)
+
+  async function sayFarewell(tx: Tx, person: PersonId): Promise<void> {
+    const found = await people.recipients(person, undefined, tx)
+    const readers = found.flatMap((recipient) => readerOf('person.erased', recipient, null) ?? [])
+    if (readers.length === 0) return
+    const id = newOrderedId('message', clock.now())
+    const codeMark = codes.markOf(codes.of(id))
+    await store.insert(tx, { id, kind: 'person.erased', about: null, person: null, codeMark, at: toDate(clock.now()) })
+    await store.address(tx, id, addressed(codes, id, readers))
+    await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
+  }
+
   return {
     room: 'alerts',
     async forget(tx, person) {
       await store.forget(tx, person)
       await choices.forget(tx, person)
+      await sayFarewell(tx, person)
     },
-    async follow(tx, { from, to, ids, left }) {
+    async follow(tx, { from, to, ids, contacts, left }) {
       await store.give(tx, { from, to, about: [...ids] })
+      await choices.give(tx, { from, to, contacts })
       // What `to` chose holds for all that is theirs now.
       if (left.length === 0) await choices.forget(tx, from)
     },
@@ -84,7 +106,8 @@ export function messageKeeper(): Keeper {
 export interface Recognised {
   message: MessageId
   kind: MessageKind
-  about: Topic
+  /** Null: nothing that has an id. */
+  about: Topic | null
   person: PersonId
   at: Instant
 }
@@ -94,9 +117,10 @@ export interface AlertsOptions {
   clock: Clock
   audit: Audit
   connections: Pick<Connections, 'byId'>
-  people: Pick<People, 'recipients'>
+  people: Pick<People, 'recipients' | 'contactsOf'>
   partners: Pick<Partners, 'registry'>
   means: Pick<Means, 'of'>
+  choices: Pick<AlertChoices, 'of' | 'hearsEvery'>
   transport: MailTransport
   translate: (language: Language) => Translate
   settings: LetterSettings
@@ -104,64 +128,69 @@ export interface AlertsOptions {
   key: Buffer
 }
 
-/**
- * Who hears of what. A replaced contact hears that protection changed, and nothing else: the thief must not silence the
- * alarm. An address that a provider asserted hears what concerns that provider.
- */
-const hears: Record<Subject['kind'], Record<Recipient['kind'], boolean>> = {
-  connection: { verified: true, asserted: true, former: false },
-  means: { verified: true, asserted: false, former: true },
-  reminder: { verified: true, asserted: false, former: false },
-}
-
 /** What a letter is written from, whoever reads it. */
 type Subject =
   | { kind: 'connection'; connection: Connection }
-  | { kind: 'means'; news: MeansChanged; of?: Awaited<ReturnType<Means['of']>>[number]['kind']; at: Instant }
+  | {
+      kind: 'change'
+      change: Change
+      details: Details
+      of?: Awaited<ReturnType<Means['of']>>[number]['kind']
+      contact?: string
+      at: Instant
+    }
   /** R046: what of the person ends soon, the first first. */
   | { kind: 'reminder'; ending: [EndingMeans, ...EndingMeans[]]; at: Instant }
 
+function addressed(codes: ReturnType<typeof createCodes>, message: MessageId, readers: readonly Reader[]) {
+  const code = codes.of(message)
+  return readers.map((reader, position) => ({
+    sealed: codes.seal(JSON.stringify(reader), message, position, 'recipient'),
+    addressMark: codes.addressMark(code, reader.address),
+  }))
+}
+
 export function createAlerts(options: AlertsOptions): Alerts {
-  const { storage, clock, audit, connections, people, partners, means, transport } = options
-  const sealKey = deriveKey(options.key, 'alerts/seal')
-  const codeKey = deriveKey(options.key, 'alerts/code')
-  const markKey = deriveKey(options.key, 'alerts/code-mark')
+  const { storage, clock, audit, connections, people, partners, means, choices, transport } = options
   const store = createAlertStore()
-  const choices = createChoiceStore()
+  const choiceStore = createChoiceStore()
+  const codes = createCodes(options.key)
   const letters = createLetters({ translate: options.translate, settings: options.settings })
 
-  /**
-   * The code of a message, made from its id: every try and every recipient gets the same, and it rests nowhere. Without
-   * the key nobody can make one, and 55 bits are too many to guess at a page.
-   */
-  const codeOf = (message: MessageId) => makeReference(Buffer.from(keyedHash(codeKey, 'message', message), 'base64url'))
-  const markOf = (code: string) => keyedHash(markKey, 'code', code)
-  const contextOf = (message: MessageId, position: number) => `${message}/${position}`
-
   async function react(fact: Recorded, tx: Tx): Promise<void> {
+    if (fact.name === 'contact.removed') {
+      const { person, contact } = fact.data as Recorded<'contact.removed'>['data']
+      await choiceStore.removed(tx, person, contact)
+    }
     const told = newsOf(fact)
-    if (!told || (await isSilenced(told, tx))) return
+    if (!told || (told.kind === 'connection.made' && !(await choices.hearsEvery(tx, told.person)))) return
     const id = newOrderedId('message', clock.now())
-    const row = { id, ...told, codeMark: markOf(codeOf(id)), at: toDate(clock.now()) }
+    const codeMark = codes.markOf(codes.of(id))
+    const row = { id, ...told, provider: providerOf(told.details) ?? null, codeMark, at: toDate(clock.now()) }
     if (await store.insert(tx, row)) await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
   }
 
-  async function isSilenced({ kind, about, person }: News, tx: Tx): Promise<boolean> {
-    if (kind !== 'connection.unusual' || !(await choices.isOff(tx, person))) return false
-    const connection = await connections.byId(tx, about as ConnectionId)
-    return connection !== undefined && mayBeSilenced(connection.unusual)
-  }
-
-  async function subjectOf({ kind, about, person, at }: MessageRow): Promise<Subject | undefined> {
-    const news = meansNews.find((one) => one === kind)
-    if (!news) {
+  async function subjectOf({ kind, about, person, details, at: date }: MessageRow): Promise<Subject | undefined> {
+    const at = date.getTime()
+    if (isOfConnection(kind)) {
       const connection = await connections.byId(storage.db, about as ConnectionId)
       return connection && { kind: 'connection', connection }
     }
-    const all = await means.of(storage.db, person)
-    if (news === 'means.expires_soon') return reminderOf(all, at.getTime())
-    const of = all.find((one) => one.means === about)?.kind
-    return { kind: 'means', news, at: at.getTime(), ...(of ? { of } : {}) }
+    if (kind === 'means.expires_soon') return person ? reminderOf(await means.of(storage.db, person), at) : undefined
+    const change = kind as Change
+    if (!person) return { kind: 'change', change, details, at }
+    const of = change.startsWith('means.')
+      ? (await means.of(storage.db, person)).find((one) => one.means === about)?.kind
+      : undefined
+    const isOfContact = change.startsWith('contact.') || change.startsWith('alerts.')
+    const address = isOfContact
+      ? (await people.contactsOf(person)).find(({ contact }) => contact === about)?.address
+      : undefined
+    return {
+      ...{ kind: 'change', change, details, at },
+      ...(of ? { of } : {}),
+      ...(address ? { contact: maskedAddress(address) } : {}),
+    }
   }
 
   /** What was renewed, suspended or withdrawn since is no matter of a reminder; of nothing left there is none. */
@@ -172,55 +201,95 @@ export function createAlerts(options: AlertsOptions): Alerts {
     return first && { kind: 'reminder', ending: [first, ...others], at }
   }
 
-  function letterTo(subject: Subject, recipient: Recipient, messageCode: string): Letter {
-    if (subject.kind === 'means') return letters.ofMeans({ ...subject, recipient, messageCode })
-    if (subject.kind === 'reminder') return letters.ofReminder({ ...subject, recipient, messageCode })
-    const { connection } = subject
+  function letterTo(subject: Subject, reader: Reader, message: MessageRow): Letter {
+    const view = { reader, messageCode: codes.of(message.id) }
+    if (subject.kind === 'reminder') return letters.ofReminder({ ...subject, ...view })
     const registry = partners.registry()
+    if (subject.kind === 'change') {
+      const { change, details, at, of, contact } = subject
+      const told = reader.provider === undefined ? (details.providers ?? []) : [reader.provider]
+      const providers = told.map((id) => registry.providers.get(id)?.name ?? inNoLanguage(id))
+      const isHere = message.about !== null && reader.contact === message.about
+      return letters.ofChange({
+        ...{ change, details, at, providers, isHere, ...view },
+        ...(of ? { of } : {}),
+        ...(contact ? { contact } : {}),
+      })
+    }
+    const { connection } = subject
     return letters.ofConnection({
       connection,
-      recipient,
       service:
         connection.service === ownService
           ? ownServiceName(options.settings.name)
           : registry.services.get(connection.service)?.name,
       provider: registry.providers.get(connection.provider ?? '')?.name,
-      messageCode,
+      ...view,
     })
   }
 
-  /**
-   * Chooses the recipients at the first try and writes them down, so that a contact that is removed while the mail
-   * server is down still hears. Not in the reactor: contacts have to be unsealed, and its transaction holds the outbox.
-   */
-  async function address(message: MessageRow, subject: Subject): Promise<Recipient[]> {
-    const provider = subject.kind === 'connection' ? subject.connection.provider : undefined
-    const all = await people.recipients(message.person, provider)
-    const recipients = all.filter(({ kind }) => hears[subject.kind][kind])
-    const sealed = recipients.map((recipient, position) =>
-      seal(sealKey, JSON.stringify(recipient), contextOf(message.id, position)),
-    )
-    if (sealed.length > 0) await store.address(storage.db, message.id, sealed)
-    return recipients
+  /** All of the person, and, while they have no contact, what each provider concerned asserts. */
+  async function recipientsOf({ kind, person, details }: MessageRow & { person: PersonId }) {
+    const isTold = audiences[kind as News['kind']].asserted !== 'nothing'
+    const providers = isTold ? (details.providers ?? []) : []
+    const found: { one: Recipient; provider?: ProviderId }[] = []
+    if (providers.length === 0) found.push(...(await people.recipients(person, undefined)).map((one) => ({ one })))
+    for (const provider of providers) {
+      for (const one of await people.recipients(person, provider)) {
+        if (one.kind === 'asserted') found.push({ one, provider })
+        else if (!found.some(({ one: known }) => known.kind !== 'asserted' && known.contact === one.contact))
+          found.push({ one })
+      }
+    }
+    return found
   }
 
-  function waitingOf(message: MessageRow): { position: number; recipient: Recipient }[] {
+  /**
+   * Chooses the readers at the first try and writes them down, so that a contact that is removed while the mail server
+   * is down still hears. Not in the reactor: contacts have to be unsealed, and its transaction holds the outbox. `none`
+   * when everybody chose not to hear, or who would hear is told by another letter.
+   */
+  async function address(message: MessageRow & { person: PersonId }, subject: Subject): Promise<Reader[] | 'none'> {
+    const { id, kind, about } = message
+    const found = await recipientsOf(message)
+    const all = found.flatMap(({ one, provider }) => {
+      const reader = readerOf(kind as News['kind'], one, about)
+      return reader ? [{ ...reader, ...(provider ? { provider } : {}) }] : []
+    })
+    const readers = subject.kind === 'connection' ? await listening(message, subject.connection, all) : all
+    // An address that was proved meanwhile is told of as such, to all of them.
+    const isOvertaken = kind === 'contact.added' && (all.length === 0 || all.some(({ contact }) => contact === about))
+    if (isOvertaken || (readers.length === 0 && all.length > 0)) return 'none'
+    if (readers.length > 0) await store.address(storage.db, id, addressed(codes, id, readers))
+    return readers
+  }
+
+  async function listening(
+    { person, kind }: MessageRow & { person: PersonId },
+    { unusual }: Connection,
+    all: Reader[],
+  ) {
+    const chosen = await choices.of(person)
+    return all.filter(({ contact = null }) =>
+      hearsConnection(chosen.get(contact) ?? defaultHearing, kind as ConnectionNews, unusual),
+    )
+  }
+
+  function waitingOf(message: MessageRow): { position: number; reader: Reader }[] {
     return message.deliveries
       .filter(({ state }) => state === 'waiting')
       .map(({ position, recipient }) => ({
         position,
-        recipient: JSON.parse(
-          unseal(sealKey, Buffer.from(recipient, 'base64'), contextOf(message.id, position)).toString('utf8'),
-        ) as Recipient,
+        reader: JSON.parse(codes.open(Buffer.from(recipient, 'base64'), message.id, position, 'recipient')) as Reader,
       }))
   }
 
-  /** Sends to one recipient; `again` when the mail server could not say yes or no. */
-  async function send(message: MessageRow, subject: Subject, to: { position: number; recipient: Recipient }) {
-    const letter = letterTo(subject, to.recipient, codeOf(message.id))
+  /** Sends to one reader; `again` when the mail server could not say yes or no. */
+  async function send(message: MessageRow, subject: Subject, to: { position: number; reader: Reader }) {
+    const letter = letterTo(subject, to.reader, message)
     const id = { messageId: letters.messageIdOf(message.id, to.position), date: clock.now() }
     try {
-      await transport.send({ to: to.recipient.address, language: to.recipient.language, ...letter, ...id })
+      await transport.send({ to: to.reader.address, language: to.reader.language, ...letter, ...id })
       return { outcome: 'sent' as const, copy: JSON.stringify({ subject: letter.subject, text: letter.text }) }
     } catch (error) {
       return { outcome: isRefusal(error) ? ('failed' as const) : ('again' as const), why: reasonOf(error) }
@@ -230,7 +299,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   /** The delivery's end and its fact. */
   async function settle(message: MessageRow, position: number | null, outcome: DeliveryOutcome, copy?: string) {
     const { id, kind, person, attempts } = message
-    const sealed = copy === undefined ? null : seal(sealKey, copy, `${contextOf(id, position ?? 0)}/copy`)
+    const sealed = copy === undefined ? null : codes.seal(copy, id, position ?? 0, 'copy')
     await storage.transaction(async (tx) => {
       if (!(await store.settle(tx, { message: id, position, outcome, copy: sealed, at: toDate(clock.now()) }))) return
       audit.append(
@@ -242,6 +311,14 @@ export function createAlerts(options: AlertsOptions): Alerts {
     })
   }
 
+  async function readersOf(message: MessageRow, subject: Subject | undefined) {
+    if (message.deliveries.length > 0) return waitingOf(message)
+    const { person } = message
+    if (!subject || !person) return []
+    const readers = await address({ ...message, person }, subject)
+    return readers === 'none' ? readers : readers.map((reader, position) => ({ reader, position }))
+  }
+
   return {
     reactor: react,
 
@@ -249,11 +326,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const message = await store.claim(storage.db, id)
       if (!message) return
       const subject = await subjectOf(message)
-      const addressed = message.deliveries.length > 0
-      const recipients = subject && !addressed ? await address(message, subject) : []
-      const waiting = addressed
-        ? waitingOf(message)
-        : recipients.map((recipient, position) => ({ recipient, position }))
+      const waiting = await readersOf(message, subject)
+      if (waiting === 'none') return store.drop(storage.db, id)
       // Nobody to tell, or what it speaks of is over before the mail server came back.
       if (!subject || waiting.length === 0) return settle(message, null, 'failed')
 
@@ -268,9 +342,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
     },
 
     async recognise(text) {
-      const code = parseReference(text)
-      const row = code && (await store.byCodeMark(storage.db, markOf(code)))
-      return row ? { ...row, at: row.at.getTime() } : undefined
+      const code = codes.parse(text)
+      const row = code === undefined ? undefined : await store.byCodeMark(storage.db, codes.markOf(code))
+      return row?.person ? { ...row, person: row.person, at: row.at.getTime() } : undefined
     },
 
     close: () => transport.close(),
@@ -278,39 +352,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   }
 }
 
-/** What another letter says, or nothing that protects: a first password, recovery codes in place of others, ... */
-function isTold(news: MeansNews, data: { how?: string; successor?: MeansId; verified?: boolean }): boolean {
-  return (
-    (news === 'means.password_set' && data.how === 'first') ||
-    (news === 'means.revoked' && data.successor !== undefined) ||
-    (news === 'contact.verified' && data.how === 'confirmed') ||
-    (news === 'contact.removed' && data.verified === false)
-  )
-}
+const isOfConnection = (kind: MessageKind): kind is ConnectionNews => connectionNews.some((one) => one === kind)
 
-interface News {
-  kind: MessageKind
-  about: Topic
-  person: PersonId
-}
-
-/** What a fact is to its person, if they are told of it at all. */
-function newsOf(fact: Recorded): News | undefined {
-  if (fact.name === 'connection.authorised') {
-    const { connection, person, alert } = fact.data as Recorded<'connection.authorised'>['data']
-    return alert === 'none' ? undefined : { kind: `connection.${alert}`, about: connection, person }
-  }
-  const news = meansNews.find((name) => name === fact.name)
-  if (!news) return undefined
-  const data = fact.data as {
-    person: PersonId | null
-    means?: MeansId | MeansId[]
-    contact?: ContactId
-    how?: string
-    successor?: MeansId
-    verified?: boolean
-  }
-  const { person, means, contact } = data
-  if (!person || isTold(news, data)) return undefined
-  return { kind: news, about: contact ?? (typeof means === 'string' ? means : person), person }
-}
+/** A partner that left is named by its id. */
+const inNoLanguage = (id: string) => ({ fr: id, en: id, ar: id })

@@ -9,8 +9,8 @@ import { type Instant, toDate } from '../kernel/clock.ts'
 import type { MessageId } from '../kernel/ids.ts'
 import { directionOf, type Language, languages, type Translated } from '../kernel/languages.ts'
 import type { MeansKind } from '../means/means.ts'
-import type { Recipient } from '../people/people.ts'
-import type { MeansChanged } from './store.ts'
+import type { Change, Said } from './audience.ts'
+import type { Details } from './store.ts'
 
 export interface LetterSettings {
   /** Public address of the hub. Only its host is printed. */
@@ -21,24 +21,38 @@ export interface LetterSettings {
   timeZone: string
 }
 
-/** What a letter about a connection is made from. The names are absent when the partner left. */
-export interface ConnectionLetter {
-  connection: Connection
-  recipient: Recipient
-  service: Translated | undefined
-  provider: Translated | undefined
+/** Who reads, and what they may be told. */
+export interface Reader {
+  language: Language
+  said: Exclude<Said, 'nothing'>
+}
+
+interface View {
+  reader: Reader
   /** Proves that this message is ours. */
   messageCode: string
 }
 
-/** What a letter about somebody's own means is made from. */
-export interface MeansLetter {
-  news: MeansChanged
+/** What a letter about a connection is made from. The names are absent when the partner left. */
+export interface ConnectionLetter extends View {
+  connection: Connection
+  service: Translated | undefined
+  provider: Translated | undefined
+}
+
+/** What a letter about a change of protection is made from. */
+export interface ChangeLetter extends View {
+  change: Change
+  details: Details
+  at: Instant
   /** Which kind of means, where one is meant and still known. */
   of?: MeansKind
-  at: Instant
-  recipient: Recipient
-  messageCode: string
+  /** Names of the providers that it is about. */
+  providers?: readonly Translated[]
+  /** The contact that it is about, with most of it hidden. */
+  contact?: string
+  /** That contact is where this is read. */
+  isHere?: boolean
 }
 
 export interface EndingMeans {
@@ -47,11 +61,9 @@ export interface EndingMeans {
 }
 
 /** R046: one letter for all that ends, the first first. */
-export interface ReminderLetter {
+export interface ReminderLetter extends View {
   ending: readonly [EndingMeans, ...EndingMeans[]]
   at: Instant
-  recipient: Recipient
-  messageCode: string
 }
 
 export interface Letter {
@@ -68,9 +80,40 @@ type Block =
 
 export interface Letters {
   ofConnection(view: ConnectionLetter): Letter
-  ofMeans(view: MeansLetter): Letter
+  ofChange(view: ChangeLetter): Letter
   ofReminder(view: ReminderLetter): Letter
+  /** A few sentences that another room wrote, with what every message of ours ends with. */
+  ofSentences(view: { subject: string; text: string; language: Language; messageCode: string }): Letter
   messageIdOf(message: MessageId, position: number): string
+}
+
+/**
+ * What one does about what one has not done oneself: on which page, and how. Whoever was erased has no page left; what
+ * came to its end by itself needs no answer.
+ */
+const answers: Partial<Record<Change, { page: string; steps: readonly string[] }>> = {
+  ...Object.fromEntries(
+    (['activated', 'suspended', 'resumed', 'revoked', 'renewed', 'password_set', 'recovery_code_used'] as const).map(
+      (one) => [`means.${one}`, { page: '/means', steps: ['means'] }],
+    ),
+  ),
+  'means.locked': { page: '/means', steps: ['means'] },
+  'means.unlocked': { page: '/means', steps: ['means'] },
+  'means.counter_regressed': { page: '/means', steps: ['means'] },
+  'means.activation_given': { page: '/means', steps: ['means'] },
+  'contact.added': { page: '/means/contacts', steps: ['contacts'] },
+  'contact.verified': { page: '/means/contacts', steps: ['contacts'] },
+  'contact.confirmed': { page: '/means/contacts', steps: ['contacts'] },
+  'contact.removed': { page: '/means/contacts', steps: ['contacts'] },
+  'alerts.turned_off': { page: '/space/alerts', steps: ['alerts'] },
+  'alerts.turned_on': { page: '/space/alerts', steps: ['means'] },
+  'person.linked': { page: '/space/protection', steps: ['block'] },
+  'protection.frozen': { page: '/space/protection', steps: ['frozen'] },
+  'protection.thaw_asked': { page: '/space/protection', steps: ['stop_thaw'] },
+  'protection.thaw_stopped': { page: '/space/protection', steps: ['frozen'] },
+  'protection.thawed': { page: '/space/protection', steps: ['freeze'] },
+  'protection.blocked': { page: '/space/protection', steps: ['unblock'] },
+  'protection.unblocked': { page: '/space/protection', steps: ['block'] },
 }
 
 export function createLetters(options: {
@@ -79,32 +122,46 @@ export function createLetters(options: {
 }): Letters {
   const { translate, settings } = options
   const { host, hostname } = new URL(settings.issuer)
+  const { name } = settings
   const formats = Object.fromEntries(
     languages.map((language) => [language, formatsOf(language, settings.timeZone)]),
   ) as Record<Language, ReturnType<typeof formatsOf>>
 
+  const dateOf = (at: Instant, language: Language) => formats[language].dates.format(toDate(at))
+
   /** What a reader may know, in their language; what they may not is absent from every block. */
   function known(view: ConnectionLetter, t: Translate) {
-    const { connection, recipient } = view
-    const { language } = recipient
-    const { dates, places } = formats[language]
-    const tells = toldTo(recipient)
+    const { connection, reader, messageCode } = view
+    const { language } = reader
+    const tells = toldTo(reader)
     return {
-      date: dates.format(toDate(connection.at)),
+      date: dateOf(connection.at, language),
       service: tells.service ? oneLine(view.service?.[language] ?? connection.service) : undefined,
       provider: tells.provider ? oneLine(view.provider?.[language] ?? connection.provider ?? '') : undefined,
-      place: tells.place
-        ? ((connection.country && places.of(connection.country)) ?? t('alert.place_unknown'))
+      place: tells.provider
+        ? ((connection.country && formats[language].places.of(connection.country)) ?? t('alert.place_unknown'))
         : undefined,
       connection_code: connection.reference,
-      message_code: view.messageCode,
-      reasons: tells.place ? connection.unusual.map((reason) => t(`reason.${reason}`)) : [],
+      message_code: messageCode,
+      reasons: tells.provider ? connection.unusual.map((reason) => t(`reason.${reason}`)) : [],
     }
   }
 
-  function blocksOf(view: ConnectionLetter, facts: ReturnType<typeof known>, t: Translate, title: string): Block[] {
-    const { reasons, provider } = facts
-    const { name } = settings
+  /** What every message ends with: how to see whether it is ours, and what one of ours never does. */
+  function ending(t: Translate): Block[] {
+    return [
+      { kind: 'heading', text: t('alert.check') },
+      { kind: 'paragraph', text: t('alert.check.text', { host: `${host}/message` }) },
+      { kind: 'paragraph', text: t('alert.no_link', { name }) },
+    ]
+  }
+
+  function ofConnection(view: ConnectionLetter): Letter {
+    const { language } = view.reader
+    const t = translate(language)
+    const facts = known(view, t)
+    const { service, provider, reasons } = facts
+    const title = service ? t('alert.subject.named', { service }) : t('alert.subject.unnamed')
     const rows = tableOrder.flatMap((row) => {
       const value = facts[row]
       return value ? [{ label: t(`alert.label.${row}`), value }] : []
@@ -113,26 +170,67 @@ export function createLetters(options: {
       { kind: 'paragraph', text: t('alert.why') },
       { kind: 'list', items: reasons },
     ]
-    const steps = [t('alert.step.address', { name, host }), t('alert.step.codes')]
-    if (provider) steps.push(t('alert.step.password', { provider }))
-    return [
-      { kind: 'heading', text: title },
-      { kind: 'paragraph', text: t(`alert.intro.${view.connection.alert}`) },
-      { kind: 'table', rows },
-      ...(reasons.length > 0 ? why : []),
-      { kind: 'paragraph', text: t('alert.it_was_you') },
-      { kind: 'heading', text: t('alert.not_you') },
-      { kind: 'list', items: steps },
-      { kind: 'paragraph', text: t('alert.no_link', { name }) },
+    const steps = [
+      t('alert.step.not_me', { host: `${host}/not-me` }),
+      t('alert.step.address', { name, host: `${host}/space` }),
+      ...(provider ? [t('alert.step.password', { provider })] : []),
     ]
+    return written(
+      title,
+      [
+        { kind: 'heading', text: title },
+        { kind: 'paragraph', text: t(`alert.intro.${view.connection.alert}`) },
+        { kind: 'table', rows },
+        ...(reasons.length > 0 ? why : []),
+        { kind: 'paragraph', text: t('alert.it_was_you') },
+        { kind: 'heading', text: t('alert.not_you') },
+        { kind: 'list', items: steps },
+        ...ending(t),
+      ],
+      language,
+    )
+  }
+
+  function ofChange(view: ChangeLetter): Letter {
+    const { change, details, at, of, contact, reader, messageCode } = view
+    const { language } = reader
+    const t = translate(language)
+    const isChanged = reader.said === 'changed'
+    const about = isChanged ? 'changed' : (variants(view).find((one) => one !== undefined) ?? change)
+    const title = t(isChanged ? 'alert.changed' : `alert.${change}`)
+    const tells = toldTo(reader)
+    const names = (view.providers ?? []).map((provider) => oneLine(provider[language]))
+    const row = (label: string, value: string | undefined) =>
+      value ? [{ label: t(`alert.label.${label}`), value }] : []
+    const rows = [
+      ...row('date', dateOf(at, language)),
+      ...row('means', tells.means && of ? t(`alert.means_kind.${of}`) : undefined),
+      ...row('contact', tells.means ? contact : undefined),
+      ...row('provider', tells.provider ? formats[language].lists.format(names) : undefined),
+      ...row('from', isChanged || details.from === undefined ? undefined : dateOf(details.from, language)),
+      ...row('hears', tells.means && details.hears ? t(`alert.hears.${details.hears}`) : undefined),
+      ...row('message_code', messageCode),
+    ]
+    return written(
+      title,
+      [
+        { kind: 'heading', text: title },
+        { kind: 'paragraph', text: t(`alert.${about}.text`) },
+        { kind: 'table', rows },
+        ...asking(change, isChanged, t),
+        ...ending(t),
+      ],
+      language,
+    )
   }
 
   /** What to do about what one has not done oneself. */
-  function asking(news: MeansChanged, t: Translate): Block[] {
-    const { name } = settings
+  function asking(change: Change, isChanged: boolean, t: Translate): Block[] {
+    const answer = isChanged && change !== 'person.erased' ? { page: '/space', steps: [] } : answers[change]
+    if (!answer && change !== 'person.erased') return []
     const steps = [
-      t('alert.step.address', { name, host: `${host}/means` }),
-      t(news === 'alerts.turned_off' ? 'alert.step.alerts' : 'alert.step.means'),
+      ...(answer ? [t('alert.step.address', { name, host: `${host}${answer.page}` })] : []),
+      ...(answer?.steps ?? []).map((step) => t(`alert.step.${step}`)),
       t('alert.step.support'),
     ]
     return [
@@ -142,87 +240,82 @@ export function createLetters(options: {
     ]
   }
 
-  function written(title: string, blocks: readonly Block[], language: Language): Letter {
-    return {
-      // A subject is one line of a header: no isolates, no line break.
-      subject: `${settings.name} – ${withoutIsolates(title)}`,
-      text: textOf(blocks, language),
-      html: documentOf(blocks, language, settings.name),
-    }
-  }
-
-  return {
-    ofConnection(view) {
-      const { language } = view.recipient
-      const t = translate(language)
-      const facts = known(view, t)
-      const { service } = facts
-      const title = service ? t('alert.subject.named', { service }) : t('alert.subject.unnamed')
-      const blocks = blocksOf(view, facts, t, title)
-      return written(title, blocks, language)
-    },
-    ofMeans({ news, of, at, recipient, messageCode }) {
-      const { language } = recipient
-      const { name } = settings
-      const t = translate(language)
-      const title = t(`alert.${news}`)
-      const rows = [
-        { label: t('alert.label.date'), value: formats[language].dates.format(toDate(at)) },
-        ...(of ? [{ label: t('alert.label.means'), value: t(`alert.means_kind.${of}`) }] : []),
-        { label: t('alert.label.message_code'), value: messageCode },
-      ]
-      const blocks: Block[] = [
-        { kind: 'heading', text: title },
-        { kind: 'paragraph', text: t(`alert.${news}.text`) },
-        { kind: 'table', rows },
-        ...(news === 'means.expired' ? [] : asking(news, t)),
-        { kind: 'paragraph', text: t('alert.no_link', { name }) },
-      ]
-      return written(title, blocks, language)
-    },
-    ofReminder({ ending, at, recipient, messageCode }) {
-      const { language } = recipient
-      const { name } = settings
-      const t = translate(language)
-      const { dates } = formats[language]
-      const told = toldTo(recipient).means ? ending : []
-      const title = t('alert.means.expires_soon', { count: told.length || 1 })
-      const rows = [
-        { label: t('alert.label.date'), value: dates.format(toDate(at)) },
-        ...told.map(({ kind, expiresAt }) => ({
-          label: t('alert.label.ends', { means: t(`alert.means_kind.${kind}`) }),
-          value: dates.format(toDate(expiresAt)),
-        })),
-        { label: t('alert.label.message_code'), value: messageCode },
-      ]
-      const steps = [
-        t('alert.step.address', { name, host: `${host}/means` }),
-        t('alert.step.prepare'),
-        t('alert.step.renew'),
-      ]
-      const blocks: Block[] = [
+  function ofReminder({ ending: ends, at, reader, messageCode }: ReminderLetter): Letter {
+    const { language } = reader
+    const t = translate(language)
+    const told = toldTo(reader).means ? ends : []
+    const title = t('alert.means.expires_soon', { count: told.length || 1 })
+    const rows = [
+      { label: t('alert.label.date'), value: dateOf(at, language) },
+      ...told.map(({ kind, expiresAt }) => ({
+        label: t('alert.label.ends', { means: t(`alert.means_kind.${kind}`) }),
+        value: dateOf(expiresAt, language),
+      })),
+      { label: t('alert.label.message_code'), value: messageCode },
+    ]
+    const steps = [
+      t('alert.step.address', { name, host: `${host}/means` }),
+      t('alert.step.prepare'),
+      t('alert.step.renew'),
+    ]
+    return written(
+      title,
+      [
         { kind: 'heading', text: title },
         { kind: 'paragraph', text: t('alert.means.expires_soon.text') },
         { kind: 'table', rows },
         { kind: 'heading', text: t('alert.to_do') },
         { kind: 'list', items: steps },
-        { kind: 'paragraph', text: t('alert.no_link', { name }) },
+        ...ending(t),
+      ],
+      language,
+    )
+  }
+
+  function written(title: string, blocks: readonly Block[], language: Language): Letter {
+    return {
+      // A subject is one line of a header: no isolates, no line break.
+      subject: `${name} – ${withoutIsolates(title)}`,
+      text: textOf(blocks, language),
+      html: documentOf(blocks, language, name),
+    }
+  }
+
+  return {
+    ofConnection,
+    ofChange,
+    ofReminder,
+    ofSentences({ subject, text, language, messageCode }) {
+      const t = translate(language)
+      const blocks: Block[] = [
+        ...text.split('\n\n').map((paragraph) => ({ kind: 'paragraph' as const, text: paragraph })),
+        ...ending(t),
+        { kind: 'table', rows: [{ label: t('alert.label.message_code'), value: messageCode }] },
       ]
-      return written(title, blocks, language)
+      return {
+        subject: withoutIsolates(subject),
+        text: textOf(blocks, language),
+        html: documentOf(blocks, language, subject),
+      }
     },
     messageIdOf: (message, position) => `<${message}.${position}@${hostname}>`,
   }
 }
 
-/**
- * What a reader may know. Only a confirmed contact is surely the person's. An address that a provider
- * asserted hears what concerns that provider, not which service. Whoever reads at a contact that a stronger sign-in has
- * not confirmed hears that something happened: it may be the thief's own mailbox.
- */
-function toldTo(recipient: Recipient): { service: boolean; provider: boolean; place: boolean; means: boolean } {
-  const confirmed = recipient.kind === 'verified' && recipient.confirmed
-  const asserted = recipient.kind === 'asserted'
-  return { service: confirmed, provider: confirmed || asserted, place: confirmed || asserted, means: confirmed }
+/** Sentences of their own for some ways in which a change comes about. */
+function variants({ change, details, isHere }: ChangeLetter): (string | undefined)[] {
+  const { origin, future, providers = [], hears } = details
+  const isBlock = change === 'protection.blocked' || change === 'protection.unblocked'
+  return [
+    change === 'protection.frozen' && origin === 'operators' ? 'protection.frozen.operators' : undefined,
+    isBlock && future && providers.length === 0 ? `${change}.future` : undefined,
+    change === 'contact.removed' && isHere ? 'contact.removed.here' : undefined,
+    change === 'alerts.turned_off' && hears === 'unusual' ? 'alerts.turned_off.some' : undefined,
+  ]
+}
+
+function toldTo({ said }: Reader): { service: boolean; provider: boolean; means: boolean } {
+  return { service: said === 'whole', provider: said === 'whole' || said === 'provider', means: said === 'whole' }
 }
 
 /** A line for each thing that there is to say, in this order. */
@@ -243,6 +336,7 @@ function formatsOf(language: Language, timeZone: string) {
       timeZoneName: 'long',
     }),
     places: new Intl.DisplayNames([locale], { type: 'region' }),
+    lists: new Intl.ListFormat(locale),
   }
 }
 

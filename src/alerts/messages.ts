@@ -7,6 +7,8 @@ export const alertMessages: Messages = {
     'alert.subject.unnamed': 'Connexion avec votre identité',
     'alert.intro.unusual': 'Quelqu’un vient de se connecter avec votre identité, dans un contexte inhabituel.',
     'alert.intro.suspicious': 'Quelqu’un vient de se connecter avec votre identité, dans un contexte suspect.',
+    'alert.intro.none':
+      'Quelqu’un vient de se connecter avec votre identité. Vous avez demandé à l’apprendre à chaque connexion.',
     'alert.label.date': 'Date :',
     'alert.label.service': 'Service :',
     'alert.label.provider': 'Compte utilisé :',
@@ -18,8 +20,11 @@ export const alertMessages: Messages = {
     'alert.it_was_you': 'Si c’était vous, vous n’avez rien à faire.',
     'alert.not_you': 'Si ce n’était pas vous',
     'alert.step.address': 'Ouvrez votre navigateur et tapez vous-même l’adresse de {name} : {host}',
-    'alert.step.codes':
-      'Signalez la connexion avec les deux codes ci-dessus : ils prouvent que ce message vient de nous.',
+    'alert.check': 'Ce message est-il bien de nous ?',
+    'alert.check.text':
+      'Pour le savoir, tapez vous-même {host} dans votre navigateur, puis donnez le code de ce message et l’adresse qui l’a reçu.',
+    'alert.step.not_me':
+      'Tapez vous-même {host} et recopiez le code de ce message : la session ouverte prend fin aussitôt, sans que vous ayez à vous identifier.',
     'alert.step.password':
       'Changez sans attendre le mot de passe de votre compte « {provider} », en tapant son adresse.',
     'alert.no_link':
@@ -27,9 +32,64 @@ export const alertMessages: Messages = {
     'reason.new_device': 'Cet appareil n’est pas connu pour vous.',
     'reason.shared_device': 'Plusieurs personnes utilisent cet appareil.',
     'reason.new_country': 'Vous ne vous étiez pas encore connecté depuis ce pays.',
+    'reason.impossible_travel': 'Ce pays est trop loin de votre connexion précédente pour y être allé entre les deux.',
+    'reason.new_network': 'Vous ne vous étiez pas encore connecté depuis cet accès à internet.',
     'reason.new_provider': 'Vous n’aviez pas encore utilisé ce compte.',
     'reason.first_link':
       'Ce compte vient d’être rattaché à votre identité, avec une preuve moins forte que celles que vous avez déjà données.',
+    'alert.label.contact': 'Adresse :',
+    'alert.label.from': 'Prend effet :',
+    'alert.label.hears': 'Connexions annoncées :',
+    'alert.hears.every': 'toutes',
+    'alert.hears.unusual': 'les inhabituelles',
+    'alert.hears.serious': 'celles qui sortent vraiment de l’ordinaire',
+    'alert.changed': 'La protection de votre identité a changé',
+    'alert.changed.text':
+      'Cette adresse a été un de vos contacts il y a moins de trente jours. Elle apprend donc que votre protection a changé, sans plus de détail ; vous lirez le reste dans votre espace.',
+    'alert.contact.added': 'Une adresse de contact est en cours d’ajout',
+    'alert.contact.added.text':
+      'Quelqu’un l’a donnée pour la vôtre. Elle ne sert à rien tant que le code envoyé là-bas n’a pas été recopié.',
+    'alert.contact.confirmed': 'Une adresse de contact a été confirmée',
+    'alert.contact.confirmed.text':
+      'Quelqu’un s’est identifié plus fortement qu’au moment de l’ajout et a dit que cette adresse est bien à vous. Nos messages y donnent désormais tous les détails.',
+    'alert.contact.removed.here.text':
+      'L’adresse où vous lisez ce message n’est plus un contact. Elle ne sert plus à choisir un nouveau mot de passe. Pendant trente jours, elle apprend encore que votre protection change, et rien d’autre.',
+    'alert.alerts.turned_off.some.text':
+      'À une de vos adresses, nous n’annonçons plus chaque connexion, mais seulement celles qui sont inhabituelles. Ce qui change à votre protection vous arrive toujours.',
+    'alert.person.linked': 'Un compte a été rattaché à votre identité',
+    'alert.person.linked.text':
+      'Quelqu’un s’est identifié pour la première fois avec ce compte, au nom, à la date et au lieu de naissance qui sont les vôtres. Il peut désormais servir à se connecter en votre nom.',
+    'alert.person.erased': 'Vos données ont été effacées',
+    'alert.person.erased.text':
+      'Nous avons effacé ce que nous gardions de vous, et mis fin à vos sessions. Ce que la loi oblige à garder ne porte plus votre nom. C’est notre dernier message.',
+    'alert.protection.frozen': 'Votre identité est gelée',
+    'alert.protection.frozen.text':
+      'Plus personne, vous compris, ne peut se connecter avec votre identité, et toutes les sessions ont pris fin. Cela dure jusqu’à ce que vous demandiez le dégel.',
+    'alert.protection.frozen.operators.text':
+      'Par précaution, nos équipes ont arrêté l’usage de votre identité : plus personne, vous compris, ne peut se connecter avec elle, et toutes les sessions ont pris fin. Demandez à l’assistance comment la reprendre.',
+    'alert.protection.thaw_asked': 'Le dégel de votre identité a été demandé',
+    'alert.protection.thaw_asked.text':
+      'À la date indiquée, on pourra de nouveau se connecter avec votre identité. D’ici là, vous pouvez l’empêcher.',
+    'alert.protection.thaw_stopped': 'Le dégel de votre identité a été arrêté',
+    'alert.protection.thaw_stopped.text': 'Votre identité reste gelée : personne ne peut se connecter avec elle.',
+    'alert.protection.thawed': 'Votre identité n’est plus gelée',
+    'alert.protection.thawed.text': 'On peut de nouveau se connecter avec elle.',
+    'alert.protection.blocked': 'L’usage d’un compte a été bloqué',
+    'alert.protection.blocked.text':
+      'On ne peut plus se connecter en votre nom avec ce qui est nommé ici ; le reste marche comme avant.',
+    'alert.protection.blocked.future.text':
+      'Les comptes que vous n’avez encore jamais utilisés ne peuvent plus être rattachés à votre identité. Ceux que vous avez marchent comme avant.',
+    'alert.protection.unblocked': 'Un compte bloqué est de nouveau accepté',
+    'alert.protection.unblocked.text': 'On peut de nouveau se connecter en votre nom avec ce qui est nommé ici.',
+    'alert.protection.unblocked.future.text':
+      'Un compte que vous n’avez encore jamais utilisé peut de nouveau être rattaché à votre identité.',
+    'alert.step.contacts':
+      'Retirez l’adresse que vous ne reconnaissez pas, remettez la vôtre, puis vérifiez vos moyens d’identification.',
+    'alert.step.block': 'Bloquez le compte que vous ne reconnaissez pas.',
+    'alert.step.unblock': 'Vous y verrez ce qui est bloqué, et pourrez le changer.',
+    'alert.step.frozen': 'Vous y verrez depuis quand votre identité est gelée, et comment demander le dégel.',
+    'alert.step.stop_thaw': 'Arrêtez le dégel : tout compte qui vous ouvre votre espace le permet.',
+    'alert.step.freeze': 'Gelez de nouveau votre identité : tout compte à vous le permet.',
     'alert.label.means': 'Moyen d’identification :',
     'alert.step.means': 'Retirez ce que vous ne reconnaissez pas, ou suspendez tout.',
     'alert.step.support':
@@ -80,13 +140,13 @@ export const alertMessages: Messages = {
     'alert.contact.removed': 'Une adresse de contact a été retirée',
     'alert.contact.removed.text':
       'Elle ne sert plus à choisir un nouveau mot de passe. Pendant trente jours, elle apprend encore ce qui change à votre protection, et rien d’autre.',
-    'alert.alerts.turned_off': 'Vos alertes de connexion sont désactivées',
+    'alert.alerts.turned_off': 'Vos alertes de connexion ont été réduites',
     'alert.alerts.turned_off.text':
-      'Nous ne vous écrivons plus quand quelqu’un se connecte avec votre identité depuis un appareil nouveau ou partagé. Ce qui change à votre protection, et ce qui sort vraiment de l’ordinaire, vous arrive toujours.',
-    'alert.alerts.turned_on': 'Vos alertes de connexion sont activées',
-    'alert.alerts.turned_on.text':
-      'Nous vous écrivons de nouveau quand quelqu’un se connecte avec votre identité depuis un appareil nouveau ou partagé.',
-    'alert.step.alerts': 'Réactivez les alertes, et vérifiez vos adresses de contact et vos moyens d’identification.',
+      'À une de vos adresses, nous n’écrivons plus quand quelqu’un se connecte avec votre identité depuis un appareil nouveau ou partagé. Ce qui change à votre protection, et ce qui sort vraiment de l’ordinaire, y arrive toujours.',
+    'alert.alerts.turned_on': 'Vos alertes de connexion ont été étendues',
+    'alert.alerts.turned_on.text': 'À une de vos adresses, nous écrivons désormais pour davantage de connexions.',
+    'alert.step.alerts':
+      'Rétablissez les alertes de cette adresse, et vérifiez vos adresses de contact et vos moyens d’identification.',
     'alert.means.activation_given': 'Un code d’activation a été remis à votre nom',
     'alert.means.activation_given.text':
       'Un agent a vérifié votre identité et remis un code, valable 24 heures, qui permet d’ajouter un moyen d’identification à votre compte. Personne d’autre que vous ne doit s’en servir.',
@@ -96,6 +156,7 @@ export const alertMessages: Messages = {
     'alert.subject.unnamed': 'Sign-in with your identity',
     'alert.intro.unusual': 'Somebody has just signed in with your identity, in an unusual context.',
     'alert.intro.suspicious': 'Somebody has just signed in with your identity, in a suspicious context.',
+    'alert.intro.none': 'Somebody has just signed in with your identity. You asked to hear of each sign-in.',
     'alert.label.date': 'Date:',
     'alert.label.service': 'Service:',
     'alert.label.provider': 'Account used:',
@@ -107,16 +168,75 @@ export const alertMessages: Messages = {
     'alert.it_was_you': 'If it was you, there is nothing to do.',
     'alert.not_you': 'If it was not you',
     'alert.step.address': 'Open your browser and type the address of {name} yourself: {host}',
-    'alert.step.codes': 'Report the connection with the two codes above: they prove that this message is ours.',
+    'alert.check': 'Is this message really ours?',
+    'alert.check.text':
+      'To find out, type {host} yourself in your browser, then give the code of this message and the address that received it.',
+    'alert.step.not_me':
+      'Type {host} yourself and copy the code of this message there: the session that was opened ends at once, and you need not sign in.',
     'alert.step.password': 'Change the password of your account “{provider}” at once, by typing its address.',
     'alert.no_link':
       '{name} never sends you a link to sign in, and never asks you for a password or a code by message. A message that does is not ours.',
     'reason.new_device': 'This device is not known for you.',
     'reason.shared_device': 'Several people use this device.',
     'reason.new_country': 'You had not signed in from this country before.',
+    'reason.impossible_travel': 'This country is too far from your previous sign-in to get there in between.',
+    'reason.new_network': 'You had not signed in from this internet access before.',
     'reason.new_provider': 'You had not used this account before.',
     'reason.first_link':
       'This account has just been attached to your identity, on a weaker proof than those you have given before.',
+    'alert.label.contact': 'Address:',
+    'alert.label.from': 'Takes effect:',
+    'alert.label.hears': 'Sign-ins that are told:',
+    'alert.hears.every': 'all',
+    'alert.hears.unusual': 'unusual ones',
+    'alert.hears.serious': 'those that are really out of the ordinary',
+    'alert.changed': 'The protection of your identity changed',
+    'alert.changed.text':
+      'This address was one of your contacts less than thirty days ago. So it hears that your protection changed, without more; you will read the rest in your space.',
+    'alert.contact.added': 'A contact address is being added',
+    'alert.contact.added.text':
+      'Somebody gave it as yours. It serves for nothing until the code that was sent there has been copied back.',
+    'alert.contact.confirmed': 'A contact address was confirmed',
+    'alert.contact.confirmed.text':
+      'Somebody signed in more strongly than when it was added, and said that this address is yours. Our messages give all details there from now on.',
+    'alert.contact.removed.here.text':
+      'The address where you read this is no contact any more. It no longer serves to choose a new password. For thirty days it still hears that your protection changes, and nothing else.',
+    'alert.alerts.turned_off.some.text':
+      'At one of your addresses we no longer tell each sign-in, but only those that are unusual. What changes about your protection still reaches you.',
+    'alert.person.linked': 'An account was attached to your identity',
+    'alert.person.linked.text':
+      'Somebody signed in with this account for the first time, under the name, date and place of birth that are yours. It can now be used to sign in as you.',
+    'alert.person.erased': 'Your data were erased',
+    'alert.person.erased.text':
+      'We erased what we kept of you, and ended your sessions. What the law makes us keep no longer bears your name. This is our last message.',
+    'alert.protection.frozen': 'Your identity is frozen',
+    'alert.protection.frozen.text':
+      'Nobody, you included, can sign in with your identity any more, and all sessions have ended. It stays so until you ask for the thaw.',
+    'alert.protection.frozen.operators.text':
+      'As a precaution our staff stopped the use of your identity: nobody, you included, can sign in with it any more, and all sessions have ended. Ask support how to take it up again.',
+    'alert.protection.thaw_asked': 'The thaw of your identity was asked for',
+    'alert.protection.thaw_asked.text':
+      'At the date given here, one will be able to sign in with your identity again. Until then you can prevent it.',
+    'alert.protection.thaw_stopped': 'The thaw of your identity was stopped',
+    'alert.protection.thaw_stopped.text': 'Your identity stays frozen: nobody can sign in with it.',
+    'alert.protection.thawed': 'Your identity is no longer frozen',
+    'alert.protection.thawed.text': 'One can sign in with it again.',
+    'alert.protection.blocked': 'The use of an account was blocked',
+    'alert.protection.blocked.text':
+      'Nobody can sign in as you with what is named here any more; the rest works as before.',
+    'alert.protection.blocked.future.text':
+      'Accounts that you never used until now cannot be attached to your identity any more. Those that you have work as before.',
+    'alert.protection.unblocked': 'A blocked account is accepted again',
+    'alert.protection.unblocked.text': 'One can sign in as you again with what is named here.',
+    'alert.protection.unblocked.future.text':
+      'An account that you never used until now can be attached to your identity again.',
+    'alert.step.contacts':
+      'Remove the address that you do not recognise, put yours back, then check your means of identification.',
+    'alert.step.block': 'Block the account that you do not recognise.',
+    'alert.step.unblock': 'You will see there what is blocked, and can change it.',
+    'alert.step.frozen': 'You will see there since when your identity is frozen, and how to ask for the thaw.',
+    'alert.step.stop_thaw': 'Stop the thaw: any account that opens your space can do it.',
+    'alert.step.freeze': 'Freeze your identity again: any account of yours can do it.',
     'alert.label.means': 'Means of identification:',
     'alert.step.means': 'Withdraw what you do not recognise, or suspend everything.',
     'alert.step.support': 'If you cannot sign in, ask support to do it, with the code of this message.',
@@ -165,13 +285,13 @@ export const alertMessages: Messages = {
     'alert.contact.removed': 'A contact address was removed',
     'alert.contact.removed.text':
       'It no longer serves to choose a new password. For thirty days it still hears of what changes about your protection, and of nothing else.',
-    'alert.alerts.turned_off': 'Your sign-in alerts are off',
+    'alert.alerts.turned_off': 'Your sign-in alerts were reduced',
     'alert.alerts.turned_off.text':
-      'We no longer write to you when somebody signs in with your identity from a new or shared device. What changes about your protection, and what is really out of the ordinary, still reaches you.',
-    'alert.alerts.turned_on': 'Your sign-in alerts are on',
-    'alert.alerts.turned_on.text':
-      'We write to you again when somebody signs in with your identity from a new or shared device.',
-    'alert.step.alerts': 'Turn the alerts on again, and check your contact addresses and your means of identification.',
+      'At one of your addresses, we no longer write when somebody signs in with your identity from a new or shared device. What changes about your protection, and what is really out of the ordinary, still arrives there.',
+    'alert.alerts.turned_on': 'Your sign-in alerts were widened',
+    'alert.alerts.turned_on.text': 'At one of your addresses, we write about more sign-ins from now on.',
+    'alert.step.alerts':
+      'Put the alerts of that address back, and check your contact addresses and your means of identification.',
     'alert.means.activation_given': 'An activation code was handed out in your name',
     'alert.means.activation_given.text':
       'An agent checked your identity and handed over a code, good for 24 hours, by which a means of identification can be added to your account. Nobody but you should use it.',
@@ -181,6 +301,7 @@ export const alertMessages: Messages = {
     'alert.subject.unnamed': 'تسجيل الدخول بهويتك',
     'alert.intro.unusual': 'سجّل شخص ما الدخول للتو بهويتك، في ظروف غير معتادة.',
     'alert.intro.suspicious': 'سجّل شخص ما الدخول للتو بهويتك، في ظروف مريبة.',
+    'alert.intro.none': 'سجّل شخص ما الدخول للتو بهويتك. طلبتَ أن تُبلَّغ بكل تسجيل دخول.',
     'alert.label.date': 'التاريخ:',
     'alert.label.service': 'الخدمة:',
     'alert.label.provider': 'الحساب المستعمل:',
@@ -192,15 +313,69 @@ export const alertMessages: Messages = {
     'alert.it_was_you': 'إذا كنت أنت من سجّل الدخول، فليس عليك فعل أي شيء.',
     'alert.not_you': 'إذا لم تكن أنت',
     'alert.step.address': 'افتح متصفحك واكتب بنفسك عنوان {name}: {host}',
-    'alert.step.codes': 'أبلغ عن هذا الاتصال بالرمزين أعلاه: فهما يثبتان أن هذه الرسالة صادرة عنا.',
+    'alert.check': 'هل هذه الرسالة منا حقًا؟',
+    'alert.check.text': 'لتعرف ذلك، اكتب بنفسك {host} في متصفحك، ثم أعط رمز هذه الرسالة والعنوان الذي وصلت إليه.',
+    'alert.step.not_me':
+      'اكتب بنفسك {host} وانسخ هناك رمز هذه الرسالة: تنتهي الجلسة المفتوحة فورًا، من دون أن تسجّل الدخول.',
     'alert.step.password': 'غيّر فورًا كلمة مرور حسابك «{provider}»، بعد كتابة عنوانه بنفسك.',
     'alert.no_link':
       'لا يرسل إليك {name} أبدًا رابطًا لتسجيل الدخول، ولا يطلب منك أبدًا كلمة مرور أو رمزًا عبر رسالة. كل رسالة تفعل ذلك ليست منا.',
     'reason.new_device': 'هذا الجهاز غير معروف لديك.',
     'reason.shared_device': 'يستعمل عدة أشخاص هذا الجهاز.',
     'reason.new_country': 'لم يسبق لك تسجيل الدخول من هذا البلد.',
+    'reason.impossible_travel': 'هذا البلد بعيد جدًا عن مكان تسجيل دخولك السابق، ولا يمكن الوصول إليه في هذه المدة.',
+    'reason.new_network': 'لم يسبق لك تسجيل الدخول من هذا الاتصال بالإنترنت.',
     'reason.new_provider': 'لم يسبق لك استعمال هذا الحساب.',
     'reason.first_link': 'رُبط هذا الحساب للتو بهويتك، بإثبات أضعف من الإثباتات التي قدمتها من قبل.',
+    'alert.label.contact': 'العنوان:',
+    'alert.label.from': 'يسري ابتداءً من:',
+    'alert.label.hears': 'ما يُبلَّغ من تسجيلات الدخول:',
+    'alert.hears.every': 'كلها',
+    'alert.hears.unusual': 'غير المعتاد منها',
+    'alert.hears.serious': 'ما يخرج منها عن المألوف حقًا',
+    'alert.changed': 'تغيّرت حماية هويتك',
+    'alert.changed.text':
+      'كان هذا العنوان من جهات الاتصال لديك قبل أقل من ثلاثين يومًا. لذلك يُبلَّغ بأن حمايتك تغيّرت، من دون تفصيل؛ وستقرأ الباقي في فضائك.',
+    'alert.contact.added': 'عنوان تواصل قيد الإضافة',
+    'alert.contact.added.text': 'قال أحدهم إنه عنوانك. لا يُستعمل لشيء ما لم يُنسخ الرمز الذي أُرسل إليه.',
+    'alert.contact.confirmed': 'أُكّد عنوان للتواصل',
+    'alert.contact.confirmed.text':
+      'سجّل أحدهم الدخول بإثبات أقوى مما كان عند الإضافة، وقال إن هذا العنوان لك. ستذكر رسائلنا إليه من الآن كل التفاصيل.',
+    'alert.contact.removed.here.text':
+      'لم يعد العنوان الذي تقرأ فيه هذه الرسالة من جهات الاتصال. ولم يعد يُستعمل لاختيار كلمة مرور جديدة. ويبقى لثلاثين يومًا يُبلَّغ بأن حمايتك تتغيّر، ولا شيء غير ذلك.',
+    'alert.alerts.turned_off.some.text':
+      'في أحد عناوينك لم نعد نخبر بكل تسجيل دخول، بل بغير المعتاد فقط. وما يتغيّر في حمايتك يصلك دائمًا.',
+    'alert.person.linked': 'رُبط حساب بهويتك',
+    'alert.person.linked.text':
+      'سجّل أحدهم الدخول أول مرة بهذا الحساب، باسمك وتاريخ ميلادك ومكانه. يمكن من الآن استعماله لتسجيل الدخول باسمك.',
+    'alert.person.erased': 'مُحيت بياناتك',
+    'alert.person.erased.text':
+      'محونا ما كنا نحتفظ به عنك وأنهينا جلساتك. وما يُلزمنا القانون بالاحتفاظ به لم يعد يحمل اسمك. هذه آخر رسالة منا.',
+    'alert.protection.frozen': 'هويتك مجمّدة',
+    'alert.protection.frozen.text':
+      'لم يعد أحد، حتى أنت، يستطيع تسجيل الدخول بهويتك، وانتهت جميع الجلسات. ويبقى ذلك إلى أن تطلب رفع التجميد.',
+    'alert.protection.frozen.operators.text':
+      'على سبيل الاحتياط أوقف فريقنا استعمال هويتك: لم يعد أحد، حتى أنت، يستطيع تسجيل الدخول بها، وانتهت جميع الجلسات. اسأل الدعم كيف تستعيدها.',
+    'alert.protection.thaw_asked': 'طُلب رفع التجميد عن هويتك',
+    'alert.protection.thaw_asked.text':
+      'في التاريخ المذكور هنا يصبح تسجيل الدخول بهويتك ممكنًا من جديد. ويمكنك منع ذلك قبله.',
+    'alert.protection.thaw_stopped': 'أُوقف رفع التجميد عن هويتك',
+    'alert.protection.thaw_stopped.text': 'تبقى هويتك مجمّدة: لا يستطيع أحد تسجيل الدخول بها.',
+    'alert.protection.thawed': 'لم تعد هويتك مجمّدة',
+    'alert.protection.thawed.text': 'أصبح تسجيل الدخول بها ممكنًا من جديد.',
+    'alert.protection.blocked': 'حُظر استعمال حساب',
+    'alert.protection.blocked.text': 'لم يعد ممكنًا تسجيل الدخول باسمك بما هو مذكور هنا؛ ويعمل الباقي كما كان.',
+    'alert.protection.blocked.future.text':
+      'لم يعد ممكنًا أن تُربط بهويتك حسابات لم تستعملها من قبل. وتعمل حساباتك الحالية كما كانت.',
+    'alert.protection.unblocked': 'حساب محظور مقبول من جديد',
+    'alert.protection.unblocked.text': 'أصبح ممكنًا من جديد تسجيل الدخول باسمك بما هو مذكور هنا.',
+    'alert.protection.unblocked.future.text': 'يمكن من جديد أن يُربط بهويتك حساب لم تستعمله من قبل.',
+    'alert.step.contacts': 'أزل العنوان الذي لا تعرفه وأعد عنوانك، ثم تحقق من وسائل تعريفك.',
+    'alert.step.block': 'احظر الحساب الذي لا تعرفه.',
+    'alert.step.unblock': 'سترى هناك ما هو محظور، ويمكنك تغييره.',
+    'alert.step.frozen': 'سترى هناك منذ متى هويتك مجمّدة، وكيف تطلب رفع التجميد.',
+    'alert.step.stop_thaw': 'أوقف رفع التجميد: يتيح ذلك كل حساب يفتح لك فضاءك.',
+    'alert.step.freeze': 'جمّد هويتك من جديد: يتيح ذلك أي حساب لك.',
     'alert.label.means': 'وسيلة التعريف:',
     'alert.step.means': 'اسحب ما لا تعرفه، أو أوقف كل شيء.',
     'alert.step.support': 'إذا تعذّر عليك تسجيل الدخول فاطلب ذلك من الدعم، مع رمز هذه الرسالة.',
@@ -245,12 +420,12 @@ export const alertMessages: Messages = {
     'alert.contact.removed': 'أُزيل عنوان للتواصل',
     'alert.contact.removed.text':
       'لم يعد يُستعمل لاختيار كلمة مرور جديدة. ويبقى لثلاثين يومًا يُبلَّغ بما يتغيّر في حمايتك، ولا شيء غير ذلك.',
-    'alert.alerts.turned_off': 'أُوقفت تنبيهات الدخول لديك',
+    'alert.alerts.turned_off': 'قُلّصت تنبيهات الدخول لديك',
     'alert.alerts.turned_off.text':
-      'لم نعد نكتب إليك عندما يسجّل أحد الدخول بهويتك من جهاز جديد أو مشترك. وما يتغيّر في حمايتك، وما يخرج عن المألوف حقًا، يصلك دائمًا.',
-    'alert.alerts.turned_on': 'شُغّلت تنبيهات الدخول لديك',
-    'alert.alerts.turned_on.text': 'نكتب إليك من جديد عندما يسجّل أحد الدخول بهويتك من جهاز جديد أو مشترك.',
-    'alert.step.alerts': 'شغّل التنبيهات من جديد، وتحقق من عناوين التواصل معك ومن وسائل تعريفك.',
+      'في أحد عناوينك لم نعد نكتب عندما يسجّل أحد الدخول بهويتك من جهاز جديد أو مشترك. وما يتغيّر في حمايتك، وما يخرج عن المألوف حقًا، يصل إليه دائمًا.',
+    'alert.alerts.turned_on': 'وُسّعت تنبيهات الدخول لديك',
+    'alert.alerts.turned_on.text': 'في أحد عناوينك صرنا نكتب عن عدد أكبر من تسجيلات الدخول.',
+    'alert.step.alerts': 'أعد تنبيهات ذلك العنوان، وتحقق من عناوين التواصل معك ومن وسائل تعريفك.',
     'alert.means.activation_given': 'سُلّم رمز تفعيل باسمك',
     'alert.means.activation_given.text':
       'تحقق موظف من هويتك وسلّم رمزًا صالحًا لمدة 24 ساعة يتيح إضافة وسيلة تعريف إلى حسابك. لا ينبغي أن يستعمله أحد سواك.',

@@ -51,7 +51,10 @@ before(async () => {
       registry: () => ({ services }),
       partner: (id: string) => present.partners.get(id),
       doubts,
-      versions: { history: async () => [{ changes: present.changes }] },
+      versions: {
+        history: async () => [{ number: 2, changes: present.changes }],
+        lookBack: async ({ id }: { id: string }) => ({ entry: present.partners.get(id) ?? {} }),
+      },
     } as unknown as Partners,
     register: {
       entries: async () => [{ of: { own: 'passkey' }, homologations: present.homologations }] as unknown as Entry[],

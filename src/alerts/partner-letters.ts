@@ -1,8 +1,9 @@
 /**
  * Letters to partners about what is theirs to do: a homologation that ends soon (R026), a service that depends on a single
- * provider (R083) or lacks the one that is obligatory (R022), a key or a secret of theirs that changed. They go to the administrative and the security mailbox of the
- * partner, or where it has none to its administrators; operators who record homologations hear of those as well. What a
- * letter says is read when it is written: of what was settled meanwhile there is none.
+ * provider (R083) or lacks the one that is obligatory (R022), a key or a secret of theirs that changed, what operators
+ * answered to a scope that was asked. They go to the administrative and the security mailbox of the partner, or where it
+ * has none to its administrators; an answer goes to the administrators, who ask; operators who record homologations hear
+ * of those as well. What a letter says is read when it is written: of what was settled meanwhile there is none.
  */
 import type { Reactor, Recorded } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
@@ -34,7 +35,9 @@ export interface PartnerLetters {
 export interface PartnerLettersOptions {
   storage: Storage
   clock: Clock
-  partners: Pick<Partners, 'registry' | 'partner' | 'doubts'> & { versions: Pick<Partners['versions'], 'history'> }
+  partners: Pick<Partners, 'registry' | 'partner' | 'doubts'> & {
+    versions: Pick<Partners['versions'], 'history' | 'lookBack' | 'scopes'>
+  }
   register: Pick<Register, 'entries'>
   staff: Pick<PartnerStaff, 'list'>
   operators: Pick<Operators, 'list'>
@@ -61,6 +64,8 @@ interface Matter {
   partner: Partner
   /** Operators hear too. */
   isForOperators: boolean
+  /** Its administrators rather than its mailboxes. */
+  isForAdministrators?: boolean
   /** In place of its mailboxes: those that it has no more. */
   former?: { to: string; mail: string }[]
   write(language: Language, t: Translate): { key: string; values: Record<string, string> }
@@ -111,6 +116,7 @@ export function createPartnerLetters(options: PartnerLettersOptions): PartnerLet
   async function matterOf({ what, about }: JobData['alerts.partner']): Promise<Matter | undefined> {
     if (what === 'homologation') return homologationMatter(about as HomologationId)
     if (what === 'contacts') return contactsMatter(about)
+    if (what === 'scope') return scopeMatter(about)
     return isKeysMatter(what) ? keysMatter(what, about) : warningsMatter(about)
   }
 
@@ -126,12 +132,30 @@ export function createPartnerLetters(options: PartnerLettersOptions): PartnerLet
     const left = (changed?.changes ?? []).flatMap(({ path, old }) =>
       path.startsWith('contacts.') && old !== undefined ? [{ to: path, mail: old }] : [],
     )
-    const present: unknown[] = Object.values(partner?.contacts ?? {})
+    // By the database: this process may not have heard of the change whose letter it writes.
+    const subject = { kind: 'partner', id } as const
+    const [newest] = (await partners.versions.history(subject, reader, { limit: 1 })) ?? []
+    const look = newest && (await partners.versions.lookBack(subject, newest.number, reader))
+    const present: unknown[] = Object.values(look?.entry.contacts ?? {})
     const former = left.filter(
       ({ mail }, index) => !present.includes(mail) && left.findIndex((one) => one.mail === mail) === index,
     )
     if (!partner || former.length === 0) return undefined
     return { partner, isForOperators: false, former, write: () => ({ key: 'partner_letter.contacts', values: {} }) }
+  }
+
+  /** What operators answered, while nobody asked anew. `about`: `refunds/gender/granted`. */
+  async function scopeMatter(about: string): Promise<Matter | undefined> {
+    const [service = '', scope = '', state = ''] = about.split('/')
+    const requests = await partners.versions.scopes(reader, { service })
+    const request = requests.find((one) => one.scope === scope && one.state === state)
+    const partner = request && partners.partner(request.partner)
+    if (!partner) return undefined
+    const write = (language: Language) => ({
+      key: `partner_letter.scope_${state}`,
+      values: { name: nameOf(service, language), scope, reason: request.reason ?? '' },
+    })
+    return { partner, isForOperators: false, isForAdministrators: true, write }
   }
 
   /** `about`: `service/refunds`, `provider/bank`. */
@@ -193,7 +217,7 @@ export function createPartnerLetters(options: PartnerLettersOptions): PartnerLet
     }
   }
 
-  async function recipientsOf({ partner, isForOperators, former }: Matter): Promise<Recipient[]> {
+  async function recipientsOf({ partner, isForOperators, isForAdministrators, former }: Matter): Promise<Recipient[]> {
     const team = (await staff.list(partner.id)).filter(({ state }) => state === 'active')
     const language = languageOf(team)
     if (former) return former.map((one) => ({ ...one, language }))
@@ -210,13 +234,19 @@ export function createPartnerLetters(options: PartnerLettersOptions): PartnerLet
           .filter(({ state, roles }) => state === 'active' && roles.some((role) => homologating.includes(role)))
           .flatMap(({ operator: to, mail, language: own = 'fr' }) => (mail ? [{ to, mail, language: own }] : []))
       : []
-    return [...(mailboxes.length > 0 ? mailboxes : administrators), ...homologators]
+    const [first, second] = isForAdministrators ? [administrators, mailboxes] : [mailboxes, administrators]
+    return [...(first.length > 0 ? first : second), ...homologators]
   }
 
   return {
     async reactor(fact, tx) {
       const keys = keysChangedBy(fact)
       if (keys) await storage.jobs.enqueue(tx, 'alerts.partner', keys)
+      if (fact.name === 'service.scope_granted' || fact.name === 'service.scope_refused') {
+        const { service, scope } = fact.data as Recorded<'service.scope_granted'>['data']
+        const state = fact.name === 'service.scope_granted' ? 'granted' : 'refused'
+        return storage.jobs.enqueue(tx, 'alerts.partner', { what: 'scope', about: `${service}/${scope}/${state}` })
+      }
       if (fact.name === 'partners.published') {
         const { kind, id, version, change } = fact.data as Recorded<'partners.published'>['data']
         if (kind !== 'partner' || change !== 'changed') return

@@ -15,6 +15,12 @@ export const partnerLetterMessages: Messages = {
     'partner_letter.contacts.subject': '{hub} n’écrira plus à cette adresse pour {partner}',
     'partner_letter.contacts.text':
       'Bonjour,\n\nCette adresse était celle à laquelle {hub} écrivait pour {partner}. Elle vient d’être remplacée ou retirée : ceci est le dernier message qu’elle reçoit.\n\nSi vous vous y attendiez, il n’y a rien à faire. Sinon, quelqu’un cherche peut-être à ce que vous n’appreniez pas la suite : appelez les opérateurs de {hub} par un numéro que vous connaissez.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
+    'partner_letter.scope_granted.subject': '{hub} : « {scope} » est accordé à {name}',
+    'partner_letter.scope_granted.text':
+      'Bonjour,\n\nLes opérateurs de {hub} ont accordé à {name} ({partner}) la donnée « {scope} » que votre équipe avait demandée. Votre site la reçoit dès maintenant s’il la demande.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
+    'partner_letter.scope_refused.subject': '{hub} : « {scope} » est refusé à {name}',
+    'partner_letter.scope_refused.text':
+      'Bonjour,\n\nLes opérateurs de {hub} n’ont pas accordé à {name} ({partner}) la donnée « {scope} » que votre équipe avait demandée.\n\nLeur raison : {reason}\n\nLe service continue avec ce qu’il a déjà. Pour demander de nouveau, avec une autre raison, ouvrez l’espace des partenaires en tapant vous-même son adresse, {host}.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
     'partner_letter.warnings.subject': '{hub} : un point à revoir pour {partner}',
     'partner_letter.warnings.text':
       'Bonjour,\n\nLes réglages de {partner} sont en service, mais demandent votre attention :\n\n{lines}\n\nVous les retrouvez dans l’espace des partenaires : tapez vous-même son adresse, {host}, et identifiez-vous.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
@@ -39,6 +45,12 @@ export const partnerLetterMessages: Messages = {
     'partner_letter.contacts.subject': '{hub} will write to this address no more for {partner}',
     'partner_letter.contacts.text':
       'Hello,\n\nThis is the address to which {hub} wrote for {partner}. It was replaced or removed just now: this is the last message that it receives.\n\nIf you expected it, there is nothing to do. If not, somebody may not want you to hear what comes next: call the operators of {hub} by a number that you know.\n\nThis message contains no link, and we will never ask you for a code by message.',
+    'partner_letter.scope_granted.subject': '{hub}: “{scope}” is granted to {name}',
+    'partner_letter.scope_granted.text':
+      'Hello,\n\nThe operators of {hub} granted {name} ({partner}) the data “{scope}” that your team had asked for. From now on your site receives it when it asks for it.\n\nThis message contains no link, and we will never ask you for a code by message.',
+    'partner_letter.scope_refused.subject': '{hub}: “{scope}” is refused to {name}',
+    'partner_letter.scope_refused.text':
+      'Hello,\n\nThe operators of {hub} did not grant {name} ({partner}) the data “{scope}” that your team had asked for.\n\nTheir reason: {reason}\n\nThe service goes on with what it has. To ask again, for another reason, open the partners’ space by typing its address, {host}.\n\nThis message contains no link, and we will never ask you for a code by message.',
     'partner_letter.warnings.subject': '{hub}: something for {partner} to look at',
     'partner_letter.warnings.text':
       'Hello,\n\nThe settings of {partner} are in force, but want your attention:\n\n{lines}\n\nYou find them in the partners’ space: type its address, {host}, and sign in there.\n\nThis message contains no link, and we will never ask you for a code by message.',
@@ -62,6 +74,12 @@ export const partnerLetterMessages: Messages = {
     'partner_letter.contacts.subject': 'لن يكتب {hub} بعد الآن إلى هذا العنوان من أجل {partner}',
     'partner_letter.contacts.text':
       'مرحبًا،\n\nهذا هو العنوان الذي كان {hub} يكتب إليه من أجل {partner}. وقد استُبدل أو حُذف الآن: هذه آخر رسالة يتلقاها.\n\nإن كنتم تتوقعون ذلك فلا شيء عليكم فعله. وإلا فقد يكون هناك من لا يريد أن تعلموا بما سيأتي: اتصلوا بمشغّلي {hub} على رقم تعرفونه.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',
+    'partner_letter.scope_granted.subject': '{hub}: مُنح «{scope}» لخدمة {name}',
+    'partner_letter.scope_granted.text':
+      'مرحبًا،\n\nمنح مشغّلو {hub} خدمةَ {name} ({partner}) البيان «{scope}» الذي طلبه فريقكم. يتلقاه موقعكم من الآن إذا طلبه.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',
+    'partner_letter.scope_refused.subject': '{hub}: رُفض «{scope}» لخدمة {name}',
+    'partner_letter.scope_refused.text':
+      'مرحبًا،\n\nلم يمنح مشغّلو {hub} خدمةَ {name} ({partner}) البيان «{scope}» الذي طلبه فريقكم.\n\nالسبب: {reason}\n\nتستمر الخدمة بما لديها. لطلبه من جديد لسبب آخر افتحوا فضاء الشركاء بكتابة عنوانه بأنفسكم، {host}.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',
     'partner_letter.warnings.subject': '{hub}: أمر يحتاج إلى نظر {partner}',
     'partner_letter.warnings.text':
       'مرحبًا،\n\nإعدادات {partner} سارية، لكنها تحتاج إلى انتباهكم:\n\n{lines}\n\nتجدونها في فضاء الشركاء: اكتبوا عنوانه بأنفسكم، {host}، وسجّلوا الدخول فيه.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',

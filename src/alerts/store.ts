@@ -1,43 +1,61 @@
-/** Every statement on `messages`, `message_deliveries`, `alert_choices` and `service_warnings`. */
+/**
+ * Every statement on `messages`, `message_deliveries`, `alert_choices`, `message_checks`, `message_check_networks` and
+ * `service_warnings`.
+ */
 import { sql } from 'kysely'
-import type { ConnectionId, ContactId, MeansId, MessageId, PersonId, ServiceId } from '../kernel/ids.ts'
+import { type Instant, toDate } from '../kernel/clock.ts'
+import type {
+  CollisionId,
+  ConnectionId,
+  ContactId,
+  LinkId,
+  MeansId,
+  MessageId,
+  PersonId,
+  ProviderId,
+  ServiceId,
+} from '../kernel/ids.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
+import type { MessageKind } from './audience.ts'
 import type { DeliveryOutcome } from './mail.ts'
 
-/** Facts about a person's own means, contacts and alerts of which they are told. */
-export const meansNews = [
-  'means.activated',
-  'means.suspended',
-  'means.resumed',
-  'means.revoked',
-  'means.renewed',
-  'means.expires_soon',
-  'means.expired',
-  'means.password_set',
-  'means.recovery_code_used',
-  'means.locked',
-  'means.unlocked',
-  'means.counter_regressed',
-  'means.activation_given',
-  'contact.verified',
-  'contact.removed',
-  'alerts.turned_off',
-  'alerts.turned_on',
-] as const
-export type MeansNews = (typeof meansNews)[number]
-/** About one of them, or about the account; a reminder speaks of all that end. */
-export type MeansChanged = Exclude<MeansNews, 'means.expires_soon'>
+/** What a message speaks of: a connection, a means, a contact, an account; or the person where no one thing is meant. */
+export type Topic = ConnectionId | MeansId | ContactId | LinkId | PersonId | CollisionId
 
-export type MessageKind = 'connection.unusual' | 'connection.suspicious' | MeansNews
+/** Of which sign-ins a mailbox hears: of each, of those out of the ordinary, of those that nobody can silence. */
+export const hearings = ['every', 'unusual', 'serious'] as const
+export type Hearing = (typeof hearings)[number]
 
-/** What a message speaks of: a connection, a means, a contact, or the person where no one means is meant. */
-export type Topic = ConnectionId | MeansId | ContactId | PersonId
+/** What a letter needs besides what it is about; copied from the fact. */
+export interface Details {
+  providers?: ProviderId[]
+  /** Those that are attached from now on as well. */
+  future?: boolean
+  /** Instant from which the change holds. */
+  from?: Instant
+  origin?: 'person' | 'operators'
+  hears?: Hearing
+}
+
+export interface NewMessage {
+  id: MessageId
+  kind: MessageKind
+  about: Topic | null
+  person: PersonId | null
+  codeMark: string | null
+  channel?: 'email' | 'sms'
+  provider?: ProviderId | null
+  details?: Details
+  at: Date
+}
 
 export interface MessageRow {
   id: MessageId
   kind: MessageKind
-  about: Topic
-  person: PersonId
+  about: Topic | null
+  person: PersonId | null
+  provider: ProviderId | null
+  details: Details
   at: Date
   /** This one included. */
   attempts: number
@@ -45,17 +63,34 @@ export interface MessageRow {
   deliveries: { position: number; recipient: string; state: 'waiting' | DeliveryOutcome }[]
 }
 
+/** A delivery as it rests; `copy` is null where nothing left. */
+export interface CopyRow {
+  position: number
+  recipient: Buffer | null
+  state: 'waiting' | DeliveryOutcome
+  copy: Buffer | null
+  sent_at: Date | null
+}
+
+export interface KeptRow {
+  id: MessageId
+  kind: MessageKind
+  channel: 'email' | 'sms'
+  provider: ProviderId | null
+  has_code: boolean
+  at: Date
+}
+
 export function createAlertStore() {
+  const insert = (row: NewMessage) => sql`
+    insert into messages (id, kind, about, person, code_mark, channel, provider, details, state, attempts, created_at)
+    values (${row.id}, ${row.kind}, ${row.about}, ${row.person}, ${row.codeMark}, ${row.channel ?? 'email'},
+      ${row.provider ?? null}, ${JSON.stringify(row.details ?? {})}::jsonb, 'waiting', 0, ${row.at})
+    on conflict do nothing returning id`
   return {
     /** False when this fact has its message already. */
-    async insert(
-      tx: Tx,
-      row: { id: MessageId; kind: MessageKind; about: Topic; person: PersonId; codeMark: string; at: Date },
-    ): Promise<boolean> {
-      const { rows } = await sql`
-        insert into messages (id, kind, about, person, code_mark, state, attempts, created_at)
-        values (${row.id}, ${row.kind}, ${row.about}, ${row.person}, ${row.codeMark}, 'waiting', 0, ${row.at})
-        on conflict do nothing returning id`.execute(tx)
+    async insert(tx: Tx, row: NewMessage): Promise<boolean> {
+      const { rows } = await insert(row).execute(tx)
       return rows.length === 1
     },
 
@@ -63,7 +98,7 @@ export function createAlertStore() {
     async claim(handle: Handle, id: MessageId): Promise<MessageRow | undefined> {
       const { rows } = await sql<MessageRow>`
         update messages set attempts = attempts + 1 where id = ${id} and state = 'waiting'
-        returning id, kind, about, person, created_at as at, attempts, (
+        returning id, kind, about, person, provider, details, created_at as at, attempts, (
           select coalesce(jsonb_agg(jsonb_build_object(
             'position', position, 'recipient', encode(recipient, 'base64'), 'state', state) order by position), '[]')
           from message_deliveries where message = messages.id
@@ -71,17 +106,23 @@ export function createAlertStore() {
       return rows[0]
     },
 
-    async address(handle: Handle, message: MessageId, recipients: readonly Buffer[]): Promise<void> {
+    async address(
+      handle: Handle,
+      message: MessageId,
+      recipients: readonly { sealed: Buffer; addressMark: string | null }[],
+    ): Promise<void> {
       const rows = recipients.map(
-        (recipient, position) => sql`(${message}, ${position}, ${recipient}::bytea, 'waiting')`,
+        ({ sealed, addressMark }, position) =>
+          sql`(${message}, ${position}, ${sealed}::bytea, ${addressMark}, 'waiting')`,
       )
-      await sql`insert into message_deliveries (message, position, recipient, state) values ${sql.join(rows)}
-        on conflict do nothing`.execute(handle)
+      await sql`insert into message_deliveries (message, position, recipient, address_mark, state)
+        values ${sql.join(rows)} on conflict do nothing`.execute(handle)
     },
 
     /**
      * Ends one delivery, and the message with the last of them: sent if anybody was reached. Without a position it ends
-     * all that wait. False when there was nothing to end, or, without a position, when somebody was reached before.
+     * all that wait. False when there was nothing to end, or, without a position, when somebody was reached before. Of
+     * a message that is nobody's any more, neither the address nor the text is kept.
      */
     async settle(
       tx: Tx,
@@ -90,10 +131,12 @@ export function createAlertStore() {
       const sentAt = end.outcome === 'sent' ? end.at : null
       const position = sql`${end.position}::smallint`
       const ending = sql`state = 'waiting' and position = coalesce(${position}, position)`
+      const isOfPerson = sql`exists (select 1 from messages where id = ${end.message} and person is not null)`
       const { rows } = await sql<{ ended: boolean }>`
         with delivery as (
-          update message_deliveries set state = ${end.outcome}, copy = ${end.copy}::bytea,
-            sent_at = ${sentAt}::timestamptz
+          update message_deliveries set state = ${end.outcome}, sent_at = ${sentAt}::timestamptz,
+            copy = case when ${isOfPerson} then ${end.copy}::bytea end,
+            recipient = case when ${isOfPerson} then recipient end
           where message = ${end.message} and ${ending}
           returning position
         ), others as (
@@ -109,17 +152,64 @@ export function createAlertStore() {
       return rows[0]?.ended === true
     },
 
+    /** One that turned out to be for nobody. */
+    async drop(handle: Handle, message: MessageId): Promise<void> {
+      await sql`delete from messages where id = ${message} and state = 'waiting'`.execute(handle)
+    },
+
     async byCodeMark(handle: Handle, codeMark: string) {
       const { rows } = await sql<{
         message: MessageId
         kind: MessageKind
-        about: Topic
-        person: PersonId
+        about: Topic | null
+        person: PersonId | null
         at: Date
       }>`select id as message, kind, about, person, created_at as at from messages
         where code_mark = ${codeMark}`.execute(handle)
       return rows[0]
     },
+
+    // ── Copies ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /** Of one person, the newest first; with a provider only those about it. */
+    async kept(
+      handle: Handle,
+      wanted: { person: PersonId; provider: ProviderId | null; before: MessageId | null; limit: number },
+    ): Promise<KeptRow[]> {
+      const { person, provider, before, limit } = wanted
+      const { rows } = await sql<KeptRow>`
+        select id, kind, channel, provider, code_mark is not null as has_code, created_at as at from messages
+        where person = ${person} and (${before}::text is null or id < ${before}::text)
+          and (${provider}::text is null or provider = ${provider}::text)
+        order by id desc limit ${limit}::int`.execute(handle)
+      return rows
+    },
+
+    async countOf(handle: Handle, person: PersonId, provider: ProviderId | null) {
+      const { rows } = await sql<{ all: number; shown: number }>`select count(*)::int as all,
+          count(*) filter (where ${provider}::text is null or provider = ${provider}::text)::int as shown
+        from messages where person = ${person}`.execute(handle)
+      return rows[0] ?? { all: 0, shown: 0 }
+    },
+
+    /** Through its owner. */
+    async one(handle: Handle, person: PersonId, by: { id: MessageId } | { codeMark: string }) {
+      const which = 'id' in by ? sql`id = ${by.id}` : sql`code_mark = ${by.codeMark}`
+      const { rows } = await sql<KeptRow>`
+        select id, kind, channel, provider, code_mark is not null as has_code, created_at as at from messages
+        where person = ${person} and ${which}`.execute(handle)
+      return rows[0]
+    },
+
+    async copies(handle: Handle, messages: readonly MessageId[]): Promise<(CopyRow & { message: MessageId })[]> {
+      if (messages.length === 0) return []
+      const { rows } = await sql<CopyRow & { message: MessageId }>`
+        select message, position, recipient, state, copy, sent_at from message_deliveries
+        where message = any(${[...messages]}) order by message, position`.execute(handle)
+      return rows
+    },
+
+    // ── Whose it is ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async forget(tx: Tx, person: PersonId): Promise<void> {
       await sql`delete from messages where person = ${person}`.execute(tx)
@@ -139,27 +229,116 @@ export function createAlertStore() {
   }
 }
 
-/** R056: without a row, a person hears of all. */
+/** R056: without a row, a mailbox hears of unusual sign-ins. `''` stands for what providers assert. */
 export function createChoiceStore() {
   return {
-    async isOff(handle: Handle, person: PersonId): Promise<boolean> {
-      const { rows } = await sql<{ is_off: boolean }>`select is_off from alert_choices
-        where person = ${person}`.execute(handle)
-      return rows[0]?.is_off === true
+    async of(handle: Handle, person: PersonId): Promise<{ contact: ContactId | ''; hears: Hearing }[]> {
+      const { rows } = await sql<{ contact: ContactId | ''; hears: Hearing }>`
+        select contact, hears from alert_choices where person = ${person}`.execute(handle)
+      return rows
     },
 
-    /** False when it is so already. */
-    async turn(tx: Tx, person: PersonId, isOff: boolean): Promise<boolean> {
-      const { rows } = await sql`insert into alert_choices (person, is_off)
-        select ${person}, ${isOff}::boolean where ${isOff}::boolean
-          or exists (select 1 from alert_choices where person = ${person})
-        on conflict (person) do update set is_off = excluded.is_off where alert_choices.is_off <> excluded.is_off
-        returning person`.execute(tx)
-      return rows.length === 1
+    /** What was so before, when it is so no more. Of simultaneous callers one changes it. */
+    async turn(tx: Tx, person: PersonId, contact: ContactId | '', hears: Hearing): Promise<Hearing | undefined> {
+      await sql`insert into alert_choices (person, contact, hears) values (${person}, ${contact}, 'unusual')
+        on conflict do nothing`.execute(tx)
+      const { rows } = await sql<{ hears: Hearing }>`select hears from alert_choices
+        where person = ${person} and contact = ${contact} for update`.execute(tx)
+      const before = rows[0]?.hears
+      if (before === undefined || before === hears) return undefined
+      await sql`update alert_choices set hears = ${hears}
+        where person = ${person} and contact = ${contact}`.execute(tx)
+      return before
+    },
+
+    async anybodyHearsEvery(handle: Handle): Promise<boolean> {
+      const { rows } = await sql`select 1 from alert_choices where hears = 'every' limit 1`.execute(handle)
+      return rows.length > 0
+    },
+
+    async hearsEvery(handle: Handle, person: PersonId): Promise<boolean> {
+      const { rows } = await sql`select 1 from alert_choices
+        where person = ${person} and hears = 'every' limit 1`.execute(handle)
+      return rows.length > 0
+    },
+
+    /** A contact that was removed chooses nothing any more. */
+    async removed(tx: Tx, person: PersonId, contact: ContactId): Promise<void> {
+      await sql`delete from alert_choices where person = ${person} and contact = ${contact}`.execute(tx)
+    },
+
+    async give(tx: Tx, given: { from: PersonId; to: PersonId; contacts: readonly ContactId[] }): Promise<void> {
+      await sql`update alert_choices set person = ${given.to}
+        where person = ${given.from} and contact = any(${[...given.contacts]})`.execute(tx)
     },
 
     async forget(tx: Tx, person: PersonId): Promise<void> {
       await sql`delete from alert_choices where person = ${person}`.execute(tx)
+    },
+  }
+}
+
+export function createCheckStore() {
+  return {
+    /** Of simultaneous questions about one code, one after the other. */
+    async lockCode(tx: Tx, codeMark: string): Promise<void> {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`message code ${codeMark}`}, 0))`.execute(tx)
+    },
+
+    /** Counts a question of a network in an hour; returns how many there are with it. */
+    async countNetwork(tx: Tx, network: string, hour: Instant): Promise<number> {
+      const { rows } = await sql<{ tries: number }>`
+        insert into message_check_networks (network, hour, tries) values (${network}, ${toDate(hour)}, 1)
+        on conflict (network) do update set hour = excluded.hour,
+          tries = case when message_check_networks.hour = excluded.hour then message_check_networks.tries + 1 else 1 end
+        returning tries`.execute(tx)
+      return rows[0]?.tries ?? 0
+    },
+
+    /** Addresses with which this code was asked about since, and whether this is one of them. */
+    async tried(tx: Tx, codeMark: string, addressMark: string, since: Instant) {
+      const { rows } = await sql<{ addresses: number; known: boolean }>`select count(*)::int as addresses,
+          coalesce(bool_or(address_mark = ${addressMark}), false) as known
+        from message_checks where code_mark = ${codeMark} and checked_at > ${toDate(since)}`.execute(tx)
+      return rows[0] ?? { addresses: 0, known: false }
+    },
+
+    /** One row, whatever there is: the message of the code, and when it left for this address, if it did. */
+    async find(tx: Tx, codeMark: string, addressMark: string) {
+      const { rows } = await sql<{
+        message: MessageId | null
+        kind: MessageKind | null
+        delivered: boolean
+        at: Date | null
+      }>`select m.id as message, m.kind, d.message is not null as delivered, coalesce(d.sent_at, m.created_at) as at
+        from (select 1) one left join messages m on m.code_mark = ${codeMark}
+        left join message_deliveries d on d.message = m.id and d.address_mark = ${addressMark}
+        limit 1`.execute(tx)
+      return rows[0]
+    },
+
+    async note(
+      tx: Tx,
+      row: { codeMark: string; addressMark: string; message: MessageId | null; at: Instant },
+    ): Promise<void> {
+      await sql`insert into message_checks (code_mark, address_mark, message, checked_at)
+        values (${row.codeMark}, ${row.addressMark}, ${row.message}, ${toDate(row.at)})
+        on conflict (code_mark, address_mark) do update set checked_at = excluded.checked_at`.execute(tx)
+    },
+
+    /** Codes of ours that were asked about with that many addresses since, and with how many in all. */
+    async misused(handle: Handle, since: Instant, from: number): Promise<{ codes: number; addresses: number }> {
+      const { rows } = await sql<{ codes: number; addresses: number }>`
+        select count(*)::int as codes, coalesce(sum(addresses), 0)::int as addresses from (
+          select count(*) as addresses from message_checks
+          where message is not null and checked_at > ${toDate(since)}
+          group by message having count(*) >= ${from}::int) misused`.execute(handle)
+      return rows[0] ?? { codes: 0, addresses: 0 }
+    },
+
+    async forget(handle: Handle, before: { checks: Instant; networks: Instant }): Promise<void> {
+      await sql`delete from message_checks where checked_at <= ${toDate(before.checks)}`.execute(handle)
+      await sql`delete from message_check_networks where hour <= ${toDate(before.networks)}`.execute(handle)
     },
   }
 }
