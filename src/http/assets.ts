@@ -32,6 +32,8 @@ export const icon = asset('icon', 'svg', 'image/svg+xml', read('assets/icon.svg'
 export const passkeyScript = asset('passkey', 'js', 'text/javascript; charset=utf-8', read('assets/passkey.js'))
 /** What makes the pages of the hub's own means comfortable, and does their proof of work. */
 export const meansScript = asset('means', 'js', 'text/javascript; charset=utf-8', read('assets/means.js'))
+/** Tells whoever has a page of their space open that the session ends soon. */
+export const sessionScript = asset('session', 'js', 'text/javascript; charset=utf-8', read('assets/session.js'))
 const favicon = asset('favicon', 'ico', 'image/x-icon', read('assets/favicon.ico'))
 
 /** The mark in the colour of the text around it, for the header of a page. */
@@ -46,7 +48,7 @@ const compressors = { br: brotliCompressSync, gzip: gzipSync } as const satisfie
 const isCompressible = ({ type, body }: Asset) => type !== 'image/x-icon' && body.length > 1024
 
 export function registerAssets(app: FastifyInstance): void {
-  const served = [style, icon, passkeyScript, meansScript, favicon].map((one) => ({
+  const served = [style, icon, passkeyScript, meansScript, sessionScript, favicon].map((one) => ({
     asset: one,
     bodies: new Map<Encoding, Buffer>(),
   }))

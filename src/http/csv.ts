@@ -1,8 +1,16 @@
 /** Files for spreadsheets. */
 
-/** RFC 4180, with a byte order mark: spreadsheets then read UTF-8. */
+/** A byte order mark: spreadsheets then read UTF-8. */
+export const csvStart = '\ufeff'
+
+/** RFC 4180. */
 export function csvOf(rows: readonly (readonly string[])[]): string {
-  return `\ufeff${rows.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')}`
+  return `${csvStart}${csvRows(rows)}`
+}
+
+/** What comes after the rows that a file has already. */
+export function csvRows(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')
 }
 
 /**

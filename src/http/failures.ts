@@ -74,12 +74,14 @@ export function answerError(
     request: FastifyRequest
     reply: FastifyReply
     page: (page: Page) => FastifyReply
+    /** Of the hub: the page may have come under another host, where nothing else is answered. */
+    origin: string
     support?: string
   },
 ): FastifyReply {
   const { access, machine } = edge.request.routeOptions?.config ?? {}
   const isMachine = machine || access === 'client' || access === 'token' || prefersJson(edge.request.headers.accept)
-  if (!isMachine) return edge.page(errorPage(view, edge.context, edge.support))
+  if (!isMachine) return edge.page(errorPage(view, edge.context, edge))
   const { status, code } = entryOf(view.error)
   return edge.reply
     .code(status)
@@ -92,8 +94,13 @@ function problemOf(view: ErrorView, { t }: RequestContext): Record<string, strin
   return { type: 'about:blank', title: t(`error.${view.error}.title`), error: view.error }
 }
 
-export function errorPage(view: ErrorView, { t, language }: RequestContext, support?: string): Page {
+export function errorPage(
+  view: ErrorView,
+  { t, language }: RequestContext,
+  { origin, support }: { origin: string; support?: string },
+): Page {
   const { status, code, fault } = entryOf(view.error)
+  const asking = new URLSearchParams({ reference: `${code} · ${view.reference}` })
   const name = view.provider?.name[language]
   const provider = name === undefined ? t('error.a_provider') : t('error.the_provider', { name })
   const values = { provider, minutes: flowLifetime / minute }
@@ -122,6 +129,10 @@ export function errorPage(view: ErrorView, { t, language }: RequestContext, supp
           <dd><code dir="ltr">${code} · ${view.reference}</code></dd>
           ${support && html`<dt>${t('help.support')}</dt><dd>${contact(support)}</dd>`}
         </dl>
+        <ul class="plain ways">
+          <li><a href="${origin}/help/errors/${code}">${t('error.explained')}</a></li>
+          <li><a href="${origin}/help/ask?${asking}">${t('error.ask')}</a></li>
+        </ul>
       </div>`,
   }
 }

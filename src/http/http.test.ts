@@ -229,11 +229,20 @@ describe('the edge', () => {
     await close()
   })
 
-  test('help is offered on every page where it was set, and nowhere otherwise', async () => {
+  test('R087: help is on every page, and an error page leads to its explanation and to a form that has its code', async () => {
     const { call, close } = await start({ support: 'https://help.example/hub' }, routes)
-    assert.match((await call('/plain')).text, /<footer[\s\S]*href="https:\/\/help\.example\/hub"/)
+    const { text } = await call('/silent')
+    assert.match(text, /href="https:\/\/help\.example\/hub"/)
     await close()
-    for (const path of ['/plain', '/silent']) assert.doesNotMatch((await hub.call(path)).text, /help/i)
+    const other = (await hub.call('/silent')).text
+    for (const page of [text, other, (await hub.call('/plain')).text]) assert.match(page, /<footer[\s\S]*href="\/help"/)
+    assert.doesNotMatch(other, /help\.example/)
+    for (const page of [other, (await hub.call('/plain', { headers: { host: 'evil.example' } })).text]) {
+      const [, code = '', reference = ''] = /(G\d{4}) · ([0-9A-F-]{14})/.exec(page) ?? []
+      assert.ok(page.includes(`href="${issuer}/help/errors/${code}"`), code)
+      const [, query = ''] = page.match(`href="${issuer}/help/ask\\?([^"]*)"`) ?? []
+      assert.equal(new URLSearchParams(query).get('reference'), `${code} · ${reference}`)
+    }
   })
 
   test('HEAD is answered where GET changes nothing, and refused elsewhere', async () => {

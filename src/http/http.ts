@@ -88,6 +88,8 @@ export interface Page {
   hasForm?: boolean
   /** Our own scripts that the page runs, besides the guard of its form. */
   script?: Asset | readonly Asset[]
+  /** The one path of the hub that its scripts may call; they call none without it. */
+  calls?: string
   /** Where the browser goes on to by itself, at once. */
   next?: string
   /** Address of this page for the language switch; without it there is none. */
@@ -304,6 +306,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
       const said = { ...view, reference: view.reference ?? context.reference }
       return answerError(said, {
         ...frame,
+        origin,
         context,
         request,
         reply,

@@ -1,7 +1,6 @@
 /** The document around every page: language and direction, skip link, header, language switch, footer. */
 import { directionOf, type Language, languages } from '../kernel/languages.ts'
 import { icon, mark, style } from './assets.ts'
-import { contactUri } from './disclosure.ts'
 import { danger_raw, type Html, html } from './html.ts'
 import type { Announcement, Page, RequestContext } from './http.ts'
 import { formGuard } from './protection.ts'
@@ -18,9 +17,9 @@ const guard = danger_raw(`<script>${formGuard}</script>`)
 
 export function renderDocument(
   page: Page,
-  context: RequestContext & { name: string; support?: string; announcements?: readonly Announcement[] },
+  context: RequestContext & { name: string; announcements?: readonly Announcement[] },
 ): string {
-  const { language, t, name, support, announcements = [] } = context
+  const { language, t, name, announcements = [] } = context
   return html`<!doctype html>
 <html lang="${language}" dir="${directionOf(language)}">
 <head>
@@ -40,7 +39,7 @@ ${announcements.length > 0 && html`<aside class="banners" aria-label="${t('banne
 <footer class="foot">
 <p>${t('layout.promise')}</p>
 <ul>
-${support && html`<li><a href="${contactUri(support)}">${t('help')}</a></li>`}
+<li><a href="/help">${t('help')}</a></li>
 <li><a href="/status">${t('layout.status')}</a></li>
 <li><a href="/disclosure">${t('layout.security')}</a></li>
 <li><a href="/accessibility">${t('layout.accessibility')}</a></li>

@@ -42,7 +42,7 @@ export const pageMessages: Messages = {
     'home.report': 'Une connexion n’était pas la vôtre ?',
     'home.report.text':
       'Écrivez-nous, avec les deux codes du message que vous avez reçu : ils prouvent qu’il vient de nous et disent de quelle connexion il s’agit. Changez aussi le mot de passe du compte utilisé.',
-    'home.account': 'Vos moyens d’identification et vos adresses sur ce site',
+    'home.account': 'Votre espace : chaque usage de votre identité, et de quoi l’arrêter',
     'home.more': 'En savoir plus',
 
     'disclosure.title': 'Signaler une faille de sécurité',
@@ -119,7 +119,7 @@ export const pageMessages: Messages = {
     'home.report': 'A sign-in was not yours?',
     'home.report.text':
       'Write to us, with the two codes of the message that you received: they prove that it is ours and say which sign-in it is about. Change the password of the account that was used as well.',
-    'home.account': 'Your means of identification and your addresses on this site',
+    'home.account': 'Your space: every use of your identity, and how to stop it',
     'home.more': 'More',
 
     'disclosure.title': 'Report a security vulnerability',
@@ -193,7 +193,7 @@ export const pageMessages: Messages = {
     'home.report': 'هل حدث تسجيل دخول لم تقم به؟',
     'home.report.text':
       'اكتب إلينا مع الرمزين الواردين في الرسالة التي وصلتك: فهما يثبتان أنها منا ويحددان عملية الدخول المعنية. وغيّر أيضًا كلمة مرور الحساب المستعمل.',
-    'home.account': 'وسائل تعريفك وعناوينك على هذا الموقع',
+    'home.account': 'فضاؤك: كل استعمال لهويتك، وكيف توقفه',
     'home.more': 'لمعرفة المزيد',
 
     'disclosure.title': 'الإبلاغ عن ثغرة أمنية',

@@ -56,8 +56,9 @@ export function pageHeaders(page: Page, origin: string): Record<string, string> 
 /**
  * Nothing but what this page uses. Its forms lead to the hub only; a page without a form sends none. Of scripts it runs
  * the guard of its form and the files that it names, found at no other address; a worker too may be one of these only.
+ * They call nobody, unless the page names the one path of the hub that they may.
  */
-export function contentSecurityPolicy(page: Pick<Page, 'hasForm' | 'script'>, origin: string): string {
+export function contentSecurityPolicy(page: Pick<Page, 'hasForm' | 'script' | 'calls'>, origin: string): string {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
@@ -69,6 +70,7 @@ export function contentSecurityPolicy(page: Pick<Page, 'hasForm' | 'script'>, or
   const own = [page.script ?? []].flat().map(({ href }) => `${origin}${href}`)
   const scripts = [...(page.hasForm ? [formGuardSource] : []), ...own]
   if (scripts.length > 0) policy.push(`script-src ${scripts.join(' ')}`)
+  if (page.calls) policy.push(`connect-src ${origin}${page.calls}`)
   return policy.join('; ')
 }
 

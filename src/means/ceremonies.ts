@@ -411,7 +411,8 @@ export function createCeremonies(options: CeremonyParts): CeremonyWork {
       if (!person) return
       for (const { address } of await codes.mailboxes(person)) {
         const mail = codes.mailSubjectAndText(language, 'check', code)
-        await options.gateway.send({ channel: 'mail', to: address, ...mail, language })
+        const of = { kind: 'check', person, secret: code } as const
+        await options.gateway.send({ channel: 'mail', to: address, ...mail, language, of })
       }
     },
 

@@ -94,7 +94,8 @@ export function createContactCodes(options: ContactCodeParts): Contacts {
       text: say('sent.mail.contact.text', { name, code }),
     }
     try {
-      await gateway.send({ channel: 'mail', to: address, ...mail, language })
+      const of = { kind: 'contact', person, secret: code } as const
+      await gateway.send({ channel: 'mail', to: address, ...mail, language, of })
     } catch (error) {
       const why =
         error instanceof GarantError ? error.inside : { error: error instanceof Error ? error.name : 'unknown' }

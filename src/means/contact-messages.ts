@@ -4,7 +4,6 @@ import type { Messages } from '../http/messages.ts'
 export const contactMessages: Messages = {
   fr: {
     'own.holder.who': 'Connecté :',
-    'own.holder.leave': 'Me déconnecter',
     'own.sign_in_again': 'M’identifier',
     'own.account.level_too_low.go': 'M’identifier avec un tel compte',
     'own.account.sign_in_again.go': 'M’identifier de nouveau',
@@ -15,9 +14,9 @@ export const contactMessages: Messages = {
     'own.too_weak.title': 'Il faut le plus sûr de vos moyens',
     'own.too_weak':
       'Vous venez de vous identifier, mais pas avec le plus sûr des moyens que vous avez ici. Utilisez celui-là : une clé d’accès si vous en avez une, sinon le code de votre application. Si vous ne l’avez plus, retirez-le d’abord de vos moyens d’identification.',
-    'own.too_low.title': 'Il faut un compte de niveau substantiel',
+    'own.too_low.title': 'Il faut un compte de niveau {level}',
     'own.too_low':
-      'Vous venez de vous identifier, mais ce compte ne prouve pas assez bien votre identité pour ce changement. Identifiez-vous avec un compte de niveau substantiel : vous reviendrez ensuite ici.',
+      'Le compte avec lequel vous êtes connecté ne prouve pas assez bien votre identité pour ce changement. Identifiez-vous avec un compte de niveau {level} : vous reviendrez ensuite ici.',
     'own.given.wrong':
       '{count, plural, one {Ce code n’est pas le bon. Il vous reste # essai.} other {Ce code n’est pas le bon. Il vous reste # essais.}}',
     'own.given.over':
@@ -100,7 +99,6 @@ export const contactMessages: Messages = {
   },
   en: {
     'own.holder.who': 'Signed in:',
-    'own.holder.leave': 'Sign out',
     'own.sign_in_again': 'Sign in',
     'own.account.level_too_low.go': 'Sign in with such an account',
     'own.account.sign_in_again.go': 'Sign in again',
@@ -111,9 +109,9 @@ export const contactMessages: Messages = {
     'own.too_weak.title': 'This takes the strongest of your means',
     'own.too_weak':
       'You have just signed in, but not with the strongest of the means that you have here. Use that one: a passkey if you have one, otherwise the code of your app. If you do not have it any more, withdraw it from your means of identification first.',
-    'own.too_low.title': 'This takes an account of level substantial',
+    'own.too_low.title': 'This takes an account of level {level}',
     'own.too_low':
-      'You have just signed in, but this account does not prove who you are well enough for this change. Sign in with an account of level substantial: you will then come back here.',
+      'The account you are signed in with does not prove who you are well enough for this change. Sign in with an account of level {level}: you will then come back here.',
     'own.given.wrong':
       '{count, plural, one {This code is not right. You have # try left.} other {This code is not right. You have # tries left.}}',
     'own.given.over':
@@ -193,7 +191,6 @@ export const contactMessages: Messages = {
   },
   ar: {
     'own.holder.who': 'المتصل:',
-    'own.holder.leave': 'تسجيل الخروج',
     'own.sign_in_again': 'تسجيل الدخول',
     'own.account.level_too_low.go': 'تسجيل الدخول بحساب كهذا',
     'own.account.sign_in_again.go': 'تسجيل الدخول من جديد',
@@ -204,9 +201,9 @@ export const contactMessages: Messages = {
     'own.too_weak.title': 'يتطلب هذا أقوى وسائلك',
     'own.too_weak':
       'سجّلت الدخول للتو، لكن ليس بأقوى ما لديك هنا من وسائل. استعمل تلك الوسيلة: مفتاح مرور إن كان لديك، وإلا فرمز تطبيقك. وإن لم تعد لديك فاسحبها أولًا من وسائل تعريفك.',
-    'own.too_low.title': 'يتطلب هذا حسابًا من المستوى المعتبر',
+    'own.too_low.title': 'يتطلب هذا حسابًا من مستوى {level}',
     'own.too_low':
-      'سجّلت الدخول للتو، لكن هذا الحساب لا يثبت هويتك بما يكفي لهذا التغيير. سجّل الدخول بحساب من المستوى المعتبر ثم تعود إلى هنا.',
+      'الحساب الذي دخلت به لا يثبت هويتك بما يكفي لهذا التغيير. سجّل الدخول بحساب من مستوى {level} ثم تعود إلى هنا.',
     'own.given.wrong':
       '{count, plural, one {هذا الرمز غير صحيح. بقيت لك محاولة واحدة.} two {هذا الرمز غير صحيح. بقيت لك محاولتان.} few {هذا الرمز غير صحيح. بقيت لك # محاولات.} other {هذا الرمز غير صحيح. بقيت لك # محاولة.}}',
     'own.given.over':

@@ -142,10 +142,15 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
     }
   }
 
-  /** Undefined when a review must decide first. */
+  /** Undefined when a review must decide first, or the person is frozen. */
   async function settle(tx: Tx, claimed: Claimed, how: SettleOptions = {}): Promise<PersonId | undefined> {
     const settled = await people.settle(tx, claimed, how)
-    return 'kind' in settled ? undefined : settled.person
+    return 'kind' in settled || settled.frozen ? undefined : settled.person
+  }
+
+  /** Why it did not settle. */
+  async function stopOf(tx: Tx, person: PersonId | undefined): Promise<'identity_frozen' | 'identity_collision'> {
+    return person && (await people.standingOf(person, tx)).frozen ? 'identity_frozen' : 'identity_collision'
   }
 
   /**
@@ -207,7 +212,7 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
         if (await openAccount(tx, person, enrolment, proof, decided.level)) {
           return write(tx, given, { enrolment, person, level: decided.level })
         }
-        return refused(tx, person, given.agent, 'identity_collision')
+        return refused(tx, person, given.agent, await stopOf(tx, person))
       }
       const { identity, identifier } = given
       if (!belongs(identity, identifier)) return refused(tx, null, given.agent, 'identifier_of_somebody_else')
@@ -236,11 +241,11 @@ export function createEnrolments(options: EnrolmentParts): Enrolments {
       const enrolment = newId('enrolment')
       // With the identity that is stored: an account that joins a person cannot change who they are.
       if (!(await openAccount(tx, person, enrolment, given.proof, decided.level))) {
-        return refused(tx, person, agent, 'identity_collision')
+        return refused(tx, person, agent, await stopOf(tx, person))
       }
       const subject = (await accountOf(tx, person)) ?? enrolment
       const settled = await settle(tx, { provider, subject, level: decided.level, identity }, { joinTo: person })
-      if (settled !== person) return refused(tx, person, agent, 'identity_collision')
+      if (settled !== person) return refused(tx, person, agent, await stopOf(tx, person))
       return write(tx, given, { enrolment, person, level: decided.level })
     },
 

@@ -255,7 +255,7 @@ describe('join: the means of whom a review finds to be somebody', () => {
     assert.ok(identity)
     const claimed = { provider: 'local-account', subject: enrolled.enrolment, level: 'eidas2', identity } as const
     const stopped = await room.storage.transaction((tx) => room.people.settle(tx, claimed, { joinTo }))
-    assert.ok('kind' in stopped)
+    assert.ok('collision' in stopped)
     return stopped.collision
   }
   const same = (id: Parameters<MeansRoom['people']['resolveCollision']>[1]) =>
@@ -380,7 +380,7 @@ describe('at the same moment', () => {
         assert.ok(identity)
         const claimed = { provider: 'local-account', subject: of.enrolment, level: 'eidas2', identity } as const
         const settled = await room.storage.transaction((tx) => room.people.settle(tx, claimed, { joinTo }))
-        assert.ok('kind' in settled)
+        assert.ok('collision' in settled)
         return settled.collision
       }
       const reviews = [await stopped(one, two.person), await stopped(two, one.person)]

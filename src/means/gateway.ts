@@ -5,6 +5,7 @@
 import type { OutboundFetch } from '../http/outbound.ts'
 import { second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
+import type { PersonId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 
 export interface OutgoingMessage {
@@ -15,6 +16,17 @@ export interface OutgoingMessage {
   subject: string
   text: string
   language: Language
+  /** What it is, for the copy that whoever it was sent for may read; letters to those who work here have none. */
+  of?: SentCode
+}
+
+/** A code that somebody asked for, or the answer of those who help (`support/`). */
+export interface SentCode {
+  kind: 'sign_in' | 'check' | 'proof' | 'contact' | 'reset' | 'answer'
+  /** Absent where nobody is known yet. */
+  person?: PersonId
+  /** As it stands in the text: a copy never holds it. */
+  secret: string
 }
 
 /** Sends one message, or throws. The text holds a code or a link: whoever implements this logs neither it nor `to`. */

@@ -3,6 +3,7 @@
  * reminded of, ended. What a holder wrote or knows is sealed with their own key.
  */
 import type { Audit } from '../audit/audit.ts'
+import type { Actor } from '../audit/facts.ts'
 import { atLeast } from '../kernel/assurance.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { day } from '../kernel/durations.ts'
@@ -109,6 +110,7 @@ export function createHolding(options: HoldingParts): Holding {
       ...(row.activated_at ? { activatedAt: row.activated_at.getTime() } : {}),
       ...(row.last_used_at ? { lastUsedAt: row.last_used_at.getTime() } : {}),
       ...(row.suspended_by ? { suspendedBy: row.suspended_by } : {}),
+      ...(row.ended_at ? { endedAt: row.ended_at.getTime() } : {}),
       ...(row.codes_left === null ? {} : { codesLeft: row.codes_left }),
       ...(secret === undefined ? {} : { hint: numberHint(secret) }),
       ...(row.kind === 'passkey'
@@ -129,12 +131,18 @@ export function createHolding(options: HoldingParts): Holding {
     return sealer.open(`secret ${row.id}`, row.secret)
   }
 
+  /** A thief must not take from the holder what thaws the identity; managers of means may stop any, at any instant. */
+  async function unlessFrozen(tx: Tx, person: PersonId, actor: Actor): Promise<void> {
+    if (actor.kind === 'person') await people.requireThawed(tx, person)
+  }
+
   return {
     sealerOf,
     secretOf,
 
     async make(tx, { person, enrolment, via }, made) {
       const sealer = await sealerOf(tx, person, { hold: true })
+      await people.requireThawed(tx, person)
       // Through its owner: an enrolment of somebody else makes no means.
       if (!(await store.enrolmentOf(tx, person, enrolment))) throw new GarantError('not_found', { person, enrolment })
       await store.lockPersonsMeans(tx, person)
@@ -170,6 +178,7 @@ export function createHolding(options: HoldingParts): Holding {
 
     async replaceSecret(tx, row, secret, { who, enrolment }) {
       const sealer = await sealerOf(tx, row.person_id)
+      if (who === 'somebody') await people.requireThawed(tx, row.person_id)
       const proved = enrolment && (await store.enrolmentOf(tx, row.person_id, enrolment))
       const isRenewal = proved && proved.id !== row.enrolment_id && atLeast(proved.level, row.level)
       const renewed = isRenewal ? { enrolment: proved.id, expiresAt: clock.now() + validity[row.kind] } : undefined
@@ -188,6 +197,7 @@ export function createHolding(options: HoldingParts): Holding {
     },
 
     async suspend(tx, { person, means, actor, reason }) {
+      await unlessFrozen(tx, person, actor)
       const row = await locked(tx, person, means)
       if (!row) return 'unknown'
       if (!(await step(tx, row, 'suspend', roleOf(actor, person)))) return 'unchanged'
@@ -197,6 +207,7 @@ export function createHolding(options: HoldingParts): Holding {
     },
 
     async resume(tx, { person, means, actor, reason }) {
+      await unlessFrozen(tx, person, actor)
       const row = await locked(tx, person, means)
       if (!row) return 'unknown'
       if (row.state === 'suspended' && row.suspended_by && !mayResume(row.suspended_by, roleOf(actor, person))) {
@@ -208,6 +219,7 @@ export function createHolding(options: HoldingParts): Holding {
     },
 
     async revoke(tx, { person, means, actor, reason }) {
+      await unlessFrozen(tx, person, actor)
       const row = await locked(tx, person, means)
       if (!row) return 'unknown'
       if (!(await step(tx, row, 'revoke', null))) return 'unchanged'

@@ -45,6 +45,7 @@ export function createMailboxProofs(options: {
           subject: say('sent.mail.proof.subject', { name }),
           text: say('sent.mail.proof.text', { code }),
           language,
+          of: { kind: 'proof', ...(person ? { person } : {}), secret: code },
         })
       } catch (error) {
         // Without the text of the error, which may repeat the address.

@@ -68,6 +68,8 @@ export interface MeansView {
   /** The first instant at which it is refused (R046). */
   expiresAt: Instant
   suspendedBy?: 'holder' | 'manager'
+  /** When it was revoked, or ended by its term. */
+  endedAt?: Instant
   /** R054: works, and something better should replace it. */
   discouraged: boolean
   /** Of a set of recovery codes. */
@@ -144,6 +146,8 @@ export type EnrolmentRefusal =
   | 'too_many_identifiers'
   /** A review must decide who this is first (`people/`). */
   | 'identity_collision'
+  /** Nothing is linked to it while it is frozen (`people/protections.ts`). */
+  | 'identity_frozen'
   /** Somebody else changed it since it was read. */
   | 'identity_changed_meanwhile'
 

@@ -22,11 +22,11 @@ import {
 
 export const holderPath = '/means'
 export const contactsPath = `${holderPath}/contacts`
+/** In the person's space: of which sign-ins each mailbox hears. */
+export const alertsPath = '/space/alerts'
 
 export interface HolderView {
   verifier: string
-  /** Who is signed in. */
-  name: string
   /** Present and past, the oldest first. */
   means: MeansView[]
   /** What this person may add here. */
@@ -37,8 +37,6 @@ export interface HolderView {
   ways: Record<'level_too_low' | 'sign_in_again', string>
   /** Verified ones. */
   contacts: number
-  /** Do they hear of sign-ins? */
-  alertsAreOn: boolean
   /** What was just done. */
   done?: string
   /** Why the identifier that was asked for cannot be had. */
@@ -67,7 +65,6 @@ export function holderPage(view: HolderView, context: RequestContext): Page {
     status: view.identifierFault ? 400 : 200,
     body: html`<h1>${t('own.holder.title')}</h1>
 <p class="lead">${t('own.holder.lead')}</p>
-<p class="ways"><span>${t('own.holder.who')} <bdi>${view.name}</bdi></span> <a href="/logout">${t('own.holder.leave')}</a></p>
 ${view.done && html`<p class="required" role="status">${t(`own.done.${view.done}`)}</p>`}
 ${accountSection(view, context)}
 ${
@@ -88,8 +85,8 @@ ${
 <p>${t('contact.count', { count: view.contacts })}</p>
 <p><a href="${contactsPath}">${t('contact.manage')}</a></p></section>
 <section class="panel" aria-labelledby="alerts"><h2 id="alerts">${t('alerts.title')}</h2>
-<p>${t(view.alertsAreOn ? 'alerts.on' : 'alerts.off')}</p>
-<p><a href="${holderPath}/alerts">${t('alerts.manage')}</a></p></section>
+<p>${t('alerts.lead')}</p>
+<p><a href="${alertsPath}">${t('alerts.manage')}</a></p></section>
 ${
   past.length > 0 &&
   html`<details class="panel"><summary>${t('own.holder.past')}</summary>

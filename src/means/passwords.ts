@@ -195,6 +195,7 @@ export function createPasswords(options: PasswordParts): PasswordWork {
           subject: say('sent.mail.reset.subject', { name }),
           text: say('sent.mail.reset.text', { code }),
           language,
+          of: { kind: 'reset', ...(person ? { person } : {}), secret: code },
         })
       }
       await storage.transaction(async (tx) => audit.append(tx, { name: 'means.reset_requested', data: { person } }))

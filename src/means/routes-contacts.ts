@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type ContactId, isId } from '../kernel/ids.ts'
 import type { ContactView } from '../people/people.ts'
+import type { SignedIn, Visit } from './holder-visit.ts'
 import type { ContactSession } from './means.ts'
 import {
   addContactPage,
@@ -15,11 +16,11 @@ import {
 } from './pages-contacts.ts'
 import { contactsPath, type SentAgain } from './pages-holder.ts'
 import { donePage } from './pages-sign-in.ts'
-import type { HolderPages, SignedIn, Visit } from './routes-holder.ts'
+import type { HolderPages } from './routes-holder.ts'
 import { textIn } from './routes-sign-in.ts'
 
 export function mountContacts(options: HolderPages): void {
-  const { web, people, means, storage, get, post, verifierOf, guardContacts } = options
+  const { web, people, means, storage, get, post, show, verifierOf, guardContacts } = options
   const { contacts } = means
   const contextOf = ({ request }: Visit) => web.contextOf(request)
   const sessionOf = ({ person, session, level, link }: SignedIn): ContactSession => ({ person, session, level, link })
@@ -38,17 +39,17 @@ export function mountContacts(options: HolderPages): void {
   const done = ({ reply }: Visit, what: (typeof doneWithContacts)[number]) =>
     reply.redirect(`${contactsPath}?done=${what}`, 303)
 
-  function outOfStep(asked: Visit): FastifyReply {
+  function outOfStep(asked: Visit): Promise<FastifyReply> {
     const { t } = contextOf(asked)
     const link = { href: contactsPath, label: t('contact.back') }
     const page = donePage({ title: t('own.out_of_step.title'), text: t('contact.out_of_step'), status: 409, link })
-    return web.page(asked.request, asked.reply, page)
+    return show(asked, page)
   }
 
   // --- The list ------------------------------------------------------------------------------------------------------
 
   get(contactsPath, async (asked) => {
-    const { who, request, reply } = asked
+    const { who, request } = asked
     const { done: what } = request.query as { done?: unknown }
     const said = doneWithContacts.find((word) => word === what)
     const all = await means.of(storage.db, who.person)
@@ -60,7 +61,7 @@ export function mountContacts(options: HolderPages): void {
       mayAddNumber: (await means.enrolments.of(storage.db, who.person)).length > 0,
       ...(said ? { done: said } : {}),
     }
-    return web.page(request, reply, contactsPage(view, contextOf(asked)))
+    return show(asked, contactsPage(view, contextOf(asked)))
   })
 
   // --- Adding one, in place of another or not ------------------------------------------------------------------------
@@ -74,7 +75,7 @@ export function mountContacts(options: HolderPages): void {
     const replaces = await replacedIn(asked, given.replaces)
     const view = { verifier: verifierOf(asked.who), address: given.address, ...(replaces ? { replaces } : {}) }
     const page = addContactPage({ ...view, ...(fault ? { fault } : {}) }, contextOf(asked))
-    return web.page(asked.request, asked.reply, page)
+    return show(asked, page)
   }
 
   get(
@@ -111,7 +112,7 @@ export function mountContacts(options: HolderPages): void {
     if (found.verified) return outOfStep(asked)
     const { contact, address, code } = found
     const view = { verifier: verifierOf(asked.who), contact, address, left: code?.triesLeft ?? 0, ...said }
-    return web.page(asked.request, asked.reply, verifyContactPage(view, contextOf(asked)))
+    return show(asked, verifyContactPage(view, contextOf(asked)))
   }
 
   const verifyPath = `${contactsPath}/:contact/verify`
@@ -140,7 +141,7 @@ export function mountContacts(options: HolderPages): void {
     if (found.verified) return outOfStep(asked)
     const { contact, address } = found
     const view = { verifier: verifierOf(asked.who), contact, address, left: 0 }
-    return web.page(asked.request, asked.reply, verifyContactPage(view, contextOf(asked)))
+    return show(asked, verifyContactPage(view, contextOf(asked)))
   }
 
   get(`${verifyPath}/again`, async (asked) =>
@@ -158,11 +159,11 @@ export function mountContacts(options: HolderPages): void {
 
   // --- Removing and confirming ---------------------------------------------------------------------------------------
 
-  function refuse(asked: Visit, why: KeptContact): FastifyReply {
+  function refuse(asked: Visit, why: KeptContact): Promise<FastifyReply> {
     const { t } = contextOf(asked)
     const link = { href: contactsPath, label: t('contact.back') }
     const page = donePage({ title: t('contact.kept.title'), text: t(`contact.kept.${why}`), status: 409, link })
-    return web.page(asked.request, asked.reply, page)
+    return show(asked, page)
   }
 
   for (const act of contactActs) {
@@ -176,7 +177,7 @@ export function mountContacts(options: HolderPages): void {
           ({ verified, contact }) => verified && contact !== found.contact,
         )
         const view = { verifier: verifierOf(asked.who), one: found, act, isLast: found.verified && others.length === 0 }
-        return web.page(asked.request, asked.reply, contactActPage(view, contextOf(asked)))
+        return show(asked, contactActPage(view, contextOf(asked)))
       }),
     )
     post(

@@ -1,36 +1,26 @@
 /**
  * The pages on which somebody looks after their own means: what they have, what they add, and what they stop, which they
- * may at any instant (R047). Who is signed in is handed in: sessions are not known here.
+ * may at any instant (R047).
  */
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Web } from '../http/http.ts'
-import type { Verifiers } from '../http/verifier.ts'
 import { atLeast, compareLevels, type Level } from '../kernel/assurance.ts'
-import type { Clock, Instant } from '../kernel/clock.ts'
 import { minute } from '../kernel/durations.ts'
-import {
-  type EnrolmentId,
-  isId,
-  type LinkId,
-  type MeansId,
-  type PersonId,
-  type ProviderId,
-  type SessionId,
-} from '../kernel/ids.ts'
+import { type EnrolmentId, isId, type MeansId, type PersonId } from '../kernel/ids.ts'
 import { ownProvider } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import { hasTwoFactors } from '../policy/step-up.ts'
-import type { Storage, Tx } from '../storage/storage.ts'
+import type { Tx } from '../storage/storage.ts'
+import { decideChange, decideRenewal, isFresh, providerLevel, strongest } from './change.ts'
 import {
-  type ChangeDecision,
-  decideChange,
-  decideRenewal,
-  isFresh,
-  providerLevel,
-  type SignIn,
-  strongest,
-} from './change.ts'
+  createVisits,
+  type Handle,
+  type SignedIn,
+  signInOf,
+  type Visit,
+  type Visits,
+  type VisitsOptions,
+} from './holder-visit.ts'
 import { identifierFrom } from './identifiers.ts'
 import { type Authenticated, type Means, type MeansKind, type MeansView, meansReasons } from './means.ts'
 import {
@@ -39,6 +29,7 @@ import {
   addPasskeyPage,
   addPasswordPage,
   addPhonePage,
+  alertsPath,
   beginTotpPage,
   type HolderAct,
   holderActs,
@@ -52,62 +43,16 @@ import {
   verifyPhonePage,
 } from './pages-holder.ts'
 import { donePage } from './pages-sign-in.ts'
-import { mountAlerts } from './routes-alerts.ts'
 import { mountContacts } from './routes-contacts.ts'
 import { type Body, responseIn, textIn } from './routes-sign-in.ts'
 
-/** Whoever is signed in on this browser. */
-export interface SignedIn {
-  session: SessionId
-  person: PersonId
-  link: LinkId
-  provider: string
-  level: Level
-  serves: Level
-  amr: string[]
-  authTime: Instant
-  /** When two factors were last proved in this browser. */
-  secondFactorAt?: Instant
-  /** By an account that opens nothing which is the person's alone. */
-  isWeak: boolean
-}
-
-/** What is asked of somebody who is to come back to a page of this room. */
-export interface SignInAsked {
-  /** The path of that page. */
-  returnTo: string
-  level?: Level
-  /** Anew, whatever session there is. */
-  fresh?: boolean
-  /** Nobody else may answer. */
-  person?: PersonId
-  secondFactor?: boolean
-  /** Where they are led first. */
-  provider?: ProviderId
-}
-
-export interface HolderOptions {
-  web: Web
+export interface HolderOptions extends VisitsOptions {
   means: Means
   people: People
-  storage: Storage
-  clock: Clock
-  verifiers: Verifiers
   /** Name of the hub. */
   name: string
   /** IANA name of the zone in which pages write dates. */
   timeZone: string
-  /** The live session of this browser; noted as a use of it. */
-  signedIn: (request: FastifyRequest) => Promise<SignedIn | undefined>
-  /** R056: whether somebody hears of sign-ins. */
-  alerts: {
-    areOn(person: PersonId): Promise<boolean>
-    turn(person: PersonId, to: { on: boolean; level: Level }): Promise<void>
-  }
-  /** Leads to a sign-in that comes back. */
-  signIn: (request: FastifyRequest, reply: FastifyReply, asked: SignInAsked) => Promise<FastifyReply>
-  /** The same as a link of a page: `again` of the same person, at a `level` of whoever can. */
-  signInPath: (returnTo: string, options?: { again?: true; level?: Level }) => string
 }
 
 const access = { config: { access: 'session' } } as const
@@ -127,21 +72,12 @@ class Refused extends Error {
   }
 }
 
-export interface Visit {
-  who: SignedIn
-  request: FastifyRequest
-  reply: FastifyReply
-  body: Body
-  /** What was typed here before somebody was led away to sign in. */
-  typed: Record<string, string>
-}
-
-type Handle<V extends Visit = Visit> = (visit: V) => Promise<FastifyReply>
-
 /** What the other pages of the holder are mounted with. */
 export interface HolderPages extends HolderOptions {
   get(path: string, handle: Handle): void
   post(path: string, handle: Handle): void
+  /** Sends a page, drawn where all pages of a person are. */
+  show: Visits['show']
   verifierOf(who: SignedIn): string
   /** Serves only who has proved enough just now to change a contact; the others are led there first, and come back. */
   guardContacts(handle: Handle): Handle
@@ -149,88 +85,20 @@ export interface HolderPages extends HolderOptions {
   done(asked: Visit, what: string): FastifyReply
 }
 
-/** What may rest while somebody signs in again: neither a password nor a code. */
-const kept = ['label', 'number', 'reason', 'contact', 'address', 'replaces'] as const
-
-const addressOf = (request: FastifyRequest) => request.url.split('?', 1)[0] ?? ''
-
 export function mountHolder(options: HolderOptions): void {
-  const { web, means, people, storage, clock, verifiers, name, timeZone, signedIn, signIn, signInPath } = options
+  const { web, means, people, storage, clock, name, timeZone, signInPath } = options
   const { app } = web
   const { state } = storage
-  const verifierOf = ({ session }: SignedIn) => verifiers.make('means/holder', session)
   const contextOf = ({ request }: Visit) => web.contextOf(request)
 
-  // --- Who asks ------------------------------------------------------------------------------------------------------
-
-  function visit(handle: Handle) {
-    return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const who = await signedIn(request)
-      const returnTo = addressOf(request)
-      if (!who) {
-        if (request.method === 'GET') return signIn(request, reply, { returnTo })
-        return web.error(request, reply, { error: 'session_needed', retry: { href: signInPath(returnTo) } })
-      }
-      const body = (request.body ?? {}) as Body
-      if (request.method === 'POST' && !verifiers.check(body.verifier, 'means/holder', who.session)) {
-        return web.error(request, reply, { error: 'form_foreign' })
-      }
-      if (who.isWeak) {
-        return told(request, reply, { about: 'weak', href: signInPath(returnTo, { level: providerLevel }) })
-      }
-      return handle({ who, request, reply, body, typed: {} })
-    }
-  }
-  const get = (path: string, handle: Handle) => void app.get(path, access, visit(handle))
-  const post = (path: string, handle: Handle) => void app.post(path, access, visit(handle))
-
-  /** A page that says which sign-in does, and leads there. */
-  function told(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { about, href }: { about: 'weak' | 'too_weak' | 'too_low'; href: string },
-  ): FastifyReply {
-    const { t } = web.contextOf(request)
-    const link = { href, label: t('own.sign_in_again') }
-    const page = donePage({ title: t(`own.${about}.title`), text: t(`own.${about}`), status: 403, link })
-    return web.page(request, reply, page)
-  }
-
-  const signInOf = (who: SignedIn): SignIn => ({ ...who, own: who.provider === ownProvider })
-
-  const typedAt = ({ who, request }: Visit) => ({ kind: 'means.typed', key: `${who.person} ${addressOf(request)}` })
-
-  /** What a form sent that could not be served yet: the page shows it again. */
-  async function keepTyped(visit: Visit): Promise<void> {
-    const fields = kept.map((field) => [field, textIn(visit.body, field)] as const).filter(([, text]) => text !== '')
-    if (fields.length === 0) return
-    const value = Object.fromEntries(fields)
-    await state.write({ put: [{ ...typedAt(visit), value, expiresAt: clock.now() + secretShownFor }] })
-  }
-
-  /** R058: serves by the decision; whoever has to sign in anew comes back here, with what they typed. */
-  async function serve<V extends Visit>(visit: V, decision: ChangeDecision, handle: Handle<V>): Promise<FastifyReply> {
-    const { who, request, reply } = visit
-    if (decision.kind === 'allowed') {
-      const { kind, key } = typedAt(visit)
-      const found = request.method === 'GET' ? await state.take(kind, key) : undefined
-      return handle({ ...visit, typed: (found?.value ?? {}) as Visit['typed'] })
-    }
-    if (request.method === 'POST') await keepTyped(visit)
-    const { own, secondFactor, level, isTooWeak } = decision
-    const returnTo = addressOf(request)
-    if (isTooWeak) {
-      return own
-        ? told(request, reply, { about: 'too_weak', href: signInPath(returnTo, { again: true }) })
-        : told(request, reply, { about: 'too_low', href: signInPath(returnTo, { level }) })
-    }
-    const provider = own ? ownProvider : who.provider
-    return signIn(request, reply, { returnTo, fresh: true, person: who.person, secondFactor, level, provider })
-  }
+  const visits = createVisits('means/holder', options)
+  const { visited, serve, show, verifierOf } = visits
+  const get = (path: string, handle: Handle) => void app.get(path, access, visited(handle))
+  const post = (path: string, handle: Handle) => void app.post(path, access, visited(handle))
 
   /** Serves only who has proved enough just now to change their means. */
   function guarded(
-    act: (request: FastifyRequest) => { stopping?: MeansId } | undefined,
+    act: (request: FastifyRequest) => { stopping?: MeansId; existing?: true } | undefined,
     handle: Handle<Visit & { all: MeansView[]; enrolment: EnrolmentId }>,
   ): Handle {
     return async (asked) => {
@@ -263,22 +131,17 @@ export function mountHolder(options: HolderOptions): void {
 
   // --- The list ------------------------------------------------------------------------------------------------------
 
-  const doneWords = [
-    ...['account', 'added', 'changed', 'renamed', 'renewed', 'resumed', 'suspended', 'revoked'],
-    ...['alerts_off', 'alerts_on'],
-  ]
+  const doneWords = ['account', 'added', 'changed', 'renamed', 'renewed', 'resumed', 'suspended', 'revoked']
 
   async function list(asked: Visit, identifierFault?: string): Promise<FastifyReply> {
-    const { who, request, reply } = asked
+    const { who, request } = asked
     const { done: what } = request.query as { done?: unknown }
     const said = doneWords.find((word) => word === what)
     const view = {
       verifier: verifierOf(who),
-      name: await accountName(who),
       means: await means.of(storage.db, who.person),
       addable: [...mayAdd],
       contacts: (await people.contactsOf(who.person)).filter(({ verified }) => verified).length,
-      alertsAreOn: await options.alerts.areOn(who.person),
       account: (await enrolmentOf(who.person)) ? ('has_one' as const) : accountFor(who),
       ways: {
         level_too_low: signInPath(holderPath, { level: providerLevel }),
@@ -288,7 +151,7 @@ export function mountHolder(options: HolderOptions): void {
       ...(said ? { done: said } : {}),
       ...(identifierFault ? { identifierFault } : {}),
     }
-    return web.page(request, reply, holderPage(view, contextOf(asked)))
+    return show(asked, holderPage(view, contextOf(asked)))
   }
 
   function accountFor(who: SignedIn) {
@@ -350,7 +213,7 @@ export function mountHolder(options: HolderOptions): void {
     const path = `${holderPath}/:means/${act}`
     const guard = guarded.bind(undefined, (request) => {
       const id = meansIn(request)
-      return id && (stops ? { stopping: id } : {})
+      return id && (stops ? { stopping: id } : { existing: true })
     })
     const one =
       (handle: (asked: Visit, view: MeansView) => Promise<FastifyReply>) =>
@@ -368,9 +231,8 @@ export function mountHolder(options: HolderOptions): void {
       serve(async (asked, view) => {
         const wanting = act === 'renew' ? await renewalOf(asked, view) : undefined
         if (wanting?.kind === 'prove') return proveAnew(asked, view, wanting.level)
-        return web.page(
-          asked.request,
-          asked.reply,
+        return show(
+          asked,
           actPage({ verifier: verifierOf(asked.who), one: view, act, typed: asked.typed }, contextOf(asked)),
         )
       }),
@@ -413,12 +275,12 @@ export function mountHolder(options: HolderOptions): void {
     })
 
   /** R046: the page that says which proof renews, and leads to the sign-in that gives it. */
-  function proveAnew({ request, reply }: Visit, one: MeansView, level: Level): FastifyReply {
-    const { t } = web.contextOf(request)
+  function proveAnew(asked: Visit, one: MeansView, level: Level): Promise<FastifyReply> {
+    const { t } = contextOf(asked)
     const path = `${holderPath}/${one.means}/renew`
     const link = { href: signInPath(path, { level }), label: t('own.renew.prove.go') }
     const text = t('own.renew.prove', { level: t(`own.level.${level}`) })
-    return web.page(request, reply, donePage({ title: t('own.renew.prove.title'), text, here: path, link }))
+    return show(asked, donePage({ title: t('own.renew.prove.title'), text, here: path, link }))
   }
 
   /** R040: a sign-in by another provider is a proof of who they are. */
@@ -452,7 +314,7 @@ export function mountHolder(options: HolderOptions): void {
     const { t } = contextOf(asked)
     const link = { href: holderPath, label: t('own.back') }
     const page = donePage({ title: t('own.out_of_step.title'), text: t('own.out_of_step'), status: 409, link })
-    return web.page(asked.request, asked.reply, page)
+    return show(asked, page)
   }
 
   // --- Adding one ----------------------------------------------------------------------------------------------------
@@ -481,7 +343,7 @@ export function mountHolder(options: HolderOptions): void {
   }
 
   async function askPasskey(asked: Adding, fault?: 'gone' | 'not_verified' | 'already_known'): Promise<FastifyReply> {
-    const { who, request, reply } = asked
+    const { who } = asked
     const name = await accountName(who)
     const begun = await means.passkeys.beginRegistration({
       ...holderOf(asked),
@@ -491,7 +353,7 @@ export function mountHolder(options: HolderOptions): void {
       label: '',
     })
     const view = { verifier: verifierOf(who), ...begun, typed: asked.typed, ...(fault ? { fault } : {}) }
-    return web.page(request, reply, addPasskeyPage(view, contextOf(asked)))
+    return show(asked, addPasskeyPage(view, contextOf(asked)))
   }
 
   adding('passkey', '', {
@@ -522,7 +384,7 @@ export function mountHolder(options: HolderOptions): void {
   adding('totp', '', {
     get: async (asked) => {
       const view = { verifier: verifierOf(asked.who), typed: asked.typed }
-      return web.page(asked.request, asked.reply, beginTotpPage(view, contextOf(asked)))
+      return show(asked, beginTotpPage(view, contextOf(asked)))
     },
     post: async (asked) => {
       const { who, body, reply } = asked
@@ -539,14 +401,14 @@ export function mountHolder(options: HolderOptions): void {
   })
 
   async function showTotp(asked: Adding, fault: boolean): Promise<FastifyReply> {
-    const { who, request, reply } = asked
-    const id = meansIn(request)
+    const { who } = asked
+    const id = meansIn(asked.request)
     const [found] = id ? await state.getMany([{ kind: shownTotp, key: id }]) : []
     const shown = found?.value as ShownTotp | undefined
     if (!id || shown?.person !== who.person) return outOfStep(asked)
     const { uri, secret } = shown
     const view = { verifier: verifierOf(who), here: `${holderPath}/add/totp/${id}`, uri, secret, fault }
-    return web.page(request, reply, totpPage(view, contextOf(asked)))
+    return show(asked, totpPage(view, contextOf(asked)))
   }
 
   adding('totp', '/:means', {
@@ -568,9 +430,9 @@ export function mountHolder(options: HolderOptions): void {
   const asksOld = (all: readonly MeansView[]) => hasPassword(all) && strongest(all) === 0
 
   async function askNewPassword(asked: Adding, reasons: string[] = []): Promise<FastifyReply> {
-    const { who, all, request, reply } = asked
+    const { who, all } = asked
     const view = { verifier: verifierOf(who), change: hasPassword(all), asksOld: asksOld(all), reasons }
-    return web.page(request, reply, addPasswordPage(view, contextOf(asked)))
+    return show(asked, addPasswordPage(view, contextOf(asked)))
   }
 
   adding('password', '', {
@@ -604,7 +466,7 @@ export function mountHolder(options: HolderOptions): void {
     get: async (asked) => {
       const replaces = asked.all.some((one) => one.kind === 'recovery_codes' && one.state === 'active')
       const view = { verifier: verifierOf(asked.who), replaces }
-      return web.page(asked.request, asked.reply, makeRecoveryCodesPage(view, contextOf(asked)))
+      return show(asked, makeRecoveryCodesPage(view, contextOf(asked)))
     },
     post: async (asked) => {
       const { who, reply } = asked
@@ -616,11 +478,11 @@ export function mountHolder(options: HolderOptions): void {
   })
 
   get(`${holderPath}/recovery-codes`, async (asked) => {
-    const { who, request, reply } = asked
+    const { who } = asked
     const context = contextOf(asked)
     const [found] = await state.getMany([{ kind: shownCodes, key: who.session }])
     const here = `${holderPath}/recovery-codes`
-    if (found) return web.page(request, reply, recoveryCodesPage({ here, codes: found.value as string[] }, context))
+    if (found) return show(asked, recoveryCodesPage({ here, codes: found.value as string[] }, context))
     const { t } = context
     const link = { href: holderPath, label: t('own.back') }
     const gone = donePage({
@@ -630,13 +492,13 @@ export function mountHolder(options: HolderOptions): void {
       here,
       link,
     })
-    return web.page(request, reply, gone)
+    return show(asked, gone)
   })
 
   type PhoneFault = 'number_malformed' | 'not_sent' | 'too_many'
   async function askNumber(asked: Adding, number: string, fault?: PhoneFault): Promise<FastifyReply> {
     const view = { verifier: verifierOf(asked.who), number, ...(fault ? { fault } : {}) }
-    return web.page(asked.request, asked.reply, addPhonePage(view, contextOf(asked)))
+    return show(asked, addPhonePage(view, contextOf(asked)))
   }
 
   adding('sms_code', '', {
@@ -665,7 +527,7 @@ export function mountHolder(options: HolderOptions): void {
     if (!id) return outOfStep(asked)
     const left = await means.sentCodes.numberTriesLeft(asked.who.person)
     const view = { verifier: verifierOf(asked.who), here: `${holderPath}/add/phone/${id}`, left, ...said }
-    return web.page(asked.request, asked.reply, verifyPhonePage(view, contextOf(asked)))
+    return show(asked, verifyPhonePage(view, contextOf(asked)))
   }
 
   adding('sms_code', '/:means', {
@@ -695,7 +557,7 @@ export function mountHolder(options: HolderOptions): void {
   async function askMailbox(asked: Adding, fault?: 'not_verified' | 'mailbox_resets_password'): Promise<FastifyReply> {
     const contacts = (await people.contactsOf(asked.who.person)).filter(({ verified }) => verified)
     const view = { verifier: verifierOf(asked.who), contacts, ...(fault ? { fault } : {}) }
-    return web.page(asked.request, asked.reply, addMailboxPage(view, contextOf(asked)))
+    return show(asked, addMailboxPage(view, contextOf(asked)))
   }
 
   adding('mail_code', '', {
@@ -708,7 +570,10 @@ export function mountHolder(options: HolderOptions): void {
     },
   })
 
-  const pages = { ...options, get, post, verifierOf, guardContacts, done }
+  const pages = { ...options, get, post, show, verifierOf, guardContacts, done }
   mountContacts(pages)
-  mountAlerts(pages)
+  // Where it was before people had a space.
+  app.get(`${holderPath}/alerts`, { config: { access: 'public' } }, (_request, reply) =>
+    reply.redirect(alertsPath, 303),
+  )
 }

@@ -55,6 +55,11 @@ export interface CodeWork extends SentCodes {
   mailSubjectAndText(language: Language, about: 'code' | 'check', code: string): { subject: string; text: string }
 }
 
+interface SentFor {
+  code: string
+  person: PersonId
+}
+
 export interface SentCodeParts {
   storage: Storage
   clock: Clock
@@ -102,9 +107,10 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
   }
 
   /** Text messages end with what lets a browser fill the code in at this host only (WebOTP: "origin-bound one-time codes"). */
-  async function sendSms(to: string, code: string, language: Language): Promise<void> {
+  async function sendSms(to: string, { code, person }: SentFor, language: Language): Promise<void> {
     const text = `${translate(language)('sent.sms.code', { name, code })}\n\n@${options.host} #${code}`
-    await gateway.send({ channel: 'sms', to, subject: '', text, language })
+    const of = { kind: 'sign_in', person, secret: code } as const
+    await gateway.send({ channel: 'sms', to, subject: '', text, language, of })
   }
 
   /** Whether it left; why not is for the log, without the text of an error, which may repeat the number. */
@@ -184,7 +190,7 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
       options.log('means: a code was not sent', { means, why: 'too_many_to_one_number' })
       return 'sent'
     }
-    if (!(await leaves(means, () => sendSms(to, code, language)))) return 'not_sent'
+    if (!(await leaves(means, () => sendSms(to, { code, person }, language)))) return 'not_sent'
     await noteSent(person, means, 'sms')
     return 'sent'
   }
@@ -213,8 +219,9 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
               to: mailbox.address,
               ...mailSubjectAndText(language, 'code', code),
               language,
+              of: { kind: 'sign_in', person, secret: code },
             })
-          : sendSms(holding.secretOf(sealer, row), code, language),
+          : sendSms(holding.secretOf(sealer, row), { code, person }, language),
       )
       if (left) await noteSent(person, means, channel)
       return left ? 'sent' : 'not_sent'

@@ -4,7 +4,7 @@ import { levels } from '../kernel/assurance.ts'
 import { day } from '../kernel/durations.ts'
 import { addressProblem } from '../partners/addresses.ts'
 import { saying } from '../partners/fields.ts'
-import { ownProvider } from '../partners/partners.ts'
+import { ownProvider } from '../partners/vocabulary.ts'
 import type { Policy } from '../policy/settings.ts'
 import type { MeansKind, MeansRules } from './means.ts'
 

@@ -216,13 +216,15 @@ export interface MeansRow {
   activated_at: Date | null
   last_used_at: Date | null
   expires_at: Date
+  ended_at: Date | null
   /** Of the enrolment. */
   level: Level
   codes_left: number | null
 }
 
 const columns = sql`m.id, m.person_id, m.kind, m.state, m.suspended_by, m.enrolment_id, m.label, m.secret,
-  m.credential_id, m.public_key, m.details, m.created_at, m.activated_at, m.last_used_at, m.expires_at, e.level,
+  m.credential_id, m.public_key, m.details, m.created_at, m.activated_at, m.last_used_at, m.expires_at, m.ended_at,
+  e.level,
   case when m.kind = 'recovery_codes' then
     (select count(*)::int from recovery_codes c where c.means_id = m.id and c.used_at is null) end as codes_left`
 const joined = sql`means m join enrolments e on e.id = m.enrolment_id`

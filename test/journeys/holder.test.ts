@@ -303,14 +303,14 @@ describe('the pages of a holder', () => {
       const places: [to: string, place: string][] = [
         ['/means/contacts', '/means/contacts'],
         ['/means', '/means'],
-        ['https://elsewhere.example/means', '/means'],
-        ['//elsewhere.example/means', '/means'],
-        ['/means/../console', '/means'],
-        ['/means?done=added', '/means'],
-        ['/meanss', '/means'],
-        ['/logout', '/means'],
-        ['/means/a\r\nset-cookie: x', '/means'],
-        ['', '/means'],
+        ['https://elsewhere.example/means', '/space'],
+        ['//elsewhere.example/means', '/space'],
+        ['/means/../console', '/space'],
+        ['/means?done=added', '/space'],
+        ['/meanss', '/space'],
+        ['/logout', '/space'],
+        ['/means/a\r\nset-cookie: x', '/space'],
+        ['', '/space'],
       ]
       for (const [to, place] of places) {
         const answer = await browser.send({ url: new URL(`${hub.issuer}/sign-in?${new URLSearchParams({ to })}`) })
@@ -940,7 +940,8 @@ describe('the pages of a holder', () => {
         const done = await browser.submit(asked, formTo(asked, /\/verify$/), { code })
         assert.match(textOf(done), /L’adresse est vérifiée/)
         await settle(hub)
-        assert.deepEqual(lettersTo('old@boite.example').slice(before).toSorted(), both)
+        const former = ['Garant – La protection de votre identité a changé', both[1]]
+        assert.deepEqual(lettersTo('old@boite.example').slice(before).toSorted(), former)
       })
       assert.deepEqual(heard, both)
       assert.deepEqual(
@@ -1039,7 +1040,7 @@ describe('the pages of a holder', () => {
       assert.equal((await browser.open(mine('/contacts'))).status, 200)
     })
 
-    test('R056: alerts of sign-ins are on; the holder turns them off, which every address hears, and on again', async () => {
+    test('R056: alerts of sign-ins are on; the holder reduces them, which every address hears, and takes it back', async () => {
       const account = await somebody({ totp: true })
       const contact = 'alertes@boite.example'
       await verified(account, contact)
@@ -1052,35 +1053,44 @@ describe('the pages of a holder', () => {
       }
       const newBrowser = () => heard(() => enter(account))
       const { browser, page } = await enter(account)
-      assert.match(textOf(page), /Nous vous écrivons quand quelqu’un se connecte/)
+      assert.match(textOf(page), /Nous vous écrivons quand votre identité est utilisée/)
+      const choose = (form: Answer, hears: string) => {
+        const { fields } = formTo(form, /\/alerts\/change$/)
+        const [field = ''] = Object.keys(fields).filter((name) => name.startsWith('hears-'))
+        return browser.submit(form, formTo(form, /\/alerts\/change$/), { [field]: hears })
+      }
 
       const from = await written()
-      const form = await browser.open(mine('/alerts'))
-      assert.match(textOf(form), /Ce que vous recevrez toujours/)
+      const chosen = await browser.open(mine('/alerts'))
+      assert.equal(chosen.url.pathname, '/space/alerts', 'where it was before people had a space')
+      assert.match(textOf(chosen), /Ce que chaque adresse reçoit toujours/)
+      assert.match(textOf(chosen), /a•••@boite\.example/)
+      const change = `${hub.issuer}/space/alerts/change`
+      const form = await browser.open(change)
       const told = await heard(async () => {
         // The second click, and the page of another tab.
-        for (let click = 0; click < 2; click++) {
-          const done = await browser.submit(form, formTo(form, /\/alerts$/))
-          assert.match(textOf(done), /Les alertes de connexion sont désactivées/)
+        for (const said of [/C’est enregistré/, /Rien n’a changé/]) {
+          assert.match(textOf(await choose(form, 'serious')), said)
         }
       })
       assert.deepEqual(told.length, 1)
-      assert.match(told[0] ?? '', /Vos alertes de connexion sont désactivées/)
-      const off = { name: 'alerts.turned_off', data: { person: account.person, level: 'eidas2' } }
+      assert.match(told[0] ?? '', /Vos alertes de connexion ont été réduites/)
       const changes = (await factsSince(from)).filter(({ name }) => name.startsWith('alerts.'))
+      const { contact: id } = (await hub.people.contactsOf(account.person))[0] ?? assert.fail()
+      const data = { person: account.person, contact: id, to: 'serious', level: 'eidas2' }
       assert.deepEqual(
         changes.map(({ name, data }) => ({ name, data })),
-        [off],
+        [{ name: 'alerts.turned_off', data }],
       )
       assert.deepEqual(await newBrowser(), [])
 
       // R058: as for a contact, after a while only by a new sign-in, which comes back.
       clock.advance(5 * minute + second)
-      const asked = await browser.open(mine('/alerts'))
+      const asked = await browser.open(change)
       assert.match(asked.url.pathname, /^\/means\/sign-in\//)
       const back = await prove(browser, asked, account)
-      const on = await heard(() => browser.submit(back, formTo(back, /\/alerts$/)))
-      assert.match(on[0] ?? '', /Vos alertes de connexion sont activées/)
+      const on = await heard(() => choose(back, 'unusual'))
+      assert.match(on[0] ?? '', /Vos alertes de connexion ont été étendues/)
       assert.equal((await newBrowser()).length, 1)
     })
 
