@@ -369,11 +369,14 @@ describe('the OpenAPI document', () => {
       [
         'getApproval',
         'getBanner',
+        'getCase',
         'getCollision',
         'getIncident',
         'getPartnerDraft',
+        'getProgram',
         'getProviderDraft',
         'getServiceDraft',
+        'getSupportRequest',
       ],
     )
     for (const id of [

@@ -391,11 +391,12 @@ describe('what operators do on other pages, by a program', () => {
     const keys = (await read('/keys')).body.items.filter(({ purpose }: Json) => purpose === 'journal')
     const verdict =
       receipt &&
+      'fact' in receipt &&
       (await verifyReceipt(
         receipt,
         keys.map(({ publicJwk }: Json) => publicJwk),
       ))
-    assert.equal(verdict?.genuine, true)
+    assert.equal(verdict && verdict.genuine, true)
     const about = '/journal/facts?about=person&id=per_0000000000000000000000'
     const why = await read(about)
     assert.deepEqual(
@@ -470,6 +471,133 @@ describe('what operators do on other pages, by a program', () => {
     const { body } = await read('/settings')
     assert.ok(body.settings.some(({ path }: Json) => path === 'issuer'))
     assert.doesNotMatch(JSON.stringify(body), /AQEBAQEB|postgres:\/\//)
+  })
+})
+
+describe('figures and outages, for programs', () => {
+  test('R083: what an outage would close is told before it happens, and what a suspension would do before it is made', async () => {
+    await hub.publish([{ id: 'health', name, services: [serviceEntry('library'), serviceEntry('pool')] }])
+    const ways = (await read('/ways-in')).body.items.find((one: Json) => one.service === 'library')
+    assert.deepEqual([ways.level, ways.providers.length, ways.bySettings.length], ['eidas1', 2, 2])
+    const all = [...hub.partners.registry().providers.keys()]
+    const outage = await program.call('POST', '/rehearsal', { body: { providers: all } })
+    assert.deepEqual(
+      outage.body.closed.map(({ service, providers }: Json) => [service, providers]),
+      [
+        ['library', []],
+        ['pool', []],
+      ],
+      'those that nobody can enter anyway are left out',
+    )
+    const one = await program.call('POST', '/rehearsal', { body: { providers: all.slice(1) } })
+    assert.deepEqual([one.body.closed, one.body.single.length], [[], 2])
+    const unknown = await program.call('POST', '/rehearsal', { body: { providers: ['tax', 'nobody'] } })
+    assert.deepEqual([unknown.status, unknown.body.errors[0].pointer], [422, '/providers/1'])
+    const reason = { fr: 'Contrôle.', en: 'A check.', ar: 'تدقيق.' }
+    const impact = (body: Json) =>
+      program.call('POST', '/providers/tax/suspensions/impact', { body: { category: 'security', reason, ...body } })
+    const foreseen = await impact({ sessions: { closedSince: new Date(clock.now()).toISOString() } })
+    assert.equal(foreseen.status, 200, JSON.stringify(foreseen.body))
+    assert.deepEqual([foreseen.body.closed, foreseen.body.signIns.total, foreseen.body.sessions], [[], 0, 0])
+    assert.equal((await impact({ until: '2020-01-01T00:00:00Z' })).body.errors[0].pointer, '/until')
+    assert.deepEqual((await read('/providers/tax/state')).body.suspensions, [], 'nothing was done')
+  })
+
+  test('R014: figures are those of the partner, small counts hidden; what runs now is of all people together', async () => {
+    const figures = await read('/services/refunds/figures?by=month')
+    assert.deepEqual([figures.status, figures.body.by, figures.body.known], [200, 'month', []])
+    assert.equal((await read('/providers/tax/figures?by=day&month=2026-13')).status, 400)
+    assert.equal((await read('/providers/tax/figures?by=day&month=2020-01')).status, 404)
+    assert.equal((await read('/services/nobody/figures')).status, 404)
+    const { body } = await read('/activity')
+    assert.deepEqual([body.today, body.hours.length, body.refusals], [0, 24, []])
+  })
+})
+
+describe('enrolment, by a program', () => {
+  const identity = {
+    given_name: 'Théo',
+    family_name: 'Marchand',
+    birthdate: '1990-02-28',
+    gender: 'male',
+    birthplace: '69123',
+    birthcountry: '99100',
+  }
+  const identifier = { kind: 'login_name', value: 'theo.marchand' }
+  const proof = { kind: 'document', seen: 'face_to_face', checkedOn: '', evidence: 'register 2026, sheet 114' }
+  let desk: ApiProgram
+  let person: string
+  const enrol = (body: Json, by = desk) => by.call('POST', '/enrolments', { body })
+
+  before(async () => {
+    proof.checkedOn = new Date(clock.now()).toISOString().slice(0, 10)
+    const manager = await newOperator(hub, { roles: ['means_manager'], name: 'Salomé Girard' })
+    desk = await newProgram(hub, { scopes: ['people:read', 'people:enrol'], operator: manager.operator })
+  })
+
+  test('R040: it takes an operator who may enrol, behind the program, whatever its scopes', async () => {
+    for (const by of [program, asked]) {
+      const answer = await enrol({ identity, identifier, proof }, by)
+      assert.deepEqual([answer.status, problemOf(answer)], [403, 'not-allowed'])
+    }
+  })
+
+  test('R041: what is wrong is named where it stands; a document alone is refused, and that is a fact', async () => {
+    const faulty = await enrol({ identity: { ...identity, birthdate: '1990-02-30' }, identifier, proof })
+    assert.deepEqual([faulty.status, faulty.body.errors[0].pointer], [422, '/identity/birthdate'])
+    const alone = await enrol({ identity, identifier, proof: { ...proof, seen: 'document_only' } })
+    assert.deepEqual(
+      [alone.status, alone.body.errors],
+      [422, [{ pointer: '/proof/kind', detail: 'document without presence', code: 'document_without_presence' }]],
+    )
+    const by = { kind: 'api_client', id: desk.client }
+    assert.deepEqual((await factsOf(hub, 'enrolment.refused')).at(-1), {
+      person: null,
+      reason: 'document_without_presence',
+      actor: by,
+    })
+    const old = await enrol({ identity, identifier, proof: { ...proof, checkedOn: '2020-01-01' } })
+    assert.equal(old.body.errors[0].pointer, '/proof/checkedOn')
+    const unknown = await enrol({ rpps: '10000000009', proof })
+    assert.equal(unknown.body.errors[0].pointer, '/rpps')
+  })
+
+  test('somebody is enrolled once, with the program as the agent; a code for them is told once', async () => {
+    const made = await enrol({ identity, identifier, proof })
+    assert.deepEqual([made.status, made.body.level, made.body.agent.id], [201, 'eidas2', desk.client])
+    person = made.body.person
+    const again = await enrol({ identity, identifier: { ...identifier, value: 'theo.m' }, proof })
+    assert.deepEqual([problemOf(again), again.body.detail.includes(person)], ['conflict', true])
+    const path = `/people/${person}/enrolments`
+    const listed = (await desk.call('GET', path)).body.items
+    assert.deepEqual(
+      listed.map(({ enrolment, proof: kind, seen }: Json) => [enrolment, kind, seen]),
+      [[made.body.enrolment, 'document', 'face_to_face']],
+    )
+    assert.doesNotMatch(JSON.stringify(listed), /Marchand|sheet 114/i)
+    const code = await desk.call('POST', `${path}/${made.body.enrolment}/activation`)
+    assert.equal(code.status, 201, JSON.stringify(code.body))
+    const waiting = await hub.means.activations.waiting(hub.storage.db, made.body.person)
+    assert.equal(waiting?.enrolment, made.body.enrolment)
+    const withdraw = () => desk.call('DELETE', `/people/${person}/activation`)
+    assert.deepEqual([(await withdraw()).body, (await withdraw()).body], [{ done: true }, { done: false }])
+    assert.equal((await desk.call('POST', `${path}/enr_0000000000000000000000/activation`)).status, 404)
+  })
+
+  test('R045: another identity takes the one of before, and a proof that is no weaker', async () => {
+    const change = (given: Json) =>
+      desk.call('POST', `/people/${person}/identity`, {
+        body: { before: identity, identity: { ...identity, family_name: 'Marchand-Roy' }, proof, ...given },
+      })
+    const weak = await change({ proof: { ...proof, seen: 'photo' } })
+    assert.deepEqual(weak.body.errors[0].code, 'proof_weaker_than_before')
+    const blind = await change({ before: { ...identity, given_name: 'Léo' } })
+    assert.deepEqual([problemOf(blind), blind.body.errors[0].code], ['conflict', 'identity_changed_meanwhile'])
+    assert.equal((await change({})).status, 201)
+    const now = await hub.people.identityOf(hub.storage.db, person as never)
+    assert.match(String(now?.family_name), /roy/i)
+    const anew = await desk.call('POST', `/people/${person}/enrolments`, { body: { proof } })
+    assert.deepEqual([anew.status, anew.body.person], [201, person])
   })
 })
 

@@ -1,19 +1,29 @@
 /** All operations of the admin API, in their order in the document. */
 import { type AccountOperationsOptions, accountOperations } from './account-operations.ts'
+import { type CaseOperationsOptions, caseOperations } from './case-operations.ts'
+import { type EnrolmentOperationsOptions, enrolmentOperations } from './enrolment-operations.ts'
+import { type FiguresOperationsOptions, figuresOperations } from './figures-operations.ts'
 import { type HubOperationsOptions, hubOperations } from './hub-operations.ts'
 import { type JournalOperationsOptions, journalOperations } from './journal-operations.ts'
 import type { Operation } from './operations.ts'
 import { type PartnerOperationsOptions, partnerOperations } from './partner-operations.ts'
 import { type PeopleOperationsOptions, peopleOperations } from './people-operations.ts'
+import { type ProgramOperationsOptions, programOperations } from './program-operations.ts'
 import { type ProviderOperationsOptions, providerOperations } from './provider-operations.ts'
 import { type RegisterOperationsOptions, registerOperations } from './register-operations.ts'
+import { type SupportOperationsOptions, supportOperations } from './support-operations.ts'
 
 export type CatalogueOptions = PartnerOperationsOptions &
   ProviderOperationsOptions &
   JournalOperationsOptions &
   PeopleOperationsOptions &
+  EnrolmentOperationsOptions &
   RegisterOperationsOptions &
   AccountOperationsOptions &
+  SupportOperationsOptions &
+  CaseOperationsOptions &
+  ProgramOperationsOptions &
+  FiguresOperationsOptions &
   HubOperationsOptions
 
 export function allOperations(options: CatalogueOptions): Operation[] {
@@ -21,8 +31,13 @@ export function allOperations(options: CatalogueOptions): Operation[] {
     ...partnerOperations(options),
     ...providerOperations(options),
     ...peopleOperations(options),
+    ...enrolmentOperations(options),
     ...registerOperations(options),
     ...accountOperations(options),
+    ...supportOperations(options),
+    ...caseOperations(options),
+    ...programOperations(options),
+    ...figuresOperations(options),
     ...journalOperations(options),
     ...hubOperations(options),
   ]

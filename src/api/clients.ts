@@ -1,19 +1,21 @@
 /**
- * Programs that may use the admin API: who they are, what they may do, the public keys by which they prove it. They are
- * registered by operators, on the command line; each registration, change and removal is a fact, which all operators are
- * told by letter (`approvals/announcements.ts`).
+ * Programs that may use the admin API: who they are, what they may do, the public keys by which they prove it. Operators
+ * register them, on the command line, or on a page where another one confirms; each registration, change and removal is a
+ * fact, which all operators are told by letter (`approvals/announcements.ts`).
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import type { Audit } from '../audit/audit.ts'
-import type { Actor } from '../audit/facts.ts'
+import type { Actor, Fact } from '../audit/facts.ts'
 import { type ApiScope, apiScopeNames } from '../kernel/api-scopes.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day } from '../kernel/durations.ts'
 import { type ApiClientId, newId, type OperatorId } from '../kernel/ids.ts'
 import { check, type Fault, settingsInvalid } from '../partners/checked-yaml.ts'
 import { publicKeyProblem } from '../partners/client-keys.ts'
-import { some, words } from '../partners/fields.ts'
+import { issueOf, raising, some, words } from '../partners/fields.ts'
+import { type Problem, problem } from '../partners/problems.ts'
 import type { Operators } from '../staff/operators.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import * as store from './store.ts'
@@ -27,6 +29,8 @@ export interface ApiClient {
   /** Who answers for it, and is not the second pair of eyes for what it asks. */
   operator?: OperatorId
   registeredAt: Instant
+  /** Of its keys or scopes: the state that somebody saw. */
+  changedAt: Instant
   lastTokenAt?: Instant
 }
 
@@ -35,9 +39,13 @@ export interface ApiClients {
    * @throws GarantError `settings_invalid` with every fault: a name that is no line of text, no scope, an unknown one, a
    *   key that is private, too weak or of a kind that no assertion is signed with, an operator who is not in office
    */
-  register(given: NewApiClient, actor: Actor): Promise<ApiClient>
+  register(given: NewApiClient, actor: Actor, also?: Also): Promise<ApiClient>
+  /** What `register` would refuse, of as much as is given. */
+  faultsOf(given: Partial<NewApiClient>): Promise<Fault[]>
   /** All its keys at once: name the old one beside the new one while both are in use. As `register`. */
-  replaceKeys(client: ApiClientId, jwks: unknown, actor: Actor): Promise<boolean>
+  replaceKeys(client: ApiClientId, jwks: unknown, by: ChangedBy): Promise<ClientOutcome>
+  /** From its next request on, whatever its tokens say. As `register`. */
+  changeScopes(client: ApiClientId, scopes: readonly string[], by: ChangedBy): Promise<ClientOutcome>
   /** For good, from its next request on, whatever token it holds. False when there is no such one. */
   remove(client: ApiClientId, actor: Actor): Promise<boolean>
   list(): Promise<ApiClient[]>
@@ -46,6 +54,19 @@ export interface ApiClients {
   authenticated(client: ApiClientId, scopes: readonly ApiScope[]): Promise<boolean>
   /** Forgets answers that no repetition can ask for any more. A job calls it. */
   sweep(): Promise<void>
+}
+
+/** `unchanged`: it was so already. `moved`: somebody changed it since it was seen. */
+export type ClientOutcome = 'done' | 'unchanged' | 'moved' | 'unknown'
+
+/** Called in the transaction of a change; a throw leaves nothing of it. */
+type Also = (tx: Tx) => Promise<void>
+
+export interface ChangedBy {
+  actor: Actor
+  /** `changedAt` of what was looked at; what is there now when absent. */
+  seen?: Instant
+  also?: Also
 }
 
 export interface NewApiClient {
@@ -72,28 +93,27 @@ export const answerLifetime = day
 /** A kind of key for each algorithm that assertions are signed with (`tokens.ts`). */
 const curves = { EC: 'P-256', OKP: 'Ed25519' } as const
 
-function keyProblem(jwk: Record<string, unknown>): string | undefined {
-  const problem = publicKeyProblem(jwk)
-  if (problem) return problem.text
+function keyProblem(jwk: Record<string, unknown>): Problem | undefined {
+  const found = publicKeyProblem(jwk)
+  if (found) return found
   const { kty, crv, use } = jwk
-  if (use !== undefined && use !== 'sig') return 'must be a key for signatures (use)'
   const isKnown = kty === 'RSA' || (kty === 'EC' && crv === curves.EC) || (kty === 'OKP' && crv === curves.OKP)
-  return isKnown ? undefined : 'must be an RSA key of at least 2048 bits, one on P-256, or Ed25519'
+  return isKnown && (use === undefined || use === 'sig') ? undefined : problem('key_of_program')
 }
 
 const jwksSchema = z.object({
   keys: z
     .array(
       z.looseObject({ kty: z.string(), kid: z.string().max(200).optional() }).superRefine((jwk, context) => {
-        const message = keyProblem(jwk)
-        if (message !== undefined) context.addIssue({ code: 'custom', message })
+        const found = keyProblem(jwk)
+        if (found) context.addIssue(issueOf(found))
       }),
     )
     .min(1)
     .max(10)
     .refine(
       (keys) => keys.length === 1 || new Set(keys.map(({ kid }) => kid)).size === keys.length,
-      'must give each key its own kid',
+      raising('keys_same_kid'),
     ),
 })
 
@@ -101,6 +121,29 @@ const clientSchema = z.object({ name: words(120), scopes: some(z.enum(apiScopeNa
 
 export function createApiClients({ storage, clock, audit, operators, onRemoval }: ApiClientsOptions): ApiClients {
   const now = () => toDate(clock.now())
+
+  async function operatorFaults(operator: OperatorId | undefined): Promise<Fault[]> {
+    if (operator === undefined || (await operators.find(operator))?.state === 'active') return []
+    return [{ path: 'operator', problem: 'is no operator in office', code: 'not_valid' }]
+  }
+
+  async function change(
+    client: ApiClientId,
+    { seen, also }: ChangedBy,
+    decide: (before: store.ClientRow) => { to: Parameters<typeof store.changeClient>[2]; fact: Fact } | undefined,
+  ): Promise<ClientOutcome> {
+    return storage.transaction(async (tx) => {
+      const before = await store.holdClient(tx, client)
+      if (!before) return 'unknown'
+      if (seen !== undefined && before.changed_at.getTime() !== seen) return 'moved'
+      const decided = decide(before)
+      if (!decided) return 'unchanged'
+      await store.changeClient(tx, client, decided.to, now())
+      audit.append(tx, decided.fact)
+      await also?.(tx)
+      return 'done'
+    })
+  }
 
   /** @throws GarantError `settings_invalid` */
   function judged<S extends z.ZodType>(schema: S, value: unknown, name: string): z.output<S> {
@@ -119,18 +162,16 @@ export function createApiClients({ storage, clock, audit, operators, onRemoval }
     registeredBy: row.registered_by,
     ...(row.operator ? { operator: row.operator } : {}),
     registeredAt: row.registered_at.getTime(),
+    changedAt: row.changed_at.getTime(),
     ...(row.last_token_at ? { lastTokenAt: row.last_token_at.getTime() } : {}),
   })
 
   return {
-    async register({ name, scopes, jwks, operator }, actor) {
+    async register({ name, scopes, jwks, operator }, actor, also) {
       const given = judged(clientSchema, { name, scopes }, 'the client')
       const keys = judged(jwksSchema, jwks, 'the keys')
-      if (operator !== undefined && (await operators.find(operator))?.state !== 'active') {
-        throw settingsInvalid('the client', [
-          { path: 'operator', problem: 'is no operator in office', code: 'not_valid' },
-        ])
-      }
+      const faults = await operatorFaults(operator)
+      if (faults.length > 0) throw settingsInvalid('the client', faults)
       const client = newId('apiClient')
       const at = clock.now()
       await storage.transaction(async (tx) => {
@@ -145,18 +186,37 @@ export function createApiClients({ storage, clock, audit, operators, onRemoval }
           name: 'api_client.registered',
           data: { client, scopes: given.scopes, operator: operator ?? null, actor },
         })
+        await also?.(tx)
       })
       const answers = operator ? { operator } : {}
-      return { client, ...given, jwks: keys as JSONWebKeySet, registeredBy: actor, ...answers, registeredAt: at }
+      const instants = { registeredAt: at, changedAt: at }
+      return { client, ...given, jwks: keys as JSONWebKeySet, registeredBy: actor, ...answers, ...instants }
     },
 
-    async replaceKeys(client, jwks, actor) {
-      const keys = judged(jwksSchema, jwks, 'the keys')
-      return storage.transaction(async (tx) => {
-        if (!(await store.replaceKeys(tx, client, keys as JSONWebKeySet, now()))) return false
-        audit.append(tx, { name: 'api_client.keys_changed', data: { client, actor } })
-        return true
-      })
+    async faultsOf({ jwks, operator, ...given }) {
+      const faults = await operatorFaults(operator)
+      check(clientSchema.partial(), given, { faults })
+      if (jwks !== undefined) check(jwksSchema, jwks, { faults })
+      return faults
+    },
+
+    async replaceKeys(client, jwks, by) {
+      const keys = judged(jwksSchema, jwks, 'the keys') as JSONWebKeySet
+      return change(client, by, ({ jwks: before }) =>
+        isDeepStrictEqual(before, JSON.parse(JSON.stringify(keys)))
+          ? undefined
+          : { to: { jwks: keys }, fact: { name: 'api_client.keys_changed', data: { client, actor: by.actor } } },
+      )
+    },
+
+    async changeScopes(client, given, by) {
+      const { scopes } = judged(clientSchema.pick({ scopes: true }), { scopes: given }, 'the client')
+      const same = (others: readonly string[]) => isDeepStrictEqual(new Set(scopes), new Set<string>(others))
+      return change(client, by, ({ scopes: before }) =>
+        same(before)
+          ? undefined
+          : { to: { scopes }, fact: { name: 'api_client.scopes_changed', data: { client, scopes, actor: by.actor } } },
+      )
     },
 
     remove: (client, actor) =>

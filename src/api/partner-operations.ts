@@ -42,6 +42,7 @@ import {
   versionOf,
 } from './settings-shapes.ts'
 import {
+  Done,
   GivenInstant,
   instantIf,
   lineOf,
@@ -361,6 +362,28 @@ export function partnerOperations(options: PartnerOperationsOptions): Operation[
           )
         },
       }),
+      ...(kind === 'service'
+        ? [
+            operation({
+              ...writes,
+              id: 'withdrawService',
+              method: 'POST',
+              path: `${one}/withdrawal`,
+              summary: 'Take a service away: nobody signs in to it any more',
+              description: 'An undo brings it back, with the data that is granted then.',
+              params: InSubject,
+              answers: Done,
+              conditional: 'required',
+              async run({ params: { id }, seen = -1, caller }) {
+                const outcome = await versions.withdraw(id, { over: seen }, hand(caller))
+                if (outcome.kind === 'withdrawn') return done({ done: true })
+                if (outcome.kind !== 'conflict') return denied(outcome.kind)
+                const { published: etag } = outcome
+                return refused('overtaken', etag === undefined ? {} : { etag })
+              },
+            }),
+          ]
+        : []),
       operation({
         ...reads,
         id: `get${Name}Draft`,

@@ -4,16 +4,19 @@
  * way.
  */
 import { z } from 'zod'
+import { evidencePattern } from '../approvals/approvals.ts'
 import type { Audit } from '../audit/audit.ts'
 import { findPerson, isSubject } from '../console/visit.ts'
 import { isId, type PersonId } from '../kernel/ids.ts'
 import { parsePivot } from '../kernel/parse-pivot.ts'
 import { type Means, type MeansView, meansReasons } from '../means/means.ts'
 import type { CollisionCase, CollisionView, People } from '../people/people.ts'
+import type { Protection, Protections } from '../people/protections.ts'
 import type { Operators } from '../staff/operators.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { Ask } from './asking.ts'
 import { type Answer, type Caller, done, type Operation, operation, refused } from './operations.ts'
-import { Done, Instant_, instantIf, instantOf, Level, Page, paged, pageOf } from './shapes.ts'
+import { Done, Instant_, instantIf, instantOf, Level, Page, paged, pageOf, Reason } from './shapes.ts'
 
 export interface PeopleOperationsOptions {
   storage: Pick<Storage, 'db' | 'transaction'>
@@ -21,6 +24,8 @@ export interface PeopleOperationsOptions {
   people: Pick<People, 'sealerOf' | 'havingIdentity' | 'collisions' | 'collision' | 'resolveCollision'>
   means: Pick<Means, 'of' | 'suspend' | 'resume' | 'revoke' | 'unlock' | 'enrolments'>
   operators: Pick<Operators, 'isOperator'>
+  protections: Pick<Protections, 'of'>
+  ask: Ask
 }
 
 const MeansShape = z.strictObject({
@@ -53,13 +58,35 @@ const CaseShape = CollisionShape.extend({
 })
 
 /** The six claims that tell somebody apart, as providers assert them. */
-const PivotShape = z.strictObject({
+export const PivotShape = z.strictObject({
   given_name: z.string().max(300),
   family_name: z.string().max(300),
   birthdate: z.string().max(10),
   gender: z.enum(['male', 'female', 'unspecified']),
   birthplace: z.string().max(5).default(''),
   birthcountry: z.string().max(5),
+})
+
+const ProtectionShape = z.strictObject({
+  person: z.string(),
+  frozen: z
+    .strictObject({
+      since: Instant_,
+      by: z.enum(['person', 'operators']),
+      thawsAt: Instant_.optional().meta({ description: 'A thaw that the person asked for takes effect then.' }),
+    })
+    .nullable(),
+  blocked: z.int().meta({ description: 'How many accounts the person blocked; which is told to nobody else.' }),
+  refusesNewAccounts: z.boolean(),
+})
+
+const protectionOf = (person: PersonId, { freeze, blocked, future }: Protection): z.output<typeof ProtectionShape> => ({
+  person,
+  frozen: freeze
+    ? { since: instantOf(freeze.at), by: freeze.origin, ...instantIf('thawsAt', freeze.thaw?.effectiveAt) }
+    : null,
+  blocked: blocked.length,
+  refusesNewAccounts: future !== undefined,
 })
 
 const InPerson = z.strictObject({ person: z.string() })
@@ -102,7 +129,7 @@ const changes = [
 ] as const
 
 export function peopleOperations(options: PeopleOperationsOptions): Operation[] {
-  const { storage, audit, people, means } = options
+  const { storage, audit, people, means, protections, ask } = options
 
   /** Somebody who may be looked after: known, and no operator. */
   async function subject(person: string): Promise<PersonId | undefined> {
@@ -222,6 +249,72 @@ export function peopleOperations(options: PeopleOperationsOptions): Operation[] 
     }),
   ]
 
+  const protection: Operation[] = [
+    operation({
+      id: 'getProtection',
+      method: 'GET',
+      path: '/people/{person}/protection',
+      tag: 'People',
+      scope: 'people:read',
+      summary: 'Whether the identity of a person is frozen, since when, and how many accounts they blocked',
+      params: InPerson,
+      answers: ProtectionShape,
+      async run({ params, caller: { actor } }) {
+        const person = await subject(params.person)
+        if (!person) return refused('not-found')
+        await storage.transaction(async (tx) =>
+          audit.append(tx, { name: 'api_client.viewed_person', data: { person, actor } }),
+        )
+        return done(protectionOf(person, await protections.of(storage.db, person)))
+      },
+    }),
+    operation({
+      id: 'freezePerson',
+      method: 'POST',
+      path: '/people/{person}/freeze',
+      tag: 'People',
+      scope: 'people:protect',
+      summary: 'Ask that the identity of a person be frozen, which they do not thaw alone',
+      params: InPerson,
+      body: z.strictObject({ reason: Reason }),
+      answers: z.undefined(),
+      status: 202,
+      twoOperators: true,
+      problems: ['not-allowed', 'conflict'],
+      async run({ params, body: { reason }, caller }) {
+        const person = await subject(params.person)
+        if (!person) return refused('not-found')
+        return ask({ kind: 'freeze_person', parameters: { person } }, { caller, reason })
+      },
+    }),
+    operation({
+      id: 'thawPerson',
+      method: 'POST',
+      path: '/people/{person}/thaw',
+      tag: 'People',
+      scope: 'people:protect',
+      summary: 'Ask that the identity of a person be thawed, on a proof of identity made at a desk',
+      params: InPerson,
+      body: z.strictObject({
+        reason: Reason,
+        evidence: z
+          .string()
+          .regex(evidencePattern, 'must be 3 to 60 letters, digits, spaces, dots, slashes or dashes')
+          .meta({ description: 'Where that proof is written down; nothing of what a document says.' }),
+        blocks: z.enum(['kept', 'lifted']).default('kept').meta({ description: 'What the person blocked themselves.' }),
+      }),
+      answers: z.undefined(),
+      status: 202,
+      twoOperators: true,
+      problems: ['not-allowed', 'conflict'],
+      async run({ params, body: { reason, ...given }, caller }) {
+        const person = await subject(params.person)
+        if (!person) return refused('not-found')
+        return ask({ kind: 'thaw_person', parameters: { person, ...given } }, { caller, reason })
+      },
+    }),
+  ]
+
   const collisions: Operation[] = [
     operation({
       id: 'listCollisions',
@@ -274,5 +367,5 @@ export function peopleOperations(options: PeopleOperationsOptions): Operation[] 
     }),
   ]
 
-  return [...found, ...collisions]
+  return [...found, ...protection, ...collisions]
 }

@@ -1,20 +1,25 @@
 /** Providers as they are offered now: their state, which people decide, their health, incidents, and banners. */
 import { z } from 'zod'
+import { type Figures, throughDays } from '../console/figures.ts'
+import { type Impact, impactOfSuspension } from '../console/impact.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { day } from '../kernel/durations.ts'
 import { type BannerId, isId, type SuspensionId } from '../kernel/ids.ts'
+import type { Rehearsal } from '../login/rehearsal.ts'
 import { type Banner, type BannerFault, bannerKinds, bannerProblems, bannerState } from '../notices/banners.ts'
 import type { BannerOutcome, Notices } from '../notices/notices.ts'
 import type { Incident } from '../partners/health.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { StateOutcome } from '../partners/state-changes.ts'
 import {
+  faultsOf as draftFaults,
   type ProviderState,
   type Suspension,
   type SuspensionFault,
   suspensionCategories,
   suspensionProblems,
 } from '../partners/suspensions.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import { type Answer, done, type Operation, operation, refused } from './operations.ts'
 import { pointerOf } from './problems.ts'
 import {
@@ -37,13 +42,26 @@ import {
 export interface ProviderOperationsOptions {
   partners: Partners
   notices: Pick<Notices, 'banners' | 'publish' | 'amend' | 'withdraw'>
+  rehearsal: Rehearsal
+  operatorFigures: Figures
+  sessions: Pick<Sessions, 'countThrough'>
   clock: Clock
 }
 
-const Sessions = z.union([
+const SessionsThrough = z.union([
   z.literal('kept'),
   z.strictObject({ closedSince: GivenInstant }).meta({ description: 'Those that came through it since then end.' }),
 ])
+
+const SuspensionGiven = z.strictObject({
+  category: z.enum(suspensionCategories),
+  reason: Translated,
+  services: Services.default('all'),
+  above: Level.exactOptional(),
+  since: GivenInstant.exactOptional(),
+  until: GivenInstant.exactOptional(),
+  sessions: SessionsThrough.default('kept'),
+})
 
 const SuspensionView = z.strictObject({
   suspension: z.string(),
@@ -126,6 +144,28 @@ const suspensionOf = (one: Suspension): z.output<typeof SuspensionView> => ({
   author: authorOf(one.author),
 })
 
+const ImpactView = z.strictObject({
+  closed: z
+    .array(z.strictObject({ service: z.string(), level: Level }))
+    .meta({ description: 'No account would open them to who needs this level.' }),
+  single: z.array(z.strictObject({ service: z.string(), level: Level, provider: z.string() })),
+  signIns: z
+    .strictObject({
+      days: z.int(),
+      total: z.int(),
+      services: z.array(z.strictObject({ service: z.string(), count: z.int() })),
+    })
+    .meta({ description: 'Through the provider, of the services concerned.' }),
+  sessions: z.int().optional().meta({ description: 'Live sessions that would end, where they are closed.' }),
+})
+
+const impactView = ({ closed, single, through, sessions }: Impact): z.output<typeof ImpactView> => ({
+  closed: closed.map((one) => ({ ...one })),
+  single: single.map((one) => ({ ...one })),
+  signIns: { days: throughDays, total: through.total, services: through.services.map((one) => ({ ...one })) },
+  ...(sessions === undefined ? {} : { sessions }),
+})
+
 const stateOf = (provider: string, state: ProviderState): z.output<typeof StateView> => ({
   provider,
   visibility: state.kind,
@@ -154,7 +194,9 @@ const faultsOf = <F extends { field: string; problem: string }>(
   })),
 })
 
-export function providerOperations({ partners, notices, clock }: ProviderOperationsOptions): Operation[] {
+export function providerOperations(options: ProviderOperationsOptions): Operation[] {
+  const { partners, notices, rehearsal, operatorFigures, sessions, clock } = options
+
   function stateAnswer(provider: string, outcome: StateOutcome): Answer<z.output<typeof StateView>> {
     switch (outcome.kind) {
       case 'done':
@@ -279,21 +321,38 @@ export function providerOperations({ partners, notices, clock }: ProviderOperati
       summary: 'Suspend a provider: greyed with a reason, and refused',
       description: 'For all services or some, now or later, for a time. The reason is public, in each language.',
       params: InProvider,
-      body: z.strictObject({
-        category: z.enum(suspensionCategories),
-        reason: Translated,
-        services: Services.default('all'),
-        above: Level.exactOptional(),
-        since: GivenInstant.exactOptional(),
-        until: GivenInstant.exactOptional(),
-        sessions: Sessions.default('kept'),
-      }),
+      body: SuspensionGiven,
       answers: StateView,
       status: 201,
       tagged: true,
       conditional: 'required',
       async run({ params: { provider }, body, seen, caller }) {
         return stateAnswer(provider, await partners.suspend(provider, body, by(caller.actor, seen)))
+      },
+    }),
+    operation({
+      id: 'foreseeSuspension',
+      method: 'POST',
+      path: '/providers/{provider}/suspensions/impact',
+      tag: 'Providers',
+      scope: 'providers:read',
+      summary: 'What a suspension would do, before it is made',
+      description: 'Nothing is changed. With what it is sent, the suspension itself would be made or refused.',
+      params: InProvider,
+      body: SuspensionGiven,
+      answers: ImpactView,
+      async run({ params: { provider: id }, body: draft }) {
+        const registry = partners.registry()
+        const provider = registry.providers.get(id)
+        if (!provider) return refused('not-found')
+        const now = clock.now()
+        const faults = draftFaults(
+          { ...draft, since: draft.since ?? now },
+          { provider, services: registry.services, now },
+        )
+        if (faults.length > 0) return refused('content-invalid', faultsOf(faults, suspensionProblems))
+        const rooms = { rehearsal, sessions, figures: operatorFigures }
+        return done(impactView(await impactOfSuspension(rooms, registry, { provider, draft, now })))
       },
     }),
     operation({
@@ -311,7 +370,7 @@ export function providerOperations({ partners, notices, clock }: ProviderOperati
         above: Level.nullable().exactOptional(),
         since: GivenInstant.exactOptional(),
         until: GivenInstant.nullable().exactOptional(),
-        sessions: Sessions.exactOptional(),
+        sessions: SessionsThrough.exactOptional(),
       }),
       answers: StateView,
       tagged: true,

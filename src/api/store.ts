@@ -49,12 +49,26 @@ export async function listClients(handle: Handle): Promise<ClientRow[]> {
   return rows
 }
 
-/** False when there is no such one any more. */
-export async function replaceKeys(tx: Tx, id: ApiClientId, jwks: JSONWebKeySet, at: Date): Promise<boolean> {
-  const { numAffectedRows = 0n } = await sql`update api_clients
-    set jwks = ${JSON.stringify(jwks)}::text::jsonb, changed_at = ${at}
-    where id = ${id} and removed_at is null`.execute(tx)
-  return numAffectedRows > 0n
+/** One that is not removed, held until the transaction ends. */
+export async function holdClient(tx: Tx, id: ApiClientId): Promise<ClientRow | undefined> {
+  const { rows } = await sql<ClientRow>`select * from api_clients
+    where id = ${id} and removed_at is null for update`.execute(tx)
+  return rows[0]
+}
+
+/** Of one that is held. */
+export async function changeClient(
+  tx: Tx,
+  id: ApiClientId,
+  { jwks, scopes }: Partial<Pick<ClientRow, 'jwks' | 'scopes'>>,
+  at: Date,
+): Promise<void> {
+  await sql`update api_clients
+    set jwks = coalesce(${jwks ? JSON.stringify(jwks) : null}::text::jsonb, jwks),
+      scopes = coalesce(${scopes ?? null}::text[], scopes),
+      -- Of two changes within a millisecond, each is seen.
+      changed_at = greatest(${at}, changed_at + interval '1 millisecond')
+    where id = ${id}`.execute(tx)
 }
 
 /** False when there is no such one any more. */

@@ -221,11 +221,14 @@ describe('programs of the admin API', () => {
     const made = await register(['jobs:read'])
     const by = (one: ApiKey) => assertionOf(one, { client: made.client, api, clock })
     const before = await tokens.issue(await form({ client_assertion: await by(key) }))
-    assert.equal(await clients.replaceKeys(made.client, { keys: [fresh.publicJwk] }, actor), true)
+    assert.equal(await clients.replaceKeys(made.client, { keys: [fresh.publicJwk] }, { actor }), 'done')
     assert.equal((await tokens.issue(await form({ client_assertion: await by(key) }))).ok, false)
     assert.ok((await tokens.issue(await form({ client_assertion: await by(fresh) }))).ok)
     assert.ok(before.ok && (await tokens.bearer(`Bearer ${before.token}`)))
-    assert.equal(await clients.replaceKeys('api_0000000000000000000000', { keys: [fresh.publicJwk] }, actor), false)
+    assert.equal(
+      await clients.replaceKeys('api_0000000000000000000000', { keys: [fresh.publicJwk] }, { actor }),
+      'unknown',
+    )
   })
 
   test('a token is shown as a bearer, whole, and rests as nothing that could be shown', async () => {

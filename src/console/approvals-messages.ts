@@ -61,6 +61,7 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'two.back': ['Revenir à ce qui attend', 'Back to what waits', 'العودة إلى ما ينتظر'],
   'two.ask.keys': ['Remplacer ou révoquer des clés', 'Replace or revoke keys', 'استبدال مفاتيح أو إلغاؤها'],
   'two.ask.operators': ['Opérateurs', 'Operators', 'المشغّلون'],
+  'two.ask.programs': ['Programmes', 'Programs', 'البرامج'],
   'two.ask.elsewhere': [
     'Un nouveau secret se demande sur la page du service ; d’autres clés, sur celle du brouillon ou de la version qui les contient.',
     'A new secret is asked on the page of the service; other keys, on that of the draft or version that holds them.',
@@ -131,6 +132,38 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'The passkey registered by this link takes the place of all others of that operator. The link is shown once, to whoever confirms.',
     'يحلّ مفتاح المرور المسجَّل بهذا الرابط محل كل مفاتيح هذا المشغّل. ويُعرض الرابط مرة واحدة لمن يؤكد.',
   ],
+  'two.effect.register_program': [
+    'Le programme peut agir dès la confirmation. Comparez l’empreinte de sa clé, de vive voix, avec qui le tient.',
+    'The program may act as soon as this is confirmed. Compare the thumbprint of its key, by word of mouth, with whoever runs it.',
+    'يستطيع البرنامج العمل فور التأكيد. قارن بصمة مفتاحه شفويًا مع من يشغّله.',
+  ],
+  'two.effect.program_keys': [
+    'Seules ces clés prouvent ensuite qui est le programme. Comparez leurs empreintes, de vive voix, avec qui le tient.',
+    'From then on only these keys prove who the program is. Compare their thumbprints, by word of mouth, with whoever runs it.',
+    'بعد ذلك لا تُثبت هوية البرنامج إلا هذه المفاتيح. قارن بصماتها شفويًا مع من يشغّله.',
+  ],
+  'two.effect.program_scopes': [
+    'Le programme peut ensuite faire tout ce qui est listé ici, et rien d’autre.',
+    'From then on the program may do all that is listed here, and nothing else.',
+    'بعد ذلك يحق للبرنامج كل ما هو مذكور هنا، ولا شيء غيره.',
+  ],
+  'two.effect.freeze_person': [
+    'Dès la confirmation, toutes les sessions de cette personne se ferment et plus rien d’elle n’est transmis à aucun service. Elle en est prévenue, lit encore son espace, et ne peut pas dégeler seule.',
+    'As soon as this is confirmed all sessions of this person end and nothing of them is passed on to any service. They are told, still read their space, and cannot thaw it alone.',
+    'فور التأكيد تنتهي كل جلسات هذا الشخص ولا يُنقل عنه شيء إلى أي خدمة. ويُبلَّغ بذلك، ويبقى قادرًا على قراءة مساحته، ولا يستطيع رفع التجميد وحده.',
+  ],
+  'two.effect.thaw_person': [
+    'L’identité peut de nouveau servir dès la confirmation. Vérifiez que la preuve d’identité faite au guichet est bien celle-ci.',
+    'The identity may be used again as soon as this is confirmed. Check that the proof of identity made at the desk is this one.',
+    'تصبح الهوية قابلة للاستعمال فور التأكيد. تحقّق من أن إثبات الهوية الذي قُدّم لدى المكتب هو هذا.',
+  ],
+  'two.evidence': ['Preuve d’identité', 'Proof of identity', 'إثبات الهوية'],
+  'two.blocks': ['Comptes bloqués', 'Blocked accounts', 'الحسابات الموقوفة'],
+  'two.blocks.kept': ['restent bloqués', 'stay blocked', 'تبقى موقوفة'],
+  'two.blocks.lifted': ['sont débloqués aussi', 'are unblocked too', 'يُعاد قبولها أيضًا'],
+  'two.program.name': ['Programme', 'Program', 'البرنامج'],
+  'two.program.keys': ['Empreintes de ses clés', 'Thumbprints of its keys', 'بصمات مفاتيحه'],
+  'two.program.scopes': ['Ce qu’il pourra faire', 'What it may do then', 'ما سيحق له فعله'],
   'two.confirm': ['Confirmer', 'Confirm', 'تأكيد'],
   'two.sure': [
     'J’ai vérifié de vive voix, avec {asker} ou qui en répond, que cette demande est la sienne et qu’elle est juste.',

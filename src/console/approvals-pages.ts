@@ -2,12 +2,20 @@
  * The pages of changes that take two operators: what waits, one of them with everything that it takes to judge it, the
  * form that asks for other keys of the hub, and what a confirmation made, which is shown once.
  */
-import { type Approval, approvers, type Refusal, type Result, reasonLimits } from '../approvals/approvals.ts'
+import {
+  type Approval,
+  type ApprovalParameters,
+  approvers,
+  type Refusal,
+  type Result,
+  reasonLimits,
+} from '../approvals/approvals.ts'
 import { purposeName, whatIs } from '../approvals/messages.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import type { ApprovalId, OperatorId } from '../kernel/ids.ts'
 import type { Purpose } from '../keys/keys.ts'
+import { thumbprintOf } from '../partners/client-keys.ts'
 import type { Look } from '../partners/versions.ts'
 import { operatorPaths } from '../staff/pages.ts'
 import { checked, consolePaths, type Frame, framed, hiddenField, instant } from './frame.ts'
@@ -60,7 +68,8 @@ ${mine.length === 0 ? html`<p class="empty">${t('two.mine.none')}</p>` : rows(mi
 ${
   mayAsk &&
   html`<p class="actions"><a class="button button-quiet" href="${consolePaths.changeKeys}">${t('two.ask.keys')}</a>
-<a class="button button-quiet" href="${consolePaths.operators}">${t('two.ask.operators')}</a></p>
+<a class="button button-quiet" href="${consolePaths.operators}">${t('two.ask.operators')}</a>
+<a class="button button-quiet" href="${consolePaths.programs}">${t('two.ask.programs')}</a></p>
 <p class="hint">${t('two.ask.elsewhere')}</p>`
 }</section>`
 }
@@ -202,7 +211,15 @@ function detailsOf(approval: Approval, { t }: RequestContext): [string, Html | s
     return [[t('two.overlap'), t('two.overlap.days', { count: parameters.overlap })]]
   }
   if (kind === 'republish' && 'number' in parameters) return [[t('two.number'), String(parameters.number)]]
-  if (kind === 'invite_operator' && 'name' in parameters) {
+  if ('jwks' in parameters || 'scopes' in parameters) return programDetails(parameters, t)
+  if (kind === 'thaw_person' && 'evidence' in parameters) {
+    const { evidence, blocks } = parameters
+    return [
+      [t('two.evidence'), html`<bdi>${evidence}</bdi>`],
+      [t('two.blocks'), t(`two.blocks.${blocks}`)],
+    ]
+  }
+  if (kind === 'invite_operator' && 'roles' in parameters) {
     const { name, mail } = parameters
     return [
       [t('operators.name'), html`<bdi>${name}</bdi>`],
@@ -210,6 +227,21 @@ function detailsOf(approval: Approval, { t }: RequestContext): [string, Html | s
     ]
   }
   return []
+}
+
+function programDetails(
+  parameters: ApprovalParameters['register_program' | 'program_keys' | 'program_scopes'],
+  t: RequestContext['t'],
+): [string, Html | string][] {
+  const codes = (all: readonly string[]) =>
+    html`<ul class="plain">${all.map((one) => html`<li><code dir="ltr">${one}</code></li>`)}</ul>`
+  return [
+    ...('name' in parameters ? [[t('two.program.name'), html`<bdi>${parameters.name}</bdi>`] as [string, Html]] : []),
+    ...('jwks' in parameters
+      ? [[t('two.program.keys'), codes(parameters.jwks.keys.map(thumbprintOf))] as [string, Html]]
+      : []),
+    ...('scopes' in parameters ? [[t('two.program.scopes'), codes(parameters.scopes)] as [string, Html]] : []),
+  ]
 }
 
 function answerForms(
@@ -252,13 +284,13 @@ ${hiddenField(frame, path)}
 
 /** Why something is asked or declined, 10 to 500 characters. */
 export function reasonField(
-  field: { name: string; id?: string; label: string; value: string | undefined; isWrong?: boolean },
+  field: { name: string; id?: string; label: string; value: string | undefined; isWrong?: boolean; optional?: boolean },
   { t }: RequestContext,
 ): Html {
-  const { name, id = name, label, value = '', isWrong } = field
+  const { name, id = name, label, value = '', isWrong, optional } = field
   const { least, most } = reasonLimits
   return html`<p class="ask"><label for="${id}">${label}</label>
-<textarea id="${id}" name="${name}" rows="3" minlength="${least}" maxlength="${most}" required aria-describedby="${id}-hint"${isWrong && html` aria-invalid="true"`}>
+<textarea id="${id}" name="${name}" rows="3" minlength="${least}" maxlength="${most}"${!optional && html` required`} aria-describedby="${id}-hint"${isWrong && html` aria-invalid="true"`}>
 ${value}</textarea>
 <span class="hint" id="${id}-hint">${t('two.reason.hint', { least, most })}</span></p>`
 }

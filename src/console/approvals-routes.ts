@@ -38,7 +38,7 @@ export function mountApprovals(options: ConsoleOptions): void {
   const { web, door, approvals, operators, versions, issuer } = options
   const { app } = web
 
-  app.get(consolePaths.approvals, allow('approvals'), async (request, reply) => {
+  app.get(consolePaths.approvals, allow('second'), async (request, reply) => {
     const { operator: me } = door.of(request)
     const { after, done } = request.query as { after?: unknown; done?: unknown }
     const place = typeof after === 'string' && after !== '' ? after : undefined
@@ -62,7 +62,7 @@ export function mountApprovals(options: ConsoleOptions): void {
     return web.page(request, reply, approvalsPage(view, await frameOf(options, request), web.contextOf(request)))
   })
 
-  app.get('/console/approvals/:approval', allow('approvals'), async (request, reply) => {
+  app.get('/console/approvals/:approval', allow('second'), async (request, reply) => {
     const { done } = request.query as { done?: unknown }
     const said = approvalDone.find((one) => one === done)
     return show(request, reply, await approvalIn(options, request), said ? { done: said } : {})
@@ -97,7 +97,7 @@ export function mountApprovals(options: ConsoleOptions): void {
       : versions.look(parameters.subject, editor)
   }
 
-  app.post('/console/approvals/:approval/confirm', allow('approve'), async (request, reply) => {
+  app.post('/console/approvals/:approval/confirm', allow('answer'), async (request, reply) => {
     const approval = await approvalIn(options, request)
     if (fieldsOf(request, ['sure']).sure !== 'yes') return show(request, reply, approval, { said: 'not_sure' })
     const outcome = await approvals.confirm(approval.id, door.of(request).operator)
@@ -108,7 +108,7 @@ export function mountApprovals(options: ConsoleOptions): void {
     return web.page(request, reply, madePage(view, await frameOf(options, request), web.contextOf(request)))
   })
 
-  app.post('/console/approvals/:approval/decline', allow('approve'), async (request, reply) => {
+  app.post('/console/approvals/:approval/decline', allow('answer'), async (request, reply) => {
     const approval = await approvalIn(options, request)
     const { answer } = fieldsOf(request, ['answer'])
     const { operator } = door.of(request)
@@ -117,7 +117,7 @@ export function mountApprovals(options: ConsoleOptions): void {
     return refused(request, reply, outcome, answer)
   })
 
-  app.post('/console/approvals/:approval/withdraw', allow('approve'), async (request, reply) => {
+  app.post('/console/approvals/:approval/withdraw', allow('answer'), async (request, reply) => {
     const approval = await approvalIn(options, request)
     const outcome = await approvals.withdraw(approval.id, operatorActor(door.of(request)))
     // A second click is not a conflict.

@@ -1,6 +1,7 @@
 /** Banners before an operator: the list, the form, the preview as the public would see it, the withdrawal. */
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { readyWarning } from '../alerts/checks.ts'
 import { html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { bannersOf } from '../http/layout.ts'
@@ -130,9 +131,16 @@ export function mountBanners(options: OperationsOptions): void {
     return web.page(request, reply, bannerFormPage(view, await frameOf(options, request), context))
   }
 
-  app.get(operationsPaths.newBanner, allow('announce'), (request, reply) =>
-    form(request, reply, { id: newId('banner'), typed: blank }),
-  )
+  app.get(operationsPaths.newBanner, allow('announce'), (request, reply) => {
+    const { ready } = request.query as { ready?: unknown }
+    return form(request, reply, { id: newId('banner'), typed: ready === 'phishing' ? readyTyped() : blank })
+  })
+
+  function readyTyped(): Typed {
+    const { kind, text, until } = readyWarning(web.translate, clock.now())
+    const texts = { text_fr: text.fr, text_en: text.en, text_ar: text.ar }
+    return { ...blank, kind, ...texts, until: writeWallClock(until, timeZone) }
+  }
 
   async function bannerIn(request: FastifyRequest): Promise<Banner> {
     const { banner: id } = request.params as { banner: string }

@@ -10,6 +10,7 @@ import { formsOf, formTo, textOf, UserAgent } from '../../test/support/user-agen
 import { approvalKinds, approvalStates } from '../approvals/approvals.ts'
 import { approvalsMessages } from '../approvals/messages.ts'
 import { subjectFields } from '../audit/audit.ts'
+import { caseCloseReasons } from '../cases/cases.ts'
 import { createTranslator } from '../http/messages.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { type MeansId, newId, type PersonId } from '../kernel/ids.ts'
@@ -24,8 +25,11 @@ import { meansClasses, meansReasons as policyReasons } from '../policy/means.ts'
 import type { Entry } from '../register/register.ts'
 import { staffMessages } from '../staff/messages.ts'
 import { accountStates } from '../staff/staff.ts'
+import { closeReasons } from '../support/vocabulary.ts'
 import { approvalPagesMessages } from './approvals-messages.ts'
 import { approvalDone, approvalSaid, askSaid, purposes } from './approvals-pages.ts'
+import { casesMessages } from './cases-messages.ts'
+import { caseOutcomes } from './cases-pages.ts'
 import { collisionsMessages } from './collisions-messages.ts'
 import { collisionOutcomes } from './collisions-pages.ts'
 import { enrolmentMessages } from './enrolment-messages.ts'
@@ -37,11 +41,14 @@ import { searchReasons } from './journal-search.ts'
 import { consoleMessages } from './messages.ts'
 import { operationsMessages } from './operations-messages.ts'
 import { partnerOutcomes, staffChanges } from './partners-pages.ts'
+import { peopleProtectionMessages } from './people-protection-messages.ts'
 import { providerOutcomes } from './providers-pages.ts'
 import { explained, has, type Right, rights } from './rights.ts'
 import { servicesMessages } from './services-messages.ts'
 import { serviceOutcomes, serviceStates } from './services-pages.ts'
 import { settingsMessages } from './settings-messages.ts'
+import { requestsMessages } from './support-messages.ts'
+import { requestsDone, requestsSaid } from './support-pages.ts'
 import { lookSaid } from './versions-pages.ts'
 
 /** Every address for operators, and the right that it needs. The inventory below finds what is missing here. */
@@ -62,6 +69,11 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'GET /console/people/:person': 'people',
   'POST /console/people/:person/means/:means': 'people',
   'POST /console/people/:person/unlock': 'people',
+  'GET /console/protection': 'protect',
+  'POST /console/protection': 'protect',
+  'GET /console/people/:person/protection': 'protect',
+  'POST /console/people/:person/protection/freeze': 'protect',
+  'POST /console/people/:person/protection/thaw': 'protect',
   'GET /console/enrolments': 'enrol',
   'GET /console/enrolments/search': 'enrol',
   'POST /console/enrolments/search': 'enrol',
@@ -104,18 +116,29 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'GET /console/journal.json': 'journal',
   'GET /console/journal/:sequence': 'journal',
   'GET /console/journal/:sequence/proof.json': 'journal',
+  'GET /console/support': 'requests',
+  'GET /console/support/:request': 'requests',
+  'POST /console/support/:request/answer': 'requests',
+  'POST /console/support/:request/close': 'requests',
+  'POST /console/support/:request/reopen': 'requests',
   'GET /console/jobs': 'jobs',
   'GET /console/jobs/:queue': 'jobs',
   'POST /console/jobs/:queue': 'jobs_work',
-  'GET /console/approvals': 'approvals',
-  'GET /console/approvals/:approval': 'approvals',
-  'POST /console/approvals/:approval/confirm': 'approve',
-  'POST /console/approvals/:approval/decline': 'approve',
-  'POST /console/approvals/:approval/withdraw': 'approve',
+  'GET /console/approvals': 'second',
+  'GET /console/approvals/:approval': 'second',
+  'POST /console/approvals/:approval/confirm': 'answer',
+  'POST /console/approvals/:approval/decline': 'answer',
+  'POST /console/approvals/:approval/withdraw': 'answer',
   'GET /console/keys': 'approve',
   'POST /console/keys': 'approve',
   'GET /console/operators': 'approvals',
   'POST /console/operators': 'approve',
+  'GET /console/programs': 'approvals',
+  'POST /console/programs': 'approve',
+  'GET /console/programs/:program': 'approvals',
+  'POST /console/programs/:program/keys': 'approve',
+  'POST /console/programs/:program/scopes': 'approve',
+  'POST /console/programs/:program/remove': 'approve',
   'GET /console/services': 'services',
   'GET /console/services/:service': 'services',
   'GET /console/services/:service/draft': 'services',
@@ -143,6 +166,9 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'POST /console/trials/services/:id/logout': ['administrator'],
   'GET /console/trials/providers/:id': ['administrator'],
   'POST /console/trials/providers/:id': ['administrator'],
+  'GET /console/cases': 'cases',
+  'GET /console/cases/:case': 'cases',
+  'POST /console/cases/:case': 'cases',
   'GET /console/settings': 'settings',
   'GET /console/settings/keys.json': 'settings',
   'GET /console/settings/journal-keys.json': 'settings',
@@ -151,12 +177,12 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
 test('R014: which role has which right', () => {
   const table = operatorRoles.map((role) => [role, ...explained.filter((right) => has([role], right))].join(' '))
   assert.deepEqual(table, [
-    'administrator approvals approve services publish grant staff providers suspend announce register homologate jobs jobs_work settings',
-    'support services providers jobs',
-    'security_officer approvals approve services publish grant staff providers suspend announce register homologate collisions journal jobs jobs_work settings',
+    'administrator approvals approve services publish grant staff providers suspend announce register homologate protect jobs jobs_work settings',
+    'support services providers requests cases jobs',
+    'security_officer approvals approve services publish grant staff providers suspend announce register homologate protect collisions requests cases journal jobs jobs_work settings',
     'data_protection_officer approvals services providers register journal settings',
     'auditor approvals services providers register journal jobs settings',
-    'means_manager register people enrol collisions',
+    'means_manager register people protect enrol collisions',
   ])
 })
 
@@ -167,9 +193,12 @@ test('there is a sentence for everything that these pages may have to say', () =
     consoleMessages,
     enrolmentMessages,
     operationsMessages,
+    peopleProtectionMessages,
+    casesMessages,
     collisionsMessages,
     journalMessages,
     jobsMessages,
+    requestsMessages,
     settingsMessages,
     approvalsMessages,
     approvalPagesMessages,
@@ -190,8 +219,14 @@ test('there is a sentence for everything that these pages may have to say', () =
     ...['from.malformed', 'until.malformed', 'before.malformed'].map((one) => `journal.fault.${one}`),
     ...searchReasons.map((one) => `journal.reason.${one}`),
     ...subjectFields.map((one) => `journal.about.${one}`),
+    ...caseOutcomes.map((one) => `cases.done.${one}`),
+    ...caseCloseReasons.map((one) => `cases.close.${one}`),
     ...jobOutcomes.map((one) => `jobs.done.${one}`),
     ...discardReasons.map((one) => `jobs.reason.${one}`),
+    ...requestsDone.map((one) => `requests.done.${one}`),
+    ...requestsSaid.map((one) => `requests.said.${one}`),
+    ...closeReasons.map((one) => `requests.reason.${one}`),
+    ...['text_missing', 'text_link'].map((one) => `requests.problem.${one}`),
     ...collisionOutcomes.map((one) => `collision.done.${one}`),
     ...Object.values(comparedFields).flatMap((fields) => fields.map((one) => `collision.field.${one}`)),
     ...approvalKinds.map((one) => `two.effect.${one}`),
@@ -297,6 +332,7 @@ describe('the operators’ pages', () => {
       .replace(':collision', newId('collision'))
       .replace(':sequence', '1')
       .replace(':approval', newId('approval'))
+      .replace(':case', newId('case'))
       .replace(/:(?:id|service|partner)\b/, 'nobody')
       .replace(':number', '1')
       .replace(':staff', newId('staff'))

@@ -11,10 +11,11 @@ import { meansClasses } from '../policy/means.ts'
 import type { Entry } from '../register/register.ts'
 import { mountApprovals } from './approvals-routes.ts'
 import { mountBanners } from './banners.ts'
+import { mountCases } from './cases-routes.ts'
 import { mountCollisions } from './collisions-routes.ts'
 import { mountEnrolments } from './enrolment-routes.ts'
 import { registerCsv, registerJson } from './export.ts'
-import { createFigures } from './figures.ts'
+import { createFigures, type Figures } from './figures.ts'
 import { consolePaths } from './frame.ts'
 import { mountHome } from './home.ts'
 import { mountIncidents } from './incidents.ts'
@@ -23,33 +24,41 @@ import { mountJournal } from './journal-routes.ts'
 import { mountOperators } from './operators.ts'
 import { declarePage, homologatePage, type RegisterView, registerPage } from './pages.ts'
 import { mountPartners } from './partners-routes.ts'
+import { mountPeopleProtection } from './people-protection.ts'
 import { mountPeople } from './people-routes.ts'
 import { mountProviders } from './providers-routes.ts'
 import { mountRehearsal } from './rehearsal.ts'
 import { mountServices } from './services-routes.ts'
 import { mountSettings } from './settings-routes.ts'
+import { mountRequests } from './support-routes.ts'
 import { mountVersions } from './versions-routes.ts'
 import { actorOf, allow, type ConsoleOptions, fieldsOf, frameOf } from './visit.ts'
 
-export function mountConsole(options: ConsoleOptions): void {
+/** Returns what it counts: the admin API tells the same. */
+export function mountConsole(options: ConsoleOptions): { figures: Figures } {
   mountRegister(options)
   mountPeople(options)
+  mountPeopleProtection(options)
   mountEnrolments(options)
-  const operations = { ...options, figures: createFigures(options) }
+  const figures = createFigures(options)
+  const operations = { ...options, figures }
   mountHome(operations)
   mountProviders(operations)
   mountRehearsal(operations)
   mountIncidents(operations)
   mountBanners(operations)
   mountCollisions(options)
+  mountCases(options)
   mountJournal(options)
   mountJobs(options)
+  mountRequests(options)
   mountSettings(options)
   mountApprovals(options)
   mountOperators(options)
   mountServices(options)
   mountPartners(options)
   mountVersions(options)
+  return { figures }
 }
 
 // ── The register of means ───────────────────────────────────────────────────────────────────────────────────────────

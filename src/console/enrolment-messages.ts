@@ -178,6 +178,7 @@ export const enrolmentMessages: Messages = {
     'enrol.fault.too_many_identifiers': 'la personne a déjà trois identifiants.',
     'enrol.fault.identity_collision':
       'cette identité est aussi celle d’une autre personne, ou un compte l’attend déjà : une revue doit d’abord décider.',
+    'enrol.fault.identity_frozen': 'cette identité est gelée : rien ne peut lui être rattaché avant le dégel.',
     'enrol.fault.identity_changed_meanwhile':
       'quelqu’un d’autre a modifié cette identité entre-temps. Relisez-la avant de recommencer.',
     'enrol.fault.identity_same': 'rien ne change. Corrigez ce qui doit l’être, ou annulez.',
@@ -387,6 +388,7 @@ export const enrolmentMessages: Messages = {
     'enrol.fault.too_many_identifiers': 'the person has three identifiers already.',
     'enrol.fault.identity_collision':
       'this identity is also that of somebody else, or an account waits for it already: a review must decide first.',
+    'enrol.fault.identity_frozen': 'this identity is frozen: nothing can be attached to it before it is thawed.',
     'enrol.fault.identity_changed_meanwhile':
       'somebody else has changed this identity meanwhile. Read it again before you begin anew.',
     'enrol.fault.identity_same': 'nothing changes. Correct what has to be, or cancel.',
@@ -583,6 +585,7 @@ export const enrolmentMessages: Messages = {
     'enrol.fault.too_many_identifiers': 'للشخص ثلاثة معرّفات من قبل.',
     'enrol.fault.identity_collision':
       'هذه الهوية هي أيضًا هوية شخص آخر، أو ينتظرها حساب من قبل: يجب أن تُحسم المراجعة أولًا.',
+    'enrol.fault.identity_frozen': 'هذه الهوية مجمَّدة: لا يمكن ربط أي شيء بها قبل رفع التجميد.',
     'enrol.fault.identity_changed_meanwhile': 'غيّر شخص آخر هذه الهوية في هذه الأثناء. أعد قراءتها قبل أن تبدأ من جديد.',
     'enrol.fault.identity_same': 'لا شيء يتغير. صحّح ما يجب، أو ألغِ.',
 

@@ -6,30 +6,23 @@
  * Between the two presses it rests in the state store, for this operator alone. Confirming consumes it: a second click
  * leads to what the first one did.
  */
-import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { parseTypedNumber } from '../directory/directory.ts'
 import { atLeast, type Level } from '../kernel/assurance.ts'
 import { minute } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
-import type { Identity, ProfessionalIdentity } from '../kernel/identity.ts'
+import type { Identity } from '../kernel/identity.ts'
 import { type EnrolmentId, isId, newSecret, type OperatorId, type PersonId } from '../kernel/ids.ts'
-import { parseProfessional } from '../kernel/parse-pivot.ts'
 import { activationFollows } from '../means/activation.ts'
-import type { Enrolment, EnrolmentRefusal, Identifier, Outcome } from '../means/means.ts'
+import type { Enrolment } from '../means/means.ts'
 import { activationPath } from '../means/pages-activation.ts'
 import type { Tx } from '../storage/storage.ts'
 import {
   type FieldFault,
   type FieldName,
   identifierFields,
-  identifierIn,
   identityFields,
   proofFields,
-  type Read,
   readIdentity,
-  readProof,
-  type TypedProof,
   todayIn,
   type Values,
 } from './enrolment-form.ts'
@@ -49,6 +42,7 @@ import {
   proofKinds,
   type StartView,
 } from './enrolment-pages.ts'
+import { type About, createEnrolmentWork, type Prepared } from './enrolment-work.ts'
 import { consolePaths } from './frame.ts'
 import { agentOf } from './people-pages.ts'
 import {
@@ -66,20 +60,8 @@ import {
 } from './visit.ts'
 
 /** What waits for its confirmation. */
-interface Draft {
+interface Draft extends Prepared {
   operator: OperatorId
-  what: EnrolFormView['what']
-  person?: PersonId
-  identity: Identity
-  /** R045: what would change. */
-  before?: Identity
-  identifier?: Identifier
-  proof: TypedProof
-  level: Level
-  evidence: string
-  checkedOn: string
-  profession?: string
-  resembling: PersonId[]
   /** Of a health mailbox: what came of sending, until the code came back. */
   mailbox?: 'sent' | 'too_many' | 'not_sent' | 'proved'
   /** As it was typed, for the form. */
@@ -98,22 +80,14 @@ const draftLifetime = 30 * minute
 const shownKind = 'console.activation-shown'
 const shownFor = 10 * minute
 
-/** Takes back what was recorded. */
-class Refused extends Error {
-  readonly reasons: readonly EnrolmentRefusal[]
-  constructor(reasons: readonly EnrolmentRefusal[]) {
-    super(reasons.join())
-    this.reasons = reasons
-  }
-}
-
 const allFields = [...identityFields, ...proofFields, ...identifierFields, 'rpps'] as const
 
 export function mountEnrolments(options: ConsoleOptions): void {
-  const { web, storage, clock, audit, door, means, people, directory, timeZone } = options
+  const { web, storage, clock, door, means, timeZone } = options
   const { app } = web
   const { state } = storage
   const { enrolments, mailboxProofs, activations } = means
+  const work = createEnrolmentWork(options)
 
   const proofs = (): ProofsView => {
     const levelOf = (kind: (typeof proofKinds)[number]): Level => {
@@ -148,8 +122,9 @@ export function mountEnrolments(options: ConsoleOptions): void {
     }
     const read = readIdentity(values, clock.now())
     if (!read.ok) return start(request, reply, { values, faults: read.faults })
-    const found = await withIdentity(request, read.value)
+    const found = await work.having(read.value)
     const [one, another] = found.people
+    await noteSearch(options, request, { by: 'identity', person: another ? undefined : one })
     if (one && !another) return reply.redirect(consolePaths.person(one), 303)
     return start(request, reply, { values, faults: [], found: one ? found.people : 'nobody' })
   })
@@ -158,34 +133,13 @@ export function mountEnrolments(options: ConsoleOptions): void {
     reply.redirect(consolePaths.enrolments, 303),
   )
 
-  /** Who has exactly this identity: a search like any other, and a fact. */
-  async function withIdentity(
-    request: FastifyRequest,
-    identity: Identity,
-  ): Promise<{ byItself: boolean; people: PersonId[] }> {
-    const { byItself, people: found } = await people.havingIdentity(storage.db, identity)
-    const subjects: PersonId[] = []
-    for (const person of found) if (await isSubject(options, person)) subjects.push(person)
-    const [one, another] = subjects
-    await noteSearch(options, request, { by: 'identity', person: another ? undefined : one })
-    return { byItself, people: subjects }
-  }
-
   // ── The three forms ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** What a form is about, read anew each time. */
-  type About = Pick<EnrolFormView, 'what' | 'person' | 'identity' | 'hasIdentifier' | 'needed' | 'tooWeak'>
-
-  async function aboutOf(what: EnrolFormView['what'], person: PersonId | undefined): Promise<About | 'no_identity'> {
-    if (!person) return { what }
-    const identity = await people.identityOf(storage.db, person)
-    if (!identity) return 'no_identity'
-    const identifiers = await enrolments.identifiersOf(storage.db, person)
-    const about = { what, person, identity, hasIdentifier: identifiers.length > 0 }
-    const needed = what === 'change' ? await enrolments.strongestOf(storage.db, person) : undefined
-    if (!needed) return about
+  /** Which proofs would not be enough. */
+  function tooWeakFor({ needed }: About): Pick<EnrolFormView, 'tooWeak'> {
+    if (!needed) return {}
     const { levels } = proofs()
-    return { ...about, needed, tooWeak: proofKinds.filter((kind) => !atLeast(levels[kind], needed)) }
+    return { tooWeak: proofKinds.filter((kind) => !atLeast(levels[kind], needed)) }
   }
 
   async function form(
@@ -197,7 +151,7 @@ export function mountEnrolments(options: ConsoleOptions): void {
     const { faults = [], values, known } = given
     const seen = new Set<FieldName>()
     const first = faults.filter(({ field }) => !seen.has(field) && seen.add(field))
-    const view = { ...proofs(), ...about, values, faults: first, ...(known ? { known } : {}) }
+    const view = { ...proofs(), ...about, ...tooWeakFor(about), values, faults: first, ...(known ? { known } : {}) }
     return web.page(request, reply, enrolFormPage(view, await frameOf(options, request), web.contextOf(request)))
   }
 
@@ -223,8 +177,8 @@ export function mountEnrolments(options: ConsoleOptions): void {
     app.get(path, allow('enrol'), async (request, reply) => {
       const person = await personIn(options, request)
       await noteView(options, request, person)
-      const about = await aboutOf(what, person)
-      if (about === 'no_identity') return noIdentity(request, reply, person)
+      const about = await work.about(what, person)
+      if (!about) return noIdentity(request, reply, person)
       return form(request, reply, about, {
         values: await valuesFor(request, what === 'change' ? about.identity : undefined),
       })
@@ -238,12 +192,6 @@ export function mountEnrolments(options: ConsoleOptions): void {
 
   // ── From a form to a draft ────────────────────────────────────────────────────────────────────────────────────────
 
-  interface Subject {
-    identity: Identity
-    profession?: string
-    identifier?: Identifier
-  }
-
   app.get(consolePaths.drafts, allow('enrol'), (_request, reply) => reply.redirect(consolePaths.enrolments, 303))
 
   app.post(consolePaths.drafts, allow('enrol'), async (request, reply) => {
@@ -254,31 +202,19 @@ export function mountEnrolments(options: ConsoleOptions): void {
     if (!what || isAboutSomebody !== isId('person', personGiven)) throw new GarantError('request_unreadable')
     const person = isAboutSomebody ? (personGiven as PersonId) : undefined
     if (person && !(await isSubject(options, person))) throw new GarantError('not_found')
-    const about = await aboutOf(what, person)
-    if (about === 'no_identity') return noIdentity(request, reply, person as PersonId)
+    const about = await work.about(what, person)
+    if (!about) return noIdentity(request, reply, person as PersonId)
 
     const context = web.contextOf(request)
     const actor = actorOf(door.of(request))
-    const subject = await readSubject(about, values)
-    const proof = readProof(values, { now: clock.now(), timeZone })
-    const weighed = proof.ok ? enrolments.weigh(proof.value.proof) : undefined
-    const refusals = [
-      ...(subject.ok ? await identifierFaults(subject.value.identifier, person) : []),
-      ...proofFaults(weighed, about),
-    ]
-    const faults = [...(subject.ok ? [] : subject.faults), ...(proof.ok ? [] : proof.faults), ...refusals]
-    if (refusals.length > 0) await noteRefusals(refusals, person, request)
-    if (!subject.ok || !proof.ok || !weighed || !('level' in weighed) || faults.length > 0) {
-      return form(request, reply, about, { values, faults })
-    }
-    const same =
-      what === 'known' ? { byItself: false, people: [] } : await withIdentity(request, subject.value.identity)
-    const others = same.people.filter((one) => one !== person)
-    const [known] = others
-    if (known && same.byItself) return form(request, reply, about, { values, known })
+    const searched = (found: PersonId | undefined) => noteSearch(options, request, { by: 'identity', person: found })
+    const judged = await work.judge(about, values, { actor, searched })
+    if (judged.kind === 'faulty') return form(request, reply, about, { values, faults: judged.faults })
+    if (judged.kind === 'known') return form(request, reply, about, { values, known: judged.person })
+    const { prepared } = judged
 
     const id = newSecret()
-    const { proof: proved } = proof.value
+    const { proof: proved } = prepared
     const mailbox =
       proved.kind === 'health_mailbox'
         ? await mailboxProofs.send({
@@ -292,102 +228,11 @@ export function mountEnrolments(options: ConsoleOptions): void {
     if (mailbox === 'address_malformed' || mailbox === 'mailbox_not_secured') {
       return form(request, reply, about, { values, faults: [{ field: 'mailbox', reason: mailbox }] })
     }
-    const draft: Draft = {
-      operator: door.of(request).operator,
-      what,
-      ...(person ? { person } : {}),
-      ...subject.value,
-      ...(what === 'change' && about.identity ? { before: about.identity } : {}),
-      ...proof.value,
-      level: weighed.level,
-      resembling: others,
-      ...(mailbox ? { mailbox } : {}),
-      values,
-    }
+    const { operator } = door.of(request)
+    const draft: Draft = { ...prepared, operator, values, ...(mailbox ? { mailbox } : {}) }
     await keep(id, { at: 'waiting', draft })
     return reply.redirect(consolePaths.draft(id), 303)
   })
-
-  async function readSubject(about: About, values: Values): Promise<Read<Subject>> {
-    const { what, identity } = about
-    if (what === 'professional') return readProfessional(values.rpps ?? '')
-    if (identity?.kind === 'professional' && what === 'change') {
-      const read = await readProfessional(identity.nationalId)
-      // The number is who they are; the register knows the names.
-      return read.ok ? different({ ...read.value, identity: { ...identity, ...namesOf(read.value) } }, identity) : read
-    }
-    const identifier = what === 'change' ? undefined : identifierIn(values)
-    const faults: FieldFault[] =
-      what === 'change' || identifier || about.hasIdentifier ? [] : [{ field: 'identifier', reason: 'missing' }]
-    const typed: Read<Identity> =
-      what === 'known' && identity ? { ok: true, value: identity } : readIdentity(values, clock.now())
-    if (!typed.ok || faults.length > 0) return { ok: false, faults: [...(typed.ok ? [] : typed.faults), ...faults] }
-    const subject = { identity: typed.value, ...(identifier ? { identifier } : {}) }
-    return what === 'change' && identity ? different(subject, identity) : { ok: true, value: subject }
-  }
-
-  const namesOf = ({ identity: { given_name, family_name } }: Subject) => ({ given_name, family_name })
-
-  function different(subject: Subject, stored: Identity): Read<Subject> {
-    if (!isDeepStrictEqual(subject.identity, stored)) return { ok: true, value: subject }
-    return { ok: false, faults: [{ field: 'given_name', reason: 'identity_same' }] }
-  }
-
-  /** R039, R044: who has this number is what the register says, and nobody types a name. */
-  async function readProfessional(typed: string): Promise<Read<Subject>> {
-    const fault = (reason: string): Read<Subject> => ({ ok: false, faults: [{ field: 'rpps', reason }] })
-    const checked = await enrolments.check({ kind: 'rpps', value: typed })
-    if (!checked.ok) return fault(checked.reasons[0] ?? 'identifier_malformed')
-    const number = parseTypedNumber(typed)
-    const found = number.ok ? await directory.professional(number.id.text) : undefined
-    const [practice] = found?.practices ?? []
-    const parsed = parseProfessional({
-      SubjectNameID: checked.identifier.value,
-      given_name: practice?.givenName,
-      family_name: practice?.familyName,
-    })
-    if (!found || !parsed.ok) return fault('register_incomplete')
-    const identity: ProfessionalIdentity = parsed.identity
-    const profession = practice?.profession.label ?? ''
-    return {
-      ok: true,
-      value: { identity, identifier: { kind: 'rpps', value: checked.identifier.value }, profession },
-    }
-  }
-
-  /** An identifier that cannot be had: told before anybody has dictated a code. */
-  async function identifierFaults(
-    identifier: Identifier | undefined,
-    person: PersonId | undefined,
-  ): Promise<FieldFault[]> {
-    if (!identifier) return []
-    const field = identifier.kind === 'rpps' ? 'rpps' : 'identifier'
-    const checked = await enrolments.check(identifier)
-    if (!checked.ok) return checked.reasons.map((reason) => ({ field, reason }))
-    const holder = await enrolments.personOf(checked.identifier.value)
-    if (!holder) return []
-    // A professional who is known is found by their identity, and told so.
-    if (identifier.kind === 'rpps') return []
-    return [{ field, reason: holder === person ? 'identifier_theirs' : 'identifier_taken' }]
-  }
-
-  function proofFaults(
-    weighed: ReturnType<typeof enrolments.weigh> | undefined,
-    { needed }: Pick<About, 'needed'>,
-  ): FieldFault[] {
-    if (!weighed) return []
-    if ('reasons' in weighed) return weighed.reasons.map((reason) => ({ field: 'proof', reason }))
-    return needed && !atLeast(weighed.level, needed) ? [{ field: 'proof', reason: 'proof_weaker_than_before' }] : []
-  }
-
-  async function noteRefusals(faults: readonly FieldFault[], person: PersonId | undefined, request: FastifyRequest) {
-    const actor = actorOf(door.of(request))
-    await storage.transaction(async (tx) => {
-      for (const { reason } of faults) {
-        audit.append(tx, { name: 'enrolment.refused', data: { person: person ?? null, reason, actor } })
-      }
-    })
-  }
 
   // ── From a draft to an enrolment ──────────────────────────────────────────────────────────────────────────────────
 
@@ -455,53 +300,16 @@ export function mountEnrolments(options: ConsoleOptions): void {
 
   /** Of two clicks one records; the other waits for it and finds what it did. */
   async function confirm(id: string, draft: Draft): Promise<void> {
-    const checked = draft.identifier && (await enrolments.check(draft.identifier))
-    const once = (work: (tx: Tx) => Promise<Kept>) =>
+    await work.record(draft, { kind: 'operator', id: draft.operator }, (record) =>
       storage.transaction(async (tx) => {
-        if ((await state.consume(draftKind, id, { tx })) === 'first') await keep(id, await work(tx), tx)
-      })
-    const refused = (reasons: readonly string[]): Kept => ({ at: 'refused', draft, reasons })
-    try {
-      await once(async (tx) => {
-        if (checked && !checked.ok) return refused(checked.reasons)
-        const outcome = await record(tx, draft, checked?.identifier)
-        if (!outcome.ok) return refused(outcome.reasons)
-        return { at: 'done', draft, person: outcome.person, enrolment: outcome.enrolment }
-      })
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      await once(async (tx) => {
-        const actor = { kind: 'operator', id: draft.operator } as const
-        for (const reason of error.reasons) {
-          audit.append(tx, { name: 'enrolment.refused', data: { person: draft.person ?? null, reason, actor } })
-        }
-        return refused(error.reasons)
-      })
-    }
-  }
-
-  async function record(
-    tx: Tx,
-    draft: Draft,
-    identifier: Parameters<typeof enrolments.addIdentifier>[2] | undefined,
-  ): Promise<Outcome<Enrolment, EnrolmentRefusal>> {
-    const { person, identity, before, proof, evidence, checkedOn, operator } = draft
-    const given = {
-      proof,
-      agent: { kind: 'operator', id: operator } as const,
-      checkedOn,
-      ...(evidence ? { evidence } : {}),
-    }
-    if (!person) {
-      if (!identifier) throw new Error('a draft of somebody new without an identifier')
-      return enrolments.record(tx, { ...given, identity, identifier })
-    }
-    if (before) return enrolments.changeIdentity(tx, { ...given, person, identity, before })
-    const recorded = await enrolments.record(tx, { ...given, person })
-    if (!recorded.ok || !identifier) return recorded
-    const named = await enrolments.addIdentifier(tx, person, identifier)
-    if (!named.ok) throw new Refused(named.reasons)
-    return recorded
+        if ((await state.consume(draftKind, id, { tx })) !== 'first') return
+        const outcome = await record(tx)
+        const kept: Kept = outcome.ok
+          ? { at: 'done', draft, person: outcome.person, enrolment: outcome.enrolment }
+          : { at: 'refused', draft, reasons: outcome.reasons }
+        await keep(id, kept, tx)
+      }),
+    )
   }
 
   // ── What came of it ───────────────────────────────────────────────────────────────────────────────────────────────

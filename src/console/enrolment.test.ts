@@ -41,6 +41,7 @@ test('there is a sentence for every fault and reason that these pages may have t
     ...['document_without_presence', 'mailbox_not_secured', 'provider_level_too_low', 'proof_too_old'],
     ...['proof_weaker_than_before', 'identifier_malformed', 'identifier_not_in_register', 'register_absent'],
     ...['identifier_of_somebody_else', 'identifier_taken', 'too_many_identifiers', 'identity_collision'],
+    'identity_frozen',
     ...['identity_changed_meanwhile', 'identity_same', 'identifier_theirs', 'register_incomplete'],
     ...['date_malformed', 'date_too_old', 'proof_missing', 'address_malformed'],
   ]

@@ -4,7 +4,9 @@ import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
 import type { Instant } from '../kernel/clock.ts'
 import type {
+  ApiClientId,
   ApprovalId,
+  CaseId,
   CollisionId,
   EnrolmentId,
   MeansId,
@@ -12,9 +14,11 @@ import type {
   ProviderId,
   ServiceId,
   StaffId,
+  SupportRequestId,
 } from '../kernel/ids.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import type { OperatorRole } from '../kernel/roles.ts'
+import type { Said } from '../partners/problems.ts'
 import type { Subject } from '../partners/versions.ts'
 import { operatorPaths } from '../staff/pages.ts'
 import { operationsPaths } from './operations-paths.ts'
@@ -38,6 +42,13 @@ export const consolePaths = {
   undeclare: '/console/means/undeclare',
   /** GET: the form. POST `identifier`: a person's id or an exact identifier of theirs. */
   people: '/console/people',
+  /** GET the form. POST `identifier`. */
+  protection: '/console/protection',
+  protectionOf: (person: PersonId) => `/console/people/${person}/protection`,
+  /** POST `id`, `reason`. */
+  freezePerson: (person: PersonId) => `/console/people/${person}/protection/freeze`,
+  /** POST `id`, `reason`, `evidence`, `blocks`. */
+  thawPerson: (person: PersonId) => `/console/people/${person}/protection/thaw`,
   person: (person: PersonId) => `/console/people/${person}`,
   /** POST `change=suspend|resume|revoke`, `reason`. */
   means: (person: PersonId, means: MeansId) => `/console/people/${person}/means/${means}`,
@@ -71,6 +82,19 @@ export const consolePaths = {
   journalJson: '/console/journal.json',
   fact: (sequence: bigint) => `/console/journal/${sequence}`,
   proof: (sequence: bigint) => `/console/journal/${sequence}/proof.json`,
+  /** GET `?state=open|closed`, `after=`, or `?q=`: exactly a number, or a code that was quoted. */
+  requests: '/console/support',
+  request: (request: SupportRequestId) => `/console/support/${request}`,
+  /** POST `text`, `seen`, `answer`. */
+  answerRequest: (request: SupportRequestId) => `/console/support/${request}/answer`,
+  /** POST `reason`, `seen`. */
+  closeRequest: (request: SupportRequestId) => `/console/support/${request}/close`,
+  /** POST `seen`. */
+  reopenRequest: (request: SupportRequestId) => `/console/support/${request}/reopen`,
+  /** GET `?which=open|closed`, `after=`. */
+  cases: '/console/cases',
+  /** GET: each reading is a fact. POST `reason`: closes it. */
+  case: (id: CaseId) => `/console/cases/${id}`,
   jobs: '/console/jobs',
   /** GET: what failed. POST `act=retry|retry_all|discard`, `job`, `reason`. */
   queue: (queue: string) => `/console/jobs/${queue}`,
@@ -109,6 +133,15 @@ export const consolePaths = {
   draftOf: ({ kind, id }: Subject) => `/console/${segments[kind]}/${id}/draft`,
   /** GET: what coming back to it would change. POST `over`, and where it takes two operators `reason`, `id`. */
   version: ({ kind, id }: Subject, number: number) => `/console/${segments[kind]}/${id}/versions/${number}`,
+  /** GET. POST `id`, `name`, `jwks`, `scopes`, `operator`, `reason`. */
+  programs: '/console/programs',
+  program: (client: ApiClientId) => `/console/programs/${client}`,
+  /** POST `id`, `jwks`, `seen`, `reason`. */
+  programKeys: (client: ApiClientId) => `/console/programs/${client}/keys`,
+  /** POST `id`, `scopes`, `seen`, `reason` where it is more than before. */
+  programScopes: (client: ApiClientId) => `/console/programs/${client}/scopes`,
+  /** POST `sure`. */
+  removeProgram: (client: ApiClientId) => `/console/programs/${client}/remove`,
   settings: '/console/settings',
   publicKeys: '/console/settings/keys.json',
   journalKeys: '/console/settings/journal-keys.json',
@@ -123,6 +156,8 @@ export interface Frame {
   roles: readonly OperatorRole[]
   /** IANA name of the zone in which dates are written. */
   timeZone: string
+  /** A warning with names in place of ids. */
+  named<S extends Said>(said: S): S
   /** For a form to this address. */
   verifier(path: string): string
 }
@@ -130,7 +165,7 @@ export interface Frame {
 export function framed(frame: Frame, { t }: RequestContext, page: Page & { here: string }): Page {
   const places: [string, string][] = [
     [consolePaths.home, t('console.home.title')],
-    ...(has(frame.roles, 'approvals') ? [[consolePaths.approvals, t('two.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'second') ? [[consolePaths.approvals, t('two.title')] as [string, string]] : []),
     ...(has(frame.roles, 'services') ? [[consolePaths.services, t('services.title')] as [string, string]] : []),
     ...(has(frame.roles, 'providers')
       ? ([
@@ -141,8 +176,11 @@ export function framed(frame: Frame, { t }: RequestContext, page: Page & { here:
       : []),
     ...(has(frame.roles, 'register') ? [[consolePaths.register, t('register.title')] as [string, string]] : []),
     ...(has(frame.roles, 'people') ? [[consolePaths.people, t('people.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'protect') ? [[consolePaths.protection, t('protection.title')] as [string, string]] : []),
     ...(has(frame.roles, 'enrol') ? [[consolePaths.enrolments, t('enrol.title')] as [string, string]] : []),
     ...(has(frame.roles, 'collisions') ? [[consolePaths.collisions, t('collisions.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'requests') ? [[consolePaths.requests, t('requests.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'cases') ? [[consolePaths.cases, t('cases.title')] as [string, string]] : []),
     ...(has(frame.roles, 'journal') ? [[consolePaths.journal, t('journal.title')] as [string, string]] : []),
     ...(has(frame.roles, 'jobs') ? [[consolePaths.jobs, t('jobs.title')] as [string, string]] : []),
     ...(has(frame.roles, 'settings') ? [[consolePaths.settings, t('settings.title')] as [string, string]] : []),

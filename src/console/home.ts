@@ -1,5 +1,6 @@
 /** The operators' home: what happens now, what wants somebody, and what the operator may do. */
 
+import type { Misuse } from '../alerts/checks.ts'
 import { barChart, number, rankedTable } from '../http/charts.ts'
 import { html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
@@ -37,6 +38,8 @@ interface OperationsView {
   /** Services with fewer than two ways in. */
   flagged: readonly ServiceWays[]
   reviews: number
+  /** Requests for help that are open. */
+  requests: number
   /** Changes that wait for a second operator. */
   approvals: number
   /** Services with a scope that nobody answered yet: how many scopes. */
@@ -45,6 +48,10 @@ interface OperationsView {
   unheard: number
   /** Suspensions that are ahead. */
   planned: number
+  /** Codes of messages that were copied. */
+  misuse: Misuse
+  /** A warning against phishing stands already. */
+  isWarned: boolean
   names: Names
 }
 
@@ -66,22 +73,27 @@ export function mountHome(options: OperationsOptions): void {
 }
 
 async function operationsOf(options: OperationsOptions, context: RequestContext): Promise<OperationsView> {
-  const { partners, figures, clock, approvals, versions, contactChecks } = options
+  const { partners, figures, clock, approvals, versions, contactChecks, messageChecks, notices, support } = options
   const all = partners.availability().all()
   const now = clock.now()
   const counted = Map.groupBy(all, (one) => consoleStanding(one, now))
   const editor = { hand: 'operators', actor: { kind: 'hub' } } as const
-  const [live, ways, reviews, waiting, scopes, checks] = await Promise.all([
+  const [live, ways, reviews, waiting, scopes, checks, misuse, requests] = await Promise.all([
     figures.live(),
     figures.ways(),
     figures.reviews(),
     approvals.waiting(),
     versions.scopes(editor, { state: 'asked' }),
     contactChecks.contactChecks(),
+    messageChecks.misuse(),
+    support.countOpen(),
   ])
   return {
     live,
     reviews,
+    requests,
+    misuse,
+    isWarned: notices.inForce().some(({ kind }) => kind === 'phishing'),
     approvals: waiting.length,
     scopes: scopes.length,
     unheard: checks.filter(({ state }) => lateChecks.some((one) => one === state)).length,
@@ -126,9 +138,21 @@ ${
   })
 }
 
+/** R105: a wave of phishing, and the warning that stands ready. Nothing while no code is misused. */
+function phishing({ misuse, isWarned }: OperationsView, frame: Frame, { t }: RequestContext) {
+  const { codes, addresses, proposes } = misuse
+  if (codes === 0) return ''
+  const mayWarn = has(frame.roles, 'announce') && !isWarned
+  return html`<section class="${proposes ? 'warning' : 'sheet'}" aria-labelledby="phishing"><h2 id="phishing">${t('ops.phishing')}</h2>
+<p>${t('ops.phishing.text', { codes, addresses })}</p>
+${isWarned && html`<p>${t('ops.phishing.warned')} <a href="${operationsPaths.banners}">${t('ops.banners.title')}</a></p>`}
+${proposes && mayWarn && html`<p class="actions"><a class="button" href="${operationsPaths.readyWarning}">${t('ops.phishing.prepare')}</a></p>`}
+</section>`
+}
+
 function operationsSections(view: OperationsView, frame: Frame, context: RequestContext) {
   const { t, language } = context
-  const { live, standings, incidents, flagged, reviews, approvals, scopes, unheard, planned, names } = view
+  const { live, standings, incidents, flagged, reviews, requests, approvals, scopes, unheard, planned, names } = view
   const clockOf = new Intl.DateTimeFormat(localeOf(language), {
     hour: '2-digit',
     minute: '2-digit',
@@ -146,10 +170,12 @@ function operationsSections(view: OperationsView, frame: Frame, context: Request
     [t('ops.waits.scopes'), scopes, `${consolePaths.services}?state=asks`],
     [t('ops.waits.contacts'), unheard, `${consolePaths.partners}?check=late`],
     [t('ops.waits.reviews'), reviews, has(frame.roles, 'collisions') ? consolePaths.collisions : undefined],
+    [t('ops.waits.requests'), requests, has(frame.roles, 'requests') ? consolePaths.requests : undefined],
     [t('ops.waits.planned'), planned, operationsPaths.providers],
     [t('ops.waits.flagged'), flagged.length, operationsPaths.ways],
   ]
-  return html`<section class="sheet" aria-labelledby="live"><h2 id="live">${t('ops.live')}</h2>
+  return html`${phishing(view, frame, context)}
+<section class="sheet" aria-labelledby="live"><h2 id="live">${t('ops.live')}</h2>
 <dl class="tallies">${tiles.map(([label, value]) => html`<div><dt>${label}</dt><dd>${number(value, language)}</dd></div>`)}</dl>
 ${barChart(
   {

@@ -77,8 +77,20 @@ export async function impactOf(
   }
 }
 
+/** What a new suspension would do, or another form of one that stands, once it has begun. */
+export function impactOfSuspension(
+  rooms: Parameters<typeof impactOf>[0],
+  registry: Registry,
+  given: { provider: Provider; draft: NewSuspension; now: Instant; before?: Suspension },
+): Promise<Impact> {
+  const { provider, draft, now, before } = given
+  const at = Math.max(now, draft.since ?? now)
+  const after = withSuspension(provider.state, draft, { provider: provider.id, at, ...(before ? { before } : {}) })
+  return impactOf(rooms, registry, { provider, after, suspension: draft, ...(at > now ? { at } : {}) })
+}
+
 /** The state with a suspension in it, as it will be when that has begun. */
-export function withSuspension(
+function withSuspension(
   { kind, suspensions }: ProviderState,
   draft: NewSuspension,
   about: { provider: ProviderId; at: Instant; before?: Suspension },

@@ -41,8 +41,29 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'ops.live.count': ['Nombre', 'Number', 'العدد'],
   'ops.live.others': ['Autres raisons', 'Other reasons', 'أسباب أخرى'],
 
+  'ops.phishing': [
+    'De faux messages circulent peut-être',
+    'False messages may be going around',
+    'ربما تُتداول رسائل مزيفة',
+  ],
+  'ops.phishing.text': [
+    'En sept jours, {codes, plural, one {le code d’un vrai message a été vérifié} other {les codes de {codes} vrais messages ont été vérifiés}} avec {addresses} adresses qui ne l’avaient pas reçu : quelqu’un les recopie sans doute.',
+    'In seven days, {codes, plural, one {the code of one true message was checked} other {the codes of {codes} true messages were checked}} with {addresses} addresses that had not received it: somebody probably copies them.',
+    'خلال سبعة أيام، {codes, plural, one {جرى التحقق من رمز رسالة صحيحة واحدة} two {جرى التحقق من رمزي رسالتين صحيحتين} other {جرى التحقق من رموز {codes} رسائل صحيحة}} مع {addresses} من العناوين التي لم تصل إليها: لعل أحدهم ينسخها.',
+  ],
+  'ops.phishing.warned': [
+    'Un avertissement est déjà affiché.',
+    'A warning stands already.',
+    'هناك تحذير منشور بالفعل.',
+  ],
+  'ops.phishing.prepare': [
+    'Préparer l’avertissement au public',
+    'Prepare the warning to the public',
+    'إعداد التحذير للجمهور',
+  ],
   'ops.waits': ['Ce qui attend', 'What waits', 'ما ينتظر'],
   'ops.waits.reviews': ['Identités à départager', 'Identities to tell apart', 'هويات يجب الفصل بينها'],
+  'ops.waits.requests': ['Demandes d’aide', 'Requests for help', 'طلبات المساعدة'],
   'ops.waits.planned': ['Suspensions prévues', 'Planned suspensions', 'تعليقات مبرمجة'],
   'ops.waits.flagged': [
     'Services qui ont moins de deux voies d’accès',
@@ -470,6 +491,12 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'le bandeau est affiché, son début ne change plus.',
     'the banner is on the pages, its start does not change any more.',
     'اللافتة معروضة، ولم تعد بدايتها قابلة للتغيير.',
+  ],
+  'ops.providers.drafted': ['En préparation', 'In preparation', 'قيد الإعداد'],
+  'ops.provider.unpublished': [
+    'Ce fournisseur n’est pas publié : personne ne le voit. Lisez le brouillon, essayez-le, puis publiez-le.',
+    'This provider is not published: nobody sees it. Read the draft, try it, then publish it.',
+    'هذا المزوّد غير منشور: لا يراه أحد. اقرأ المسودة وجرّبها ثم انشرها.',
   ],
   'ops.banner.problem.before_start': [
     'la fin doit venir après le début.',

@@ -24,6 +24,8 @@ export const operationsPaths = {
   banners: '/console/banners',
   /** GET: the form. POST the form, `act=review|edit|confirm`, `banner`. */
   newBanner: '/console/banners/new',
+  /** The same form, with the warning against phishing that stands ready. */
+  readyWarning: '/console/banners/new?ready=phishing',
   /** The same for one that there is, with `expected`. */
   banner: (banner: BannerId) => `/console/banners/${banner}`,
   /** POST `expected`. */

@@ -33,6 +33,8 @@ ${has(frame.roles, 'enrol') && html`<p><a href="${consolePaths.enrolments}#by-id
 export interface PersonMeansView {
   person: PersonId
   means: readonly MeansView[]
+  /** Nothing of theirs can be added or renewed meanwhile. */
+  isFrozen: boolean
   enrolments: readonly Enrolment[]
   /** Names of the operators who checked. */
   operators: ReadonlyMap<string, string>
@@ -54,6 +56,8 @@ export function personPage(view: PersonMeansView, frame: Frame, context: Request
     body: html`<h1>${t('person.title')}</h1>
 ${view.done && html`<p class="notice" role="status">${t(`person.done.${view.done}`)}</p>`}
 <p><code dir="ltr">${person}</code></p>
+${view.isFrozen && html`<p class="notice">${t('protection.state.frozen')}</p>`}
+<p><a href="${consolePaths.protectionOf(person)}">${t('protection.one')}</a></p>
 <h2>${t('person.enrolments')}</h2>
 ${
   view.enrolments.length === 0

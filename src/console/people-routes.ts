@@ -52,6 +52,7 @@ export function mountPeople(options: ConsoleOptions): void {
     const view: PersonMeansView = {
       person,
       means: await means.of(storage.db, person),
+      isFrozen: (await options.protections.of(storage.db, person)).freeze !== undefined,
       enrolments,
       operators: await operatorNames(options, enrolments),
       ...(activation ? { activation } : {}),

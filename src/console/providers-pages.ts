@@ -54,7 +54,28 @@ export const standingsInOrder = ['down', 'suspended', 'degraded', 'partial', 'hi
 
 const collators = inEachLanguage((language) => new Intl.Collator(localeOf(language), { numeric: true }))
 
+/** Of a provider that is not published: what there is of it, for who publishes it. */
+export function unpublishedPage(
+  { id, settings }: { id: string; settings: VersionsView },
+  frame: Frame,
+  context: RequestContext,
+): Page {
+  const { t, language } = context
+  const name = String((settings.draft?.entry.name as Partial<Record<string, unknown>> | undefined)?.[language] ?? id)
+  return framed(frame, context, {
+    title: name,
+    here: operationsPaths.provider(id),
+    body: html`<p><a href="${operationsPaths.providers}">${t('ops.providers.title')}</a></p>
+<h1><bdi>${name}</bdi></h1>
+<p class="facts"><code dir="ltr">${id}</code></p>
+<p class="notice">${t('ops.provider.unpublished')}</p>
+${versionsSection(settings, frame, context)}`,
+  })
+}
+
 export interface ProvidersView {
+  /** Prepared by somebody, and never published. */
+  drafted: readonly { id: string; name: string; partner: string }[]
   all: readonly ProviderAvailability[]
   /** When this process last learned of it. */
   at: Instant
@@ -102,6 +123,15 @@ ${one.observed.health !== 'up' && html`<p class="facts">${one.observed.reasons.m
 ${standingSuspensions(one.provider, now).map((each) => html`<p class="facts">${scopeOf(each, undefined, frame, context)}</p>`)}</li>`,
     )}
 </ul>
+${
+  view.drafted.length > 0 &&
+  html`<section class="sheet" aria-labelledby="drafted"><h2 id="drafted">${t('ops.providers.drafted')}</h2>
+<ul class="rows">${view.drafted.map(
+    ({ id, name, partner }) => html`
+<li><p><a href="${operationsPaths.provider(id)}"><bdi>${name}</bdi></a></p>
+<p class="facts"><code dir="ltr">${id}</code> · <bdi>${partner}</bdi></p></li>`,
+  )}</ul></section>`
+}
 <p class="known">${t('ops.known', { when: instant(view.at, frame, context) })}</p>`,
   })
 }

@@ -23,7 +23,7 @@ import {
 } from '../partners/suspension-form.ts'
 import { isOver, type NewSuspension, type Suspension, type SuspensionFault } from '../partners/suspensions.ts'
 import type { Figures } from './figures.ts'
-import { impactOf, withSuspension } from './impact.ts'
+import { impactOf, impactOfSuspension } from './impact.ts'
 import { operationsPaths } from './operations-paths.ts'
 import {
   type ConsoleStanding,
@@ -35,9 +35,10 @@ import {
   reviewPage,
   standingsInOrder,
   suspendPage,
+  unpublishedPage,
   waysPage,
 } from './providers-pages.ts'
-import { versionsOf } from './versions-routes.ts'
+import { editorOf, versionsOf } from './versions-routes.ts'
 import { actorOf, allow, type ConsoleOptions, fieldsOf, frameOf } from './visit.ts'
 
 export type OperationsOptions = ConsoleOptions & { figures: Figures }
@@ -57,6 +58,7 @@ export function mountProviders(options: OperationsOptions): void {
     const standing = standingsInOrder.find((one): one is ConsoleStanding => one === state)
     const availability = partners.availability()
     const view = {
+      drafted: await draftedProviders(request),
       all: availability.all(),
       at: availability.at,
       now: clock.now(),
@@ -76,8 +78,31 @@ export function mountProviders(options: OperationsOptions): void {
   app.get('/console/providers/:provider', allow('providers'), async (request, reply) => {
     const { done } = request.query as { done?: unknown }
     const outcome = providerOutcomes.find((one) => one === done)
+    const { provider: id } = request.params as { provider: string }
+    if (!partners.registry().providers.has(id)) return showUnpublished(request, reply, id)
     return show(request, reply, await providerIn(request), outcome ? { done: outcome } : {})
   })
+
+  /** Of what is only drafted, or published no more, there are versions alone. */
+  async function showUnpublished(request: FastifyRequest, reply: FastifyReply, id: string): Promise<FastifyReply> {
+    const settings = await versionsOf(options, request, { kind: 'provider', id })
+    if (!settings) throw new GarantError('not_found')
+    const page = unpublishedPage({ id, settings }, await frameOf(options, request), web.contextOf(request))
+    return web.page(request, reply, page)
+  }
+
+  /** What somebody prepares that is no provider yet. */
+  async function draftedProviders(request: FastifyRequest): Promise<{ id: string; name: string; partner: string }[]> {
+    const { language } = web.contextOf(request)
+    const drafts = await options.versions.drafts(editorOf(door.of(request)))
+    return drafts
+      .filter(({ kind, id }) => kind === 'provider' && !partners.registry().providers.has(id))
+      .map(({ id, entry, partner }) => ({
+        id,
+        name: String((entry.name as Partial<Record<string, unknown>> | undefined)?.[language] ?? id),
+        partner: partners.partner(partner)?.name[language] ?? partner,
+      }))
+  }
 
   async function show(
     request: FastifyRequest,
@@ -241,18 +266,14 @@ export function mountProviders(options: OperationsOptions): void {
   ): Promise<FastifyReply> {
     const context = web.contextOf(request)
     const { provider, suspension, typed, draft } = given
-    const now = clock.now()
-    const at = Math.max(now, draft.since ?? now)
-    const about = { provider: provider.id, at, ...(suspension ? { before: suspension } : {}) }
-    const after = withSuspension(provider.state, draft, about)
-    const change = { provider, after, suspension: draft, ...(at > now ? { at } : {}) }
+    const about = { provider, draft, now: clock.now(), ...(suspension ? { before: suspension } : {}) }
     const view = {
       provider,
       typed,
       draft,
       expected: provider.state.number,
       names: await namesFor(options, context, []),
-      impact: await impactOf(options, partners.registry(), change),
+      impact: await impactOfSuspension(options, partners.registry(), about),
       ...(suspension ? { suspension } : {}),
     }
     return web.page(request, reply, reviewPage(view, await frameOf(options, request), context))

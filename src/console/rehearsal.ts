@@ -8,7 +8,7 @@ import { localeOf } from '../http/messages.ts'
 import { type Level, levels } from '../kernel/assurance.ts'
 import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import { directionOf, inEachLanguage, type Language, languages } from '../kernel/languages.ts'
-import type { Hypothesis, WaysIn } from '../login/rehearsal.ts'
+import type { Hypothesis, Rehearsal, WaysIn } from '../login/rehearsal.ts'
 import { reasonLimit } from '../partners/suspensions.ts'
 import { readWallClock } from '../policy/calendar.ts'
 import { checked, type Frame, framed, selected } from './frame.ts'
@@ -89,16 +89,24 @@ export function mountRehearsal(options: OperationsOptions): void {
       typed,
       wrong,
       language,
-      closed: isAsked && out.size > 0 ? await closedBy(hypothesis) : [],
+      closed: isAsked && out.size > 0 ? (await outageOf(rehearsal, hypothesis)).closed : [],
       names: await namesFor(options, context, []),
       ...(found ? { shown: { body: found.page.body, level: found.level } } : {}),
     }
     return web.page(request, reply, rehearsalPage(view, await frameOf(options, request), context))
   })
+}
 
-  async function closedBy(hypothesis: Hypothesis): Promise<WaysIn[]> {
-    const [before, after] = await Promise.all([rehearsal.waysIn({}), rehearsal.waysIn(hypothesis)])
-    return after.filter((one, index) => one.providers.length === 0 && before[index]?.providers.length !== 0)
+/** Services that an outage would leave without a way in, though they have one now, and with a single one. */
+export async function outageOf(
+  rehearsal: Pick<Rehearsal, 'waysIn'>,
+  hypothesis: Hypothesis,
+): Promise<{ closed: WaysIn[]; single: WaysIn[] }> {
+  const [before, after] = await Promise.all([rehearsal.waysIn({}), rehearsal.waysIn(hypothesis)])
+  const fewer = after.filter(({ providers }, index) => providers.length < (before[index]?.providers.length ?? 0))
+  return {
+    closed: fewer.filter(({ providers }) => providers.length === 0),
+    single: fewer.filter(({ providers }) => providers.length === 1),
   }
 }
 

@@ -10,6 +10,8 @@ export const rights = {
   homologate: ['administrator', 'security_officer'],
   /** Find a person by an exact identifier, suspend and revoke their means (R047). */
   people: ['means_manager'],
+  /** Find a person, see whether their identity is frozen, ask that it be frozen or thawed, which takes two. */
+  protect: ['administrator', 'security_officer', 'means_manager'],
   /** Enrol somebody, change identity data, hand over a code of activation (R040 to R046). */
   enrol: ['means_manager'],
   /** Figures, providers, their suspensions and health, incidents, banners; the rehearsal of an outage. */
@@ -24,6 +26,10 @@ export const rights = {
   staff: ['administrator', 'security_officer'],
   /** See what waits for a second operator, and what became of it; who the operators are. */
   approvals: ['administrator', 'security_officer', 'data_protection_officer', 'auditor'],
+  /** See the same, for what one asked oneself. */
+  second: ['administrator', 'security_officer', 'data_protection_officer', 'auditor', 'means_manager'],
+  /** Confirm, decline, take back: the verb knows whose answer counts for what. */
+  answer: ['administrator', 'security_officer', 'means_manager'],
   /** Ask for what takes two operators, confirm what another one asked. */
   approve: ['administrator', 'security_officer'],
   /** Suspend a provider and bring it back, hide and show it. */
@@ -32,6 +38,10 @@ export const rights = {
   announce: ['administrator', 'security_officer'],
   /** Decide whether two accounts are of one human, split a person. */
   collisions: ['security_officer', 'means_manager'],
+  /** Requests for help: read what people wrote, answer, close. Nobody else sees them, administrators neither. */
+  requests: ['support', 'security_officer'],
+  /** Reports of a misused identity: read what people wrote, close them. */
+  cases: ['support', 'security_officer'],
   /** Search the journal, see and take its proofs. */
   journal: ['security_officer', 'data_protection_officer', 'auditor'],
   /** See what waits, runs and failed. */
@@ -47,8 +57,8 @@ export type Right = keyof typeof rights
 /** Rights that the home page explains, in this order. */
 export const explained = [
   ...(['approvals', 'approve', 'services', 'publish', 'grant', 'staff'] as const),
-  ...(['providers', 'suspend', 'announce', 'register', 'homologate', 'people', 'enrol'] as const),
-  ...(['collisions', 'journal', 'jobs', 'jobs_work', 'settings'] as const),
+  ...(['providers', 'suspend', 'announce', 'register', 'homologate', 'people', 'protect', 'enrol'] as const),
+  ...(['collisions', 'requests', 'cases', 'journal', 'jobs', 'jobs_work', 'settings'] as const),
 ] as const satisfies readonly Right[]
 
 export function has(roles: readonly OperatorRole[], right: Right): boolean {

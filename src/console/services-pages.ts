@@ -78,13 +78,14 @@ export function servicesPage({ all, partners, search }: ServicesView, frame: Fra
 ${isFiltered && html`<a href="${consolePaths.services}">${t('services.all')}</a>`}</p>
 </form>
 <p role="status">${all.length === 0 ? t('services.none') : t('services.found', { count: page.found, all: all.length })}</p>
-<ul class="standings">${page.rows.map((one) => serviceRow(one, context))}</ul>
+<ul class="standings">${page.rows.map((one) => serviceRow(one, frame, context))}</ul>
 ${page.pages > 1 && pagerLinks({ page: page.page, pages: page.pages, addressOf: (number) => addressOf(search, number) }, context)}`,
   })
 }
 
 function serviceRow(
   { id, name, partner, partnerName, level, states, asks, warnings }: ServiceRow,
+  frame: Frame,
   { t }: RequestContext,
 ): Html {
   const marks = states.filter((one) => one === 'unpublished' || one === 'draft')
@@ -92,7 +93,7 @@ function serviceRow(
 <li><h2><a href="${consolePaths.service(id)}"><bdi>${name}</bdi></a></h2>
 <p class="facts"><code dir="ltr">${id}</code> · <a href="${consolePaths.partner(partner)}"><bdi>${partnerName}</bdi></a>${level && html` · ${t(`level.${level}`)}`}</p>
 ${marks.length + asks > 0 && html`<p class="facts">${[...(asks > 0 ? [t('services.asks', { count: asks })] : []), ...marks.map((one) => t(`services.state.${one}`))].join(' · ')}</p>`}
-${warnings.map((one) => html`<p class="facts">${warningText(one, t)}</p>`)}</li>`
+${warnings.map((one) => html`<p class="facts">${warningText(frame.named(one), t)}</p>`)}</li>`
 }
 
 function addressOf({ filter, partner, state, level }: ServicesSearch, page: number): string {
@@ -143,7 +144,7 @@ ${view.done && html`<p class="notice" role="status">${t(`services.done.${view.do
 ${askSaid && askNotice(askSaid, view.refusal, context)}
 ${scopeSaid && html`<div class="notice" role="alert"><h2>${t('services.scopes.not_done')}</h2><p>${t(`services.scopes.said.${scopeSaid}`)}</p></div>`}
 ${!service && html`<p class="notice">${t(view.versions.length > 0 ? 'services.archived' : 'services.unpublished')}</p>`}
-${warningsNotice(view.warnings, context)}
+${warningsNotice(view.warnings, frame, context)}
 ${scopesSection(view, frame, context)}
 ${service && settingsSection(service, view, context)}
 ${versionsSection(view, frame, context)}

@@ -55,10 +55,14 @@ export function faultsNotice(faults: readonly EntryFault[], context: RequestCont
   )}</ul></div>`
 }
 
-export function warningsNotice(warnings: readonly EntryWarning[], { t }: RequestContext): Html | undefined {
+export function warningsNotice(
+  warnings: readonly EntryWarning[],
+  frame: Frame,
+  { t }: RequestContext,
+): Html | undefined {
   if (warnings.length === 0) return undefined
   return html`<div class="warning"><h3>${t('console.versions.warnings')}</h3><ul class="plain">${warnings.map(
-    (one) => html`<li>${warningText(one, t)}</li>`,
+    (one) => html`<li>${warningText(frame.named(one), t)}</li>`,
   )}</ul></div>`
 }
 
@@ -141,7 +145,7 @@ ${
   html`<p><a href="${trialPath('console', { kind: subject.kind, id: subject.id })}">${t('trial.link')}</a></p>`
 }
 ${faultsNotice(faults, context)}
-${warningsNotice(warnings, context)}
+${warningsNotice(warnings, frame, context)}
 ${
   moved.length > 0 &&
   html`<div class="warning"><h3>${t('console.versions.moved')}</h3><p>${t('console.versions.moved.text')}</p>${changesTable(moved, context)}</div>`

@@ -1,8 +1,10 @@
 /** What each route of operators begins with: the right that it names, who is there, what they typed. */
 import type { FastifyRequest } from 'fastify'
+import type { MessageChecks } from '../alerts/checks.ts'
 import type { Approvals } from '../approvals/approvals.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
+import type { Cases } from '../cases/cases.ts'
 import type { Connections } from '../connections/connections.ts'
 import { parseReference } from '../connections/reference.ts'
 import type { Directory } from '../directory/directory.ts'
@@ -14,9 +16,11 @@ import type { Keys } from '../keys/keys.ts'
 import type { Rehearsal } from '../login/rehearsal.ts'
 import type { Enrolment, Means } from '../means/means.ts'
 import type { Notices } from '../notices/notices.ts'
+import { named } from '../partners/fault-messages.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { Versions } from '../partners/versions.ts'
 import type { People } from '../people/people.ts'
+import type { Protections } from '../people/protections.ts'
 import type { Register } from '../register/register.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { ContactChecks } from '../staff/contact-checks.ts'
@@ -24,6 +28,7 @@ import type { Operators, Standing } from '../staff/operators.ts'
 import type { PartnerStaff } from '../staff/partner-staff.ts'
 import type { OperatorDoor } from '../staff/routes.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { Support } from '../support/support.ts'
 import type { Frame } from './frame.ts'
 import { type Right, rights } from './rights.ts'
 import type { RunningProcess } from './settings-pages.ts'
@@ -48,11 +53,15 @@ export interface ConsoleOptions {
     People,
     'sealerOf' | 'identityOf' | 'havingIdentity' | 'collisions' | 'collision' | 'resolveCollision' | 'split'
   >
+  protections: Pick<Protections, 'of'>
   directory: Pick<Directory, 'professional'>
   partners: Partners
-  connections: Pick<Connections, 'activity' | 'signIns' | 'personOf'>
+  connections: Pick<Connections, 'activity' | 'signIns' | 'personOf' | 'linesOf'>
+  cases: Pick<Cases, 'waiting' | 'closed' | 'countWaiting' | 'read' | 'close'>
   sessions: Pick<Sessions, 'countThrough'>
-  notices: Pick<Notices, 'banners' | 'publish' | 'amend' | 'withdraw'>
+  notices: Pick<Notices, 'banners' | 'inForce' | 'publish' | 'amend' | 'withdraw'>
+  messageChecks: Pick<MessageChecks, 'misuse'>
+  support: Pick<Support, 'countOpen' | 'list' | 'search' | 'read' | 'answer' | 'close' | 'reopen'>
   rehearsal: Rehearsal
   keys: Pick<Keys, 'of'>
   running: RunningProcess
@@ -66,14 +75,19 @@ export interface ConsoleOptions {
 
 export const allow = (right: Right) => ({ config: { access: { operator: rights[right] } } })
 
-export async function frameOf(options: ConsoleOptions, request: FastifyRequest): Promise<Frame> {
-  const { door, operators, timeZone } = options
+export async function frameOf(
+  options: Pick<ConsoleOptions, 'web' | 'door' | 'operators' | 'partners' | 'timeZone'>,
+  request: FastifyRequest,
+): Promise<Frame> {
+  const { web, door, operators, partners, timeZone } = options
   const standing = door.of(request)
   const names = await operators.namesOf([standing.operator])
+  const { language } = web.contextOf(request)
   return {
     name: names.get(standing.operator) ?? '',
     roles: standing.roles,
     timeZone,
+    named: (said) => named(said, partners.registry(), language),
     verifier: (path) => door.verifier(standing, path),
   }
 }

@@ -31,7 +31,7 @@ interface TypedInvitation {
 const blank: TypedInvitation = { name: '', mail: '', roles: [], language: '' }
 
 /** What became of a press. */
-const outcomes = ['suspend', 'restore', 'remove', 'last_administrator', 'no_such_step'] as const
+const outcomes = ['suspend', 'restore', 'remove', 'roles', 'last_administrator', 'no_such_step', 'no_role'] as const
 
 export function mountColleagues(options: DeskOptions): void {
   const { web, door, staff, issuer } = options
@@ -82,11 +82,14 @@ export function mountColleagues(options: DeskOptions): void {
 
   app.get('/desk/colleagues/:staff', allow('administrator'), async (request, reply) => {
     const id = await colleagueIn(request)
-    const asked = colleagueChanges.find((one) => one === (request.query as { change?: unknown }).change)
+    const { change: wanted } = request.query as { change?: unknown }
+    const asked = wanted === 'roles' ? wanted : colleagueChanges.find((one) => one === wanted)
     const member = (await staff.list(door.of(request).partner)).find((one) => one.staff === id)
     if (!asked || !member || member.state === 'removed') return reply.redirect(deskPaths.colleagues, 303)
-    const view = { member, change: asked }
-    return web.page(request, reply, changePage(view, await frameOf(options, request), web.contextOf(request)))
+    const [frame, context] = [await frameOf(options, request), web.contextOf(request)]
+    const page =
+      asked === 'roles' ? rolesPage(member, frame, context) : changePage({ member, change: asked }, frame, context)
+    return web.page(request, reply, page)
   })
 
   app.post('/desk/colleagues/:staff', allow('administrator'), async (request, reply) => {
@@ -97,6 +100,17 @@ export function mountColleagues(options: DeskOptions): void {
     if (outcome === 'unknown') throw new GarantError('not_found')
     if (outcome === 'forbidden') throw new GarantError('staff_role_missing')
     return reply.redirect(`${deskPaths.colleagues}?done=${outcome === 'done' ? change : outcome}`, 303)
+  })
+
+  app.post('/desk/colleagues/:staff/roles', allow('administrator'), async (request, reply) => {
+    const id = await colleagueIn(request)
+    const { roles: ticked } = typedInvitation(request.body)
+    const roles = staffRoles.filter((role) => ticked.includes(role))
+    if (roles.length === 0) return reply.redirect(`${deskPaths.colleagues}?done=no_role`, 303)
+    const outcome = await staff.changeRoles(id, roles, door.of(request))
+    if (outcome === 'unknown') throw new GarantError('not_found')
+    if (outcome === 'forbidden') throw new GarantError('staff_role_missing')
+    return reply.redirect(`${deskPaths.colleagues}?done=${outcome === 'done' ? 'roles' : outcome}`, 303)
   })
 
   /** One of the partner's. Somebody of another partner is not there, and that they were asked for is a fact. */
@@ -131,7 +145,7 @@ interface ColleaguesView {
   done?: (typeof outcomes)[number]
 }
 
-const isMishap = (done: string) => done === 'last_administrator' || done === 'no_such_step'
+const isMishap = (done: string) => ['last_administrator', 'no_such_step', 'no_role'].includes(done)
 
 function colleaguesPage(view: ColleaguesView, frame: DeskFrame, context: RequestContext): Page {
   const { t } = context
@@ -159,8 +173,12 @@ function memberIn(member: StaffMember, frame: DeskFrame, context: RequestContext
     lastSignInAt === undefined
       ? t('colleagues.invited', { date: dayOf(invitedAt, frame, context) })
       : t('colleagues.seen', { date: dayOf(lastSignInAt, frame, context) })
-  const changes: ColleagueChange[] =
-    state === 'active' ? ['suspend', 'remove'] : state === 'suspended' ? ['restore', 'remove'] : ['remove']
+  const changes: (ColleagueChange | 'roles')[] =
+    state === 'active'
+      ? ['roles', 'suspend', 'remove']
+      : state === 'suspended'
+        ? ['roles', 'restore', 'remove']
+        : ['roles', 'remove']
   return html`<p id="${about}"><strong><bdi>${name}</bdi></strong>${isMe && html` (${t('colleagues.you')})`} · ${roles.map((role) => html`<span class="badge">${t(`staff_role.${role}`)}</span> `)}${state !== 'active' && html` · ${t(`colleagues.state.${state}`)}`}</p>
 <p class="hint">${mail && html`<bdi dir="ltr">${mail}</bdi> · `}${seen}</p>
 ${
@@ -204,10 +222,7 @@ ${
 <input id="name" name="name" value="${typed.name}" maxlength="${nameLimit}" required autocomplete="off" dir="auto"${invalid('name')}>${wrong('name')}</p>
 <p class="ask"><label for="mail">${t('colleagues.mail')}</label>
 <input id="mail" name="mail" type="email" value="${typed.mail}" maxlength="254" required autocomplete="off" dir="ltr"${invalid('mail')}>${wrong('mail')}</p>
-<fieldset class="picks" id="roles" tabindex="-1"${invalid('roles')}><legend>${t('colleagues.roles')}</legend>${staffRoles.map(
-    (role) =>
-      html`<p class="pick pick-told"><input type="checkbox" name="role" value="${role}" id="role-${role}"${typed.roles.includes(role) && html` checked`}><label for="role-${role}">${t(`staff_role.${role}`)}<span class="hint">${t(`colleagues.role.${role}`)}</span></label></p>`,
-  )}${wrong('roles')}</fieldset>
+${rolesFields(typed.roles, context, invalid('roles'), wrong('roles'))}
 <p class="ask"><label for="language">${t('colleagues.language')}</label>
 <select id="language" name="language">${languages.map((one) => html`<option value="${one}"${typed.language === one && html` selected`}>${t(`colleagues.language.${one}`)}</option>`)}</select></p>
 <p class="actions"><button class="button">${t('colleagues.invite.go')}</button></p></form></section>`
@@ -248,4 +263,32 @@ ${isMe && change !== 'restore' && html`<p><strong>${t('colleagues.yourself')}</s
 <form method="post" action="${path}">${hiddenField(frame, path)}<input type="hidden" name="change" value="${change}">
 <p class="actions"><button class="button">${t(`colleagues.change.${change}`)}</button> <a href="${deskPaths.colleagues}">${t('desk.back')}</a></p></form></div>`,
   })
+}
+
+function rolesPage(member: StaffMember, frame: DeskFrame, context: RequestContext): Page {
+  const { t } = context
+  const path = deskPaths.colleagueRoles(member.staff)
+  const title = t('colleagues.roles.title', { name: member.name })
+  return framed(frame, context, {
+    title,
+    here: `${deskPaths.colleague(member.staff)}?change=roles`,
+    body: html`<h1>${title}</h1>
+<div class="sheet"><p>${t('colleagues.roles.text')}</p>
+${member.staff === frame.standing.staff && html`<p><strong>${t('colleagues.roles.yourself')}</strong></p>`}
+<form method="post" action="${path}">${hiddenField(frame, path)}
+${rolesFields(member.roles, context)}
+<p class="actions"><button class="button">${t('colleagues.roles.go')}</button> <a href="${deskPaths.colleagues}">${t('desk.back')}</a></p></form></div>`,
+  })
+}
+
+function rolesFields(
+  chosen: readonly string[],
+  { t }: RequestContext,
+  about?: Html | false,
+  wrong?: Html | false,
+): Html {
+  return html`<fieldset class="picks" id="roles" tabindex="-1"${about}><legend>${t('colleagues.roles')}</legend>${staffRoles.map(
+    (role) =>
+      html`<p class="pick pick-told"><input type="checkbox" name="role" value="${role}" id="role-${role}"${chosen.includes(role) && html` checked`}><label for="role-${role}">${t(`staff_role.${role}`)}<span class="hint">${t(`colleagues.role.${role}`)}</span></label></p>`,
+  )}${wrong}</fieldset>`
 }

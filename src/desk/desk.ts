@@ -12,11 +12,10 @@ import { GarantError } from '../kernel/errors.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import { staffRoles } from '../kernel/roles.ts'
 import type { Provider, Service } from '../partners/partners.ts'
-import type { EntryWarning } from '../partners/versions.ts'
 import { confirmingRoles } from '../staff/contact-checks.ts'
 import { mountColleagues } from './colleagues.ts'
 import { figuresPage } from './figures-page.ts'
-import { deskPaths, pageOf, searchIn } from './frame.ts'
+import { deskPaths, type Own, pageOf, searchIn } from './frame.ts'
 import {
   type Attention,
   draftName,
@@ -38,8 +37,8 @@ export function mountDesk(options: DeskOptions): void {
   const { app } = web
 
   mountColleagues(options)
-  const { tell } = mountObjects(options)
-  mountSuspensions({ ...options, tell })
+  const objects = mountObjects(options)
+  mountSuspensions({ ...options, objects })
 
   // ── Home and lists ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,10 +79,14 @@ export function mountDesk(options: DeskOptions): void {
     return sortedByName(rows, ({ name }) => name, language)
   }
 
-  /** With the name that everybody reads of a provider, in place of its id. */
-  function naming(said: EntryWarning, language: Language): EntryWarning {
-    const provider = partners.registry().providers.get(String(said.values?.id))
-    return provider ? { ...said, values: { ...said.values, id: provider.name[language] } } : said
+  /** Providers that the partner prepares. */
+  async function newProvidersFor(request: FastifyRequest): Promise<{ own: Own; name: string }[]> {
+    const { language } = web.contextOf(request)
+    const drafts = await versions.drafts(editorOf(door.of(request)))
+    const rows = drafts
+      .filter(({ kind, id }) => kind === 'provider' && !partners.registry().providers.has(id))
+      .map((draft) => ({ own: { kind: 'provider' as const, id: draft.id }, name: draftName(draft, language) }))
+    return sortedByName(rows, ({ name }) => name, language)
   }
 
   async function attentionFor(request: FastifyRequest): Promise<Attention> {
@@ -98,14 +101,14 @@ export function mountDesk(options: DeskOptions): void {
       contactChecks.of(partner),
     ])
     const judged = await Promise.all(drafts.slice(0, mostJudged).map((draft) => versions.look(draft, editor)))
-    const named = new Map<string, Service | Provider>([
+    const things = new Map<string, Service | Provider>([
       ...servicesOf(partner).map((one) => [`service/${one.id}`, one] as const),
       ...providersOf(partner).map(({ provider }) => [`provider/${provider.id}`, provider] as const),
     ])
     return {
       drafts: drafts.flatMap((draft, index) => {
         const { kind, id } = draft
-        if (kind === 'partner') return []
+        if (kind === 'partner' && !standing.roles.includes('administrator')) return []
         return [{ own: { kind, id }, name: draftName(draft, language), faults: judged[index]?.faults.length }]
       }),
       secrets: endingSecrets(servicesOf(partner), clock.now(), language),
@@ -114,8 +117,8 @@ export function mountDesk(options: DeskOptions): void {
       doubts: partners.doubts(partner).flatMap(({ about, said }) => {
         const [own] = about
         if (!own || own.kind === 'partner') return []
-        const name = named.get(`${own.kind}/${own.id}`)?.name[language] ?? own.id
-        return [{ own: { kind: own.kind, id: own.id }, name, warning: naming(said, language) }]
+        const name = things.get(`${own.kind}/${own.id}`)?.name[language] ?? own.id
+        return [{ own: { kind: own.kind, id: own.id }, name, warning: said }]
       }),
       ...(contact && contact.state !== 'confirmed' ? { contact } : {}),
     }
@@ -129,6 +132,7 @@ export function mountDesk(options: DeskOptions): void {
       attention: await attentionFor(request),
       services: await rowsFor(request),
       providers: sortedByName(providers, ({ provider }) => provider.name[context.language], context.language),
+      newProviders: await newProvidersFor(request),
       providerWords: wordsOf(request),
       ...(done ? { done } : {}),
     }
@@ -149,7 +153,9 @@ export function mountDesk(options: DeskOptions): void {
     const all = providersOf(door.of(request).partner)
     const sorted = sortedByName(all, ({ provider }) => provider.name[context.language], context.language)
     const page = pageOf(sorted, ({ provider }) => [provider.id, ...Object.values(provider.name)], search)
-    const view = { ...page, search, providerWords: wordsOf(request) }
+    const isDiscarded = (request.query as { done?: unknown }).done === 'discarded'
+    const newProviders = await newProvidersFor(request)
+    const view = { ...page, search, providerWords: wordsOf(request), newProviders, isDiscarded }
     return web.page(request, reply, providersPage(view, await frameOf(options, request), context))
   })
 

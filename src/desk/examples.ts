@@ -522,6 +522,15 @@ export function keycloakExample(subject: Subject): Example {
 /** In double quotes, where Apache reads `\` and `"`; `%` is its own in no directive used here. */
 const apacheQuoted = (value: string) => `"${value.replace(/[\\"]/g, (sign) => `\\${sign}`)}"`
 
+/** Where people come back to after they signed out must not send them to sign in again. */
+function signedOut(afterLogout: string | undefined): string[] {
+  if (afterLogout === undefined) return []
+  const { pathname } = new URL(afterLogout)
+  return pathname === '/'
+    ? ['# Whoever signed out comes back to "/" and is asked to sign in again: give the service an address for that.']
+    : [`<Location ${apacheQuoted(pathname)}>`, '    Require all granted', '</Location>']
+}
+
 export function apacheExample(subject: Subject): Example {
   const { service, issuer, redirectUri, scope, level, afterLogout } = subject
   const backchannel = `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}logout=backchannel`
@@ -548,6 +557,7 @@ export function apacheExample(subject: Subject): Example {
     '    AuthType openid-connect',
     '    Require valid-user',
     '</Location>',
+    ...signedOut(afterLogout),
     ...(afterLogout ? ['', `# To sign out: ${redirectUri}?logout=${encodeURIComponent(afterLogout)}`] : []),
   )
   const notes: Notes = [

@@ -5,16 +5,17 @@ import { localeOf } from '../http/messages.ts'
 import type { Instant } from '../kernel/clock.ts'
 import type { ProviderId, ServiceId, StaffId, SuspensionId } from '../kernel/ids.ts'
 import type { StaffRole } from '../kernel/roles.ts'
+import type { Said } from '../partners/problems.ts'
 import { staffPaths } from '../staff/pages.ts'
 import type { StaffStanding } from '../staff/partner-staff.ts'
 
-/** What has a page, a draft and versions here. */
+/** What has a page, a draft and versions here. The partner itself has one of each. */
 export interface Own {
-  kind: 'service' | 'provider'
+  kind: 'service' | 'provider' | 'partner'
   id: string
 }
 
-const page = ({ kind, id }: Own) => `/desk/${kind}s/${id}`
+const page = ({ kind, id }: Own) => (kind === 'partner' ? '/desk/partner' : `/desk/${kind}s/${id}`)
 
 export const deskPaths = {
   home: '/desk',
@@ -24,12 +25,17 @@ export const deskPaths = {
   providers: '/desk/providers',
   /** GET: the form. POST `id`. */
   newService: '/desk/new-service',
+  /** GET: the form. POST `id`, `connector`. */
+  newProvider: '/desk/new-provider',
+  partner: '/desk/partner',
   /** GET: who works for the partner. POST `name`, `mail`, `role`, `language`: an invitation, with the link in its answer. */
   colleagues: '/desk/colleagues',
   /** POST. */
   colleagueLink: (staff: StaffId) => `/desk/colleagues/${staff}/link`,
   /** GET `?change=`: what it would do. POST `change`. */
   colleague: (staff: StaffId) => `/desk/colleagues/${staff}`,
+  /** POST `role`, several. */
+  colleagueRoles: (staff: StaffId) => `/desk/colleagues/${staff}/roles`,
   /** GET `?of=service/ID|provider/ID`, `by=`, `month=`. */
   figures: '/desk/figures',
   /** GET: the same, as a file. */
@@ -55,6 +61,8 @@ export const deskPaths = {
   version: (own: Own, number: number) => `${page(own)}/versions/${number}`,
   /** POST `seen`, `overlap`: the answer holds the secret. */
   secret: (id: ServiceId) => `${page({ kind: 'service', id })}/secret`,
+  /** GET: what it would do. POST `over`. */
+  withdraw: (id: ServiceId) => `${page({ kind: 'service', id })}/withdraw`,
   /** POST `seen`. */
   endSecret: (id: ServiceId) => `${page({ kind: 'service', id })}/secret/end`,
 
@@ -77,11 +85,13 @@ export interface DeskFrame {
   /** IANA name of the zone in which dates are written. */
   timeZone: string
   now: Instant
+  /** A warning with names in place of ids. */
+  named<S extends Said>(said: S): S
   /** For a form to this address. */
   verifier(path: string): string
 }
 
-const places = ['home', 'services', 'providers', 'figures', 'colleagues'] as const
+const places = ['home', 'services', 'providers', 'figures', 'colleagues', 'partner'] as const
 
 export function framed(frame: DeskFrame, { t }: RequestContext, page: Page & { here: string }): Page {
   return {

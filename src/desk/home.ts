@@ -69,6 +69,8 @@ export interface HomeView {
   attention: Attention
   services: readonly ServiceRow[]
   providers: readonly ProviderAvailability[]
+  /** Drafted and never published, or published no more. */
+  newProviders: readonly { own: Own; name: string }[]
   /** How each provider stands, in words. */
   providerWords(one: ProviderAvailability): string
   done?: (typeof homeOutcomes)[number]
@@ -96,8 +98,10 @@ ${view.services.length === 0 ? html`<p>${t('desk.home.services.none')}</p>` : se
 <p class="actions">${view.services.length > longList && html`<a href="${deskPaths.services}">${t('desk.home.services.all', { count: view.services.length })}</a>`}
 ${has(frame, foundingRoles) && html`<a class="button button-quiet" href="${deskPaths.newService}">${t('new_service.title')}</a>`}</p></section>
 <section class="sheet" aria-labelledby="providers"><h2 id="providers">${t('desk.providers')}</h2>
-${view.providers.length === 0 ? html`<p>${t('desk.providers.none')}</p>` : providerList(view.providers.slice(0, longList), view.providerWords, context)}
-${view.providers.length > longList && html`<p><a href="${deskPaths.providers}">${t('desk.home.providers.all', { count: view.providers.length })}</a></p>`}
+${view.providers.length === 0 && view.newProviders.length === 0 ? html`<p>${t('desk.providers.none')}</p>` : providerList(view.providers.slice(0, longList), view.providerWords, context)}
+${newProviderList(view.newProviders, context)}
+<p class="actions">${view.providers.length > longList && html`<a href="${deskPaths.providers}">${t('desk.home.providers.all', { count: view.providers.length })}</a>`}
+${has(frame, foundingRoles) && html`<a class="button button-quiet" href="${deskPaths.newProvider}">${t('new_provider.title')}</a>`}</p>
 </section>`,
   })
 }
@@ -128,7 +132,7 @@ function attentionSection(attention: Attention, frame: DeskFrame, context: Reque
     ...some(
       [...Map.groupBy(doubts, ({ warning: { code, values } }) => JSON.stringify([code, values])).values()],
       (alike) =>
-        html`${alike.slice(0, 1).map(({ warning }) => warningText(warning, t))} ${alike.slice(0, mostNamed).map(({ own, name }, index) => html`${index > 0 && t('desk.comma')}<a href="${deskPaths.page(own)}"><bdi>${name}</bdi></a>`)}${alike.length > mostNamed && html` ${t('desk.home.more', { count: alike.length - mostNamed })}`}`,
+        html`${alike.slice(0, 1).map(({ warning }) => warningText(frame.named(warning), t))} ${alike.slice(0, mostNamed).map(({ own, name }, index) => html`${index > 0 && t('desk.comma')}<a href="${deskPaths.page(own)}"><bdi>${name}</bdi></a>`)}${alike.length > mostNamed && html` ${t('desk.home.more', { count: alike.length - mostNamed })}`}`,
       context,
     ),
     ...(waiting > 0 ? [html`${t('desk.home.scopes.waiting', { count: waiting })}`] : []),
@@ -182,6 +186,16 @@ const providerList = (
 <p>${words(one)}</p></li>`,
   )}</ul>`
 
+const newProviderList = (all: HomeView['newProviders'], { t }: RequestContext): Html =>
+  html`${
+    all.length > 0 &&
+    html`<h3>${t('desk.providers.drafted')}</h3><ul class="rows">${all.map(
+      ({ own, name }) => html`
+<li><p><a href="${deskPaths.page(own)}"><bdi>${name}</bdi></a></p>
+<p class="hint"><code dir="ltr">${own.id}</code> · ${t('object.unpublished')}</p></li>`,
+    )}</ul>`
+  }`
+
 export function servicesPage(
   view: PageOf<ServiceRow> & { search: Search; isDiscarded: boolean },
   frame: DeskFrame,
@@ -203,7 +217,12 @@ ${pager(path, search, view, context)}`,
 }
 
 export function providersPage(
-  view: PageOf<ProviderAvailability> & { search: Search; providerWords: HomeView['providerWords'] },
+  view: PageOf<ProviderAvailability> & {
+    search: Search
+    providerWords: HomeView['providerWords']
+    newProviders: HomeView['newProviders']
+    isDiscarded: boolean
+  },
   frame: DeskFrame,
   context: RequestContext,
 ): Page {
@@ -214,8 +233,11 @@ export function providersPage(
     title: t('desk.providers'),
     here: searchAddress(path, search),
     body: html`<h1>${t('desk.providers')}</h1>
+${view.isDiscarded && html`<p class="notice" role="status">${t('object.done.discarded')}</p>`}
+${has(frame, foundingRoles) && html`<p class="actions"><a class="button" href="${deskPaths.newProvider}">${t('new_provider.title')}</a></p>`}
 ${view.all === 0 ? html`<p>${t('desk.providers.none')}</p>` : searchForm(path, search, view, context)}
 ${rows.length > 0 && html`<section class="sheet">${providerList(rows, providerWords, context)}</section>`}
+${view.newProviders.length > 0 && html`<section class="sheet">${newProviderList(view.newProviders, context)}</section>`}
 ${pager(path, search, view, context)}`,
   })
 }

@@ -35,7 +35,15 @@ export function nameIn(entry: Entry, { id }: Own, language: Language): string {
 /** Who makes and first publishes something new. */
 export const foundingRoles = ['administrator'] as const satisfies readonly StaffRole[]
 
-export const objectOutcomes = ['published', 'asked', 'unchanged', 'undone', 'discarded', 'secret_ended'] as const
+export const objectOutcomes = [
+  'published',
+  'asked',
+  'unchanged',
+  'undone',
+  'discarded',
+  'secret_ended',
+  'withdrawn',
+] as const
 export type ObjectOutcome = (typeof objectOutcomes)[number]
 
 // --- What it is ----------------------------------------------------------------------------------------------------
@@ -57,7 +65,8 @@ export interface ObjectView {
   status?: number
 }
 
-export function servicePage(view: ObjectView, frame: DeskFrame, context: RequestContext): Page {
+/** Of a service, of a partner, and of a provider that was never published. */
+export function objectPage(view: ObjectView, frame: DeskFrame, context: RequestContext): Page {
   const { own, entry } = view
   const name = nameIn(entry, own, context.language)
   return framed(frame, context, {
@@ -68,10 +77,19 @@ export function servicePage(view: ObjectView, frame: DeskFrame, context: Request
 ${outcomeNotice(view, context)}
 <p><code dir="ltr">${own.id}</code> · ${standingWords(view, context)}</p>
 ${versionsSections(view, frame, context)}
-${scopesSection(view, context)}
+${own.kind === 'service' && scopesSection(view, context)}
 ${view.secrets && secretsSection(view.secrets, own, frame, context)}
-${settingsSection(view, context)}`,
+${settingsSection(view, context)}
+${own.kind === 'service' && has(frame, foundingRoles) && withdrawalLink(view, context)}`,
   })
+}
+
+/** The way to take it away; what its own staff took away comes back by its versions. */
+function withdrawalLink({ own, versions }: ObjectView, { t }: RequestContext): Html | undefined {
+  if (!versions.some(({ state }) => state === 'published')) return undefined
+  return html`<section class="sheet" aria-labelledby="withdraw"><h2 id="withdraw">${t('withdraw.title')}</h2>
+<p>${t('withdraw.about')}</p>
+<p class="actions"><a class="button button-quiet" href="${deskPaths.withdraw(own.id)}">${t('withdraw.look')}</a></p></section>`
 }
 
 export function outcomeNotice({ done, refused }: Pick<ObjectView, 'done' | 'refused'>, { t }: RequestContext): Html {
@@ -102,34 +120,43 @@ export function versionsSections(
   const { t } = context
   const { own, draft, versions, warnings } = view
   const isPublished = versions.some(({ state }) => state === 'published')
-  const mayEdit = has(frame, editingRoles) && (isPublished || draft !== undefined)
+  const editors = editorsOf(own)
+  const mayEdit = has(frame, editors) && (isPublished || draft !== undefined)
   return html`<section class="sheet" aria-labelledby="change"><h2 id="change">${t('object.change')}</h2>
 ${
   draft
     ? html`<p>${t('draft.saved', { date: exact(draft.savedAt, frame, context) })} ${byWords(draft.savedBy, frame, context)}</p>`
-    : html`<p>${t(isPublished ? 'object.change.text' : 'object.archived.text')}</p>`
+    : html`<p>${t(isPublished ? 'object.change.text' : versions[0]?.archivedHand === 'partner' ? 'object.withdrawn.text' : 'object.archived.text')}</p>`
 }
 <div class="actions">${
     mayEdit &&
     (draft
       ? html`<a class="button" href="${deskPaths.draft(own)}">${t('draft.go_on')}</a>
 <a href="${deskPaths.review(own)}">${t('draft.review')}</a>
-<a href="${trialPath('desk', own)}">${t('draft.try')}</a>`
+${tryLink(own, context)}`
       : openForm(own, frame, context))
   }
 ${own.kind === 'service' && html`<a href="${deskPaths.integration(own.id)}">${t('integration.title')}</a>`}
-${isPublished && html`<a href="${deskPaths.figures}?of=${own.kind}/${own.id}">${t('desk.place.figures')}</a>`}</div>
-${!has(frame, editingRoles) && html`<p class="hint">${t('object.editors')}</p>`}
+${isPublished && own.kind !== 'partner' && html`<a href="${deskPaths.figures}?of=${own.kind}/${own.id}">${t('desk.place.figures')}</a>`}</div>
+${!has(frame, editors) && html`<p class="hint">${t(own.kind === 'partner' ? 'object.founders' : 'object.editors')}</p>`}
 </section>
 ${
   warnings.length > 0 &&
   html`<section class="sheet" aria-labelledby="warnings"><h2 id="warnings">${t('object.warnings')}</h2>
-<ul class="plain">${warnings.map((warning) => html`<li>${warningText(warning, t)}</li>`)}</ul></section>`
+<ul class="plain">${warnings.map((warning) => html`<li>${warningText(frame.named(warning), t)}</li>`)}</ul></section>`
 }
 <section class="sheet" aria-labelledby="versions"><h2 id="versions">${t('versions.title')}</h2>
 ${versions.length === 0 ? html`<p>${t('versions.none')}</p>` : versionList(versions.slice(0, 3), own, frame, context)}
 ${versions.length > 3 && html`<p><a href="${deskPaths.versions(own)}">${t('versions.all')}</a></p>`}
 </section>`
+}
+
+/** Whoever answers for a partner changes what it is. */
+export const editorsOf = ({ kind }: Own): readonly StaffRole[] => (kind === 'partner' ? foundingRoles : editingRoles)
+
+/** A partner is not tried. */
+function tryLink({ kind, id }: Own, { t }: RequestContext): Html | undefined {
+  return kind === 'partner' ? undefined : html`<a href="${trialPath('desk', { kind, id })}">${t('draft.try')}</a>`
 }
 
 function openForm(own: Own, frame: DeskFrame, { t }: RequestContext): Html {
@@ -190,6 +217,48 @@ function valueWords(entry: Entry, field: Field, { t }: RequestContext): Html | s
   }
   if (/\.(fr|en|ar)$/.test(field.path)) return html`<bdi>${value}</bdi>`
   return html`${value.split('\n').map((line) => html`<code dir="ltr" class="line">${line}</code>`)}`
+}
+
+// --- Taking it away ------------------------------------------------------------------------------------------------
+
+export interface WithdrawalView {
+  own: Own
+  name: string
+  /** Number of the version that is published. */
+  published: number
+  /** Signed in there now. */
+  open: { sessions: number; people: number }
+  isOvertaken?: boolean
+  isUnsure?: boolean
+}
+
+/** Of a handful of people nothing is told, not even how many they are. */
+const leastTold = 10
+
+export function withdrawalPage(view: WithdrawalView, frame: DeskFrame, context: RequestContext): Page {
+  const { t } = context
+  const { own, name, published, open, isOvertaken, isUnsure } = view
+  const path = deskPaths.withdraw(own.id)
+  const now =
+    open.people === 0
+      ? t('withdraw.open.none')
+      : open.people < leastTold
+        ? t('withdraw.open.few', { least: leastTold })
+        : t('withdraw.open', { people: open.people, sessions: open.sessions })
+  return framed(frame, context, {
+    title: t('withdraw.of', { name }),
+    status: isOvertaken ? 409 : isUnsure ? 422 : 200,
+    here: path,
+    body: html`<h1>${t('withdraw.of', { name })}</h1>
+${isOvertaken && refusedNotice('review.overtaken', context)}
+${isUnsure && html`<p class="notice" role="alert" id="unsure">${t('withdraw.unsure')}</p>`}
+<section class="sheet" aria-labelledby="effects"><h2 id="effects">${t('withdraw.effects')}</h2>
+<ul class="rows"><li>${t('withdraw.effect.sign_in')}</li><li>${now}</li><li>${t('withdraw.effect.tokens')}</li><li>${t('withdraw.effect.scopes')}</li><li>${t('withdraw.effect.subjects')}</li></ul>
+<p><a href="${deskPaths.figures}?of=service/${own.id}">${t('withdraw.figures')}</a></p></section>
+<form class="sheet" method="post" action="${path}">${hiddenField(frame, path)}<input type="hidden" name="over" value="${published}">
+<p class="pick"><input type="checkbox" name="sure" value="yes" id="sure" required${isUnsure && html` aria-invalid="true" aria-describedby="unsure"`}><label for="sure">${t('withdraw.sure')}</label></p>
+<p class="actions"><button class="button">${t('withdraw.go')}</button> <a href="${deskPaths.page(own)}">${t('desk.back')}</a></p></form>`,
+  })
 }
 
 // --- Secrets -------------------------------------------------------------------------------------------------------
@@ -266,30 +335,44 @@ export function secretPage(view: SecretMadeView, frame: DeskFrame, context: Requ
 
 // --- A new one -----------------------------------------------------------------------------------------------------
 
-export function newServicePage(
-  view: { id: string; faults: readonly EntryFault[]; status?: number },
+/** Kinds of connectors that partners may begin with; the hub's own means are the operators' to set up. */
+export const newConnectors = ['oidc', 'gateway'] as const
+
+export function newObjectPage(
+  view: { kind: 'service' | 'provider'; id: string; connector?: string; faults: readonly EntryFault[] },
   frame: DeskFrame,
   context: RequestContext,
 ): Page {
   const { t } = context
-  const path = deskPaths.newService
+  const { kind, id, connector = 'oidc' } = view
+  const words = `new_${kind}`
+  const path = kind === 'service' ? deskPaths.newService : deskPaths.newProvider
   const faults = faultsByField(
     [{ part: 'id', fields: [{ path: 'id', shape: { kind: 'line', most: 64 } }] }],
     view.faults,
   )
   const isWrong = view.faults.length > 0
   return framed(frame, context, {
-    title: t('new_service.title'),
+    title: t(`${words}.title`),
     here: path,
     status: isWrong ? 422 : 200,
-    body: html`<h1>${t('new_service.title')}</h1>
-<p class="lead">${t('new_service.lead')}</p>
+    body: html`<h1>${t(`${words}.title`)}</h1>
+<p class="lead">${t(`${words}.lead`)}</p>
 ${refusal(t('new_service.refused'), faults, context)}
 <form class="sheet" method="post" action="${path}">${hiddenField(frame, path)}
 <p class="ask"><label for="f-id">${t('setting.id')}</label>
-<input id="f-id" name="id" value="${view.id}" maxlength="64" required autocomplete="off" autocapitalize="none" spellcheck="false" dir="ltr" aria-describedby="f-id-hint"${isWrong && html` aria-invalid="true"`}>
-<span class="hint" id="f-id-hint">${t('setting.id.help')}</span></p>
-<p class="actions"><button class="button">${t('new_service.go')}</button> <a href="${deskPaths.services}">${t('desk.back')}</a></p>
+<input id="f-id" name="id" value="${id}" maxlength="64" required autocomplete="off" autocapitalize="none" spellcheck="false" dir="ltr" aria-describedby="f-id-hint"${isWrong && html` aria-invalid="true"`}>
+<span class="hint" id="f-id-hint">${t(kind === 'service' ? 'setting.id.help' : 'new_provider.id.help')}</span></p>
+${
+  kind === 'provider' &&
+  html`<fieldset class="picks"><legend>${t('new_provider.connector')}</legend>${newConnectors.map(
+    (
+      one,
+    ) => html`<p class="pick"><input type="radio" name="connector" value="${one}" id="connector-${one}"${one === connector && html` checked`}>
+<label for="connector-${one}">${t(`new_provider.connector.${one}`)}</label></p>`,
+  )}</fieldset>`
+}
+<p class="actions"><button class="button">${t('new_service.go')}</button> <a href="${kind === 'service' ? deskPaths.services : deskPaths.providers}">${t('desk.back')}</a></p>
 </form>`,
   })
 }
@@ -305,6 +388,8 @@ export interface DraftView {
   requests: readonly ScopeRequest[]
   secrets?: SecretsView
   isSaved?: boolean
+  /** Another one was to be begun, from an older version: this one was there. */
+  isThere?: boolean
   /** It could not even be kept. */
   isRefused?: boolean
   /** It was just opened: nothing is said of what is missing. */
@@ -325,6 +410,7 @@ export function draftPage(view: DraftView, frame: DeskFrame, context: RequestCon
     here: path,
     body: html`<h1>${t('draft.of', { name })}</h1>
 ${view.isSaved && html`<p class="notice" role="status">${t('draft.done')}</p>`}
+${view.isThere && html`<p class="notice" role="status">${t('draft.there')}</p>`}
 <p class="lead">${t(draft.base === undefined ? 'draft.lead.new' : 'draft.lead', { number: draft.base ?? 0 })}</p>
 ${!view.isFresh && html`<p class="hint">${t('draft.saved', { date: exact(draft.savedAt, frame, context) })} ${byWords(draft.savedBy, frame, context)}</p>`}
 ${refusal(t(view.isRefused ? 'draft.refused' : 'draft.faults'), faults, context)}
@@ -333,7 +419,7 @@ ${refusal(t(view.isRefused ? 'draft.refused' : 'draft.faults'), faults, context)
 ${settingsFields({ entry, parts, faults, providers: view.providers, requests: view.requests, clientSecret: clientSecretOf(draft) }, context)}
 <p class="actions"><button class="button">${t('draft.save')}</button>
 <button class="button button-quiet" name="next" value="review">${t('draft.save_and_review')}</button>
-<a href="${trialPath('desk', own)}">${t('draft.try')}</a>
+${tryLink(own, context)}
 ${own.kind === 'service' && html`<a href="${deskPaths.integration(own.id)}?of=draft">${t('integration.title')}</a>`}</p>
 </form>
 ${view.secrets && secretsSection(view.secrets, own, frame, context, true)}
@@ -429,7 +515,7 @@ export function reviewPage(view: ReviewView, frame: DeskFrame, context: RequestC
       ? t('review.title', { name: nameIn(entry, own, language) })
       : t('review.undo.title', { number, name: nameIn(entry, own, language) })
   // Something new is published by whoever answers for it.
-  const mayPublish = has(frame, published === undefined ? foundingRoles : editingRoles)
+  const mayPublish = has(frame, published === undefined ? foundingRoles : editorsOf(own))
   const mayGo = mayPublish && faults.length === 0 && !isEmpty
   return framed(frame, context, {
     title,
@@ -451,7 +537,7 @@ ${asks.length > 0 && html`<p>${t('review.asks', { count: asks.length })} ${asks.
 }
 ${
   warnings.length > 0 &&
-  html`<section class="sheet" aria-labelledby="warnings"><h2 id="warnings">${t('object.warnings')}</h2><ul class="plain">${warnings.map((warning) => html`<li>${warningText(warning, t)}</li>`)}</ul></section>`
+  html`<section class="sheet" aria-labelledby="warnings"><h2 id="warnings">${t('object.warnings')}</h2><ul class="plain">${warnings.map((warning) => html`<li>${warningText(frame.named(warning), t)}</li>`)}</ul></section>`
 }
 ${
   mayGo
@@ -461,10 +547,10 @@ ${published !== undefined && html`<input type="hidden" name="over" value="${publ
 <p>${t(number === undefined ? 'review.go.text' : 'review.undo.text')}</p>
 <p class="actions"><button class="button">${t(number === undefined ? 'review.go' : 'review.undo.go')}</button>
 <a href="${number === undefined ? deskPaths.draft(own) : deskPaths.versions(own)}">${t('desk.back')}</a></p></form>`
-    : html`${!mayPublish && html`<p class="notice">${t(published === undefined ? 'review.administrator' : 'object.editors')}</p>`}
+    : html`${!mayPublish && html`<p class="notice">${t(published === undefined ? 'review.administrator' : own.kind === 'partner' ? 'object.founders' : 'object.editors')}</p>`}
 <p class="actions"><a class="button" href="${number === undefined ? deskPaths.draft(own) : deskPaths.versions(own)}">${t(number === undefined ? 'review.mend' : 'versions.title')}</a></p>`
 }
-${number === undefined && html`<p><a href="${trialPath('desk', own)}">${t('draft.try')}</a></p>`}`,
+${number === undefined && html`<p>${tryLink(own, context)}</p>`}`,
   })
 }
 
@@ -504,6 +590,13 @@ ${more && last && html`<p class="actions"><a rel="next" href="${deskPaths.versio
   })
 }
 
+/** A draft that begins where a version of before was, rather than where the published one is. */
+function draftFrom(own: Own, number: number, frame: DeskFrame, { t }: RequestContext): Html {
+  const path = deskPaths.open(own)
+  return html`<form method="post" action="${path}">${hiddenField(frame, path)}<input type="hidden" name="from" value="${number}">
+<button class="link" aria-describedby="version-${number}">${t('versions.draft')}</button></form>`
+}
+
 /** Changes of one version that are told in a list of many. */
 const shownChanges = 6
 
@@ -519,6 +612,6 @@ ${
   number > 1 &&
   html`<p class="hint">${changes.slice(0, shownChanges).map((change, index) => html`${index > 0 && t('desk.comma')}${fieldName(change.path, context)}`)}${changes.length > shownChanges && t('versions.more', { count: changes.length - shownChanges })}</p>`
 }
-${state === 'archived' && html`<p><a href="${deskPaths.version(own, number)}" aria-describedby="${id}">${t('versions.back')}</a></p>`}</li>`
+${state === 'archived' && html`<div class="actions"><a href="${deskPaths.version(own, number)}" aria-describedby="${id}">${t('versions.back')}</a>${has(frame, editorsOf(own)) && draftFrom(own, number, frame, context)}</div>`}</li>`
   })}</ul>`
 }

@@ -27,18 +27,22 @@ import {
   conflictPage,
   type DraftView,
   draftPage,
+  editorsOf,
   foundingRoles,
   nameIn,
-  newServicePage,
+  newConnectors,
+  newObjectPage,
   type ObjectOutcome,
   type ObjectView,
   objectOutcomes,
+  objectPage,
   type ReviewView,
   refusedNotice,
   reviewPage,
   secretPage,
-  servicePage,
   versionsPage,
+  type WithdrawalView,
+  withdrawalPage,
 } from './object-pages.ts'
 import { at, entryFrom, typedIn } from './settings-form.ts'
 import { allow, type DeskOptions, editorOf, frameOf, ownIn } from './visit.ts'
@@ -54,7 +58,13 @@ const longestDraft = 512 * 1024
 /** Versions on one page of a history. */
 const versionsAtOnce = 20
 
-export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Editor): Promise<Told> } {
+export interface Objects {
+  tell(own: Own, editor: Editor): Promise<Told>
+  /** The page of something whose versions are all that there is of it. */
+  page(request: FastifyRequest, reply: FastifyReply, own: Own): Promise<FastifyReply>
+}
+
+export function mountObjects(options: DeskOptions): Objects {
   const { web, door, versions, partners, issuer } = options
   const { app } = web
 
@@ -84,69 +94,81 @@ export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Edi
     }
   }
 
-  // ── A new service ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-  app.get(deskPaths.newService, allow(...foundingRoles), (request, reply) =>
-    show(request, reply, (frame, context) => newServicePage({ id: '', faults: [] }, frame, context)),
-  )
-
-  app.post(deskPaths.newService, allow(...foundingRoles), async (request, reply) => {
-    const id = String((request.body as { id?: unknown }).id ?? '').trim()
-    const own: Own = { kind: 'service', id }
-    const by = editor(request)
-    const taken: EntryFault = { field: 'id', code: 'id_taken', problem: 'is taken' }
-    const isOwn = partners.registry().services.get(id)?.partner === door.of(request).partner
-    const outcome = isOwn ? ({ kind: 'refused', faults: [taken] } as const) : await versions.open(own, by)
-    if (outcome.kind === 'refused') {
-      const { faults } = outcome
-      return show(request, reply, (frame, context) => newServicePage({ id, faults }, frame, context))
-    }
-    if (outcome.kind === 'unknown' || outcome.kind === 'forbidden') return deny(request, outcome)
-    if (outcome.kind === 'opened') {
-      await versions.save(own, { entry: { ...beginning, ...outcome.draft.entry }, edit: outcome.draft.edit }, by)
-    }
-    return reply.redirect(deskPaths.draft(own), 303)
-  })
+  // ── Something new ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   for (const kind of ['service', 'provider'] as const) {
-    const path = `/desk/${kind}s/:${kind}`
+    const path = kind === 'service' ? deskPaths.newService : deskPaths.newProvider
+
+    app.get(path, allow(...foundingRoles), (request, reply) =>
+      show(request, reply, (frame, context) => newObjectPage({ kind, id: '', faults: [] }, frame, context)),
+    )
+
+    app.post(path, allow(...foundingRoles), async (request, reply) => {
+      const typed = request.body as { id?: unknown; connector?: unknown }
+      const id = String(typed.id ?? '').trim()
+      const connector = newConnectors.find((one) => one === typed.connector) ?? 'oidc'
+      const own: Own = { kind, id }
+      const by = editor(request)
+      const taken: EntryFault = { field: 'id', code: 'id_taken', problem: 'is taken' }
+      const { services, providers } = partners.registry()
+      const isOwn = (kind === 'service' ? services : providers).get(id)?.partner === door.of(request).partner
+      const outcome = isOwn ? ({ kind: 'refused', faults: [taken] } as const) : await versions.open(own, by)
+      if (outcome.kind === 'refused') {
+        const { faults } = outcome
+        return show(request, reply, (frame, context) => newObjectPage({ kind, id, connector, faults }, frame, context))
+      }
+      if (outcome.kind === 'unknown' || outcome.kind === 'forbidden') return deny(request, outcome)
+      if (outcome.kind === 'opened') {
+        const begun = kind === 'service' ? beginning : { connector: { kind: connector } }
+        await versions.save(own, { entry: { ...begun, ...outcome.draft.entry }, edit: outcome.draft.edit }, by)
+      }
+      return reply.redirect(deskPaths.draft(own), 303)
+    })
+  }
+
+  for (const kind of ['service', 'provider', 'partner'] as const) {
+    const path = kind === 'partner' ? deskPaths.partner : `/desk/${kind}s/:${kind}`
+    const editors = editorsOf({ kind, id: '' })
     const ownOf = (request: FastifyRequest) => ownIn(options, request, kind)
 
-    if (kind === 'service') {
-      app.get(path, allow(...staffRoles), async (request, reply) => {
-        const done = objectOutcomes.find((one) => one === (request.query as { done?: unknown }).done)
-        return page(request, reply, await ownOf(request), done ? { done } : {})
-      })
+    // That of a provider says more than its settings (`suspension-routes.ts`).
+    if (kind !== 'provider') {
+      app.get(path, allow(...staffRoles), async (request, reply) =>
+        page(request, reply, await ownOf(request), doneIn(request)),
+      )
     }
 
     // ── The draft ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    app.post(`${path}/draft/open`, allow(...editingRoles), async (request, reply) => {
+    app.post(`${path}/draft/open`, allow(...editors), async (request, reply) => {
       const own = await ownOf(request)
       const from = numberIn(request.body, 'from')
       const outcome = await versions.open(own, editor(request), from === undefined ? {} : { from })
       if (outcome.kind === 'refused') throw new GarantError('not_found')
       if (outcome.kind === 'unknown' || outcome.kind === 'forbidden') return deny(request, outcome)
-      return reply.redirect(deskPaths.draft(own), 303)
+      const isThere = outcome.kind === 'there' && from !== undefined
+      return reply.redirect(`${deskPaths.draft(own)}${isThere ? '?done=there' : ''}`, 303)
     })
 
-    app.get(`${path}/draft`, allow(...editingRoles), async (request, reply) => {
+    app.get(`${path}/draft`, allow(...editors), async (request, reply) => {
       const own = await ownOf(request)
       const look = await versions.look(own, editor(request))
       // It was published or discarded: the page says what is now.
       if (!look?.draft) return reply.redirect(deskPaths.page(own), 303)
-      const isSaved = (request.query as { done?: unknown }).done === 'saved'
+      const { done } = request.query as { done?: unknown }
+      const isSaved = done === 'saved'
       const { entry, draft, faults } = look
       return form(request, reply, own, {
         entry,
         draft,
         faults,
         isSaved,
-        isFresh: !isSaved && at(entry, 'homepage') === undefined && at(entry, 'connector') === undefined,
+        isThere: done === 'there',
+        isFresh: !isSaved && kind !== 'partner' && draft.base === undefined && at(entry, 'name') === undefined,
       })
     })
 
-    app.post(`${path}/draft`, { ...allow(...editingRoles), bodyLimit: longestDraft }, async (request, reply) => {
+    app.post(`${path}/draft`, { ...allow(...editors), bodyLimit: longestDraft }, async (request, reply) => {
       const own = await ownOf(request)
       const by = editor(request)
       const typed = typedIn(request.body)
@@ -185,7 +207,7 @@ export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Edi
       }
     })
 
-    app.post(`${path}/draft/discard`, allow(...editingRoles), async (request, reply) => {
+    app.post(`${path}/draft/discard`, allow(...editors), async (request, reply) => {
       const own = await ownOf(request)
       const edit = numberIn(request.body, 'edit')
       if (edit === undefined) throw new GarantError('request_unreadable')
@@ -199,20 +221,21 @@ export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Edi
       }
       if (outcome.kind === 'unknown' || outcome.kind === 'forbidden') return deny(request, outcome)
       const isThere = await versions.history(own, by, { limit: 1 })
-      if (!isThere) return reply.redirect(`${deskPaths.services}?done=discarded`, 303)
+      if (!isThere)
+        return reply.redirect(`${deskPaths[kind === 'provider' ? 'providers' : 'services']}?done=discarded`, 303)
       return reply.redirect(`${deskPaths.page(own)}?done=discarded`, 303)
     })
 
     // ── Publishing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    app.get(`${path}/draft/review`, allow(...editingRoles), async (request, reply) => {
+    app.get(`${path}/draft/review`, allow(...editors), async (request, reply) => {
       const own = await ownOf(request)
       const look = await versions.look(own, editor(request))
       if (!look?.draft) return reply.redirect(deskPaths.page(own), 303)
       return review(request, reply, { own, look })
     })
 
-    app.post(`${path}/draft/review`, allow(...editingRoles), async (request, reply) => {
+    app.post(`${path}/draft/review`, allow(...editors), async (request, reply) => {
       const own = await ownOf(request)
       const by = editor(request)
       const edit = numberIn(request.body, 'edit')
@@ -267,7 +290,7 @@ export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Edi
       return review(request, reply, { own, look, number })
     })
 
-    app.post(`${path}/versions/:number`, allow(...editingRoles), async (request, reply) => {
+    app.post(`${path}/versions/:number`, allow(...editors), async (request, reply) => {
       const own = await ownOf(request)
       const by = editor(request)
       const number = versionOf(request)
@@ -346,6 +369,46 @@ export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Edi
     )
   })
 
+  // ── Taking a service away ─────────────────────────────────────────────────────────────────────────────────────────
+
+  async function withdrawal(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    own: Own,
+    said: Pick<WithdrawalView, 'isOvertaken' | 'isUnsure'> = {},
+  ): Promise<FastifyReply> {
+    const by = editor(request)
+    const [newest] = (await versions.history(own, by, { limit: 1 })) ?? []
+    if (newest?.state !== 'published') return reply.redirect(deskPaths.page(own), 303)
+    const open = await options.sessions.countOpen(own.id)
+    const { entry } = await tell(own, by)
+    return show(request, reply, (frame, context) =>
+      withdrawalPage(
+        { own, name: nameIn(entry, own, context.language), published: newest.number, open, ...said },
+        frame,
+        context,
+      ),
+    )
+  }
+
+  app.get('/desk/services/:service/withdraw', allow(...foundingRoles), async (request, reply) =>
+    withdrawal(request, reply, await ownIn(options, request, 'service')),
+  )
+
+  app.post('/desk/services/:service/withdraw', allow(...foundingRoles), async (request, reply) => {
+    const own = await ownIn(options, request, 'service')
+    const over = numberIn(request.body, 'over')
+    if (over === undefined) throw new GarantError('request_unreadable')
+    if ((request.body as { sure?: unknown }).sure !== 'yes') return withdrawal(request, reply, own, { isUnsure: true })
+    const outcome = await versions.withdraw(own.id, { over }, editor(request))
+    if (outcome.kind === 'unknown' || outcome.kind === 'forbidden') return deny(request, outcome)
+    // Withdrawn already, by a first press or by a colleague.
+    if (outcome.kind === 'conflict' && outcome.published !== undefined) {
+      return withdrawal(request, reply, own, { isOvertaken: true })
+    }
+    return reply.redirect(`${deskPaths.page(own)}?done=withdrawn`, 303)
+  })
+
   // ── Pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async function page(
@@ -354,14 +417,17 @@ export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Edi
     own: Own,
     said: { done?: ObjectOutcome; refusedSecret?: string; overtaken?: boolean },
   ): Promise<FastifyReply> {
-    if (own.kind === 'provider') return reply.redirect(`${deskPaths.page(own)}?done=overtaken`, 303)
+    if (own.kind === 'provider' && partners.registry().providers.has(own.id)) {
+      return reply.redirect(`${deskPaths.page(own)}?done=overtaken`, 303)
+    }
     const by = editor(request)
     const told = await tell(own, by)
-    const secrets = usesSecret(told.entry) ? await versions.secrets(own.id, by) : undefined
+    const hasSecret = own.kind === 'service' && usesSecret(told.entry)
+    const secrets = hasSecret ? await versions.secrets(own.id, by) : undefined
     const { done, refusedSecret, overtaken } = said
     const key = overtaken ? 'review.overtaken' : refusedSecret && `secrets.refused.${refusedSecret}`
     return show(request, reply, (frame, context) =>
-      servicePage(
+      objectPage(
         {
           ...told,
           ...(secrets ? { secrets } : {}),
@@ -378,7 +444,7 @@ export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Edi
     request: FastifyRequest,
     reply: FastifyReply,
     own: Own,
-    view: Pick<DraftView, 'entry' | 'draft' | 'faults' | 'isSaved' | 'isRefused' | 'isFresh'>,
+    view: Pick<DraftView, 'entry' | 'draft' | 'faults' | 'isSaved' | 'isThere' | 'isRefused' | 'isFresh'>,
   ): Promise<FastifyReply> {
     const by = editor(request)
     const isService = own.kind === 'service'
@@ -441,7 +507,10 @@ export function mountObjects(options: DeskOptions): { tell(own: Own, editor: Edi
     return outcome.kind === 'opened' ? outcome.draft.edit : outcome.kind === 'there' ? outcome.draft.edit : undefined
   }
 
-  return { tell }
+  return {
+    tell,
+    page: (request, reply, own) => page(request, reply, own, doneIn(request)),
+  }
 }
 
 /** What a new service begins with: nothing that needs a grant. */
@@ -450,6 +519,11 @@ const beginning: Entry = {
   scopes: ['openid'],
   minimumLevel: 'eidas1',
   providers: 'all',
+}
+
+function doneIn(request: FastifyRequest): { done?: ObjectOutcome } {
+  const done = objectOutcomes.find((one) => one === (request.query as { done?: unknown }).done)
+  return done ? { done } : {}
 }
 
 const isBy = (author: Actor, { actor }: Editor) =>

@@ -4,6 +4,14 @@ import type { Messages } from '../http/messages.ts'
 export const settingMessages: Messages = {
   fr: {
     'setting.part.public': 'Ce que les gens lisent',
+    'setting.part.contacts': 'À qui nous écrivons',
+    'setting.contacts.administrative': 'Adresse administrative',
+    'setting.contacts.administrative.help': 'Contrats, échéances, invitations.',
+    'setting.contacts.technical': 'Adresse technique',
+    'setting.contacts.technical.help': 'Changements de clés et de raccordement.',
+    'setting.contacts.security': 'Adresse de sécurité',
+    'setting.contacts.security.help':
+      'Lue jour et nuit si possible : elle apprend qui est invité et ce qui ne va pas. La changer demande de la confirmer de nouveau.',
     'setting.part.addresses': 'Adresses',
     'setting.part.authentication': 'Comment le service prouve qui il est',
     'setting.part.people': 'Qui peut entrer, et comment',
@@ -141,6 +149,14 @@ export const settingMessages: Messages = {
   },
   en: {
     'setting.part.public': 'What people read',
+    'setting.part.contacts': 'Whom we write to',
+    'setting.contacts.administrative': 'Administrative mailbox',
+    'setting.contacts.administrative.help': 'Agreements, dates, invitations.',
+    'setting.contacts.technical': 'Technical mailbox',
+    'setting.contacts.technical.help': 'Changes of keys and connections.',
+    'setting.contacts.security': 'Security mailbox',
+    'setting.contacts.security.help':
+      'Read day and night if possible: it hears who is invited and what goes wrong. Changing it asks for a new yearly confirmation.',
     'setting.part.addresses': 'Addresses',
     'setting.part.authentication': 'How the service proves who it is',
     'setting.part.people': 'Who may come in, and how',
@@ -277,6 +293,13 @@ export const settingMessages: Messages = {
   },
   ar: {
     'setting.part.public': 'ما يقرؤه الناس',
+    'setting.part.contacts': 'من نراسله',
+    'setting.contacts.administrative': 'البريد الإداري',
+    'setting.contacts.administrative.help': 'الاتفاقيات والمواعيد والدعوات.',
+    'setting.contacts.technical': 'البريد التقني',
+    'setting.contacts.technical.help': 'تغييرات المفاتيح والربط.',
+    'setting.contacts.security': 'بريد الأمن',
+    'setting.contacts.security.help': 'يُقرأ ليلًا ونهارًا إن أمكن: يعلم بمن يُدعى وبما يسوء. وتغييره يتطلب تأكيدًا جديدًا.',
     'setting.part.addresses': 'العناوين',
     'setting.part.authentication': 'كيف تثبت الخدمة من هي',
     'setting.part.people': 'من يدخل، وكيف',

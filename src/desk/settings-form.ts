@@ -174,16 +174,29 @@ const connectorParts: Record<string, readonly Part[]> = {
   ],
 }
 
+const partnerParts: readonly Part[] = [
+  { part: 'public', fields: translated('name', 120, { required: true }) },
+  {
+    part: 'contacts',
+    fields: (['administrative', 'technical', 'security'] as const).map((one) => ({
+      path: `contacts.${one}`,
+      shape: { kind: 'line', most: 254 },
+      help: true,
+    })),
+  },
+]
+
 /** The parts of the form; those of a provider differ by the kind of its connector. */
 export function partsOf(kind: Own['kind'], entry: Entry): readonly Part[] {
   if (kind === 'service') return serviceParts
+  if (kind === 'partner') return partnerParts
   return [providerPublic, ...(connectorParts[String(at(entry, 'connector.kind') ?? 'oidc')] ?? [])]
 }
 
 /** Every path that has a label. */
 export const labelled: ReadonlySet<string> = new Set([
   'id',
-  ...[...serviceParts, providerPublic, ...Object.values(connectorParts).flat()].flatMap(({ fields }) =>
+  ...[...serviceParts, ...partnerParts, providerPublic, ...Object.values(connectorParts).flat()].flatMap(({ fields }) =>
     fields.map(({ path }) => path),
   ),
 ])

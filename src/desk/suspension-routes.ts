@@ -29,7 +29,7 @@ import {
 import type { StaffStanding } from '../staff/partner-staff.ts'
 import { deskPaths } from './frame.ts'
 import { objectOutcomes, refusedNotice } from './object-pages.ts'
-import type { Told } from './object-routes.ts'
+import type { Objects } from './object-routes.ts'
 import {
   amendPage,
   type ProviderView,
@@ -42,7 +42,7 @@ import { allow, type DeskOptions, editorOf, frameOf, guardians, ownIn } from './
 
 export interface SuspensionOptions extends DeskOptions {
   /** What there is to say of its settings. */
-  tell(own: { kind: 'provider'; id: string }, editor: ReturnType<typeof editorOf>): Promise<Told>
+  objects: Objects
 }
 
 /** A provider of whoever is there, as the database has it now. */
@@ -84,7 +84,7 @@ export function mountSuspensions(options: SuspensionOptions): void {
       at: known.at,
       history: await partners.history(provider.id),
       told: {
-        ...(await options.tell({ kind: 'provider', id: provider.id }, editorOf(standing))),
+        ...(await options.objects.tell({ kind: 'provider', id: provider.id }, editorOf(standing))),
         ...(done ? { done } : {}),
         ...(word === 'overtaken' ? { refused: refusedNotice('review.overtaken', context) } : {}),
       },
@@ -94,6 +94,9 @@ export function mountSuspensions(options: SuspensionOptions): void {
   }
 
   app.get('/desk/providers/:provider', allow(...staffRoles), async (request, reply) => {
+    const own = await ownIn(options, request, 'provider')
+    // Of what is only drafted, or published no more, there are versions alone.
+    if (!partners.registry().providers.has(own.id)) return options.objects.page(request, reply, own)
     const done = providerOutcomes.find((one) => one === (request.query as { done?: unknown }).done)
     return showProvider(request, reply, await ownProvider(request), done ? { done } : {})
   })

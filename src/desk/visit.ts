@@ -5,8 +5,10 @@ import type { Web } from '../http/http.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
 import type { StaffRole } from '../kernel/roles.ts'
+import { named } from '../partners/fault-messages.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { Editor, Versions } from '../partners/versions.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { ContactChecks } from '../staff/contact-checks.ts'
 import type { PartnerStaff, StaffStanding } from '../staff/partner-staff.ts'
 import type { StaffDoor } from '../staff/routes.ts'
@@ -17,7 +19,7 @@ export interface DeskOptions {
   door: StaffDoor
   staff: Pick<
     PartnerStaff,
-    'list' | 'partnerOf' | 'denied' | 'inviteColleague' | 'inviteColleagueAgain' | 'changeColleague'
+    'list' | 'partnerOf' | 'denied' | 'inviteColleague' | 'inviteColleagueAgain' | 'changeColleague' | 'changeRoles'
   >
   partners: Pick<
     Partners,
@@ -26,6 +28,7 @@ export interface DeskOptions {
   versions: Versions
   contactChecks: Pick<ContactChecks, 'of' | 'confirm'>
   figures: Pick<Figures, 'figuresOf'>
+  sessions: Pick<Sessions, 'countOpen'>
   clock: Clock
   /** Origin of the hub. */
   issuer: string
@@ -52,6 +55,7 @@ export async function frameOf(options: DeskOptions, request: FastifyRequest): Pr
     hub: name,
     timeZone,
     now: clock.now(),
+    named: (said) => named(said, partners.registry(), language),
     verifier: (path) => door.verifier(standing, path),
   }
 }
@@ -68,6 +72,8 @@ export function editorOf({ staff, partner, roles }: StaffStanding): Editor {
 export async function ownIn(options: DeskOptions, request: FastifyRequest, kind: Own['kind']): Promise<Own> {
   const { door, staff, partners, versions } = options
   const standing = door.of(request)
+  // Nobody's address but their own says which partner.
+  if (kind === 'partner') return { kind, id: standing.partner }
   const id = (request.params as Record<string, string>)[kind] ?? ''
   const { services, providers } = partners.registry()
   const published = (kind === 'service' ? services : providers).get(id)

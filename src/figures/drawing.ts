@@ -32,7 +32,7 @@ export function figuresBody({ table, addressOf, csv }: FiguresView, context: Req
   )}</ul></nav>
 ${
   known.length === 0
-    ? html`<p class="empty">${t('figures.none')}</p>`
+    ? html`<p class="empty">${t('figures.none', { date: dayName(table.next, context.language) })}</p>`
     : html`${by === 'day' && monthChoice(table, addressOf, context)}
 <section class="sheet" aria-labelledby="logins"><h2 id="logins">${t(`figures.logins.${side}`)}</h2>
 ${series(table, 'logins', context)}</section>
@@ -155,6 +155,9 @@ function monthTable(table: Table, addressOf: FiguresView['addressOf'], context: 
 const days = inEachLanguage(
   (language) => new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short', timeZone: 'UTC' }),
 )
+const daysLong = inEachLanguage(
+  (language) => new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'full', timeZone: 'UTC' }),
+)
 const monthsLong = inEachLanguage(
   (language) => new Intl.DateTimeFormat(localeOf(language), { month: 'long', year: 'numeric', timeZone: 'UTC' }),
 )
@@ -171,6 +174,8 @@ const seconds = inEachLanguage(
 const startOf = (date: string) => Date.parse(`${date}T00:00:00Z`)
 
 const daysOf = ({ from, to }: Span) => Math.round((startOf(to) - startOf(from)) / day) + 1
+
+const dayName = (date: string, language: Language) => daysLong[language].format(startOf(date))
 
 const monthName = (month: string, language: Language) =>
   month === '' ? '' : monthsLong[language].format(startOf(`${month}-01`))

@@ -30,6 +30,7 @@ const registry = {
   services: new Map([
     ['refunds', { id: 'refunds', partner: 'health' }],
     ['letters', { id: 'letters', partner: 'post' }],
+    ['quiet', { id: 'quiet', partner: 'post' }],
   ]),
   providers: new Map([
     ['tax', { id: 'tax', partner: 'treasury' }],
@@ -78,7 +79,7 @@ function* ledger(): Generator<NewConnection> {
       { times: 4, level: 'eidas3', acr: 'eidas3', provider: 'card' },
       { times: 30, reused: true, acr: 'eidas1' },
       { times: 25, state: 'refused', refusal: 'provider_cancelled' },
-      { times: 6, state: 'refused', refusal: 'identity_blocked' },
+      { times: 6, state: 'refused', refusal: 'identity_frozen' },
       { times: 5, state: 'refused', refusal: 'provider_blocked' },
       { times: 2, state: 'refused', refusal: 'provider_silent' },
       { times: 9, service: 'letters', acr: 'eidas1' },
@@ -190,6 +191,32 @@ describe('figures of a service and of a provider', () => {
     ])
   })
 
+  test('whoever waits for the first ones is told until when, and gets a file with its heading', async () => {
+    const rows: [now: string, next: string][] = [
+      // Sunday, Monday soon after midnight, Monday once it is counted, the last day of a month.
+      ['2026-11-22T12:00:00Z', '2026-11-23'],
+      ['2026-11-22T23:30:00Z', '2026-11-23'],
+      ['2026-11-23T08:00:00Z', '2026-11-30'],
+      ['2026-11-30T12:00:00Z', '2026-12-01'],
+      ['2026-12-01T12:00:00Z', '2026-12-07'],
+    ]
+    for (const [now, next] of rows) {
+      const waiting = createFigures({
+        storage,
+        clock: { now: () => Date.parse(now) },
+        connections: { firstSince: async () => undefined, counted: async () => [] },
+        partners: { registry: () => registry },
+        timeZone: 'Europe/Paris',
+        retention: 400 * day,
+      })
+      const table = await waiting.figuresOf({ of: { service: 'quiet' }, by: 'week', for: 'operators' })
+      assert.deepEqual([table?.next, table?.known], [next, []], now)
+      const t = createTranslator(figuresMessages, pageMessages)('en')
+      const file = table && figuresCsv(table, { t, language: 'en' })
+      assert.equal(file?.trim().split('\r\n').length, 1)
+    }
+  })
+
   test('whose they are not, what is not there, and a month that is none: no figures', async () => {
     const asks = [
       { of: refunds, by: 'month', for: { partner: 'post' } },
@@ -203,7 +230,7 @@ describe('figures of a service and of a provider', () => {
   })
 
   test('no reason tells of a freeze or a block', () => {
-    const own: readonly ErrorName[] = ['identity_blocked', 'provider_blocked']
+    const own: readonly ErrorName[] = ['identity_frozen', 'provider_blocked']
     const others = (Object.keys(catalogue) as ErrorName[]).filter((name) => !own.includes(name))
     for (const reasonOf of [serviceReasonOf, providerReasonOf]) {
       for (const name of own) assert.equal(reasonOf(name), 'other')
@@ -259,6 +286,7 @@ describe('drawn and written', () => {
       },
     ],
     known: ['2026-10', '2026-09'],
+    next: '2026-11-01',
   }
 
   test('in each language: a chart with its table, what is hidden said so', () => {

@@ -84,6 +84,8 @@ export interface Table {
   months: Month[]
   /** Months that can be asked for by day, the newest first. */
   known: string[]
+  /** The day on which the week that goes on is told, `2026-11-23`, if it is large enough: whoever waits knows until when. */
+  next: string
 }
 
 export interface Figures {
@@ -163,6 +165,7 @@ export function createFigures(options: FiguresOptions): Figures {
         refusals: spansOf(asked, 'refusal', by),
         months: asked.filter(({ isOver }) => isOver).map((one) => told(one, kinds)),
         known: months.map((one) => one.month).reverse(),
+        next: weekEnds(dayOf(clock.now() - tallyAfter)),
       }
     },
   }
@@ -305,5 +308,11 @@ const dayAfter = (date: string) =>
   toDate(Date.parse(`${date}T00:00:00Z`) + day)
     .toISOString()
     .slice(0, 10)
+
+/** The day after the week of a day, which is cut where a month ends. */
+function weekEnds(date: string): string {
+  const next = dayAfter(date)
+  return isSunday(date) || next.endsWith('-01') ? next : weekEnds(next)
+}
 
 const isSunday = (date: string) => toDate(Date.parse(`${date}T00:00:00Z`)).getUTCDay() === 0

@@ -17,9 +17,9 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'figures.month.before': ['Mois précédent : {month}', 'Month before: {month}', 'الشهر السابق: {month}'],
   'figures.month.after': ['Mois suivant : {month}', 'Month after: {month}', 'الشهر التالي: {month}'],
   'figures.none': [
-    'Pas encore de chiffres. Les premiers paraissent le lundi qui suit les premières connexions.',
-    'No figures yet. The first ones appear on the Monday after the first sign-ins.',
-    'لا أرقام بعد. تظهر الأولى يوم الاثنين الذي يلي أولى عمليات الدخول.',
+    'Pas encore de chiffres. Ceux de cette semaine paraissent le {date}, s’il y en a assez pour ne désigner personne.',
+    'No figures yet. Those of this week appear on {date}, if there are enough of them to point at nobody.',
+    'لا أرقام بعد. تظهر أرقام هذا الأسبوع في {date} إذا كانت كافية كي لا تدلّ على أحد.',
   ],
   'figures.all_hidden': [
     'Rien à montrer ici : moins de 10, ou une semaine qui n’est pas finie.',

@@ -1,5 +1,5 @@
 /** The public keys by which a service proves who it is (`private_key_jwt`, RFC 7523), and a gateway what it says. */
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import { type Problem, problem } from './problems.ts'
 
@@ -22,6 +22,14 @@ export function publicKeyProblem(jwk: Record<string, unknown>): Problem | undefi
   if (modulusLength < smallestRsa) return problem('key_small', { least: smallestRsa })
   // "The RSA public exponent e is an integer between 3 and n - 1" (RFC 8017 section 3.1), and odd: with 1 everything verifies.
   return publicExponent >= 3n && publicExponent % 2n === 1n ? undefined : problem('key_exponent')
+}
+
+/** By what people tell keys apart: "computing a JWK Thumbprint" (RFC 7638 section 3), SHA-256, base64url. */
+export function thumbprintOf(jwk: Readonly<Record<string, unknown>>): string {
+  const members =
+    { EC: ['crv', 'kty', 'x', 'y'], OKP: ['crv', 'kty', 'x'], RSA: ['e', 'kty', 'n'] }[String(jwk.kty)] ?? []
+  const required = JSON.stringify(Object.fromEntries(members.map((member) => [member, jwk[member]])))
+  return createHash('sha256').update(required).digest('base64url')
 }
 
 function read(jwk: JWK): KeyObject | undefined {

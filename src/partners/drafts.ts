@@ -28,6 +28,7 @@ import type {
   Version,
   VersionCause,
   Versions,
+  WithdrawOutcome,
 } from './versions.ts'
 import type { Scope } from './vocabulary.ts'
 import {
@@ -175,8 +176,15 @@ export function createVersions(options: VersionsOptions): Versions {
     return { subject: { kind, id }, partner, entry, secrets, ...(clientSecret === undefined ? {} : { clientSecret }) }
   }
 
-  /** An older version, to be published again, with the secrets of today. */
-  function triedAgain(version: StoredVersion, subject: Subject, current: Published): Tried {
+  /**
+   * An older version, to be published again, with the secrets of today. What is published no more has none of today: its
+   * last version comes back with those that it had.
+   */
+  function triedAgain(
+    version: StoredVersion,
+    subject: Subject,
+    { current, last }: { current: Published; last: StoredVersion | undefined },
+  ): Tried {
     const { entity } = version
     const present = entityOf(current, subject)
     const own = clientSecretOf(entity)
@@ -186,7 +194,7 @@ export function createVersions(options: VersionsOptions): Versions {
       subject,
       partner: partnerOf(present ?? entity),
       entry: draftEntry(entity),
-      secrets: [],
+      secrets: present === undefined && last?.number === version.number ? secretsOf(entity) : [],
       again: true,
       ...(own !== undefined && !isKept ? { clientSecret: own } : {}),
     }
@@ -202,7 +210,7 @@ export function createVersions(options: VersionsOptions): Versions {
     const judged = await workshop.judge(tx, tried, { current: now.current, editor })
     const { faults, plan, asks, changes, changesKeys } = judged
     if (faults.length > 0 || !plan) return { kind: 'invalid', faults }
-    const isFirst = plan.publish.some(({ change }) => change === 'added')
+    const isFirst = plan.publish.some(({ change }) => change !== 'changed')
     if (isFirst && !hasRole(editor, founders)) return { kind: 'forbidden' }
     if (changesKeys && needsSecond(editor)) return { kind: 'second_needed' }
     const { actor, hand } = editor
@@ -342,7 +350,8 @@ export function createVersions(options: VersionsOptions): Versions {
       if (denial(editor, subject.kind, await ownerOf(subject), 'read')) return undefined
       const version = await find(storage.db, subject, number)
       if (!version || isForeign(editor, version)) return undefined
-      return lookAt(triedAgain(version, subject, snapshot.present()), editor)
+      const last = await store.last(storage.db, subject)
+      return lookAt(triedAgain(version, subject, { current: snapshot.present(), last }), editor)
     },
 
     async undo(subject, { number, over }, editor) {
@@ -356,8 +365,28 @@ export function createVersions(options: VersionsOptions): Versions {
         const version = await find(tx, subject, number)
         if (!version || isForeign(editor, version)) return { kind: 'unknown' }
         if (published !== over) return { kind: 'conflict', ...(published === undefined ? {} : { published }) }
-        const tried = triedAgain(version, subject, now.current)
+        const tried = triedAgain(version, subject, { current: now.current, last })
         return publishTried(tx, tried, { held: now, editor, last, cause: 'undo', undoOf: number })
+      })
+      await snapshot.refresh()
+      return outcome
+    },
+
+    async withdraw(id, { over }, editor) {
+      await snapshot.refresh()
+      const subject = { kind: 'service', id } as const
+      const outcome = await storage.transaction(async (tx): Promise<WithdrawOutcome> => {
+        const now = await workshop.hold(tx)
+        const last = await store.last(tx, subject)
+        const denied = denial(editor, 'service', last && partnerOf(last.entity), 'change')
+        if (denied) return denied
+        if (!hasRole(editor, founders)) return { kind: 'forbidden' }
+        const published = numberOf(last)
+        if (published !== over) return { kind: 'conflict', ...(published === undefined ? {} : { published }) }
+        const { actor, hand } = editor
+        const author = { actor, at: clock.now(), revision: now.revision + 1, hand, cause: 'draft' as const }
+        await publisher(tx, { publish: [], archive: [subject], states: [] }, () => over, author)
+        return { kind: 'withdrawn' }
       })
       await snapshot.refresh()
       return outcome
@@ -376,6 +405,8 @@ function shownVersion(version: StoredVersion, before: StoredVersion | undefined)
   const { entity, ...shown } = version
   return { ...shown, partner: partnerOf(entity), changes: differenceOf(before?.entity, entity) }
 }
+
+const secretsOf = (entity: Entity) => (entity.kind === 'service' ? entity.settings.secrets : [])
 
 const connectorOf = (entity: Entity) => (entity.kind === 'provider' ? entity.settings.connector : undefined)
 

@@ -3,7 +3,8 @@
  * `problems.ts` in each language. Faults go on after "field:", what is worth a second look stands by itself.
  */
 import type { Messages, Translate } from '../http/messages.ts'
-import { inEachLanguage, languages } from '../kernel/languages.ts'
+import { inEachLanguage, type Language, languages } from '../kernel/languages.ts'
+import type { Registry } from './partners.ts'
 import type { ProblemCode, Said } from './problems.ts'
 
 /** What is wrong, in the language of `t`. */
@@ -11,6 +12,12 @@ export const faultText = ({ code, values }: Said, t: Translate): string => t(`fa
 
 /** What is worth a second look, in the language of `t`. */
 export const warningText = faultText
+
+/** A warning with the name that everybody reads of a provider, in place of its id. */
+export function named<S extends Said>(said: S, { providers }: Pick<Registry, 'providers'>, language: Language): S {
+  const provider = providers.get(String(said.values?.id))
+  return provider ? { ...said, values: { ...said.values, id: provider.name[language] } } : said
+}
 
 /** French, English, Arabic. */
 const texts: Record<ProblemCode, readonly [string, string, string]> = {
@@ -142,6 +149,11 @@ const texts: Record<ProblemCode, readonly [string, string, string]> = {
     'la courbe de cette clé n’est pas acceptée : P-256, P-384, P-521 ou Ed25519.',
     'the curve of this key is not taken: P-256, P-384, P-521 or Ed25519.',
     'منحنى هذا المفتاح غير مقبول: P-256 أو P-384 أو P-521 أو Ed25519.',
+  ],
+  key_of_program: [
+    'il faut une clé pour signer : RSA d’au moins 2048 bits, P-256 ou Ed25519.',
+    'a key for signatures is needed: RSA of at least 2048 bits, P-256 or Ed25519.',
+    'يلزم مفتاح للتوقيع: RSA من 2048 بتًّا على الأقل، أو P-256، أو Ed25519.',
   ],
   not_a_key: [
     'ce n’est pas une clé publique au format JWK.',

@@ -41,6 +41,8 @@ export interface Known {
   now: Instant
   /** What operators granted (`reserved.ts`); absent when there never was a version of it. */
   granted?: Entity
+  /** The partner's own staff withdrew it last. */
+  isOwnWithdrawal?: boolean
   /** Of the service. */
   requests: readonly ScopeRequest[]
 }
@@ -219,8 +221,8 @@ export function differenceOf(before: Entity | undefined, after: Entity): Changed
 }
 
 function staffFaults(wanted: Entity, known: Known & { before: Entity | undefined }): EntryFault[] {
-  const { current, granted, before } = known
-  if (granted && !before) return [fault('', problem('reserved_return'))]
+  const { current, granted, before, isOwnWithdrawal } = known
+  if (granted && !before && !isOwnWithdrawal) return [fault('', problem('reserved_return'))]
   const own = wanted.kind === 'service' ? wanted.settings.partner : ''
   const others = [...current.services.values()].filter(({ id, partner }) => partner === own && id !== wanted.id)
   const context = { ownSectors: new Set(others.map(({ sector }) => sector)) }
@@ -244,8 +246,11 @@ function withGranted({ file, tried }: Read, service: Service, known: Known): Sco
   const { justifications = {} } = service
   const fresh = service.scopes.filter((scope) => !had.includes(scope))
   const inForce = editor.hand === 'operators' ? service.scopes : service.scopes.filter((scope) => had.includes(scope))
-  const asks = editor.hand === 'operators' ? [] : fresh
-  const unexplained = editor.hand === 'operators' && tried.again ? [] : fresh
+  // Of what comes back after it was withdrawn, nobody said why: it is asked by a draft, with a reason.
+  const returns = tried.again === true && !present
+  const explained = fresh.filter((scope) => justifications[scope] !== undefined)
+  const asks = editor.hand === 'operators' ? [] : returns ? explained : fresh
+  const unexplained = tried.again && (editor.hand === 'operators' || returns) ? [] : fresh
   const faults = [
     ...unexplained.flatMap((scope) =>
       justifications[scope] === undefined ? justificationFault(scope, problem('justification_needed', { scope })) : [],

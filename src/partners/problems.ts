@@ -43,6 +43,7 @@ const texts = {
   key_small: 'must have at least {least} bits',
   key_exponent: 'has a public exponent that is not an odd number of at least 3',
   key_curve: 'is on a curve that the hub does not take: P-256, P-384, P-521 or Ed25519',
+  key_of_program: 'must be a key for signatures: RSA of at least 2048 bits, P-256 or Ed25519',
   not_a_key: 'is not a public key (JWK)',
   keys_same_kid: 'must give each key its own kid',
   keys_needed: 'or jwksUri, exactly one of them, is needed by private_key_jwt',

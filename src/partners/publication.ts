@@ -36,7 +36,7 @@ export function createPublisher(options: {
     const replaced = versions.map(({ entity }) => ({ kind: entity.kind, id: entity.id }))
     await store.archive(tx, [...replaced, ...plan.archive], author)
     await store.publish(tx, versions, author)
-    await store.setGranted(tx, servicesOf(plan.publish), author)
+    const granted = await store.setGranted(tx, servicesOf(plan.publish), author)
     await store.forgetScopes(
       tx,
       plan.archive.filter(({ kind }) => kind === 'service').map(({ id }) => id),
@@ -49,7 +49,10 @@ export function createPublisher(options: {
     await store.setStates(tx, states, author)
     await store.setRevision(tx, author.revision)
     const turns = states.flatMap(({ changes }) => changes.map(factOf))
-    audit.append(tx, ...factsOf(plan, versions, lastNumber, author), ...turns)
+    const grants = granted.map(({ service, scope }): Fact => {
+      return { name: 'service.scope_granted', data: { service, scope, actor: author.actor } }
+    })
+    audit.append(tx, ...factsOf(plan, versions, lastNumber, author), ...turns, ...grants)
     await storage.notify(tx, 'garant_partners')
   }
 }

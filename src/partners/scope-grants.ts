@@ -63,7 +63,6 @@ export function createScopeGrants(workshop: Workshop): Pick<Versions, 'scopes' |
         if (editor.hand === 'operators') await editor.confirm?.(tx)
         const last = await store.last(tx, subject)
         const number = await workshop.publishAsIs(tx, { entity, last, held, editor, cause: 'grant' })
-        audit.append(tx, { name: 'service.scope_granted', data: { service, scope, actor: editor.actor } })
         return { kind: 'granted', number }
       }),
 

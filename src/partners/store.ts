@@ -54,6 +54,8 @@ export interface StoredVersion extends Origin {
   author: Actor
   publishedAt: Instant
   archivedAt?: Instant
+  /** By whose hand it was replaced or taken away; untold of long ago. */
+  archivedHand?: Origin['hand']
 }
 
 /** A draft, with what no page shows of it. */
@@ -87,7 +89,7 @@ export function createPartnersStore(options: { key: Buffer }) {
   }
 
   function readVersion(row: VersionRow): StoredVersion {
-    const { kind, number, state, author, hand, cause, undo_of, published_at, archived_at } = row
+    const { kind, number, state, author, hand, cause, undo_of, published_at, archived_at, archived_hand } = row
     const settings = kind === 'provider' ? readProvider(row) : row.settings
     return {
       number,
@@ -98,6 +100,7 @@ export function createPartnersStore(options: { key: Buffer }) {
       cause,
       publishedAt: published_at.getTime(),
       ...(archived_at ? { archivedAt: archived_at.getTime() } : {}),
+      ...(archived_hand ? { archivedHand: archived_hand } : {}),
       ...(undo_of === null ? {} : { undoOf: undo_of }),
     }
   }
@@ -167,10 +170,11 @@ export function createPartnersStore(options: { key: Buffer }) {
     async archive(
       tx: Tx,
       entities: readonly { kind: EntityKind; id: string }[],
-      { at, revision }: Author,
+      { at, revision, hand }: Author & Pick<Origin, 'hand'>,
     ): Promise<void> {
       if (entities.length === 0) return
-      await sql`update partner_versions v set state = 'archived', archived_at = ${new Date(at)}, revision = ${revision}
+      await sql`update partner_versions v
+        set state = 'archived', archived_at = ${new Date(at)}, archived_hand = ${hand}, revision = ${revision}
         from jsonb_to_recordset(${JSON.stringify(entities)}::text::jsonb) as e (kind text, id text)
         where v.kind = e.kind and v.subject = e.id and v.state = 'published'`.execute(tx)
     },
@@ -425,9 +429,16 @@ export function createPartnersStore(options: { key: Buffer }) {
         where service = ${service} and scope = ${scope}`.execute(tx)
     },
 
-    /** What these services have from now on is granted; what they have no more is not, nor what another partner asked. */
-    async setGranted(tx: Tx, services: readonly Service[], { actor, at }: Pick<Author, 'actor' | 'at'>): Promise<void> {
-      if (services.length === 0) return
+    /**
+     * What these services have from now on is granted; what they have no more is not, nor what another partner asked.
+     * Returns what was asked, or refused, until now.
+     */
+    async setGranted(
+      tx: Tx,
+      services: readonly Service[],
+      { actor, at }: Pick<Author, 'actor' | 'at'>,
+    ): Promise<{ service: string; scope: Scope }[]> {
+      if (services.length === 0) return []
       const rows = services.flatMap(({ id, partner, scopes, justifications = {} }) =>
         scopes
           .filter((scope) => scope !== 'openid')
@@ -440,6 +451,11 @@ export function createPartnersStore(options: { key: Buffer }) {
         where s.service = o.id and (s.state = 'granted' or s.partner <> o.partner) and not exists (
           select from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r (service text, scope text)
           where r.service = s.service and r.scope = s.scope)`.execute(tx)
+      const { rows: answered } = await sql<{ service: string; scope: Scope }>`
+        select s.service, s.scope from service_scopes s
+        join jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r (service text, scope text)
+          on r.service = s.service and r.scope = s.scope
+        where s.state <> 'granted' order by s.service, s.scope`.execute(tx)
       await sql`insert into service_scopes as s
           (service, scope, partner, state, justification, asked_by, asked_at, decided_by, decided_at)
         select service, scope, partner, 'granted', justification, ${by}, ${toDate(at)}, ${by}, ${toDate(at)}
@@ -449,6 +465,7 @@ export function createPartnersStore(options: { key: Buffer }) {
           justification = coalesce(excluded.justification, s.justification), reason = null,
           decided_by = case when s.state = 'granted' then s.decided_by else excluded.decided_by end,
           decided_at = case when s.state = 'granted' then s.decided_at else excluded.decided_at end`.execute(tx)
+      return answered
     },
 
     /** The requests of a service that wait from now on, in place of those that did. */
@@ -491,10 +508,11 @@ interface VersionRow {
   undo_of: number | null
   published_at: Date
   archived_at: Date | null
+  archived_hand: Origin['hand'] | null
 }
 
 const versionColumns = sql`id as version, kind, subject, number, state, settings, sealed, author, hand, cause, undo_of,
-  published_at, archived_at`
+  published_at, archived_at, archived_hand`
 
 interface DraftRow {
   kind: EntityKind

@@ -153,6 +153,12 @@ export type PublishOutcome =
   | { kind: 'second_needed' }
   | Denied
 
+export type WithdrawOutcome =
+  | { kind: 'withdrawn' }
+  /** Another version is published than the one that was seen, or none any more. */
+  | { kind: 'conflict'; published?: number }
+  | Denied
+
 /** One version, for its history. */
 export interface Version {
   number: number
@@ -166,6 +172,8 @@ export interface Version {
   undoOf?: number
   publishedAt: Instant
   archivedAt?: Instant
+  /** By whose hand. */
+  archivedHand?: Editor['hand']
   /** Against the version before it. */
   changes: ChangedField[]
 }
@@ -266,6 +274,12 @@ export interface Versions {
    * what is granted now. `over` as `lookBack` showed it.
    */
   undo(subject: Subject, seen: { number: number; over?: number }, editor: Editor): Promise<PublishOutcome>
+  /**
+   * A service leaves: from now on nobody signs in to it, its codes and tokens end, what it was granted is granted no more.
+   * What people know it by stays, so that `undo` brings it back as it was. Administrators withdraw what is their
+   * partner's and bring that back; what operators took away, operators bring back. `over` as `history` has it.
+   */
+  withdraw(service: ServiceId, seen: { over: number }, editor: Editor): Promise<WithdrawOutcome>
   /** What waits, was granted or refused, the oldest request first. */
   scopes(
     editor: Editor,

@@ -58,11 +58,13 @@ export function createWorkshop(options: VersionsOptions): Workshop {
       const found = read(tried, current)
       const sector = found.entity?.kind === 'service' ? found.entity.settings.sector : undefined
       const granted = await store.granted(handle, subject)
+      const isGone = granted !== undefined && !entityOf(current, subject)
+      const isOwnWithdrawal = isGone && (await store.last(handle, subject))?.archivedHand === 'partner'
       const requests = subject.kind === 'service' ? await store.scopes(handle, { service: subject.id }) : []
       const lastOwner = sector === undefined ? undefined : await store.lastOwner(handle, sector)
       return judgeEntry(
         found,
-        { current, editor, now: clock.now(), requests, ...(granted ? { granted } : {}) },
+        { current, editor, now: clock.now(), requests, isOwnWithdrawal, ...(granted ? { granted } : {}) },
         lastOwner,
       )
     },

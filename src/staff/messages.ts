@@ -55,6 +55,12 @@ export const staffMessages: Messages = {
       'Prévenez tout de suite ceux qui vous ont envoyé votre invitation : ils vous donnent un nouveau lien, et l’ancienne clé ne sert plus dès que vous l’utilisez. Ils peuvent aussi vous suspendre sur-le-champ.',
     'sign_in.staff.stranger': 'Vous ne travaillez pas pour un partenaire ?',
 
+    'staff.letter.partner.roles.subject': '{hub} : une personne a d’autres fonctions pour {partner}',
+    'staff.letter.partner.roles.text':
+      'Bonjour,\n\nUn administrateur de {partner} a changé les fonctions de {name} sur {hub}. Fonction : {roles}. Ses sessions sont terminées.\n\nSi vous vous y attendiez, vous n’avez rien à faire.\n\nSinon, prévenez tout de suite vos interlocuteurs de {hub}, par un numéro ou une adresse que vous connaissez déjà.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
+    'staff.letter.invited.roles.subject': '{hub} : vos fonctions pour {partner} ont changé',
+    'staff.letter.invited.roles.text':
+      'Bonjour {name},\n\nUn administrateur de {partner} a changé ce que vous pouvez faire sur {hub}. Fonction : {roles}. Vos sessions sont terminées ; votre clé d’accès reste la même.\n\nSi vous ne savez pas pourquoi, demandez-le à un administrateur de {partner}, de vive voix.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
     'staff.letter.partner.subject': '{hub} : une personne est invitée à agir pour {partner}',
     'staff.letter.partner.text':
       'Bonjour,\n\n{name} vient de recevoir une invitation à agir pour {partner} sur {hub}. Fonction : {roles}.\n\nCette invitation vaut 24 heures et sert une seule fois. Si vous l’attendiez, vous n’avez rien à faire.\n\nSi vous ne l’attendiez pas, prévenez tout de suite vos interlocuteurs de {hub}, par un numéro ou une adresse que vous connaissez déjà : ils peuvent l’annuler à tout moment.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
@@ -127,6 +133,12 @@ export const staffMessages: Messages = {
       'Tell those who sent you your invitation at once: they give you a new link, and the old key stops working as soon as you use it. They can also suspend you on the spot.',
     'sign_in.staff.stranger': 'Not working for a partner?',
 
+    'staff.letter.partner.roles.subject': '{hub}: somebody has other roles for {partner}',
+    'staff.letter.partner.roles.text':
+      'Hello,\n\nAn administrator of {partner} changed the roles of {name} on {hub}. Role: {roles}. Their sessions ended.\n\nIf you expected this, there is nothing to do.\n\nIf not, tell your contacts at {hub} at once, by a number or an address that you know already.\n\nThis message contains no link, and we will never ask you for a code by message.',
+    'staff.letter.invited.roles.subject': '{hub}: your roles for {partner} changed',
+    'staff.letter.invited.roles.text':
+      'Hello {name},\n\nAn administrator of {partner} changed what you may do on {hub}. Role: {roles}. Your sessions ended; your passkey stays the same.\n\nIf you do not know why, ask an administrator of {partner}, by word of mouth.\n\nThis message contains no link, and we will never ask you for a code by message.',
     'staff.letter.partner.subject': '{hub}: somebody is invited to act for {partner}',
     'staff.letter.partner.text':
       'Hello,\n\n{name} has just been given an invitation to act for {partner} on {hub}. Role: {roles}.\n\nThe invitation is good for 24 hours and once only. If you expected it, there is nothing to do.\n\nIf you did not expect it, tell the people you deal with at {hub} at once, by a number or address that you already know: they can cancel it at any time.\n\nThis message contains no link, and we will never ask you for a code by message.',
@@ -199,6 +211,12 @@ export const staffMessages: Messages = {
       'أخبر من أرسل إليك الدعوة فورًا: يعطيك رابطًا جديدًا، ويتوقف المفتاح القديم عن العمل حالما تستعمله. ويمكنه أيضًا تعليق حسابك في الحال.',
     'sign_in.staff.stranger': 'ألا تعمل لدى شريك؟',
 
+    'staff.letter.partner.roles.subject': '{hub}: تغيّرت وظائف شخص يعمل باسم {partner}',
+    'staff.letter.partner.roles.text':
+      'مرحبًا،\n\nغيّر أحد مديري {partner} وظائف {name} على {hub}. الوظيفة: {roles}. انتهت جلساته.\n\nإن كنت تتوقع ذلك فلا شيء عليك.\n\nوإلا فأبلغ فورًا من تتواصل معهم في {hub}، برقم أو عنوان تعرفه من قبل.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',
+    'staff.letter.invited.roles.subject': '{hub}: تغيّرت وظائفك باسم {partner}',
+    'staff.letter.invited.roles.text':
+      'مرحبًا {name}،\n\nغيّر أحد مديري {partner} ما يمكنك فعله على {hub}. الوظيفة: {roles}. انتهت جلساتك، ويبقى مفتاح مرورك نفسه.\n\nإن لم تعرف السبب فاسأل أحد مديري {partner} شفويًا.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',
     'staff.letter.partner.subject': '{hub}: دعوة شخص للتصرف باسم {partner}',
     'staff.letter.partner.text':
       'مرحبًا،\n\nتلقّى {name} للتو دعوة للتصرف باسم {partner} على {hub}. الوظيفة: {roles}.\n\nهذه الدعوة صالحة لمدة 24 ساعة ولمرة واحدة. إن كنت تنتظرها فلا شيء عليك.\n\nوإن لم تكن تنتظرها فأخبر فورًا من تتعامل معهم في {hub}، على رقم أو عنوان تعرفه من قبل: يمكنهم إلغاؤها في أي وقت.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',

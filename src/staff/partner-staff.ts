@@ -24,6 +24,7 @@ import {
   nameProblems,
   nameProblemsOf,
   type Present,
+  type Teammate,
 } from './staff.ts'
 
 export interface StaffMember extends Omit<Account<StaffId, StaffRole>, 'account'> {
@@ -110,6 +111,11 @@ export interface PartnerStaff
   inviteColleagueAgain(staff: StaffId, by: StaffStanding): Promise<ColleagueInvitation>
   /** The last administrator in office stays in office: neither they nor a colleague at the same moment change that. */
   changeColleague(staff: StaffId, change: ColleagueChange, by: StaffStanding): Promise<ColleagueOutcome>
+  /**
+   * Other roles for somebody of the partner, at least one; their sessions end, and they and the partner's mailboxes are
+   * told by letter. The last administrator in office stays one, as above.
+   */
+  changeRoles(staff: StaffId, roles: readonly StaffRole[], by: StaffStanding): Promise<ColleagueOutcome>
   /** Whom somebody works for; undefined for who is unknown or erased. */
   partnerOf(staff: StaffId): Promise<string | undefined>
   /** Those who can still be named, of all partners or of one. */
@@ -152,13 +158,16 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
   const accounts = createAccounts(kind, options)
   const named = ({ account: staff, ...rest }: Invited<StaffId>): InvitedStaff => ({ staff, ...rest })
 
-  const announce = (partner: Partner | undefined) => async (tx: Tx, staff: StaffId) => {
+  const announce = (partner: Partner | undefined, about?: 'roles') => async (tx: Tx, staff: StaffId) => {
     for (const to of ['invited' as const, ...heardAt(partner)]) {
-      await storage.jobs.enqueue(tx, 'staff.letter', { staff, to })
+      await storage.jobs.enqueue(tx, 'staff.letter', { staff, to, ...(about ? { about } : {}) })
     }
   }
 
   const isAdministrator = ({ roles }: Pick<StaffStanding, 'roles'>) => roles.includes('administrator')
+  /** Administrators who can act. */
+  const inOffice = (team: readonly Teammate<StaffId, StaffRole>[]) =>
+    team.filter((one) => one.state === 'active' && isAdministrator(one))
   const actorOf = ({ staff }: StaffStanding): Actor => ({ kind: 'staff', id: staff })
 
   async function problemsOf(given: Omit<NewStaff, 'actor'>): Promise<InvitationProblem[]> {
@@ -221,11 +230,30 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
       accounts.stepAmong(
         { partner: by.partner, account: staff, event: events[change], actor: actorOf(by) },
         (team): 'forbidden' | 'last_administrator' | undefined => {
-          const administrators = team.filter((one) => one.state === 'active' && isAdministrator(one))
+          const administrators = inOffice(team)
           if (!administrators.some(({ account }) => account === by.staff)) return 'forbidden'
           const isOnly = administrators.length === 1 && administrators[0]?.account === staff
           return isOnly && change !== 'restore' ? 'last_administrator' : undefined
         },
+      ),
+
+    changeRoles: (staff, roles, by) =>
+      accounts.setRolesAmong(
+        {
+          partner: by.partner,
+          account: staff,
+          roles,
+          fact: (before) => ({
+            name: 'staff.roles_changed',
+            data: { staff, before, roles: [...roles], actor: actorOf(by) },
+          }),
+        },
+        (team, then): 'forbidden' | 'last_administrator' | 'no_such_step' | undefined => {
+          if (!inOffice(team).some(({ account }) => account === by.staff)) return 'forbidden'
+          if (roles.length === 0) return 'no_such_step'
+          return inOffice(then).length === 0 ? 'last_administrator' : undefined
+        },
+        announce(partners.partner(by.partner), 'roles'),
       ),
 
     partnerOf: async (staff) => (await accounts.find(staff))?.partner,
@@ -243,7 +271,7 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
 
     denied: ({ staff: account, ...rest }, route) => accounts.denied({ account, ...rest }, route),
 
-    async sendLetter({ staff, to }) {
+    async sendLetter({ staff, to, about }) {
       const account = await accounts.find(staff)
       const partner = account && partners.partner(account.partner)
       if (!partner || account.state === 'removed') return
@@ -261,8 +289,8 @@ export function createPartnerStaff(options: PartnerStaffOptions): PartnerStaff {
       await gateway.send({
         channel: 'mail',
         to: address,
-        subject: t(`staff.letter.${told}.subject`, values),
-        text: t(`staff.letter.${told}.text`, values),
+        subject: t(`staff.letter.${told}.${about ? 'roles.' : ''}subject`, values),
+        text: t(`staff.letter.${told}.${about ? 'roles.' : ''}text`, values),
         language,
       })
     },

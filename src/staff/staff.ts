@@ -27,7 +27,7 @@ export type AccountState = (typeof accountStates)[number]
 
 export type AccountEvent = 'joined' | 'suspended' | 'restored' | 'removed'
 
-export type SessionEnd = 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired'
+export type SessionEnd = 'signed_out' | 'replaced' | 'suspended' | 'removed' | 'revoked' | 'expired' | 'roles_changed'
 
 /** What sets one kind of staff apart: its ids, its roles, and how its facts are written. */
 export interface KindOfStaff<A extends string, S extends string, R extends string> {
@@ -168,6 +168,15 @@ export interface Accounts<A extends string, S extends string, R extends string> 
   stepAmong<X extends string>(
     given: { partner: string; account: A; event: Exclude<AccountEvent, 'joined'>; actor: Actor },
     refusalOf: (team: readonly Teammate<A, R>[]) => X | undefined,
+  ): Promise<'done' | 'unknown' | 'no_such_step' | X>
+  /**
+   * Other roles for one of a partner's, as `stepAmong`; `refusalOf` sees the team as it would be. Their sessions end.
+   * `also` runs in the same transaction.
+   */
+  setRolesAmong<X extends string>(
+    given: { partner: string; account: A; roles: readonly R[]; fact: (before: R[]) => Fact },
+    refusalOf: (team: readonly Teammate<A, R>[], then: readonly Teammate<A, R>[]) => X | undefined,
+    also?: (tx: Tx, account: A) => Promise<void>,
   ): Promise<'done' | 'unknown' | 'no_such_step' | X>
   /** Ends sessions that are over, forgets links that nobody used, erases those who left long ago. A job calls it. */
   sweep(): Promise<void>
@@ -394,6 +403,24 @@ export function createAccounts<A extends string, S extends string, R extends str
         const refusal = refusalOf(team.map((one) => ({ account: idOf(one), roles: rolesOf(one), state: one.state })))
         if (refusal !== undefined) return refusal
         return (await step(tx, row, event, actor)) ? 'done' : 'no_such_step'
+      }),
+
+    setRolesAmong: ({ partner, account, roles, fact }, refusalOf, also) =>
+      storage.transaction(async (tx) => {
+        const team = await store.lockTeam(tx, partner)
+        const row = team.find(({ id }) => id === account)
+        if (!row) return 'unknown'
+        const present = team.map((one) => ({ account: idOf(one), roles: rolesOf(one), state: one.state }))
+        const then = present.map((one) => (one.account === account ? { ...one, roles: [...roles] } : one))
+        const refusal = refusalOf(present, then)
+        if (refusal !== undefined) return refusal
+        const before = rolesOf(row)
+        if (before.length === roles.length && roles.every((role) => before.includes(role))) return 'no_such_step'
+        await store.setRoles(tx, account, roles, now())
+        await endSessions(tx, row, 'roles_changed')
+        audit.append(tx, fact(before))
+        await also?.(tx, account)
+        return 'done'
       }),
 
     async invitation(token) {

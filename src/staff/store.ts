@@ -106,6 +106,12 @@ export function createStaffStore(kind: Kind) {
       await sql`update staff_accounts set state = ${state}, changed_at = ${at} where id = ${id}`.execute(tx)
     },
 
+    async setRoles(tx: Tx, id: string, roles: readonly string[], at: Date): Promise<void> {
+      await sql`update staff_accounts set roles = ${[...roles]}::text[], changed_at = ${at} where id = ${id}`.execute(
+        tx,
+      )
+    },
+
     async setMail(tx: Tx, id: string, { mail, language }: { mail: Buffer; language: Language }): Promise<void> {
       await sql`update staff_accounts set mail = ${mail}, language = ${language} where id = ${id}`.execute(tx)
     },
