@@ -156,6 +156,7 @@ function welcome({ town, contact }: Demo, dataFolder: string): string {
     `  Security contact of ${contactOf}, who takes it off the page and back:`,
     `    ${contact}`,
     '',
+    `  Each use of one's identity, and what stops it: ${town.hubIssuer}/space`,
     `  Outages and interruptions, for everybody: ${town.hubIssuer}/status`,
     `  Console of those who run the hub: ${town.hubIssuer}/console`,
     `  Map of the town, mail, all test identities, and how to stop a provider: ${town.mailboxUrl}`,

@@ -67,7 +67,7 @@ describe('settings', () => {
       },
       journal: { headsFile: join(folder, 'journal-heads.jsonl') },
       security: { contact: ['mailto:security@hub.example'], acknowledgementDays: 3, expires: '2027-06-01T00:00:00Z' },
-      retention: { connectionDays: 365, securityDays: 365, administrationDays: 365 },
+      retention: { connectionDays: 365, securityDays: 365, administrationDays: 365, supportDays: 180 },
       sessions: { idleMinutes: 30, absoluteHours: 12 },
       policy: policySchema.parse({}),
       means: meansSchema.parse({}),

@@ -54,7 +54,7 @@ export interface Settings {
     encryptionKeyUrl?: string
     expires: string
   }
-  retention: { connectionDays: number; securityDays: number; administrationDays: number }
+  retention: { connectionDays: number; securityDays: number; administrationDays: number; supportDays: number }
   sessions: { idleMinutes: number; absoluteHours: number }
   policy: PolicySettings
   means: MeansSettings
@@ -339,6 +339,7 @@ export const settingsSchema = z.strictObject({
     connectionDays: whole(180, 1_095).default(365),
     securityDays: whole(180, 1_095).default(365),
     administrationDays: whole(180, 1_095).default(365),
+    supportDays: whole(30, 1_095).default(180),
   }),
   /** R057: a session ends after inactivity, in all cases. */
   sessions: optional({

@@ -6,24 +6,35 @@ import { hostname } from 'node:os'
 import type { FastifyRequest } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
 import { createAlerts, messageKeeper } from './alerts/alerts.ts'
-import { createAlertChoices } from './alerts/choices.ts'
-import { createMailTransport } from './alerts/mail.ts'
+import { checkMessages } from './alerts/check-messages.ts'
+import { createMessageChecks, createPhishingWatch, type MessageChecks } from './alerts/checks.ts'
+import { type AlertChoices, createAlertChoices } from './alerts/choices.ts'
+import { createMessageCopies, type MessageCopies } from './alerts/copies.ts'
+import { createKeptGateway } from './alerts/kept-mail.ts'
+import { createLetters } from './alerts/letter.ts'
+import { createMailTransport, isRefusal } from './alerts/mail.ts'
 import { alertMessages } from './alerts/messages.ts'
 import { createPartnerLetters, type PartnerLetters } from './alerts/partner-letters.ts'
 import { partnerLetterMessages } from './alerts/partner-messages.ts'
 import { createMailGateway } from './alerts/plain-mail.ts'
+import { mountMessageCheck } from './alerts/routes.ts'
 import { mountApi } from './api/api.ts'
 import { createAsk } from './api/asking.ts'
 import { allOperations } from './api/catalogue.ts'
 import { type ApiClients, createApiClients } from './api/clients.ts'
+import { mountPrograms } from './api/programs.ts'
+import { programsMessages } from './api/programs-messages.ts'
 import { type Announcements, createAnnouncements } from './approvals/announcements.ts'
 import { type Approvals, createApprovals } from './approvals/approvals.ts'
 import { approvalsMessages } from './approvals/messages.ts'
-import { type Audit, createAudit } from './audit/audit.ts'
+import { type Audit, createAudit, journalKeysOf } from './audit/audit.ts'
+import { mountJournalKeys } from './audit/routes.ts'
 import { type Bridge, createBridge } from './bridge/bridge.ts'
+import { type Cases, createCases } from './cases/cases.ts'
 import { type Boot, destinationsOf, type SecretOrigins, type Settings } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import { approvalPagesMessages } from './console/approvals-messages.ts'
+import { casesMessages } from './console/cases-messages.ts'
 import { collisionsMessages } from './console/collisions-messages.ts'
 import { mountConsole } from './console/console.ts'
 import { enrolmentMessages } from './console/enrolment-messages.ts'
@@ -32,8 +43,10 @@ import { jobsMessages } from './console/jobs-messages.ts'
 import { journalMessages } from './console/journal-messages.ts'
 import { consoleMessages } from './console/messages.ts'
 import { operationsMessages } from './console/operations-messages.ts'
+import { peopleProtectionMessages } from './console/people-protection-messages.ts'
 import { servicesMessages } from './console/services-messages.ts'
 import { settingsMessages } from './console/settings-messages.ts'
+import { requestsMessages } from './console/support-messages.ts'
 import { colleaguesMessages } from './desk/colleagues-messages.ts'
 import { mountDesk } from './desk/desk.ts'
 import { deskPaths } from './desk/frame.ts'
@@ -62,6 +75,7 @@ import { mountOwnSignIn } from './login/own-sign-in.ts'
 import { createRehearsal } from './login/rehearsal.ts'
 import { loginPath, mountLoginRoutes } from './login/routes.ts'
 import { activationMessages } from './means/activation-messages.ts'
+import { strongest } from './means/change.ts'
 import { createHttpSmsGateway, joinGateways } from './means/gateway.ts'
 import { createMeans, type Means } from './means/means.ts'
 import type { PasswordHasher } from './means/password-hash.ts'
@@ -74,9 +88,11 @@ import { createNotices, type Notices } from './notices/notices.ts'
 import { mountStatus } from './notices/routes.ts'
 import { faultMessages } from './partners/fault-messages.ts'
 import { ownServiceOf } from './partners/own-service.ts'
-import { createPartners, ownProvider, type Partners } from './partners/partners.ts'
+import { createPartners, ownProvider, type Partners, type Provider } from './partners/partners.ts'
 import { suspensionMessages } from './partners/suspension-messages.ts'
+import { stateFor } from './partners/suspensions.ts'
 import { createPeople, type People } from './people/people.ts'
+import { createProtections, type Protections } from './people/protections.ts'
 import { policyOf } from './policy/settings.ts'
 import { claimsInOrder } from './protocol/claims.ts'
 import { engineRoutes } from './protocol/engine.ts'
@@ -84,9 +100,19 @@ import { logoutPath, mountLogout } from './protocol/logout.ts'
 import { createProtocol } from './protocol/protocol.ts'
 import { followRegister, type InForce } from './register/in-force.ts'
 import { createRegister, type Register } from './register/register.ts'
+import { createDeviceNames, type DeviceNames } from './sessions/device-names.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createWithdrawal, withdrawnBy } from './sessions/withdrawal.ts'
 import { createSignals } from './signals/signals.ts'
+import { dataMessages } from './space/data-messages.ts'
+import { spacePaths } from './space/frame.ts'
+import { historyMessages } from './space/history-messages.ts'
+import { lettersMessages } from './space/letters-messages.ts'
+import { spaceMessages } from './space/messages.ts'
+import { notMeMessages } from './space/not-me-messages.ts'
+import { protectionMessages } from './space/protection-messages.ts'
+import { sessionsMessages } from './space/sessions-messages.ts'
+import { mountSpace } from './space/space.ts'
 import { contactCheckMessages } from './staff/contact-check-messages.ts'
 import { type ContactChecks, createContactChecks } from './staff/contact-checks.ts'
 import { staffMessages } from './staff/messages.ts'
@@ -94,6 +120,9 @@ import { createOperators, type Operators } from './staff/operators.ts'
 import { createPartnerStaff, type PartnerStaff } from './staff/partner-staff.ts'
 import { mountOperatorRoutes, mountStaffRoutes } from './staff/routes.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
+import { supportMessages } from './support/messages.ts'
+import { mountHelp } from './support/routes.ts'
+import { createSupport, type Support } from './support/support.ts'
 import { trialMessages } from './trial/messages.ts'
 import { mountTrials } from './trial/routes.ts'
 import { createOwnMeans } from './upstream/own-means.ts'
@@ -121,8 +150,10 @@ export interface Rooms {
   partners: Partners
   notices: Notices
   people: People
+  protections: Protections
   means: Means
   sessions: Sessions
+  deviceNames: DeviceNames
   connections: Connections
   figures: Figures
   register: Register
@@ -132,9 +163,14 @@ export interface Rooms {
   approvals: Approvals
   announcements: Announcements
   contactChecks: ContactChecks
+  cases: Cases
   partnerLetters: PartnerLetters
   bridge: Bridge
   apiClients: ApiClients
+  support: Support
+  alertChoices: AlertChoices
+  messageCopies: MessageCopies
+  messageChecks: MessageChecks
 }
 
 export interface Hub extends Rooms {
@@ -239,6 +275,7 @@ export async function openRooms(
       absolute: settings.sessions.absoluteHours * hour,
       isWithdrawn: withdrawnBy({ partners, clock }),
     })
+    const deviceNames = createDeviceNames({ storage, people })
     const connections = createConnections({ storage, clock, audit, key: keyFor('connections') })
     const figures = createFigures({
       storage,
@@ -258,6 +295,17 @@ export async function openRooms(
       settings.means.sms && secrets.sms
         ? { url: settings.means.sms.url, secret: secrets.sms, fetch: toOwn.fetch }
         : undefined
+    const toPeople = createKeptGateway({
+      storage,
+      clock,
+      transport,
+      letters: createLetters({
+        translate: createTranslator(alertMessages),
+        settings: { issuer: settings.issuer, name: settings.name, timeZone: settings.timeZone },
+      }),
+      key: keyFor('alerts'),
+      plain: joinGateways({ mail, ...(sms ? { sms: createHttpSmsGateway(sms) } : {}) }),
+    })
     const means = createMeans({
       storage,
       clock,
@@ -267,10 +315,7 @@ export async function openRooms(
       issuer: settings.issuer,
       name: settings.name,
       rules: meansRules(settings.means, policyOf(settings.policy)),
-      gateway: joinGateways({
-        mail,
-        ...(sms ? { sms: createHttpSmsGateway(sms) } : {}),
-      }),
+      gateway: toPeople,
       translate: createTranslator(sentMessages),
       inRegister: directory.exists,
       ...(hasher ? { hasher } : {}),
@@ -278,6 +323,23 @@ export async function openRooms(
         await sessions.endAllOf(tx, person, 'revoked', { provider: ownProvider })
       },
       log: report,
+    })
+    const protections = createProtections({
+      storage,
+      clock,
+      audit,
+      thawDelay: policyOf(settings.policy).thawDelay,
+      sessions: sessions.stopper,
+      connections: connections.stopper,
+      ownProvider,
+      providers: () => partners.registry().providers.keys(),
+      async usable(handle, person, providers) {
+        const found = partners.registry().providers
+        const isOpen = (provider: Provider) => stateFor(provider, {}, clock.now()).kind !== 'suspended'
+        const hasOwn = providers.includes(ownProvider) && strongest(await means.of(handle, person)) !== undefined
+        const isUsable = (one: Provider) => isOpen(one) && (one.connector.kind !== 'own_means' || hasOwn)
+        return providers.filter((id) => [found.get(id)].some((one) => one !== undefined && isUsable(one)))
+      },
     })
     const inForce = await followRegister({ storage, log: report })
     opened.push(inForce)
@@ -323,6 +385,18 @@ export async function openRooms(
       issuer: settings.issuer,
       timeZone: settings.timeZone,
     })
+    const support = createSupport({
+      storage,
+      clock,
+      audit,
+      key: keyFor('support'),
+      gateway: toPeople,
+      isRefusal,
+      translate: createTranslator(supportMessages),
+      hub: settings.name,
+      issuer: settings.issuer,
+      retention: retention.supportDays * day,
+    })
     const toOperators = {
       storage,
       operators,
@@ -335,7 +409,15 @@ export async function openRooms(
       clock,
       audit,
       keys,
+      protections,
       versions: partners.versions,
+      programs: {
+        find: (client) => apiClients.find(client),
+        faultsOf: (given) => apiClients.faultsOf(given),
+        register: (given, actor, also) => apiClients.register(given, actor, also),
+        replaceKeys: (client, jwks, by) => apiClients.replaceKeys(client, jwks, by),
+        changeScopes: (client, scopes, by) => apiClients.changeScopes(client, scopes, by),
+      },
       key: keyFor('approvals'),
       retention: retention.securityDays * day,
     })
@@ -354,9 +436,28 @@ export async function openRooms(
       operators,
       onRemoval: (tx, id, actor) => approvals.withdrawAllOf(tx, { kind: 'api_client', id }, actor),
     })
+    const cases = createCases({
+      storage,
+      clock,
+      audit,
+      people,
+      sessions,
+      connections,
+      key: keyFor('cases'),
+      retention: retention.securityDays * day,
+    })
     // The messages about something go where that went, so they come after it.
-    for (const { keeper } of [connections, sessions, means, bridge]) people.keep(keeper)
-    people.keep(messageKeeper())
+    for (const { keeper } of [connections, sessions, deviceNames, means, bridge, cases]) people.keep(keeper)
+    people.keep(messageKeeper({ storage, clock, people, key: keyFor('alerts') }))
+    const alertChoices = createAlertChoices({ storage, clock, audit })
+    const messageCopies = createMessageCopies({ storage, key: keyFor('alerts') })
+    const messageChecks = createMessageChecks({
+      storage,
+      clock,
+      audit,
+      key: keyFor('alerts'),
+      rules: policyOf(settings.policy).phishing,
+    })
     return {
       settings,
       clock,
@@ -367,8 +468,10 @@ export async function openRooms(
       partners,
       notices,
       people,
+      protections,
       means,
       sessions,
+      deviceNames,
       connections,
       figures,
       register,
@@ -378,9 +481,14 @@ export async function openRooms(
       approvals,
       announcements,
       contactChecks,
+      cases,
       partnerLetters,
       bridge,
       apiClients,
+      support,
+      alertChoices,
+      messageCopies,
+      messageChecks,
       close: closeAll,
     }
   }
@@ -444,17 +552,23 @@ async function assemble(
       alertsMessages,
       activationMessages,
       alertMessages,
+      checkMessages,
       staffMessages,
       consoleMessages,
       enrolmentMessages,
       operationsMessages,
       approvalsMessages,
       approvalPagesMessages,
+      programsMessages,
       servicesMessages,
+      casesMessages,
       collisionsMessages,
+      peopleProtectionMessages,
       journalMessages,
       jobsMessages,
       settingsMessages,
+      supportMessages,
+      requestsMessages,
       figuresMessages,
       deskMessages,
       objectMessages,
@@ -464,6 +578,13 @@ async function assemble(
       suspensionMessages,
       faultMessages,
       trialMessages,
+      spaceMessages,
+      lettersMessages,
+      historyMessages,
+      notMeMessages,
+      protectionMessages,
+      sessionsMessages,
+      dataMessages,
     ],
   })
   const login = createLogin({
@@ -495,6 +616,7 @@ async function assemble(
     people,
     partners,
     means,
+    choices: rooms.alertChoices,
     transport: createMailTransport({
       ...settings.mail,
       ...(secrets.mailPassword ? { password: secrets.mailPassword } : {}),
@@ -519,13 +641,25 @@ async function assemble(
   const withdrawal = createWithdrawal({ storage, clock, partners, sessions })
   audit.react(withdrawal.reactor)
   audit.react(rooms.partnerLetters.reactor)
+  const phishing = createPhishingWatch({
+    storage,
+    clock,
+    checks: rooms.messageChecks,
+    notices: rooms.notices,
+    translate: web.translate,
+    rules: policyOf(settings.policy).phishing,
+  })
+  audit.react(phishing.reactor)
+  storage.jobs.work('alerts.warning', () => phishing.work())
   storage.jobs.work('sessions.withdraw', (job) => withdrawal.work(job))
+  storage.jobs.work('people.thaw', (job) => rooms.protections.work(job))
   storage.jobs.work('staff.letter', (job) => rooms.staff.sendLetter(job))
   audit.react(rooms.announcements.reactor)
   storage.jobs.work('approvals.letter', (job) => rooms.approvals.sendLetter(job))
   storage.jobs.work('approvals.announcement', (job) => rooms.announcements.send(job))
   storage.jobs.work('staff.contact_check', (job) => rooms.contactChecks.sendLetter(job))
   storage.jobs.work('alerts.partner', (job) => rooms.partnerLetters.send(job))
+  storage.jobs.work('support.letter', (job, attempt) => rooms.support.sendLetter(job, attempt))
   storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
   storage.jobs.work('signals.backchannel-logout', (job, attempt) => signals.sendLogout(job, attempt))
   storage.jobs.work('housekeeping.retention', async () => {
@@ -544,8 +678,11 @@ async function assemble(
     await rooms.approvals.sweep()
     await rooms.contactChecks.sweep()
     await rooms.partnerLetters.sweep()
+    await rooms.messageChecks.sweep()
     await rooms.notices.sweep()
     await rooms.apiClients.sweep()
+    await rooms.support.sweep()
+    await rooms.cases.sweep()
     await audit.expire()
     await keys.advance()
   })
@@ -579,7 +716,22 @@ async function assemble(
     log,
   })
   protocol.mount()
-  const own = mountOwnSignIn({ web, login, sessions, people, connections, storage, visitorOf, places: [holderPath] })
+  const own = mountOwnSignIn({
+    ...{ web, login, sessions, people, connections, storage, visitorOf },
+    places: [spacePaths.home, holderPath],
+  })
+  mountJournalKeys({ web, keys: () => journalKeysOf(issuer, keys.of('journal')) })
+  const space = mountSpace({
+    ...rooms,
+    alerts,
+    web,
+    verifiers,
+    door: own,
+    retention: settings.retention,
+    issuer,
+    name,
+    timeZone: settings.timeZone,
+  })
   mountLoginRoutes({
     web,
     login,
@@ -606,7 +758,6 @@ async function assemble(
     name,
     timeZone: settings.timeZone,
     automationCheck: policyOf(settings.policy).restrictions.challenge,
-    alerts: createAlertChoices({ storage, audit }),
     waitingFor: waitingLogins({ web, login, partners, verifiers, ownMeans, visitorOf }),
     async signedIn(request) {
       const present = await own.present(request)
@@ -614,24 +765,26 @@ async function assemble(
     },
     signIn: own.signIn,
     signInPath: own.signInPath,
+    frame: space.frameOther,
   })
   mountActivation({ web, means, people, storage, clock, verifiers, name })
   mountLogout({ issuer, name, storage, clock, keys, partners, people, sessions, upstream, verifiers, web, visitorOf })
   const door = mountOperatorRoutes({ web, operators: rooms.operators, verifiers, name, home: consolePaths.home })
-  mountConsole({
+  const rehearsal = createRehearsal({
+    partners,
+    inForce: rooms.inForce,
+    policy: policyOf(settings.policy),
+    clock,
+    ownService: ownServiceOf(settings),
+    name,
+    timeZone: settings.timeZone,
+  })
+  const { figures: operatorFigures } = mountConsole({
     ...rooms,
     versions: partners.versions,
     web,
     door,
-    rehearsal: createRehearsal({
-      partners,
-      inForce: rooms.inForce,
-      policy: policyOf(settings.policy),
-      clock,
-      ownService: ownServiceOf(settings),
-      name,
-      timeZone: settings.timeZone,
-    }),
+    rehearsal,
     issuer,
     healthMailDomains: settings.means.healthMailDomains,
     timeZone: settings.timeZone,
@@ -653,6 +806,7 @@ async function assemble(
     versions: partners.versions,
     contactChecks: rooms.contactChecks,
     figures: rooms.figures,
+    sessions,
     clock,
     issuer,
     name,
@@ -675,7 +829,18 @@ async function assemble(
     timeZone: settings.timeZone,
     log,
   })
+  mountMessageCheck({ web, checks: rooms.messageChecks, issuer, name, timeZone: settings.timeZone })
+  mountHelp({
+    web,
+    requests: rooms.support,
+    clock,
+    verifiers,
+    keptDays: settings.retention.supportDays,
+    timeZone: settings.timeZone,
+    ...(settings.support ? { support: settings.support } : {}),
+  })
   mountStatus({ web, notices: rooms.notices, partners, clock, timeZone: settings.timeZone })
+  mountPrograms({ ...rooms, web, door, timeZone: settings.timeZone, clients: rooms.apiClients })
   mountApi({
     web,
     storage,
@@ -686,7 +851,10 @@ async function assemble(
     operations: allOperations({
       ...rooms,
       versions: partners.versions,
+      rehearsal,
+      operatorFigures,
       ask: createAsk(rooms.approvals),
+      timeZone: settings.timeZone,
       issuer,
       allowHttp: settings.danger_allow_http,
       destinations: destinationsOf(settings),
@@ -696,7 +864,7 @@ async function assemble(
     name,
     key: keyFor('api'),
   })
-  registerPublicPages(web, { issuer, name, security: settings.security, accountPath: holderPath })
+  registerPublicPages(web, { issuer, name, security: settings.security, accountPath: spacePaths.home })
   mountProbes(web, storage)
   await web.app.ready()
 

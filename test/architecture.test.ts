@@ -37,6 +37,7 @@ const rooms = [
   'protocol',
   'trial',
   'cases',
+  'support',
   'alerts',
   'signals',
   'space',
@@ -46,7 +47,7 @@ const rooms = [
 ]
 
 /** They assemble the rooms. */
-const assembling = new Set(['main.ts', 'config.ts', 'hub.ts', 'verbs.ts', 'socket.ts'])
+const assembling = new Set(['main.ts', 'config.ts', 'hub.ts', 'verbs.ts', 'request.ts', 'socket.ts'])
 
 /** Packages that are the business of one room: what else needs them asks that room. */
 const packageOwners: Record<string, readonly string[]> = {

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { createAlertChoices } from '../src/alerts/choices.ts'
 import type { BridgedService } from '../src/bridge/bridge.ts'
 import { openRooms } from '../src/hub.ts'
 import { type ContactId, newId, newOrderedId, type PersonId } from '../src/kernel/ids.ts'
@@ -23,6 +22,7 @@ const forgotten = [
   'alert_choices.person',
   'collisions.person_id',
   'contacts.person_id',
+  'device_names.person',
   'enrolments.person_id',
   'identifiers.person_id',
   'links.person_id',
@@ -31,6 +31,7 @@ const forgotten = [
   'service_secrets.person',
 ]
 const kept: Record<string, string> = {
+  'cases.person': 'what was reported is looked into all the same: an id, and no word of what they wrote',
   'connections.person': 'the ledger is a trace that the law wants for a year: an id, no name, the address sealed',
   'sessions.person': 'ended at once, and kept for as long as services are told that it is over; nothing sealed is left',
   'staff_accounts.person':
@@ -109,7 +110,15 @@ async function somebody(): Promise<PersonId> {
       tx,
     )
   })
-  await createAlertChoices(rooms).turn(person, { on: false, level: 'eidas2' })
+  const { device } = await storage.transaction(async (tx) =>
+    sessions.remember(tx, await sessions.device(undefined, person, tx), person),
+  )
+  await storage.transaction((tx) => rooms.deviceNames.name(tx, person, device, 'kitchen tablet'))
+  await rooms.alertChoices.turn(person, { contact: null, hears: 'serious', level: 'eidas2' })
+  const [line] = await connections.ofPerson(person, { limit: 1 })
+  assert.ok(line)
+  const report = { person, connection: line.id, words: 'somebody has my telephone', actor: { kind: 'hub' } as const }
+  assert.equal((await rooms.cases.open(report)).kind, 'opened')
   const archive = { id: 'archive', serviceSecret: { alphabet: 'letters_digits', length: 32 } } as BridgedService
   assert.equal((await bridge.handOver(archive, person)).kind, 'secret')
   return person
@@ -161,7 +170,8 @@ describe('erasing a person', () => {
       left.filter((table) => !allowed.includes(table)),
       [],
     )
-    for (const table of ['people', 'connections', 'sessions', 'subjects']) assert.ok(left.includes(table), table)
+    for (const table of ['people', 'cases', 'connections', 'sessions', 'subjects'])
+      assert.ok(left.includes(table), table)
     assert.deepEqual(
       (await tablesThatHold(contact.contact satisfies ContactId)).filter((table) => table !== 'facts'),
       [],
@@ -169,6 +179,10 @@ describe('erasing a person', () => {
     const { rows } = await sql`select 1 from sessions
       where person = ${person} and (ended_at is null or upstream_id_token is not null)`.execute(rooms.storage.db)
     assert.equal(rows.length, 0)
+    const written = await sql`select 1 from cases where person = ${person} and words is not null`.execute(
+      rooms.storage.db,
+    )
+    assert.equal(written.rows.length, 0)
     assert.equal(await rooms.people.sealerOf(rooms.storage.db, person), undefined)
     assert.ok((await tablesThatHold(others)).includes('people'), 'nobody else is erased')
   })

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
 import v8 from 'node:v8'
-import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { drive } from '../bench/driver.ts'
 import { exportAside, parseAside } from '../src/partners/aside.ts'
@@ -95,7 +94,7 @@ async function turnsDuring<T>(work: () => Promise<T>): Promise<Turns<T>> {
 
 /** Sealing, deliveries and jobs go on beside it, with transactions of their own. */
 const isOfLogin = (text: string) =>
-  !/^\s*(?:begin|commit|rollback|listen|notify)\b|skip locked|advisory|\b(?:jobs?|job_\w+|leaves|tree_\w+|outbox o)\b/i.test(
+  !/^\s*(?:begin|commit|rollback|listen|notify)\b|skip locked|advisory|\b(?:jobs?|job_\w+|leaves|tree_\w+|outbox o|messages|message_deliveries|alert_choices)\b/i.test(
     text,
   )
 
@@ -107,13 +106,11 @@ async function statementsOfLogin(context: TestContext): Promise<Map<string, numb
     const text = typeof first === 'string' ? first : String((first as { text?: unknown })?.text)
     present.set(text, (present.get(text) ?? 0) + 1)
   }
-  for (const prototype of [pg.Client.prototype, PGlite.prototype] as { query(...given: unknown[]): unknown }[]) {
-    const query = prototype.query
-    context.mock.method(prototype, 'query', function (this: unknown, ...given: unknown[]) {
-      count(given[0])
-      return query.apply(this, given)
-    })
-  }
+  const query = pg.Client.prototype.query as (...given: unknown[]) => unknown
+  context.mock.method(pg.Client.prototype, 'query', function (this: unknown, ...given: unknown[]) {
+    count(given[0])
+    return query.apply(this, given)
+  })
   for (let login = 0; login < 7; login++) {
     present = new Map()
     const run = await drive(

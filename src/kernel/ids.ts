@@ -30,6 +30,9 @@ export const idPrefixes = {
   banner: 'ban',
   approval: 'apv',
   apiClient: 'api',
+  supportRequest: 'req',
+  supportAnswer: 'ans',
+  case: 'cas',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -56,8 +59,12 @@ export type IncidentId = Id<'incident'>
 export type BannerId = Id<'banner'>
 /** A change that waits for a second operator. */
 export type ApprovalId = Id<'approval'>
+/** A report that an identity was misused. */
+export type CaseId = Id<'case'>
 /** A program that uses the admin API. */
 export type ApiClientId = Id<'apiClient'>
+export type SupportRequestId = Id<'supportRequest'>
+export type SupportAnswerId = Id<'supportAnswer'>
 
 /** Services and providers are named by their partner, in kebab case: `health-refunds`. It is also the `client_id`. */
 export type ServiceId = string
@@ -77,6 +84,16 @@ export function newId<K extends IdKind>(kind: K): Id<K> {
  */
 export function newOrderedId<K extends IdKind>(kind: K, at: Instant): Id<K> {
   return `${idPrefixes[kind]}_${at.toString(16).padStart(12, '0')}${randomBytes(12).toString('base64url')}` as Id<K>
+}
+
+/** Comes after every ordered id of an earlier instant, and before those of this one: where a search by time begins. */
+export function orderedIdAt<K extends IdKind>(kind: K, at: Instant): Id<K> {
+  return `${idPrefixes[kind]}_${Math.max(0, at).toString(16).padStart(12, '0')}` as Id<K>
+}
+
+/** When an ordered id was made. */
+export function instantOfId(id: ConnectionId): Instant {
+  return Number.parseInt(id.slice(idPrefixes.connection.length + 1, idPrefixes.connection.length + 13), 16)
 }
 
 export function isId<K extends IdKind>(kind: K, value: unknown): value is Id<K> {

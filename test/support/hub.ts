@@ -139,7 +139,7 @@ export function testBoot(options: {
         acknowledgementDays: 3,
         expires: '2027-06-30T00:00:00Z',
       },
-      retention: { connectionDays: 365, securityDays: 1095, administrationDays: 1095 },
+      retention: { connectionDays: 365, securityDays: 1095, administrationDays: 1095, supportDays: 180 },
       sessions: { idleMinutes: 30, absoluteHours: 12 },
       policy: policySchema.parse({}),
       means: meansSchema.parse({}),

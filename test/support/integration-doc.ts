@@ -12,7 +12,7 @@ const service: Integrated = {
   id: 'refunds',
   homepage: 'https://refunds.example.org/',
   redirectUris: ['https://refunds.example.org/callback'],
-  postLogoutRedirectUris: ['https://refunds.example.org/'],
+  postLogoutRedirectUris: ['https://refunds.example.org/signed-out'],
   backchannelLogoutUri: 'https://refunds.example.org/backchannel-logout',
   auth: 'client_secret_basic',
   scopes: ['openid', 'given_name', 'family_name', 'email'],

@@ -204,7 +204,7 @@ export function samplePages(): Record<string, Sample> {
               : {}),
           },
           context,
-          support,
+          { origin: '', support },
         ),
     ]),
   )
