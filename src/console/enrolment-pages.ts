@@ -20,6 +20,7 @@ import {
   type Values,
   waysSeen,
 } from './enrolment-form.ts'
+import type { EnrolWhat, Prepared } from './enrolment-work.ts'
 import {
   checked,
   consolePaths,
@@ -156,7 +157,7 @@ ${textField({ ...common('evidence', values, faults, context), hint: t('enrol.evi
 // ── The three forms ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface EnrolFormView extends ProofsView {
-  what: 'citizen' | 'professional' | 'known' | 'change'
+  what: EnrolWhat
   /** Of whom it is; nobody yet when they are new. */
   person?: PersonId
   /** As it is stored: to be compared with the document. */
@@ -283,22 +284,8 @@ function communeInput(values: Values, faults: readonly FieldFault[], context: Re
 
 // ── What would be recorded ──────────────────────────────────────────────────────────────────────────────────────────
 
-export interface DraftView {
+export interface DraftView extends Readonly<Prepared> {
   draft: string
-  what: EnrolFormView['what']
-  person?: PersonId
-  identity: Identity
-  /** R045: stored until now, where it would change. */
-  before?: Identity
-  identifier?: Identifier
-  proof: TypedProof
-  level: Level
-  evidence: string
-  checkedOn: string
-  /** Profession, as the register has it. */
-  profession?: string
-  /** People of the same identity, where it does not tell people apart. */
-  resembling: readonly PersonId[]
   /** Of a health mailbox. */
   mailbox?: { outcome: 'sent' | 'too_many' | 'not_sent'; wrong: boolean } | 'proved'
 }

@@ -51,6 +51,7 @@ export interface Prepared {
   level: Level
   evidence: string
   checkedOn: string
+  /** As the register has it. */
   profession?: string
   /** Others whom this identity does not tell apart from who is enrolled. */
   resembling: PersonId[]

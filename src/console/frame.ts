@@ -114,6 +114,8 @@ export const consolePaths = {
   /** GET `?q=`, `partner=`, `state=`, `level=`, `page=`. */
   services: '/console/services',
   service: (id: ServiceId) => `/console/services/${id}`,
+  /** GET: what it would do. POST: does it. */
+  withdrawService: (id: ServiceId) => `/console/services/${id}/withdraw`,
   /** POST `scope`, `asked_at`, `act=grant|refuse`, `answer`. */
   scopes: (id: ServiceId) => `/console/services/${id}/scopes`,
   /** POST `seen`, `overlap`, `reason`, `id`. */

@@ -73,6 +73,23 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'لم تعد هذه الخدمة منشورة: لا يدخلها أحد من هنا.',
   ],
   'services.done.published': ['C’est publié.', 'It is published.', 'تم النشر.'],
+  'services.done.withdrawn': [
+    'Le service est retiré : plus personne ne s’y connecte par ici. Une version d’avant le ramène.',
+    'The service is withdrawn: nobody signs in to it from here any more. A version of before brings it back.',
+    'سُحبت الخدمة: لم يعد أحد يدخل إليها من هنا. ويمكن إرجاعها بإصدار سابق.',
+  ],
+  'services.withdraw': ['Retirer ce service…', 'Withdraw this service…', 'سحب هذه الخدمة…'],
+  'services.withdraw.sure': [
+    'Le partenaire est prévenu, ou il ne faut pas l’attendre.',
+    'The partner knows, or must not be waited for.',
+    'الشريك على علم، أو لا ينبغي انتظاره.',
+  ],
+  'services.withdraw.overtaken': [
+    'Une autre version est publiée depuis que vous avez ouvert cette page. Rien n’a été fait : relisez.',
+    'Another version was published since you opened this page. Nothing was done: read it again.',
+    'نُشر إصدار آخر منذ أن فتحت هذه الصفحة. لم يُنفَّذ شيء: أعد القراءة.',
+  ],
+  'services.withdraw.back': ['Revenir au service', 'Back to the service', 'العودة إلى الخدمة'],
   'services.done.undone': [
     'Les réglages d’avant sont publiés de nouveau.',
     'The settings of before are published again.',
@@ -89,9 +106,9 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'رُفض الطلب؛ ويقرأ الشريك سببك.',
   ],
   'services.done.changed_meanwhile': [
-    'Rien n’a été fait : le brouillon a été publié ou abandonné entre-temps.',
-    'Nothing was done: the draft was published or discarded meanwhile.',
-    'لم يُنفَّذ شيء: نُشرت المسودة أو تُركت في هذه الأثناء.',
+    'Rien n’a été fait : quelqu’un a publié, abandonné ou retiré cela entre-temps.',
+    'Nothing was done: somebody published, discarded or withdrew it meanwhile.',
+    'لم يُنفَّذ شيء: نشر أحدٌ ذلك أو تركه أو سحبه في هذه الأثناء.',
   ],
   'services.scopes': ['Données demandées et accordées', 'Data asked for and granted', 'البيانات المطلوبة والممنوحة'],
   'services.scopes.text': [

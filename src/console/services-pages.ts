@@ -1,6 +1,7 @@
 /** The pages on services: the list, and one of them with all that an operator answers for. They decide nothing. */
 import type { Refusal } from '../approvals/approvals.ts'
 import { pageOf, type Search } from '../desk/frame.ts'
+import { type WithdrawalView, withdrawalEffects } from '../desk/object-pages.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { type Level, levels } from '../kernel/assurance.ts'
@@ -104,7 +105,7 @@ function addressOf({ filter, partner, state, level }: ServicesSearch, page: numb
 
 // ── One service ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const serviceOutcomes = ['published', 'undone', 'granted', 'refused', 'changed_meanwhile'] as const
+export const serviceOutcomes = ['published', 'undone', 'withdrawn', 'granted', 'refused', 'changed_meanwhile'] as const
 export type ServiceOutcome = (typeof serviceOutcomes)[number]
 
 export interface ServiceView extends VersionsView {
@@ -149,10 +150,38 @@ ${scopesSection(view, frame, context)}
 ${service && settingsSection(service, view, context)}
 ${versionsSection(view, frame, context)}
 ${view.secrets?.of === 'published' && secretsSection(view, view.secrets, frame, context)}
-${staffSection(view, frame, context)}`,
+${staffSection(view, frame, context)}
+${service && has(frame.roles, 'publish') && html`<p class="actions"><a class="button button-quiet" href="${consolePaths.withdrawService(subject.id)}">${t('services.withdraw')}</a></p>`}`,
   })
   return isRefused ? withoutSwitch(page) : page
 }
+
+// ── Taking one away ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface WithdrawView extends Pick<WithdrawalView, 'name' | 'published' | 'open' | 'isOvertaken' | 'isUnsure'> {
+  id: ServiceId
+}
+
+export function withdrawPage(view: WithdrawView, frame: Frame, context: RequestContext): Page {
+  const { t } = context
+  const { id, name, published, open, isOvertaken, isUnsure } = view
+  const path = consolePaths.withdrawService(id)
+  return framed(frame, context, {
+    title: t('withdraw.of', { name }),
+    status: isOvertaken ? 409 : isUnsure ? 422 : 200,
+    here: path,
+    body: html`<p><a href="${consolePaths.service(id)}"><bdi>${name}</bdi></a></p>
+<h1>${t('withdraw.of', { name })}</h1>
+${isOvertaken && html`<p class="notice" role="alert">${t('services.withdraw.overtaken')}</p>`}
+${isUnsure && html`<p class="notice" role="alert" id="unsure">${t('withdraw.unsure')}</p>`}
+<section class="sheet" aria-labelledby="effects">${withdrawalEffects(open, context)}</section>
+<form class="sheet" method="post" action="${path}">${hiddenField(frame, path)}<input type="hidden" name="over" value="${published}">
+<p class="pick"><input type="checkbox" name="sure" value="yes" id="sure" required${isUnsure && html` aria-invalid="true" aria-describedby="unsure"`}><label for="sure">${t('services.withdraw.sure')}</label></p>
+<p class="actions"><button class="button">${t('withdraw.go')}</button> <a href="${consolePaths.service(id)}">${t('services.withdraw.back')}</a></p></form>`,
+  })
+}
+
+// ── Its parts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function scopesSection(
   { requests, names, typed, scopeSaid, subject }: ServiceView,

@@ -23,12 +23,14 @@ import {
   servicePage,
   serviceStates,
   servicesPage,
+  type WithdrawView,
+  withdrawPage,
 } from './services-pages.ts'
 import { editorOf, nameOf, namesOf, versionsOf, whole } from './versions-routes.ts'
 import { allow, type ConsoleOptions, fieldsOf, frameOf } from './visit.ts'
 
 export function mountServices(options: ConsoleOptions): void {
-  const { web, door, partners, versions, staff, approvals } = options
+  const { web, door, partners, versions, staff, approvals, sessions } = options
   const { app } = web
 
   app.get(consolePaths.services, allow('services'), async (request, reply) => {
@@ -138,6 +140,40 @@ export function mountServices(options: ConsoleOptions): void {
     }
     return web.page(request, reply, servicePage(view, await frameOf(options, request), context))
   }
+
+  async function withdrawal(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    said: Pick<WithdrawView, 'isOvertaken' | 'isUnsure'> = {},
+  ): Promise<FastifyReply> {
+    const context = web.contextOf(request)
+    const { service: id } = request.params as { service: string }
+    const subject = { kind: 'service', id } as const
+    const history = await versions.history(subject, editorOf(door.of(request)), { limit: 1 })
+    if (!history) throw new GarantError('not_found')
+    const [newest] = history
+    if (newest?.state !== 'published') return reply.redirect(`${consolePaths.service(id)}?done=changed_meanwhile`, 303)
+    const view = {
+      id,
+      name: nameOf(options, subject, context.language),
+      published: newest.number,
+      open: await sessions.countOpen(id),
+      ...said,
+    }
+    return web.page(request, reply, withdrawPage(view, await frameOf(options, request), context))
+  }
+
+  app.get('/console/services/:service/withdraw', allow('publish'), async (request, reply) => withdrawal(request, reply))
+
+  app.post('/console/services/:service/withdraw', allow('publish'), async (request, reply) => {
+    const { service: id } = request.params as { service: string }
+    const { over, sure } = fieldsOf(request, ['over', 'sure'])
+    if (sure !== 'yes') return withdrawal(request, reply, { isUnsure: true })
+    const outcome = await versions.withdraw(id, { over: whole(over) }, editorOf(door.of(request)))
+    if (outcome.kind === 'withdrawn') return reply.redirect(`${consolePaths.service(id)}?done=withdrawn`, 303)
+    if (outcome.kind !== 'conflict') throw new GarantError('not_found')
+    return withdrawal(request, reply, { isOvertaken: true })
+  })
 
   app.post('/console/services/:service/scopes', allow('grant'), async (request, reply) => {
     const { service: id } = request.params as { service: string }

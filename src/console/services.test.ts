@@ -223,6 +223,31 @@ describe('services, partners, and two operators for one change', () => {
     assert.equal((await open(angela, '/console/services/refunds/draft')).status, 404)
   })
 
+  test('R012: a service is withdrawn by who has read what that does, once; an older version brings it back', async () => {
+    const path = '/console/services/town-7/withdraw'
+    const own = { kind: 'service', id: 'town-7' } as const
+    assert.equal((await open(auditor, path)).status, 403)
+    assert.doesNotMatch((await open(auditor, '/console/services/town-7')).body, /\/withdraw"/)
+    assert.equal((await open(angela, '/console/services/nowhere/withdraw')).status, 404)
+    const page = await open(angela, path)
+    assert.match(textOf(page), /Withdraw Town hall 7 .*Nobody is signed in to it at the moment/)
+    const unsure = await press(angela, page, path)
+    assert.equal(unsure.status, 422)
+    assert.match(textOf(unsure), /nothing was done/)
+    const also = await open(karim, path)
+    const stale = await press(karim, also, path, { sure: 'yes', over: '40' })
+    assert.equal(stale.status, 409)
+    assert.ok(hub.partners.registry().services.has('town-7'))
+    const done = await press(angela, page, path, { sure: 'yes' })
+    assert.match(textOf(done), /The service is withdrawn: nobody signs in to it from here any more/)
+    const second = await press(karim, also, path, { sure: 'yes' })
+    assert.match(textOf(second), /changed|somebody/i)
+    const [withdrawn] = (await versions().history(own, byAngela(), { limit: 5 })) ?? []
+    assert.equal(withdrawn?.state, 'archived')
+    const back = await versions().undo(own, { number: withdrawn?.number ?? 0 }, byAngela())
+    assert.equal(back.kind, 'published')
+  })
+
   test('DESIGN 8: settings with another key are asked for, not published, by one operator; a draft that moved is not confirmed', async () => {
     const path = '/console/services/records/draft'
     const records = { kind: 'service', id: 'records' } as const

@@ -58,7 +58,7 @@ export interface ConsoleOptions {
   partners: Partners
   connections: Pick<Connections, 'activity' | 'signIns' | 'personOf' | 'linesOf'>
   cases: Pick<Cases, 'waiting' | 'closed' | 'countWaiting' | 'read' | 'close'>
-  sessions: Pick<Sessions, 'countThrough'>
+  sessions: Pick<Sessions, 'countThrough' | 'countOpen'>
   notices: Pick<Notices, 'banners' | 'inForce' | 'publish' | 'amend' | 'withdraw'>
   messageChecks: Pick<MessageChecks, 'misuse'>
   support: Pick<Support, 'countOpen' | 'list' | 'search' | 'read' | 'answer' | 'close' | 'reopen'>

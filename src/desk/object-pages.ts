@@ -235,16 +235,22 @@ export interface WithdrawalView {
 /** Of a handful of people nothing is told, not even how many they are. */
 const leastTold = 10
 
+/** What a withdrawal does: to whom the service serves, and to the service. */
+export function withdrawalEffects({ people, sessions }: WithdrawalView['open'], { t }: RequestContext): Html {
+  const now =
+    people === 0
+      ? t('withdraw.open.none')
+      : people < leastTold
+        ? t('withdraw.open.few', { least: leastTold })
+        : t('withdraw.open', { people, sessions })
+  return html`<h2 id="effects">${t('withdraw.effects')}</h2>
+<ul class="rows"><li>${t('withdraw.effect.sign_in')}</li><li>${now}</li><li>${t('withdraw.effect.tokens')}</li><li>${t('withdraw.effect.scopes')}</li><li>${t('withdraw.effect.subjects')}</li></ul>`
+}
+
 export function withdrawalPage(view: WithdrawalView, frame: DeskFrame, context: RequestContext): Page {
   const { t } = context
   const { own, name, published, open, isOvertaken, isUnsure } = view
   const path = deskPaths.withdraw(own.id)
-  const now =
-    open.people === 0
-      ? t('withdraw.open.none')
-      : open.people < leastTold
-        ? t('withdraw.open.few', { least: leastTold })
-        : t('withdraw.open', { people: open.people, sessions: open.sessions })
   return framed(frame, context, {
     title: t('withdraw.of', { name }),
     status: isOvertaken ? 409 : isUnsure ? 422 : 200,
@@ -252,8 +258,7 @@ export function withdrawalPage(view: WithdrawalView, frame: DeskFrame, context: 
     body: html`<h1>${t('withdraw.of', { name })}</h1>
 ${isOvertaken && refusedNotice('review.overtaken', context)}
 ${isUnsure && html`<p class="notice" role="alert" id="unsure">${t('withdraw.unsure')}</p>`}
-<section class="sheet" aria-labelledby="effects"><h2 id="effects">${t('withdraw.effects')}</h2>
-<ul class="rows"><li>${t('withdraw.effect.sign_in')}</li><li>${now}</li><li>${t('withdraw.effect.tokens')}</li><li>${t('withdraw.effect.scopes')}</li><li>${t('withdraw.effect.subjects')}</li></ul>
+<section class="sheet" aria-labelledby="effects">${withdrawalEffects(open, context)}
 <p><a href="${deskPaths.figures}?of=service/${own.id}">${t('withdraw.figures')}</a></p></section>
 <form class="sheet" method="post" action="${path}">${hiddenField(frame, path)}<input type="hidden" name="over" value="${published}">
 <p class="pick"><input type="checkbox" name="sure" value="yes" id="sure" required${isUnsure && html` aria-invalid="true" aria-describedby="unsure"`}><label for="sure">${t('withdraw.sure')}</label></p>

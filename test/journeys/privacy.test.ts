@@ -668,6 +668,8 @@ describe('what nobody else learns', () => {
       'POST /console/services/:service/secret/end': 'operator',
       'GET /console/services/:service/versions/:number': 'operator',
       'POST /console/services/:service/versions/:number': 'operator',
+      'GET /console/services/:service/withdraw': 'operator',
+      'POST /console/services/:service/withdraw': 'operator',
       'GET /desk/colleagues': 'staff',
       'POST /desk/colleagues': 'staff',
       'GET /desk/colleagues/:staff': 'staff',
