@@ -145,6 +145,8 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'POST /console/services/:service/draft': 'publish',
   'GET /console/services/:service/versions/:number': 'services',
   'POST /console/services/:service/versions/:number': 'publish',
+  'GET /console/services/:service/withdraw': 'publish',
+  'POST /console/services/:service/withdraw': 'publish',
   'POST /console/services/:service/scopes': 'grant',
   'POST /console/services/:service/secret': 'approve',
   'POST /console/services/:service/secret/end': 'approve',
