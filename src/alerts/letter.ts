@@ -321,20 +321,24 @@ function toldTo({ said }: Reader): { service: boolean; provider: boolean; means:
 /** A line for each thing that there is to say, in this order. */
 const tableOrder = ['date', 'service', 'provider', 'place', 'connection_code', 'message_code'] as const
 
+/** How a letter writes a date, and a page that speaks of it. */
+export const datesOf = (language: Language, timeZone: string) =>
+  new Intl.DateTimeFormat(localeOf(language), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'long',
+  })
+
 /** Made once: a format costs more than the letter that it is used in. */
 function formatsOf(language: Language, timeZone: string) {
   const locale = localeOf(language)
   return {
-    dates: new Intl.DateTimeFormat(locale, {
-      weekday: 'long',
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      timeZone,
-      timeZoneName: 'long',
-    }),
+    dates: datesOf(language, timeZone),
     places: new Intl.DisplayNames([locale], { type: 'region' }),
     lists: new Intl.ListFormat(locale),
   }

@@ -1,9 +1,9 @@
 /** The page "is this message really yours?", as a function from a view to a `Page`. */
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
-import { localeOf } from '../http/messages.ts'
 import { toDate } from '../kernel/clock.ts'
 import type { CheckAnswer } from './checks.ts'
+import { datesOf } from './letter.ts'
 
 export const checkPath = '/message'
 
@@ -51,7 +51,7 @@ ${form(view, context)}
 function answerOf(answer: CheckAnswer, { timeZone, host }: CheckView, context: RequestContext): Html {
   const { t } = context
   if (answer.kind === 'sent') {
-    const date = html`<time datetime="${toDate(answer.at).toISOString()}">${dateOf(answer.at, timeZone, context)}</time>`
+    const date = html`<time datetime="${toDate(answer.at).toISOString()}">${datesOf(context.language, timeZone).format(toDate(answer.at))}</time>`
     return html`<div class="notice" role="status" id="answer"><h2>${t('check.sent')}</h2>
 <dl class="data"><div><dt>${t('check.sent.date')}</dt><dd>${date}</dd></div>
 <div><dt>${t('check.sent.about')}</dt><dd>${t(`check.about.${answer.about}`)}</dd></div></dl>
@@ -75,17 +75,4 @@ function form({ typed, answer }: CheckView, { t }: RequestContext): Html {
 <small id="address-hint">${t('check.address.hint')}</small></div>
 <p class="buttons"><button class="button">${t('check.go')}</button></p>
 </form>`
-}
-
-function dateOf(at: number, timeZone: string, { language }: RequestContext): string {
-  return new Intl.DateTimeFormat(localeOf(language), {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-    timeZoneName: 'long',
-  }).format(toDate(at))
 }
