@@ -376,6 +376,27 @@ async function faultsOf(hub: Place, text: string): Promise<string[]> {
   }
 }
 
+test('R001: lines of spaces alone, where a block of YAML would lose them', () => {
+  const issuer = 'https://taxes.example'
+  const known = {
+    issuer,
+    authorization_endpoint: `${issuer}/a`,
+    token_endpoint: `${issuer}/t`,
+    jwks_uri: `${issuer}/j`,
+  }
+  const metadataIn = (text: string) => {
+    const { connector } = publishedOf(text).providers.get('taxes') ?? assert.fail()
+    return connector.kind === 'oidc' ? connector.metadata : assert.fail()
+  }
+  for (const note of [' \n', '\t\n', '  \n\n', '\n \n', ' ', 'a\n  \nb', ' \r\n', 'a\n\t']) {
+    const data = samplePartners()
+    const metadata = { ...known, note, deeper: [note] }
+    data.partners[1].providers = [sampleProvider('taxes', {}, { metadata }), sampleProvider('post')]
+    const { text } = exportPartners(publishedOf(JSON.stringify(data)), options())
+    assert.deepEqual(metadataIn(withSecrets(text)), metadata)
+  }
+})
+
 describe('a hub', () => {
   let hub: Place
   let other: Place

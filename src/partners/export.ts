@@ -4,7 +4,7 @@
  * holds no secret and no hash of one, and of the state of providers only what a file may say. Pure; reading such a file
  * is `file.ts`.
  */
-import { stringify } from 'yaml'
+import { Document, Scalar, visit } from 'yaml'
 import { highestOf } from '../kernel/assurance.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type { DestinationRules } from '../policy/destinations.ts'
@@ -213,13 +213,18 @@ function arranged(value: unknown): unknown {
 }
 
 function yamlOf(data: unknown): string {
-  return stringify(data, {
+  // "no" and "12:30" are text for us; for tools that read the older YAML they are only in quotes.
+  const document = new Document(data, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })
+  visit(document, {
+    Scalar(_, node) {
+      // As a block, spaces that stand alone on a line would be read back as indentation.
+      if (typeof node.value === 'string' && /^[ \t]+$/m.test(node.value)) node.type = Scalar.QUOTE_DOUBLE
+    },
+  })
+  return document.toString({
     lineWidth: 0,
-    aliasDuplicateObjects: false,
     blockQuote: 'literal',
     // Otherwise quotes go over several lines, and a carriage return before a line of spaces is read back as another text.
     doubleQuotedAsJSON: true,
-    // "no" and "12:30" are text for us; for tools that read the older YAML they are only in quotes.
-    compat: 'yaml-1.1',
   })
 }
