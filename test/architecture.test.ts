@@ -379,6 +379,13 @@ describe('the tree', () => {
     assert.deepEqual(sqlThatReadsTime(sources, migrations), [])
   })
 
+  test('tries properties with the seed of the run', () => {
+    const tests = [...read('{src,demo,bench}/**/*.test.ts'), ...read('{src,test}/**/*.{test,conformance}.ts')]
+    const direct = tests.filter((source) => importsOf(source).includes('fast-check')).map(({ file }) => file)
+    assert.ok(tests.length > 100, 'the tests were read')
+    assert.deepEqual([...new Set(direct)], [])
+  })
+
   test('has each rule about a package that is there, and each exception for a file that is', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }
     const known = Object.keys(packageOwners).filter((name) => !name.startsWith('node:'))

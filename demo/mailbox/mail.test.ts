@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import fc from 'fast-check'
 import nodemailer, { type Transporter } from 'nodemailer'
 import { createTestClock, testStart } from '../../test/support/clock.ts'
 import { freePorts } from '../../test/support/ports.ts'
+import fc from '../../test/support/property.ts'
 import { decodeWords, parseMail } from './mail.ts'
 import { type Mailbox, startMailbox } from './mailbox.ts'
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import fc from 'fast-check'
 import { sql } from 'kysely'
 import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
@@ -14,6 +13,7 @@ import {
   type TestJournal,
   testOrigin,
 } from '../../test/support/journal.ts'
+import fc from '../../test/support/property.ts'
 import { day, hour } from '../kernel/durations.ts'
 import type { Tx } from '../storage/storage.ts'
 import { type Finding, renderVerification, type Verification } from './audit.ts'

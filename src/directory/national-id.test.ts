@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { rppsNumber } from '../../test/support/rpps-extraction.ts'
 import { type NationalId, parseNationalId, parseTypedNumber } from './national-id.ts'
 

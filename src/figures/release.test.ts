@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { least, piecesOf, quantileOf, sharesOf, totalOf } from './release.ts'
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)

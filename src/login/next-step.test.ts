@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { atLeast, type Level, levels } from '../kernel/assurance.ts'
 import { hour, minute, second } from '../kernel/durations.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import { type MeansEvent, mayResume, meansEvents, roleOf, stateAt, transition } from './life.ts'
 import type { MeansState } from './means.ts'

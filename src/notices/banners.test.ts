@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { testStart } from '../../test/support/clock.ts'
+import fc from '../../test/support/property.ts'
 import { day, hour, minute } from '../kernel/durations.ts'
 import { inEachLanguage } from '../kernel/languages.ts'
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { hashSecret } from '../kernel/secrets.ts'
 import { type FileOptions, parsePartnersFile } from './file.ts'

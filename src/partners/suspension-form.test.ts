@@ -1,7 +1,7 @@
 /** What was typed of a suspension, and what it means. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { levels } from '../kernel/assurance.ts'
 import { day, hour, minute } from '../kernel/durations.ts'
 import { blankSuspension, changesTo, readSuspension, typedOf, typedSuspension } from './suspension-form.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { compareLevels, type Level, levels } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import { day, hour } from '../kernel/durations.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { angela, ilan, presumed, tarik } from '../../test/support/people.ts'
+import fc from '../../test/support/property.ts'
 import type { PivotIdentity } from '../kernel/identity.ts'
 import { canonicalForm, changedFields, fold, identitiesAgree, mayLinkByItself } from './canonical.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { hour } from '../kernel/durations.ts'
 import { type Context, contextReasons, decideAlert, isSuspicious, mayBeSilenced, unusualContext } from './context.ts'
 import { type Reason, reasons } from './policy.ts'

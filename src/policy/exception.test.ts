@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { hour, second } from '../kernel/durations.ts'
 import { decideException, type ExceptionQuestion, type ExceptionReason, exceptionWindow } from './exception.ts'
 import { type FactorKind, factorKinds } from './factors.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { compareLevels, type Level } from '../kernel/assurance.ts'
 import { assessFactors, type Factor, type FactorKind, type FactorReason, factorKinds } from './factors.ts'
 import { someFactors } from './policy.sample.ts'

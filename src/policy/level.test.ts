@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { atLeast, compareLevels, type Level, levels, lowestOf } from '../kernel/assurance.ts'
 import { day, second } from '../kernel/durations.ts'
 import { answeredAcr, isOlderThan, mayReuse, parseAcrValues, type Requested, requiredLevel } from './level.ts'

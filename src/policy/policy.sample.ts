@@ -1,5 +1,5 @@
 /** What tests of this room share: arbitrary factors and means, and a policy as it is shipped. */
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { levels } from '../kernel/assurance.ts'
 import { type Factor, type FactorKind, factorKinds } from './factors.ts'
 import { enrolmentProofs, type Means, type MeansPolicy, meansClasses, populations, type ServiceRules } from './means.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import type { Level } from '../kernel/assurance.ts'
 import { hour, second } from '../kernel/durations.ts'
 import { methodWords } from './acceptance.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { decideSingleSignOn, type SingleSignOnReason } from './single-sign-on.ts'
 
 const begun = Date.parse('2025-01-01T00:00:00+01:00')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { compareLevels, type Level, levels } from '../kernel/assurance.ts'
 import { decideErasure, type ErasureReason } from './erasure.ts'
 import { decideSpaceAccess, type Sight, type SpaceAccount } from './space-access.ts'

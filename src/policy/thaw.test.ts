@@ -1,7 +1,7 @@
 /** Who may thaw a frozen identity without a desk, as a table; and what no thief of a weaker account may do. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import fc from '../../test/support/property.ts'
 import { atLeast, levels } from '../kernel/assurance.ts'
 import { decideThaw, mayDoubt, type ThawQuestion, type ThawReason, thawReasons } from './thaw.ts'
 

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import fc from 'fast-check'
 import type { TestClock } from '../../test/support/clock.ts'
+import fc from '../../test/support/property.ts'
 import { minute } from '../kernel/durations.ts'
 import { newSecret } from '../kernel/ids.ts'
 import type { StateEntry, StateStore } from './state.ts'

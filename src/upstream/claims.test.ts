@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import type { IDToken } from 'openid-client'
+import fc from '../../test/support/property.ts'
 import { atLeast, type Level, levels } from '../kernel/assurance.ts'
 import { hour, minute, second } from '../kernel/durations.ts'
 import type { OidcConnector, OidcProvider } from '../partners/partners.ts'

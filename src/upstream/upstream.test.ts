@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import fc from 'fast-check'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { mockProcessClock, type TestClock, testStart } from '../../test/support/clock.ts'
+import fc from '../../test/support/property.ts'
 import {
   citizen,
   misbehaviours,
