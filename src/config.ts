@@ -8,6 +8,7 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statS
 import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { type BreachesSettings, breachesSchema, withoutAuthority } from './breaches/settings.ts'
 import type { Clock, Instant } from './kernel/clock.ts'
 import { day, hour, minute, sessionAbsolute, sessionIdle } from './kernel/durations.ts'
 import { deriveKey } from './kernel/secrets.ts'
@@ -54,11 +55,20 @@ export interface Settings {
     encryptionKeyUrl?: string
     expires: string
   }
-  retention: { connectionDays: number; securityDays: number; administrationDays: number; supportDays: number }
+  retention: {
+    connectionDays: number
+    securityDays: number
+    administrationDays: number
+    supportDays: number
+    breachDays: number
+    caseDays: number
+  }
   sessions: { idleMinutes: number; absoluteHours: number }
   policy: PolicySettings
   means: MeansSettings
   health: HealthSettings
+  /** Who is told of a breach of personal data. */
+  breaches: BreachesSettings
   keys: { overlapHours: number; lifetimeDays: number }
   /** Where the hub may call although it is not public, at an address that a partner named. */
   outbound: { allow: string[] }
@@ -340,6 +350,10 @@ export const settingsSchema = z.strictObject({
     securityDays: whole(180, 1_095).default(365),
     administrationDays: whole(180, 1_095).default(365),
     supportDays: whole(30, 1_095).default(180),
+    /** What was done in somebody's name is found out and disputed for years. */
+    caseDays: whole(180, 2_190).default(1_095),
+    /** The time within which somebody may go to court about it (France: Code civil, art. 2224). */
+    breachDays: whole(365, 3_650).default(1_825),
   }),
   /** R057: a session ends after inactivity, in all cases. */
   sessions: optional({
@@ -352,6 +366,8 @@ export const settingsSchema = z.strictObject({
   means: meansSchema,
   /** How closely providers are watched, and how soon something is said of them. */
   health: healthSchema,
+  /** Under whose rules the hub stands when data of people got out. */
+  breaches: breachesSchema,
   /** The overlap is how long a new key is published before it signs: longer than services keep the key set. */
   keys: optional({ overlapHours: whole(1, 720).default(24), lifetimeDays: whole(2, 730).default(90) }),
   /** Providers and services on an intranet. */
@@ -378,6 +394,16 @@ const settingsRules: { path: string; broken: (settings: ParsedSettings) => boole
     path: 'keys.lifetimeDays',
     broken: ({ keys }) => keys.lifetimeDays * 24 <= keys.overlapHours,
     problem: 'must be longer than keys.overlapHours',
+  },
+  {
+    path: 'breaches.authorities',
+    broken: ({ breaches: { authorities } }) => new Set(authorities.map(({ id }) => id)).size < authorities.length,
+    problem: 'names an authority twice',
+  },
+  {
+    path: 'breaches.jurisdictions',
+    broken: ({ breaches }) => withoutAuthority(breaches).length > 0,
+    problem: 'names a country without an authority: add it to breaches.authorities',
   },
   {
     path: 'mail.danger_in_clear',
@@ -420,7 +446,8 @@ function settingsDoubts(settings: Settings, now: Instant): string[] {
     // "It is RECOMMENDED that the value of this field be less than a year into the future" (RFC 9116 section 2.5.5).
     [expires > now + yearDays * day, 'security.expires: is more than a year away'],
     ...Object.entries(retention).map(([name, days]): [boolean, string] => [
-      days > yearDays,
+      // The register of breaches has its reason: it is what an authority verifies. Cases have theirs (docs/cases.md).
+      days > (name === 'caseDays' ? 3 : 1) * yearDays && name !== 'breachDays',
       `retention.${name}: more than a year needs a written reason`,
     ]),
     ...policyDoubts(settings.policy).map((doubt): [boolean, string] => [true, doubt]),

@@ -9,10 +9,13 @@ import type {
   ApiClientId,
   ApprovalId,
   BannerId,
+  BreachId,
+  BreachPhaseId,
   CaseId,
   CollisionId,
   ConnectionId,
   ContactId,
+  DetectionId,
   DeviceId,
   EnrolmentId,
   HomologationId,
@@ -22,10 +25,15 @@ import type {
   MessageId,
   OperatorId,
   OperatorSessionId,
+  PartyId,
   PersonId,
   SessionId,
+  SetId,
+  SourceId,
   StaffId,
   StaffSessionId,
+  StatementId,
+  StreamId,
   SupportAnswerId,
   SupportRequestId,
   SuspensionId,
@@ -91,16 +99,81 @@ interface FactData {
   'connection.disowned': { person: PersonId; connection: ConnectionId; by: 'code' | 'session' }
   /** The person said, signed in, that it was them; a line that they had disowned is theirs again. */
   'connection.owned': { person: PersonId; connection: ConnectionId }
-  /** Somebody reports that their identity was used by another, about one connection. What they wrote is not here. */
-  'case.opened': { case: CaseId; person: PersonId; connection: ConnectionId; actor: Actor }
-  /** Somebody of the hub read what the person wrote. */
-  'case.read': { case: CaseId; person: PersonId; actor: Actor }
-  'case.closed': {
+  /**
+   * A report that an identity was misused: by whom it came, whether what was named leads to a person, and the connections
+   * in question. `rule`: of the hub's own detection. What was written is not here.
+   */
+  'case.opened': {
     case: CaseId
-    person: PersonId
-    reason: 'settled' | 'not_a_theft' | 'duplicate' | 'no_answer'
+    person: PersonId | null
+    origin: 'person' | 'form' | 'service' | 'provider' | 'hub'
+    match: 'matched' | 'not_matching' | 'no_trace'
+    connections: ConnectionId[]
+    rule: string | null
     actor: Actor
   }
+  /** A report was made without signing in; whether it leads to somebody is looked at later. */
+  'case.reported': { report: string }
+  /** Somebody of the hub read what was written. */
+  'case.read': { case: CaseId; person: PersonId | null; actor: Actor }
+  /** Somebody of the hub read the lines that were frozen, with addresses. */
+  'case.evidence_read': { case: CaseId; person: PersonId | null; actor: Actor }
+  'case.qualified': { case: CaseId; person: PersonId | null; connections: ConnectionId[]; actor: Actor }
+  /** One for each partner concerned, by one of its services or providers. */
+  'case.notified': {
+    case: CaseId
+    party: PartyId
+    person: PersonId
+    side: 'service' | 'provider'
+    object: string
+    actor: Actor
+  }
+  /** `late`: after the case was concluded. */
+  'case.answered': {
+    case: CaseId
+    party: PartyId
+    side: 'service' | 'provider'
+    object: string
+    finding: 'confirmed' | 'not_confirmed' | null
+    via: 'desk' | 'api' | 'signal'
+    late: boolean
+    actor: Actor
+  }
+  /** A partner that has not answered: 1 at half time, 2 at the due date. */
+  'case.reminded': { case: CaseId; party: PartyId; side: 'service' | 'provider'; object: string; reminder: number }
+  /** ... and is silent since. */
+  'case.overdue': { case: CaseId; party: PartyId; side: 'service' | 'provider'; object: string }
+  /** `waived`: partners without whose answer the case went on. */
+  'case.concluded': {
+    case: CaseId
+    person: PersonId
+    verdict: 'confirmed' | 'not_confirmed'
+    waived: number
+    actor: Actor
+  }
+  /** The verdict was taken back: partners are asked again. */
+  'case.revised': { case: CaseId; person: PersonId; verdict: 'confirmed' | 'not_confirmed'; actor: Actor }
+  'case.closed': {
+    case: CaseId
+    person: PersonId | null
+    reason: 'settled' | 'not_a_theft' | 'duplicate' | 'no_answer' | 'no_trace' | 'not_matching'
+    verdict: 'confirmed' | 'not_confirmed' | null
+    actor: Actor
+  }
+  /**
+   * A rule of detection spoke, about a person or a provider: a suspicion. Where a case follows of it, that has facts of
+   * its own.
+   */
+  'detection.found': {
+    detection: DetectionId
+    rule: string
+    person: PersonId | null
+    provider: string | null
+    connections: ConnectionId[]
+    mode: 'watch' | 'case'
+  }
+  /** A rule of detection was changed: `number` is that of its new values, which the console shows. */
+  'detection.tuned': { rule: string; mode: 'off' | 'watch' | 'case'; number: number; actor: Actor }
   /** A code was presented a second time; the tokens that came from it were revoked. */
   'code.replayed': { connection: ConnectionId | null; service: string }
   /** Somebody asked for a provider that the page does not offer them. */
@@ -249,6 +322,36 @@ interface FactData {
   /** The code of one message was asked about with so many addresses to which it was never sent. */
   'message.code_misused': { message: MessageId; receivers: number }
   'logout.notified': { session: SessionId; service: string; status: 'accepted' | 'refused' | 'given_up' }
+  /** A stream of security events to a program of a partner was made, changed or removed, by the partner or by the hub. */
+  'signals.stream_changed': {
+    stream: StreamId
+    side: 'service' | 'provider'
+    object: string
+    change: 'created' | 'changed' | 'enabled' | 'paused' | 'disabled' | 'removed'
+    actor: Actor
+  }
+  /** What became of a security event: taken, refused, never taken in time, or not for this stream any more. */
+  'signals.set_settled': {
+    set: SetId
+    stream: StreamId
+    party: PartyId | null
+    event: string
+    outcome: 'delivered' | 'refused' | 'expired' | 'dropped'
+  }
+  /** Where the security events of a partner's own come from. */
+  'signals.source_changed': {
+    source: SourceId
+    side: 'service' | 'provider'
+    object: string
+    change: 'added' | 'changed' | 'removed'
+    actor: Actor
+  }
+  /** A security event of a partner was taken, and what followed of it. */
+  'signals.set_received': {
+    source: SourceId
+    outcome: 'opened' | 'joined' | 'answered' | 'noted' | 'unknown_event'
+  }
+  'signals.set_refused': { source: SourceId; reason: string }
   'partners.published': {
     kind: 'service' | 'provider' | 'partner'
     id: string
@@ -446,13 +549,40 @@ interface FactData {
     reason: 'obsolete' | 'done_otherwise' | 'receiver_gone' | 'faulty'
     actor: Actor
   }
-  /** A program may use the admin API from now on. */
-  'api_client.registered': { client: ApiClientId; scopes: ApiScope[]; operator: OperatorId | null; actor: Actor }
+  /** A program may use the API from now on. One of a partner acts for its service or provider alone (`object`). */
+  'api_client.registered': {
+    client: ApiClientId
+    scopes: ApiScope[]
+    operator: OperatorId | null
+    partner: string | null
+    side: 'service' | 'provider' | null
+    object: string | null
+    actor: Actor
+  }
   /** Keys by which a program proves who it is were replaced. */
-  'api_client.keys_changed': { client: ApiClientId; actor: Actor }
+  'api_client.keys_changed': {
+    client: ApiClientId
+    partner: string | null
+    side: 'service' | 'provider' | null
+    object: string | null
+    actor: Actor
+  }
   /** `scopes`: all that it has from now on. */
-  'api_client.scopes_changed': { client: ApiClientId; scopes: ApiScope[]; actor: Actor }
-  'api_client.removed': { client: ApiClientId; actor: Actor }
+  'api_client.scopes_changed': {
+    client: ApiClientId
+    scopes: ApiScope[]
+    partner: string | null
+    side: 'service' | 'provider' | null
+    object: string | null
+    actor: Actor
+  }
+  'api_client.removed': {
+    client: ApiClientId
+    partner: string | null
+    side: 'service' | 'provider' | null
+    object: string | null
+    actor: Actor
+  }
   /** A program proved who it is, and was given a token for these scopes. */
   'api_client.authenticated': { scopes: ApiScope[]; actor: Actor }
   /** A program asked for something that none of its token's scopes allows. */
@@ -481,6 +611,52 @@ interface FactData {
     actor: Actor
   }
   'support.reopened': { request: SupportRequestId; actor: Actor }
+  /** An entry of the register of breaches: of a case that was confirmed, or of an incident of the hub's own. */
+  'breach.opened': {
+    breach: BreachId
+    case: CaseId | null
+    /** Milliseconds since 1970. */
+    awareAt: number
+    /** Null: no authority that has to hear within a time. */
+    dueAt: number | null
+    actor: Actor
+  }
+  /** What is known of it was changed; each such change is kept. */
+  'breach.described': { breach: BreachId; awareAt: number; dueAt: number | null; actor: Actor }
+  'breach.assessed': {
+    breach: BreachId
+    decision: 'notify' | 'not_needed'
+    risk: 'unlikely' | 'risk' | 'high'
+    telling: 'tell' | 'no_high_risk' | 'unintelligible' | 'risk_gone' | 'disproportionate'
+    actor: Actor
+  }
+  /** An authority was told; it is recorded here, not sent. */
+  'breach.notified': {
+    breach: BreachId
+    phase: BreachPhaseId
+    authority: string
+    /** 1: the first time. */
+    number: number
+    late: boolean
+    actor: Actor
+  }
+  /** Those whose data it is were told. */
+  'breach.people_told': { breach: BreachId; actor: Actor }
+  /** The verdict of its case was taken back, or given again. */
+  'breach.case_revised': { breach: BreachId; case: CaseId; verdict: 'revised' | 'confirmed' | 'not_confirmed' }
+  'breach.due_soon': { breach: BreachId; dueAt: number; hours: number }
+  'breach.overdue': { breach: BreachId; dueAt: number }
+  'breach.closed': {
+    breach: BreachId
+    reason: 'documented' | 'finished' | 'not_a_breach' | 'duplicate'
+    actor: Actor
+  }
+  'breach.reopened': { breach: BreachId; actor: Actor }
+  /** A notification was drawn up for an authority, or the whole register exported (null). */
+  'breach.exported': { breach: BreachId | null; actor: Actor }
+  /** What the public reads of an incident of the hub; the first version, or a corrected one. */
+  'statement.published': { statement: StatementId; number: number; actor: Actor }
+  'statement.withdrawn': { statement: StatementId; actor: Actor }
   'hub.started': { version: string }
   /** Facts whose time had come were deleted; their leaves stay in the tree. */
   'journal.expired': { facts: number }
@@ -503,8 +679,25 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   },
   'connection.owned': { category: 'security', says: 'A person said that a connection was theirs.' },
   'case.opened': { category: 'security', says: 'A misuse of an identity was reported.' },
-  'case.read': { category: 'security', says: 'An operator read what a person wrote in a report of misuse.' },
-  'case.closed': { category: 'security', says: 'A report of misuse was closed.' },
+  'case.reported': {
+    category: 'security',
+    says: 'A misuse of an identity was reported by somebody who did not sign in.',
+  },
+  'case.read': { category: 'security', says: 'An operator read what was written in a report of misuse.' },
+  'case.evidence_read': {
+    category: 'security',
+    says: 'An operator read the connections that were frozen with a case, with their addresses.',
+  },
+  'case.qualified': { category: 'security', says: 'Support went through a report of misuse with whoever made it.' },
+  'case.notified': { category: 'security', says: 'A partner concerned by a case was told of it.' },
+  'case.answered': { category: 'security', says: 'A partner answered about a case.' },
+  'case.reminded': { category: 'security', says: 'A partner that had not answered about a case was reminded.' },
+  'case.overdue': { category: 'security', says: 'A partner did not answer about a case in time.' },
+  'case.concluded': { category: 'security', says: 'A case has a verdict.' },
+  'case.revised': { category: 'security', says: 'The verdict of a case was taken back.' },
+  'case.closed': { category: 'security', says: 'A case was closed.' },
+  'detection.found': { category: 'security', says: "The hub's own detection has a suspicion." },
+  'detection.tuned': { category: 'security', says: 'A rule of detection was changed.' },
   'code.replayed': {
     category: 'security',
     says: 'A code was presented again; the tokens that came from it were revoked.',
@@ -629,6 +822,17 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     says: 'The code of a true message was asked about with many addresses to which it was never sent: it may be phishing.',
   },
   'logout.notified': { category: 'administration', says: 'A service answered, or not, to a back-channel logout.' },
+  'signals.stream_changed': {
+    category: 'security',
+    says: 'A stream of security events to a program of a partner was made, changed or removed.',
+  },
+  'signals.set_settled': { category: 'security', says: 'A security event was taken by its receiver, or is given up.' },
+  'signals.source_changed': {
+    category: 'security',
+    says: "Where security events of a partner's own come from was registered, changed or removed.",
+  },
+  'signals.set_received': { category: 'security', says: 'A security event of a partner was taken.' },
+  'signals.set_refused': { category: 'security', says: 'A security event of a partner was refused.' },
   'partners.published': {
     category: 'administration',
     says: 'The settings of a service, a provider or a partner changed.',
@@ -744,7 +948,7 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'journal.exported': { category: 'security', says: 'An operator took facts, or the proof of one, as a file.' },
   'jobs.retried': { category: 'administration', says: 'An operator had failed jobs tried again.' },
   'jobs.discarded': { category: 'administration', says: 'An operator gave up a job that had failed at every try.' },
-  'api_client.registered': { category: 'security', says: 'A program may use the admin API from now on.' },
+  'api_client.registered': { category: 'security', says: 'A program may use the API from now on.' },
   'api_client.keys_changed': { category: 'security', says: 'The keys of a program of the admin API were replaced.' },
   'api_client.scopes_changed': { category: 'security', says: 'A program of the admin API may do other things.' },
   'api_client.removed': { category: 'security', says: 'A program may not use the admin API any more.' },
@@ -765,6 +969,22 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'support.answered': { category: 'administration', says: 'A request for help was answered by mail.' },
   'support.closed': { category: 'administration', says: 'A request for help was closed.' },
   'support.reopened': { category: 'administration', says: 'A request for help that was closed is open again.' },
+  'breach.opened': { category: 'security', says: 'An entry of the register of breaches was opened.' },
+  'breach.described': { category: 'security', says: 'What is known of a breach was changed.' },
+  'breach.assessed': { category: 'security', says: 'It was decided whether an authority has to hear of a breach.' },
+  'breach.notified': { category: 'security', says: 'It was recorded that an authority was told of a breach.' },
+  'breach.people_told': { category: 'security', says: 'It was recorded that people were told of a breach.' },
+  'breach.case_revised': { category: 'security', says: 'The verdict of the case that a breach comes from changed.' },
+  'breach.due_soon': { category: 'security', says: 'A breach is to be notified within so many hours.' },
+  'breach.overdue': { category: 'security', says: 'A breach was not notified in time.' },
+  'breach.closed': { category: 'security', says: 'An entry of the register of breaches was closed.' },
+  'breach.reopened': { category: 'security', says: 'An entry of the register of breaches was taken up again.' },
+  'breach.exported': { category: 'security', says: 'A notification of a breach, or the register of them, was taken.' },
+  'statement.published': {
+    category: 'administration',
+    says: 'A statement about an incident was published, or a corrected version of it.',
+  },
+  'statement.withdrawn': { category: 'administration', says: 'A statement about an incident was taken back.' },
   'hub.started': { category: 'administration', says: 'A process of the hub started.' },
   'journal.expired': { category: 'administration', says: 'Facts were deleted at the end of their time.' },
 }

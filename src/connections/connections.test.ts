@@ -11,7 +11,7 @@ import { type ConnectionId, newId, newOrderedId, type PersonId } from '../kernel
 import type { Handle, Storage } from '../storage/storage.ts'
 import { type Connections, createConnections, type HistoryQuestion, type NewConnection } from './connections.ts'
 import { makeReference } from './reference.ts'
-import { hotStatements } from './store.ts'
+import { hotStatements, watchStatements } from './store.ts'
 
 const clock = createTestClock()
 let storage: Storage
@@ -423,6 +423,22 @@ describe('connections', () => {
     await sql`truncate connections, connection_days, connection_days_until`.execute(storage.db)
   })
 
+  test('R108: what a case freezes: the lines that are named, and all of their sessions, with where they came from', async () => {
+    const [person, session] = [newId('person'), newId('session')]
+    const first = await recordAfter(hour, { person, session })
+    const second = await recordAfter(11 * hour, { person, session, address: '2001:db8::1', port: 4_000 })
+    const apart = await recordAfter(minute, { person })
+    const strange = await recordAfter(minute, { session })
+    const lines = (of: typeof person, named: (typeof first.id)[], most = 9) =>
+      connections.around(storage.db, of, { lines: named, most })
+    assert.deepEqual(await lines(person, [first.id]), [first, second])
+    assert.deepEqual(await lines(person, [apart.id, second.id]), [first, second, apart])
+    assert.deepEqual(await lines(person, [second.id], 1), [second])
+    assert.deepEqual(await lines(person, [strange.id]), [])
+    assert.deepEqual(await lines(newId('person'), [first.id]), [])
+    assert.deepEqual(await lines(person, []), [])
+  })
+
   test('expiry deletes what is older than its retention, to the millisecond', async () => {
     await connections.expire(clock.now() + hour)
     clock.advance(day)
@@ -510,6 +526,19 @@ describe('the cost of a login does not grow with the ledger', () => {
     assert.equal(counted, 100)
   })
 
+  test('detection reads a stretch by the primary key, and a shared device by an index of its own', async () => {
+    const stretch = { from: clock.now() - minute, until: clock.now() }
+    const statements = [
+      watchStatements.striking({ ...stretch, reasons: ['new_device'], least: 1, limit: 100 }),
+      watchStatements.busy({ ...stretch, services: 6, since: stretch.from, limit: 100 }),
+      watchStatements.attempts({ ...stretch, refusals: ['provider_refused'] }),
+    ]
+    for (const statement of statements)
+      assert.match(await planOf(statement), /Index Scan.* (using|on) connections_pkey/)
+    const onDevice = watchStatements.onSharedDevice({ ...stretch, from: 0, device: newId('device'), limit: 100 })
+    assert.match(await bestPlanOf(onDevice), /Index Scan Backward using connections_on_shared_device/)
+  })
+
   test('the plan of a statement without an index would be noticed', async () => {
     assert.match(await planOf(sql`select 1 from connections where service = 'x'`), /Seq Scan/)
   })
@@ -526,4 +555,50 @@ describe('the cost of a login does not grow with the ledger', () => {
     const { rows } = await sql<Record<string, string>>`explain ${statement}`.execute(handle)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
+})
+
+test('what detection asks of a stretch: what was unusual, who went to many services, how sign-ins at a provider ended', async () => {
+  const from = Date.parse('2031-03-01T10:00:00Z')
+  const stretch = { from, until: from + 10 * minute }
+  const [person, device, other] = [newId('person'), newId('device'), newId('person')]
+  const line = (after: number, changes: Partial<NewConnection> = {}) => {
+    const at = from + after * minute
+    return authorised({ id: newOrderedId('connection', at), at, person, device, unusual: [], ...changes })
+  }
+  const shared: NewConnection['unusual'] = ['new_device', 'shared_device']
+  const lines = [
+    line(-1, { service: 'a', unusual: shared }),
+    line(1, { service: 'a', unusual: shared, provider: 'bank' }),
+    line(2, { service: 'b', reused: true }),
+    line(3, { service: 'b' }),
+    line(4, { service: 'c', unusual: ['new_network'] }),
+    line(5, { person: other, service: 'a', unusual: ['new_device', 'new_network', 'new_country'] }),
+    line(10, { service: 'd', unusual: shared }),
+  ]
+  const failed = ['provider_refused', 'provider_refused', 'provider_silent'] as const
+  await storage.transaction(async (tx) => {
+    for (const one of lines) await connections.record(tx, one)
+    for (const refusal of failed) {
+      const at = from + minute
+      await connections.record(tx, { ...refused(), id: newOrderedId('connection', at), at, provider: 'bank', refusal })
+    }
+  })
+  const ids = (some: readonly { id: string }[]) => some.map(({ id }) => lines.findIndex((one) => one.id === id))
+  const striking = (least: number, limit = 10) =>
+    connections.striking(stretch, { reasons: ['new_device', 'new_network', 'new_country'], least, limit })
+  assert.deepEqual(ids(await striking(1)), [1, 4, 5])
+  assert.deepEqual(ids(await striking(2)), [5])
+  assert.deepEqual(ids(await striking(1, 2)), [1, 4])
+  const busy = (services: number, since: number) =>
+    connections.busy(stretch, { services, since: from + since * minute, limit: 10 })
+  assert.deepEqual(await busy(3, 0), [person])
+  assert.deepEqual(await busy(4, 0), [])
+  assert.deepEqual(await busy(3, 5), [], 'they stopped before')
+  assert.deepEqual(await connections.attempts(stretch, ['provider_refused']), [
+    { provider: 'bank', signedIn: 1, refused: 2 },
+    { provider: 'tax', signedIn: 3, refused: 0 },
+  ])
+  const there = await connections.onSharedDevice(device, { from: 0, until: from + day, limit: 10 })
+  assert.deepEqual(ids(there), [6, 1, 0])
+  assert.deepEqual(ids(await connections.onSharedDevice(device, { ...stretch, limit: 10 })), [1])
 })

@@ -103,6 +103,20 @@ export interface Habit {
   since: Instant
 }
 
+/** A part of the ledger. */
+export interface Stretch {
+  from: Instant
+  /** Without it. */
+  until: Instant
+}
+
+/** How sign-ins ended that somebody went to a provider for; what a session answered is none. */
+export interface AttemptsThrough {
+  provider: ProviderId
+  signedIn: number
+  refused: number
+}
+
 export type NewConnection = Omit<Connection, 'reference' | 'completedAt' | 'state' | 'answer' | 'answeredAt'> & {
   state: 'authorised' | 'refused'
 }
@@ -124,6 +138,15 @@ export interface Connections {
   lineOf(person: PersonId, reference: string): Promise<Line | undefined>
   /** Those of a person that have these ids, in no order. */
   linesOf(person: PersonId, ids: readonly ConnectionId[]): Promise<Line[]>
+  /**
+   * For the evidence of a case: these lines of a person and all others of the sessions that they were made in, with
+   * addresses, the oldest first; `most` at most, those that were named always among them.
+   */
+  around(
+    handle: Handle,
+    person: PersonId,
+    asked: { lines: readonly ConnectionId[]; most: number },
+  ): Promise<Connection[]>
   /** All lines of a person, counted by service and provider. */
   habitsOf(person: PersonId): Promise<Habit[]>
   /**
@@ -183,6 +206,17 @@ export interface Connections {
   activity(since: Instant, timeZone: string): Promise<Activity>
   /** Sign-ins at providers from an instant on, for each service; what a session answered is none. */
   signIns(since: Instant): Promise<SignInsThrough[]>
+  /**
+   * For `detection/`, over all people: sign-ins of a stretch whose context was unusual for so many of these reasons, the
+   * oldest first. The work of this one and of the next two grows with the stretch, not with the ledger.
+   */
+  striking(stretch: Stretch, asked: { reasons: readonly Reason[]; least: number; limit: number }): Promise<Line[]>
+  /** Who signed in to so many services in a stretch or more, and did so since an instant of it. */
+  busy(stretch: Stretch, asked: { services: number; since: Instant; limit: number }): Promise<PersonId[]>
+  /** Of refusals only these count. */
+  attempts(stretch: Stretch, refusals: readonly ErrorName[]): Promise<AttemptsThrough[]>
+  /** The last sign-ins on a device that was known to be shared when they were made, the newest first. */
+  onSharedDevice(device: DeviceId, asked: Stretch & { limit: number }): Promise<Line[]>
   /** When the first connection from an instant on was. */
   firstSince(handle: Handle, at: Instant): Promise<Instant | undefined>
   /**
@@ -239,6 +273,8 @@ export interface ConnectionsOptions {
 
 const habitsRemembered = 100
 const expiryBatch = 5_000
+/** From the first to the last line of a session: as long as the settings let one be. */
+const sessionSpan = day
 /** Characters of a digest of a network, of six bits each: two networks of one person are told apart. */
 const networkDigest = 12
 /** What the person did not answer for this long is asked no more. */
@@ -340,6 +376,18 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return ids.length === 0 ? [] : (await store.linesOf(storage.db, person, ids)).map(lineIn)
     },
 
+    async around(handle, person, { lines, most }) {
+      if (lines.length === 0) return []
+      const named = await store.linesWithOrigin(handle, person, { lines })
+      const sessions = [...new Set(named.flatMap(({ session }) => session ?? []))]
+      const times = named.map(({ id }) => instantOfId(id))
+      // A session is over after half a day, so its lines are near.
+      const near = { from: Math.min(...times) - sessionSpan, until: Math.max(...times) + sessionSpan }
+      const also = sessions.length === 0 ? [] : await store.linesWithOrigin(handle, person, { sessions, ...near, most })
+      const all = new Map([...named, ...also.slice(0, Math.max(0, most - named.length))].map((row) => [row.id, row]))
+      return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(read)
+    },
+
     async habitsOf(person) {
       const found = await store.habitsOf(storage.db, person)
       return found.map(({ provider, first, ...habit }) => ({
@@ -433,6 +481,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
     activity: (since, timeZone) => store.activity(storage.db, { since, timeZone }),
     signIns: (since) => store.signIns(storage.db, since),
+    async striking(stretch, asked) {
+      return (await store.striking(storage.db, { ...stretch, ...asked })).map(lineIn)
+    },
+    busy: (stretch, asked) => store.busy(storage.db, { ...stretch, ...asked }),
+    attempts: (stretch, refusals) => store.attempts(storage.db, { ...stretch, refusals }),
+    async onSharedDevice(device, asked) {
+      return (await store.onSharedDevice(storage.db, { ...asked, device })).map(lineIn)
+    },
     firstSince: (handle, at) => store.firstSince(handle, at),
     counted: (handle, time) => store.counted(handle, time),
     reuse: (since, timeZone, services) => store.reuse(storage.db, { since, timeZone, services: services ?? null }),

@@ -19,6 +19,7 @@ import type { Handle, Tx } from '../storage/storage.ts'
 import {
   type Activity,
   type AlertKind,
+  type AttemptsThrough,
   type ConnectionState,
   type Counted,
   durationStep,
@@ -27,6 +28,7 @@ import {
   type OwnAnswer,
   type Reuse,
   type SignInsThrough,
+  type Stretch,
 } from './connections.ts'
 
 export interface ConnectionRow {
@@ -175,6 +177,43 @@ export const hotStatements = {
     ))`,
 } satisfies Record<string, (...parameters: never[]) => RawBuilder<unknown>>
 
+/** Ids tell the time: those of a stretch are one range of the primary key. */
+const within = ({ from, until }: Stretch) =>
+  sql`id >= ${orderedIdAt('connection', from)} and id < ${orderedIdAt('connection', until)}`
+
+/** What detection asks again and again, apart as the hot ones are. */
+export const watchStatements = {
+  striking: (asked: Stretch & { reasons: readonly Reason[]; least: number; limit: number }) => sql<ConnectionRow>`
+    select ${columns} from connections
+    where ${within(asked)} and state <> 'refused' and unusual && ${[...asked.reasons]}::text[]
+      and (select count(*) from unnest(unusual) as reason where reason = any(${[...asked.reasons]}::text[])) >= ${asked.least}::int
+    order by id limit ${asked.limit}`,
+
+  /** The stretch first: an index on persons would give the groups, and be read from end to end for it. */
+  busy: (asked: Stretch & { services: number; since: Instant; limit: number }) => sql<{ person: PersonId }>`
+    with lines as materialized (
+      select id, person, service from connections
+      where ${within(asked)} and person is not null and state <> 'refused'
+    )
+    select person from lines group by person
+    having count(distinct service) >= ${asked.services}::int and max(id) >= ${orderedIdAt('connection', asked.since)}
+    order by person limit ${asked.limit}`,
+
+  attempts: (asked: Stretch & { refusals: readonly ErrorName[] }) => sql<AttemptsThrough>`
+    select provider, count(*) filter (where refusal is null)::int as "signedIn",
+      count(*) filter (where refusal is not null)::int as refused
+    from connections
+    where ${within(asked)} and provider is not null and not reused
+      and (refusal is null or refusal = any(${[...asked.refusals]}::text[]))
+    group by provider order by provider`,
+
+  /** `connections_on_shared_device` has exactly these lines: its condition is written here as there. */
+  onSharedDevice: (asked: Stretch & { device: DeviceId; limit: number }) => sql<ConnectionRow>`
+    select ${columns} from connections
+    where device = ${asked.device} and 'shared_device' = any(unusual) and ${within(asked)}
+    order by id desc limit ${asked.limit}`,
+} satisfies Record<string, (...parameters: never[]) => RawBuilder<unknown>>
+
 export function createConnectionStore() {
   const { insert, complete, byId, ofPerson, lineOf, habitsOf, habits, unansweredOf, moveTo, expire } = hotStatements
   return {
@@ -205,6 +244,23 @@ export function createConnectionStore() {
     async linesOf(handle: Handle, person: PersonId, ids: readonly ConnectionId[]): Promise<ConnectionRow[]> {
       const { rows } = await sql<ConnectionRow>`select ${columns} from connections
         where id = any(${[...ids]}::text[]) and person = ${person}`.execute(handle)
+      return rows
+    },
+    async linesWithOrigin(
+      handle: Handle,
+      person: PersonId,
+      asked:
+        | { lines: readonly ConnectionId[] }
+        | { sessions: SessionId[]; from: Instant; until: Instant; most: number },
+    ): Promise<(ConnectionRow & { origin: Buffer })[]> {
+      const which =
+        'lines' in asked
+          ? sql`id = any(${[...asked.lines]}::text[])`
+          : sql`id >= ${orderedIdAt('connection', asked.from)} and id < ${orderedIdAt('connection', asked.until)}
+              and session = any(${asked.sessions}::text[])`
+      const { rows } = await sql<ConnectionRow & { origin: Buffer }>`select ${columns}, origin from connections
+        where person = ${person} and ${which}
+        order by id ${'most' in asked ? sql`limit ${asked.most}` : sql``}`.execute(handle)
       return rows
     },
     async habitsOf(handle: Handle, person: PersonId) {
@@ -314,6 +370,19 @@ export function createConnectionStore() {
           and state <> 'refused' and not reused and provider is not null
         group by 1, 2`.execute(handle)
       return rows
+    },
+
+    async striking(handle: Handle, asked: Parameters<typeof watchStatements.striking>[0]): Promise<ConnectionRow[]> {
+      return (await watchStatements.striking(asked).execute(handle)).rows
+    },
+    async busy(handle: Handle, asked: Parameters<typeof watchStatements.busy>[0]): Promise<PersonId[]> {
+      return (await watchStatements.busy(asked).execute(handle)).rows.map(({ person }) => person)
+    },
+    async attempts(handle: Handle, asked: Parameters<typeof watchStatements.attempts>[0]): Promise<AttemptsThrough[]> {
+      return (await watchStatements.attempts(asked).execute(handle)).rows
+    },
+    async onSharedDevice(handle: Handle, asked: Parameters<typeof watchStatements.onSharedDevice>[0]) {
+      return (await watchStatements.onSharedDevice(asked).execute(handle)).rows
     },
 
     async firstSince(handle: Handle, since: Instant): Promise<Instant | undefined> {

@@ -1,5 +1,7 @@
-/** What a program may be allowed at the admin API. A closed list: each operation there names one of these. */
-export const apiScopes = {
+import type { ProviderId, ServiceId } from './ids.ts'
+
+/** What a program of the hub may be allowed at the admin API. A closed list: each operation there names one of these. */
+const hubScopes = {
   'partners:read': 'Read partners, services and providers: settings, drafts, versions, what is published as a file.',
   'partners:write': 'Save drafts, publish and undo, apply a file.',
   'scopes:grant': 'Grant and refuse the scopes that services ask.',
@@ -16,8 +18,11 @@ export const apiScopes = {
   'means:revoke': 'Suspend, bring back and revoke the means of a person, unblock the person.',
   'support:read': 'Read requests for help: what is written there, never the address of who wrote.',
   'support:write': 'Answer requests for help, close them, open them again.',
-  'cases:read': 'Read reports of a misused identity: what the person wrote, which connection it is about.',
-  'cases:write': 'Close reports of a misused identity.',
+  'cases:read':
+    'Read cases of a misused identity: what was written, which connections are in question, what partners answered.',
+  'cases:write': 'Qualify such cases, note and close them.',
+  'cases:decide': 'Tell the partners of such a case, give the verdict, take it back.',
+  'breaches:read': 'Read the register of breaches of personal data, take what goes to an authority.',
   'collisions:review': 'Read collisions of accounts, decide them.',
   'register:read': 'Read the register of means.',
   'register:write': 'Class kinds of means, record and withdraw homologations.',
@@ -30,9 +35,30 @@ export const apiScopes = {
   'keys:rotate': 'Rotate the keys of the hub and the secrets of services.',
   'approvals:read': 'Read the changes that wait for a second operator, withdraw one of its own.',
 } as const
-export type ApiScope = keyof typeof apiScopes
 
-export const apiScopeNames = Object.keys(apiScopes) as ApiScope[]
+/** What a program of a partner may be allowed, about its one service or provider. */
+const partyScopes = {
+  'party:cases:read': 'For a partner: read what the hub asks of this service or provider where an identity was stolen.',
+  'party:cases:answer': 'For a partner: answer it, with what was found and what was done.',
+  'party:cases:report': 'For a partner: report a theft that this service or provider sees.',
+  'party:signals': 'For a partner: exchange security events of this service or provider (Shared Signals).',
+} as const
+
+/** A program has scopes of one of the two kinds, never of both. */
+export const apiScopes = { ...hubScopes, ...partyScopes } as const
+export type HubScope = keyof typeof hubScopes
+export type PartyScope = keyof typeof partyScopes
+export type ApiScope = HubScope | PartyScope
+
+export const hubScopeNames = Object.keys(hubScopes) as HubScope[]
+export const partyScopeNames = Object.keys(partyScopes) as PartyScope[]
+export const apiScopeNames: readonly ApiScope[] = [...hubScopeNames, ...partyScopeNames]
+
+/** The one service or provider that a program of a partner acts for. */
+export interface ProgramParty {
+  side: 'service' | 'provider'
+  id: ServiceId | ProviderId
+}
 
 export function isApiScope(value: unknown): value is ApiScope {
   return typeof value === 'string' && Object.hasOwn(apiScopes, value)

@@ -32,7 +32,15 @@ export const idPrefixes = {
   apiClient: 'api',
   supportRequest: 'req',
   supportAnswer: 'ans',
+  breach: 'brc',
+  breachPhase: 'brp',
+  statement: 'stm',
   case: 'cas',
+  caseParty: 'pty',
+  detection: 'det',
+  signalStream: 'stm',
+  signalSet: 'set',
+  signalSource: 'src',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -61,10 +69,24 @@ export type BannerId = Id<'banner'>
 export type ApprovalId = Id<'approval'>
 /** A report that an identity was misused. */
 export type CaseId = Id<'case'>
+/** A suspicion of the hub's own. */
+export type DetectionId = Id<'detection'>
+/** A partner concerned by a case, by one of its services or providers. */
+export type PartyId = Id<'caseParty'>
+/** Security events to one program of a partner (`signals/`), one of these events (its `jti`), and where a partner's own come from. */
+export type StreamId = Id<'signalStream'>
+export type SetId = Id<'signalSet'>
+export type SourceId = Id<'signalSource'>
 /** A program that uses the admin API. */
 export type ApiClientId = Id<'apiClient'>
 export type SupportRequestId = Id<'supportRequest'>
 export type SupportAnswerId = Id<'supportAnswer'>
+/** An entry of the register of breaches of personal data. */
+export type BreachId = Id<'breach'>
+/** A notification to an authority: the first one, or what follows it. */
+export type BreachPhaseId = Id<'breachPhase'>
+/** What the public is told of an incident of the hub. */
+export type StatementId = Id<'statement'>
 
 /** Services and providers are named by their partner, in kebab case: `health-refunds`. It is also the `client_id`. */
 export type ServiceId = string

@@ -32,6 +32,18 @@ export function thumbprintOf(jwk: Readonly<Record<string, unknown>>): string {
   return createHash('sha256').update(required).digest('base64url')
 }
 
+/** As people paste them: a set of keys, or the only key of a set; undefined when it is neither. Nothing is judged yet. */
+export function keysIn(text: string): { keys: Record<string, unknown>[] } | undefined {
+  try {
+    const pasted: unknown = JSON.parse(text)
+    if (typeof pasted !== 'object' || pasted === null) return undefined
+    const keys = 'keys' in pasted ? pasted.keys : 'kty' in pasted ? [pasted] : undefined
+    return Array.isArray(keys) ? { keys } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function read(jwk: JWK): KeyObject | undefined {
   try {
     return createPublicKey({ key: jwk, format: 'jwk' })

@@ -160,6 +160,16 @@ const texts: Record<ProblemCode, readonly [string, string, string]> = {
     'this is not a public key in JWK form.',
     'ليس هذا مفتاحًا عامًّا بصيغة JWK.',
   ],
+  scopes_not_party: [
+    'un programme d’un partenaire n’a que les droits de partenaire.',
+    'a program of a partner has the rights of partners alone.',
+    'لا يملك برنامج الشريك إلا حقوق الشركاء.',
+  ],
+  scopes_not_hub: [
+    'un programme du hub n’a aucun droit de partenaire.',
+    'a program of the hub has none of the rights of partners.',
+    'لا يملك برنامج المنصة أي حق من حقوق الشركاء.',
+  ],
   keys_same_kid: [
     'chaque clé doit avoir son propre identifiant (kid).',
     'each key must have an identifier (kid) of its own.',

@@ -9,8 +9,9 @@ import { GarantError } from '../kernel/errors.ts'
 import { hashSecret } from '../kernel/secrets.ts'
 import type { Storage } from '../storage/storage.ts'
 import { parsePartnersFile } from './file.ts'
+import { ownService } from './own-service.ts'
 import { named, samplePartners, sampleProvider, sampleService, strongSecret, toYaml } from './partners.sample.ts'
-import { createPartners, type Difference, isOidc, type Partners, type Provider } from './partners.ts'
+import { createPartners, type Difference, isOidc, ownProvider, type Partners, type Provider } from './partners.ts'
 import { activeState, stateFor } from './suspensions.ts'
 
 const clock = createTestClock()
@@ -285,6 +286,15 @@ describe('what a file alone cannot know', () => {
       'changed service old',
     ])
     await published(samplePartners(), pruned)
+    const known = (kind: 'service' | 'provider', id: string) => partners.known(storage.db, kind, id)
+    // What is archived is still known by what it knew people by.
+    assert.deepEqual(await known('service', 'old'), { partner: 'heir', sector: 'gone.example', isOwn: false })
+    assert.equal(await known('service', 'never'), undefined)
+    assert.equal(await known('provider', 'old'), undefined)
+    assert.deepEqual(
+      [(await known('provider', ownProvider))?.isOwn, (await known('service', ownService))?.isOwn],
+      [true, true],
+    )
     const again = /which was the sector of another partner \(heir\)/
     assert.match(await refused(withPartners({ ...gone, id: 'third' })), again)
   })

@@ -14,7 +14,7 @@ import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import type { Translated } from '../kernel/languages.ts'
 import { deriveKey, hashSecret } from '../kernel/secrets.ts'
 import type { KnownMeans } from '../policy/acceptance.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Handle, Storage } from '../storage/storage.ts'
 import { type Availability, availabilityOf } from './availability.ts'
 import { settingsInvalid } from './checked-yaml.ts'
 import { createVersions } from './drafts.ts'
@@ -22,6 +22,7 @@ import { createHealth, type Health } from './health.ts'
 import { defaultHealth, type HealthSettings } from './health-settings.ts'
 import type { EntryRules } from './judgement.ts'
 import { type Obligation, singleSignOnObligations } from './obligations.ts'
+import { ownService } from './own-service.ts'
 import { changesKeys, entityOf, type Published, planPublication, serviceDoubts } from './plan.ts'
 import { type Doubt, sayDoubt } from './problems.ts'
 import { createPublisher } from './publication.ts'
@@ -30,7 +31,7 @@ import { createStateChanges, type StateChanges } from './state-changes.ts'
 import { createPartnersStore } from './store.ts'
 import type { NewSuspension, ProviderState } from './suspensions.ts'
 import type { Versions } from './versions.ts'
-import type { OwnMeansKind, Population, Scope, secretAlphabets } from './vocabulary.ts'
+import { type OwnMeansKind, ownProvider, type Population, type Scope, type secretAlphabets } from './vocabulary.ts'
 
 export {
   justificationLimits,
@@ -213,6 +214,15 @@ export interface Difference {
   lines: string[]
 }
 
+/** Whose it is or was last, the sector of a service, who issues the subjects of a provider. */
+export interface KnownObject {
+  partner: string
+  sector?: string
+  issuer?: string
+  /** The hub itself: no partner is behind it. */
+  isOwn: boolean
+}
+
 export interface Partners extends StateChanges {
   /** Drafts, publications and their history, grants of scopes, secrets of services. */
   readonly versions: Versions
@@ -220,6 +230,8 @@ export interface Partners extends StateChanges {
   registry(): Registry
   /** All that is published, partners too, at one moment of the database. */
   published(): Promise<Published>
+  /** By what a service or a provider knows people, also one that was archived since. */
+  known(handle: Handle, kind: 'service' | 'provider', id: string): Promise<KnownObject | undefined>
   /** An organisation, while it is published. */
   partner(id: string): Partner | undefined
   /** Every organisation that is published, by id; never waits. */
@@ -357,6 +369,19 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
     ...createStateChanges({ storage, clock, audit, store, refresh: snapshot.refresh }),
     registry: () => snapshot.present(),
     published: async () => merge(nothingPublished, await store.load(storage.db, 0)),
+    async known(handle, kind, id) {
+      if (id === ownService || id === ownProvider) return { partner: ownService, isOwn: true }
+      const { services, providers } = snapshot.present()
+      const present = kind === 'service' ? services.get(id) : providers.get(id)
+      const settings = present ?? (await store.last(handle, { kind, id }))?.entity.settings
+      if (!settings || !('partner' in settings)) return undefined
+      const { partner } = settings
+      if ('sector' in settings) return { partner, sector: settings.sector, isOwn: false }
+      const { connector } = settings
+      return connector.kind === 'own_means'
+        ? { partner, isOwn: true }
+        : { partner, issuer: connector.issuer, isOwn: false }
+    },
     partner: (id) => snapshot.present().partners.get(id),
     organisations: () => [...snapshot.present().partners.values()],
     doubts: (partner) => {

@@ -45,6 +45,8 @@ const texts = {
   key_curve: 'is on a curve that the hub does not take: P-256, P-384, P-521 or Ed25519',
   key_of_program: 'must be a key for signatures: RSA of at least 2048 bits, P-256 or Ed25519',
   not_a_key: 'is not a public key (JWK)',
+  scopes_not_party: 'must be those of a partner’s program: party:…',
+  scopes_not_hub: 'must be those of a program of the hub, and none of a partner’s',
   keys_same_kid: 'must give each key its own kid',
   keys_needed: 'or jwksUri, exactly one of them, is needed by private_key_jwt',
   keys_unused: 'and jwksUri are for private_key_jwt only',

@@ -39,7 +39,7 @@ export function identitiesAgree(a: Identity, b: Identity): boolean {
     (one, other) => one.birthcountry === other.birthcountry && one.birthplace === other.birthplace,
     (one, other) => datesAgree(one.birthdate, other.birthdate),
     (one, other) => one.gender === other.gender || [one.gender, other.gender].includes('unspecified'),
-    (one, other) => unspaced(one.family_name) === unspaced(other.family_name),
+    (one, other) => compacted(one.family_name) === compacted(other.family_name),
     (one, other) => beginsWith(fold(one.given_name), fold(other.given_name)),
   ]
   return checks.every((agree) => agree(a, b))
@@ -82,7 +82,8 @@ export function fold(name: string): string {
     .trim()
 }
 
-function unspaced(name: string): string {
+/** A name as it is compared where spaces do not count. */
+export function compacted(name: string): string {
   return fold(name).replaceAll(' ', '')
 }
 
@@ -91,9 +92,14 @@ function beginsWith(a: string, b: string): boolean {
   return long === short || long.startsWith(`${short} `)
 }
 
+/** Of a presumed date what is not made up: `1962-08` of `1962-08-00`. */
+export function knownPart(date: string): string {
+  return date.replaceAll('-00', '')
+}
+
 /** A presumed part agrees with any, in one of the two. */
 function datesAgree(a: string, b: string): boolean {
-  const known = (date: string) => date.replaceAll('-00', '')
-  const [short, long] = known(a).length <= known(b).length ? [known(a), known(b)] : [known(b), known(a)]
+  const [short, long] =
+    knownPart(a).length <= knownPart(b).length ? [knownPart(a), knownPart(b)] : [knownPart(b), knownPart(a)]
   return long === short || long.startsWith(`${short}-`)
 }

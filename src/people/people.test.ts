@@ -338,6 +338,55 @@ test('R015: a subject is opaque, the same for ever in its sector, and another on
   await assert.rejects(subject('per_nobody', 'health'), { error: 'not_found' })
 })
 
+test('R110: who is known to a sector by a subject, and whose an account at a provider is', async () => {
+  const { person } = await room.signIn(claim())
+  const professional = await room.signIn(claim({ provider: 'psc', identity: ilan }))
+  const subject = await room.people.subjectFor(room.storage.db, person, 'health')
+  const known = (sector: string, by: string) => room.people.knownAs(room.storage.db, sector, by)
+  const holder = (provider: string, by: string) => room.people.holderOf(room.storage.db, provider, by)
+  assert.deepEqual(
+    [await known('health', subject), await known('justice', subject), await known('health', '')],
+    [person, undefined, undefined],
+  )
+  assert.deepEqual(
+    [
+      await holder('tax', 'tax-1'),
+      await holder('psc', 'psc-1'),
+      await holder('tax', 'psc-1'),
+      await holder('bank', 'tax-1'),
+    ],
+    [person, professional.person, undefined, undefined],
+  )
+})
+
+test('a birth name and a birth date that somebody says are compared, folded, and both have to be right', async () => {
+  const of = async (person: Parameters<typeof room.people.declares>[1], birthName: string, birthdate: string) =>
+    room.people.declares(room.storage.db, person, { birthName, birthdate })
+  const { person } = await room.signIn(claim())
+  const { birthdate } = angela
+  const rows: [string, string, boolean][] = [
+    ['DUBOIS-LEMAIRE', birthdate, true],
+    ['  dubois lemaire', birthdate, true],
+    ['Düboislemaire', birthdate, true],
+    ['DUBOIS', birthdate, false],
+    ['', birthdate, false],
+    ['DUBOIS-LEMAIRE', '1962-08-25', false],
+    ['DUBOIS-LEMAIRE', '1962-08', false],
+    ['DUBOIS-LEMAIRE', '', false],
+  ]
+  for (const [name, date, wanted] of rows) assert.equal(await of(person, name, date), wanted, `${name} ${date}`)
+  const guessed = await room.signIn(claim({ provider: 'post', identity: { ...presumed, given_name: 'Ana' } }))
+  assert.equal(
+    await of(guessed.person, 'Dubois-Lemaire', '1962-08-31'),
+    true,
+    'of a presumed date what is known counts',
+  )
+  assert.equal(await of(guessed.person, 'Dubois-Lemaire', '1962-09-01'), false)
+  const professional = await room.signIn(claim({ provider: 'psc', identity: ilan }))
+  assert.equal(await of(professional.person, ilan.family_name ?? '', birthdate), false)
+  assert.equal(await of('per_nobody', 'DUBOIS-LEMAIRE', birthdate), false)
+})
+
 test('R019: claims are those of the identity, in the words of OpenID Connect', async () => {
   const { person } = await room.signIn(
     claim({ identity: { ...tarik, birthdate: '1988-00-00' }, email: 'T@Example.ORG' }),

@@ -15,8 +15,9 @@ import type { Identity } from '../kernel/identity.ts'
 import { type CollisionId, type ContactId, type LinkId, newId, type PersonId, type ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { randomBytes } from '../kernel/random.ts'
+import { sameSecret } from '../kernel/secrets.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
-import { type ComparedField, comparedFields } from './canonical.ts'
+import { type ComparedField, compacted, comparedFields, knownPart } from './canonical.ts'
 import { createClaims } from './claims.ts'
 import { createContacts } from './contacts.ts'
 import { createLinking } from './linking.ts'
@@ -314,6 +315,15 @@ export interface People {
    * `byItself`: nobody else can have it, so that an account would be linked by it alone.
    */
   havingIdentity(handle: Handle, identity: Identity): Promise<{ byItself: boolean; people: PersonId[] }>
+  /**
+   * Is this the birth name and the birth date of the person? For somebody who is not signed in: compared as keyed
+   * digests, folded as names are when accounts are matched; of a presumed date what is known of it counts.
+   */
+  declares(handle: Handle, person: PersonId, said: { birthName: string; birthdate: string }): Promise<boolean>
+  /** Whom the services of a sector know by a subject. */
+  knownAs(handle: Handle, sector: string, subject: string): Promise<PersonId | undefined>
+  /** Whose account at a provider it is, by the provider's own subject. */
+  holderOf(handle: Handle, provider: ProviderId, subject: string): Promise<PersonId | undefined>
   /** Open ones, the oldest first. */
   collisions(): Promise<CollisionView[]>
   /** One of them, also once decided. */
@@ -401,6 +411,32 @@ export function createPeople(options: PeopleOptions): People {
     async standingOf(person, handle = storage.db) {
       const row = await store.protectionOf(handle, person)
       return row ? standingIn(row, clock.now()) : { frozen: false, isBlocked: () => false }
+    },
+
+    async declares(handle, person, { birthName, birthdate }) {
+      const row = await store.sealedIdentity(handle, person)
+      if (!row?.identity) return false
+      const identity: Identity = JSON.parse(
+        vault.open(vault.openKey(person, row.wrapped_key), `identity ${person}`, row.identity),
+      )
+      if (identity.kind !== 'pivot') return false
+      const known = knownPart(identity.birthdate)
+      if (known === '') return false
+      const digest = (name: string, date: string) => vault.declaredKey(person, compacted(name), date)
+      return sameSecret(
+        digest(identity.family_name, known),
+        digest(birthName, known === identity.birthdate ? birthdate : birthdate.slice(0, known.length)),
+      )
+    },
+
+    async knownAs(handle, sector, subject) {
+      return store.personKnownAs(handle, { sector, subject })
+    },
+
+    async holderOf(handle, provider, subject) {
+      const kinds = ['pivot', 'professional'] as const
+      const keys = kinds.map((kind) => vault.accountKey({ provider, subject, identity: { kind } }))
+      return store.holderOf(handle, keys)
     },
 
     async requireThawed(tx, person) {

@@ -323,6 +323,21 @@ export async function subject(
   return rows[0]?.subject
 }
 
+export async function personKnownAs(
+  handle: Handle,
+  known: { sector: string; subject: string },
+): Promise<PersonId | undefined> {
+  const { rows } = await sql<{ person: PersonId }>`select person_id as person from subjects
+    where subject = ${known.subject} and sector = ${known.sector}`.execute(handle)
+  return rows[0]?.person
+}
+
+export async function holderOf(handle: Handle, accountKeys: readonly string[]): Promise<PersonId | undefined> {
+  const { rows } = await sql<{ person: PersonId }>`select person_id as person from links
+    where account_key = any(${[...accountKeys]}::text[])`.execute(handle)
+  return rows[0]?.person
+}
+
 export interface ReleasedRow extends StandingRow {
   wrapped_key: Buffer
   identity: Buffer | null

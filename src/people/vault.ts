@@ -54,11 +54,14 @@ export function createVault(masterKey: Buffer, pivotKeys: readonly PivotKey[]) {
      * Names an account at a provider. The kind is part of it: should a provider of citizens ever become one of
      * professionals, its old accounts are not taken for new ones.
      */
-    accountKey: (account: { provider: string; subject: string; identity: Identity }): string =>
+    accountKey: (account: { provider: string; subject: string; identity: Pick<Identity, 'kind'> }): string =>
       keyedHash(looking, 'account', JSON.stringify([account.identity.kind, account.provider, account.subject])),
     /** Tells whether an account asserts what it asserted before. Every field counts, as written. */
     identityDigest: (identity: Identity): string =>
       keyedHash(looking, 'identity', JSON.stringify(Object.entries(identity).sort(([a], [b]) => (a < b ? -1 : 1)))),
+    /** Of a name and a date that somebody says are the person's: compared, and kept nowhere. */
+    declaredKey: (person: PersonId, name: string, date: string): string =>
+      keyedHash(looking, 'declared', JSON.stringify([person, name, date])),
     /** The person is part of it: two people with one mailbox cannot be seen to share it. */
     addressKey: (person: PersonId, address: string): string =>
       keyedHash(looking, 'address', JSON.stringify([person, address])),

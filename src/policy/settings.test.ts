@@ -33,6 +33,8 @@ describe('the section policy', () => {
       thawDelay: 24 * hour,
       travelSpeed: 1000,
       phishing: { misusedFrom: 5, warnFrom: 20, publish: false },
+      surge: { atLeast: 10, times: 2, publish: false },
+      cases: { answerDays: 5 },
     })
     assert.deepEqual(policyDoubts(policySchema.parse({})), [])
   })

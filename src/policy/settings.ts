@@ -4,11 +4,13 @@
  */
 import { z } from 'zod'
 import { hour } from '../kernel/durations.ts'
+import { answerDays, type CaseRules } from './case-flow.ts'
 import { exceptionWindow } from './exception.ts'
 import { type MeansPolicy, populations } from './means.ts'
 import { parseNetwork } from './network.ts'
 import type { PhishingRules } from './phishing.ts'
 import { type StepUpRule, secondFactorInterval, stepUpRules } from './step-up.ts'
+import type { SurgeRules } from './surge.ts'
 import { thawDelay } from './thaw.ts'
 import { travelSpeed } from './travel.ts'
 
@@ -104,6 +106,19 @@ export const policySchema = z
         publish: z.boolean().default(false),
       })
       .prefault({} as never),
+    cases: z
+      .strictObject({
+        answerDays: z.int().min(1).max(30).default(answerDays),
+        surge: z
+          .strictObject({
+            // One family that was robbed, or one shared computer, is no wave.
+            atLeast: z.int().min(3).max(100_000).default(10),
+            times: z.number().min(1.1).max(100).default(2),
+            publish: z.boolean().default(false),
+          })
+          .prefault({} as never),
+      })
+      .prefault({} as never),
   })
   .prefault({} as never)
 
@@ -146,6 +161,10 @@ export interface Policy extends MeansPolicy {
   thawDelay: number
   /** When questions about messages show phishing. */
   phishing: PhishingRules
+  /** By when partners answer about a case. */
+  cases: CaseRules
+  /** When reports of misused identities rise. */
+  surge: SurgeRules
   /** Kilometres per hour: what is faster than that is no travel (`unusualContext`). */
   travelSpeed: number
   /** Domains whose mailboxes are secured (R055): that of MSSanté and its like. */
@@ -170,5 +189,7 @@ export function policyOf(settings: PolicySettings): Policy {
     thawDelay: settings.thawHours * hour,
     travelSpeed: settings.travelKilometresPerHour,
     phishing: settings.phishing,
+    cases: { answerDays: settings.cases.answerDays },
+    surge: settings.cases.surge,
   }
 }

@@ -24,6 +24,20 @@ export interface JobData {
   'alerts.mail': { message: string }
   /** A back-channel logout to one service (`signals/`). */
   'signals.backchannel-logout': { service: string; session: string; sid: string; subject: string }
+  /** A fact that partners concerned by a case may have to be told of, by its sequence; `at` in milliseconds (`signals/`). */
+  'signals.plan': {
+    fact: string
+    on: string
+    at: number
+    by: string
+    case?: string
+    party?: string
+    person?: string
+    objects?: string[]
+  }
+  /** What waits on a stream of security events, pushed in order; and a partner's own, fetched (`signals/`). */
+  'signals.deliver': { stream: string }
+  'signals.poll': { source: string }
   /** A code to reset a password, and one that shows that somebody is no robot: both by mail (`means/`). */
   'means.reset': { request: string }
   'means.check': { request: string }
@@ -33,6 +47,8 @@ export interface JobData {
   'staff.contact_check': { partner: string; days: string; to?: string }
   /** A letter to a partner, or to an operator, about what is to be done; without `to` as above (`alerts/`). */
   'alerts.partner': { what: string; about: string; days?: string; to?: string }
+  /** A letter about a case: to a partner concerned, to operators, to whoever reported it signed out (`alerts/`). */
+  'alerts.case': { what: string; about: string; to?: string }
   /** Codes of messages are being misused: warns the public, where the settings say so (`alerts/`). */
   'alerts.warning': Record<string, never>
   /** A letter to an operator about a change that takes two, or about one by the command line alone (`approvals/`). */
@@ -40,10 +56,18 @@ export interface JobData {
   'approvals.announcement': { what: string; about: string; operator?: string }
   /** An answer to a request for help, to who asked (`support/`). */
   'support.letter': { answer: string }
+  /** Partners that have not answered about a case, and a report made without signing in that is to be looked at (`cases/`). */
+  'cases.deadlines': Record<string, never>
+  'cases.look': { report: string }
+  /** Deadlines of breaches that come near or have passed, and one letter to one operator about that (`breaches/`). */
+  'breaches.deadlines': Record<string, never>
+  'breaches.letter': { breach: string; event: string; dueAt: number; operator?: string }
   /** A suspension that closes sessions has begun (`sessions/`); `again`: for those that began in the same moment. */
   'sessions.withdraw': { provider: string; suspension: string; again?: boolean }
   /** A thaw that a person asked for takes effect at this instant: it is written down (`people/`). */
   'people.thaw': { person: string; at: number }
+  /** What happened since the last look at the ledger (`detection/`). */
+  'detection.look': Record<string, never>
   /** Housekeeping that runs on a schedule. */
   'housekeeping.retention': Record<string, never>
   /** After a change of the pivot key: digests identities with the new one (`people/`). */
@@ -166,15 +190,25 @@ const queues: Record<JobName, Persistence> = {
   'staff.letter': persistent,
   'staff.contact_check': persistent,
   'alerts.partner': persistent,
+  'alerts.case': persistent,
   'alerts.warning': persistent,
   'approvals.letter': persistent,
   'approvals.announcement': persistent,
   'signals.backchannel-logout': persistent,
+  'signals.plan': persistent,
+  // Both keep their own patience, for days: here it is about a database that does not answer.
+  'signals.deliver': repeated,
+  'signals.poll': repeated,
   'means.reset': awaited,
   'means.check': awaited,
   'support.letter': persistent,
+  'cases.deadlines': repeated,
+  'cases.look': persistent,
+  'breaches.letter': persistent,
+  'breaches.deadlines': repeated,
   'sessions.withdraw': persistent,
   'people.thaw': persistent,
+  'detection.look': repeated,
   'housekeeping.retention': repeated,
   'housekeeping.rekey': repeated,
   'housekeeping.state': repeated,

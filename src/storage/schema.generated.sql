@@ -48,6 +48,11 @@ create table api_clients (
   changed_at timestamp with time zone not null,
   last_token_at timestamp with time zone,
   removed_at timestamp with time zone,
+  party_side text,
+  party_object text,
+  party_partner text,
+  constraint api_clients_party CHECK ((num_nonnulls(party_side, party_object, party_partner) = ANY (ARRAY[0, 3]))),
+  constraint api_clients_party_side_check CHECK ((party_side = ANY (ARRAY['service'::text, 'provider'::text]))),
   constraint api_clients_scopes_check CHECK ((cardinality(scopes) > 0)),
   constraint api_clients_pkey PRIMARY KEY (id)
 );
@@ -94,6 +99,86 @@ create table banners (
   constraint banners_pkey PRIMARY KEY (id)
 );
 
+create table breach_events (
+  id bigint not null generated always as identity,
+  breach text not null,
+  at timestamp with time zone not null,
+  by jsonb not null,
+  what text not null,
+  sealed bytea not null,
+  constraint breach_events_breach_fkey FOREIGN KEY (breach) REFERENCES breaches(id) ON DELETE CASCADE,
+  constraint breach_events_pkey PRIMARY KEY (id)
+);
+
+create table breach_phases (
+  id text not null,
+  breach text not null,
+  authority text not null,
+  number integer not null,
+  told_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by jsonb not null,
+  late boolean not null,
+  sealed bytea not null,
+  constraint breach_phases_breach_fkey FOREIGN KEY (breach) REFERENCES breaches(id) ON DELETE CASCADE,
+  constraint breach_phases_pkey PRIMARY KEY (id),
+  constraint breach_phases_breach_authority_number_key UNIQUE (breach, authority, number)
+);
+
+create table breaches (
+  id text not null,
+  reference text not null,
+  source_case text,
+  case_standing text,
+  case_sequence bigint,
+  state text not null,
+  version integer not null,
+  authorities text[] not null,
+  opened_at timestamp with time zone not null,
+  opened_by jsonb not null,
+  aware_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  reminded integer,
+  decision text,
+  risk text,
+  sealed bytea not null,
+  closed_at timestamp with time zone,
+  closed_by jsonb,
+  closing text,
+  constraint breaches_case_standing_check CHECK ((case_standing = ANY (ARRAY['confirmed'::text, 'revised'::text, 'not_confirmed'::text]))),
+  constraint breaches_check CHECK (((source_case IS NULL) = (case_standing IS NULL))),
+  constraint breaches_check1 CHECK (((decision IS NULL) = (risk IS NULL))),
+  constraint breaches_check2 CHECK (((state = 'closed'::text) = ((closed_at IS NOT NULL) AND (closed_by IS NOT NULL) AND (closing IS NOT NULL)))),
+  constraint breaches_closing_check CHECK ((closing = ANY (ARRAY['documented'::text, 'finished'::text, 'not_a_breach'::text, 'duplicate'::text]))),
+  constraint breaches_decision_check CHECK ((decision = ANY (ARRAY['notify'::text, 'not_needed'::text]))),
+  constraint breaches_risk_check CHECK ((risk = ANY (ARRAY['unlikely'::text, 'risk'::text, 'high'::text]))),
+  constraint breaches_state_check CHECK ((state = ANY (ARRAY['open'::text, 'assessed'::text, 'notified'::text, 'closed'::text]))),
+  constraint breaches_pkey PRIMARY KEY (id),
+  constraint breaches_reference_key UNIQUE (reference),
+  constraint breaches_source_case_key UNIQUE (source_case)
+);
+
+create table case_answers (
+  party text not null,
+  number integer not null,
+  key text not null,
+  at timestamp with time zone not null,
+  by jsonb not null,
+  via text not null,
+  finding text,
+  measures text[] not null,
+  duties text[] not null,
+  breach_decision text,
+  aware_at timestamp with time zone,
+  late boolean not null,
+  constraint case_answers_breach_decision_check CHECK ((breach_decision = ANY (ARRAY['notify'::text, 'not_needed'::text, 'undecided'::text]))),
+  constraint case_answers_finding_check CHECK ((finding = ANY (ARRAY['confirmed'::text, 'not_confirmed'::text]))),
+  constraint case_answers_via_check CHECK ((via = ANY (ARRAY['desk'::text, 'api'::text, 'signal'::text]))),
+  constraint case_answers_party_fkey FOREIGN KEY (party) REFERENCES case_parties(id) ON DELETE CASCADE,
+  constraint case_answers_pkey PRIMARY KEY (party, number),
+  constraint case_answers_party_key_key UNIQUE (party, key)
+);
+
 create table case_code_tries (
   network text not null,
   since timestamp with time zone not null,
@@ -101,21 +186,127 @@ create table case_code_tries (
   constraint case_code_tries_pkey PRIMARY KEY (network)
 );
 
+create table case_connections (
+  case_id text not null,
+  connection text not null,
+  in_question boolean not null,
+  open boolean not null,
+  at timestamp with time zone,
+  service text,
+  provider text,
+  session text,
+  device_mark text,
+  network_mark text,
+  frozen_at timestamp with time zone,
+  evidence bytea,
+  constraint case_connections_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id) ON DELETE CASCADE,
+  constraint case_connections_pkey PRIMARY KEY (case_id, connection)
+);
+
+create table case_events (
+  case_id text not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  by jsonb not null,
+  what text not null,
+  party text,
+  more jsonb,
+  constraint case_events_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id) ON DELETE CASCADE,
+  constraint case_events_pkey PRIMARY KEY (case_id, number)
+);
+
+create table case_parties (
+  id text not null,
+  case_id text not null,
+  side text not null,
+  object text not null,
+  partner text not null,
+  reference text not null,
+  txn text not null,
+  subject bytea,
+  subject_mark text,
+  issuer text not null,
+  moments jsonb not null,
+  notified_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  version integer not null default 1,
+  waiting boolean not null default true,
+  next_at timestamp with time zone,
+  reminders smallint not null default 0,
+  reminded_at timestamp with time zone,
+  escalated_at timestamp with time zone,
+  finding text,
+  answered_at timestamp with time zone,
+  waived_at timestamp with time zone,
+  done jsonb not null default '{}'::jsonb,
+  constraint case_parties_finding_check CHECK ((finding = ANY (ARRAY['confirmed'::text, 'not_confirmed'::text]))),
+  constraint case_parties_side_check CHECK ((side = ANY (ARRAY['service'::text, 'provider'::text]))),
+  constraint case_parties_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id) ON DELETE CASCADE,
+  constraint case_parties_pkey PRIMARY KEY (id),
+  constraint case_parties_case_id_side_object_key UNIQUE (case_id, side, object),
+  constraint case_parties_reference_key UNIQUE (reference),
+  constraint case_parties_txn_key UNIQUE (txn)
+);
+
+create table case_reports (
+  reference text not null,
+  case_id text,
+  origin text not null,
+  at timestamp with time zone not null,
+  by jsonb not null,
+  via text,
+  kind text,
+  side text,
+  object text,
+  about_mark text,
+  key_hash text,
+  constraint case_reports_origin_check CHECK ((origin = ANY (ARRAY['person'::text, 'form'::text, 'service'::text, 'provider'::text, 'hub'::text]))),
+  constraint case_reports_side_check CHECK ((side = ANY (ARRAY['service'::text, 'provider'::text]))),
+  constraint case_reports_via_check CHECK ((via = ANY (ARRAY['desk'::text, 'api'::text, 'signal'::text]))),
+  constraint case_reports_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id) ON DELETE CASCADE,
+  constraint case_reports_pkey PRIMARY KEY (reference)
+);
+
+create table case_texts (
+  place text not null,
+  case_id text,
+  owner text,
+  sealed bytea not null,
+  constraint case_texts_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id) ON DELETE CASCADE,
+  constraint case_texts_pkey PRIMARY KEY (place)
+);
+
 create table cases (
   id text not null,
   reference text not null,
-  person text not null,
-  connection text not null,
+  person text,
   state text not null,
   opened_at timestamp with time zone not null,
   opened_by jsonb not null,
-  words bytea,
   closed_at timestamp with time zone,
   closed_by jsonb,
   close_reason text,
+  origin text not null,
+  match text not null,
+  version integer not null default 1,
+  reporter text,
+  rule text,
+  explanation jsonb,
+  checks jsonb,
+  stolen text,
+  verdict text,
+  notified_at timestamp with time zone,
+  first_answer_at timestamp with time zone,
+  concluded_at timestamp with time zone,
+  due_at timestamp with time zone,
+  erased boolean not null default false,
   constraint cases_check CHECK (((state = 'closed'::text) = ((closed_at IS NOT NULL) AND (closed_by IS NOT NULL) AND (close_reason IS NOT NULL)))),
-  constraint cases_close_reason_check CHECK ((close_reason = ANY (ARRAY['settled'::text, 'not_a_theft'::text, 'duplicate'::text, 'no_answer'::text]))),
-  constraint cases_state_check CHECK ((state = ANY (ARRAY['received'::text, 'closed'::text]))),
+  constraint cases_check1 CHECK (((match = 'matched'::text) = (person IS NOT NULL))),
+  constraint cases_close_reason_check CHECK ((close_reason = ANY (ARRAY['settled'::text, 'not_a_theft'::text, 'duplicate'::text, 'no_answer'::text, 'no_trace'::text, 'not_matching'::text]))),
+  constraint cases_match_check CHECK ((match = ANY (ARRAY['matched'::text, 'not_matching'::text, 'no_trace'::text]))),
+  constraint cases_origin_check CHECK ((origin = ANY (ARRAY['person'::text, 'form'::text, 'service'::text, 'provider'::text, 'hub'::text]))),
+  constraint cases_state_check CHECK ((state = ANY (ARRAY['received'::text, 'qualified'::text, 'notified'::text, 'concluded'::text, 'closed'::text]))),
+  constraint cases_verdict_check CHECK ((verdict = ANY (ARRAY['confirmed'::text, 'not_confirmed'::text]))),
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_reference_key UNIQUE (reference)
 );
@@ -224,6 +415,52 @@ create table contacts (
   constraint contacts_pkey PRIMARY KEY (id)
 );
 
+create table detection_attempts (
+  provider text not null,
+  until timestamp with time zone not null,
+  signed_in integer not null,
+  refused integer not null,
+  constraint detection_attempts_pkey PRIMARY KEY (provider, until)
+);
+
+create table detection_looks (
+  single boolean not null default true,
+  until timestamp with time zone not null,
+  constraint detection_looks_single_check CHECK (single),
+  constraint detection_looks_pkey PRIMARY KEY (single)
+);
+
+create table detection_tunings (
+  rule text not null,
+  number integer not null,
+  mode text not null,
+  parameters jsonb not null,
+  tuned_at timestamp with time zone not null,
+  tuned_by jsonb not null,
+  constraint detection_tunings_mode_check CHECK ((mode = ANY (ARRAY['off'::text, 'watch'::text, 'case'::text]))),
+  constraint detection_tunings_pkey PRIMARY KEY (rule, number)
+);
+
+create table detections (
+  id text not null,
+  rule text not null,
+  found_at timestamp with time zone not null,
+  person text,
+  provider text,
+  connections text[] not null,
+  explanation jsonb not null,
+  weight integer not null,
+  mode text not null,
+  case_id text,
+  over_at timestamp with time zone,
+  verdict text,
+  constraint detections_check CHECK (((person IS NULL) OR (provider IS NULL))),
+  constraint detections_mode_check CHECK ((mode = ANY (ARRAY['watch'::text, 'case'::text]))),
+  constraint detections_verdict_check CHECK ((verdict = ANY (ARRAY['confirmed'::text, 'not_confirmed'::text]))),
+  constraint detections_weight_check CHECK (((weight >= 1) AND (weight <= 100))),
+  constraint detections_pkey PRIMARY KEY (id)
+);
+
 create table device_names (
   person text not null,
   device text not null,
@@ -315,6 +552,30 @@ create table identifiers (
   added_at timestamp with time zone not null,
   constraint identifiers_kind_check CHECK ((kind = ANY (ARRAY['login_name'::text, 'email'::text, 'phone'::text, 'rpps'::text, 'private'::text]))),
   constraint identifiers_pkey PRIMARY KEY (digest)
+);
+
+create table incident_statement_versions (
+  statement text not null,
+  number integer not null,
+  content jsonb not null,
+  published_at timestamp with time zone not null,
+  published_by jsonb not null,
+  constraint incident_statement_versions_statement_fkey FOREIGN KEY (statement) REFERENCES incident_statements(id) ON DELETE CASCADE,
+  constraint incident_statement_versions_pkey PRIMARY KEY (statement, number)
+);
+
+create table incident_statements (
+  id text not null,
+  reference text not null,
+  breach text,
+  version integer not null,
+  changed_at timestamp with time zone not null,
+  changed_by jsonb not null,
+  draft bytea,
+  withdrawn_at timestamp with time zone,
+  constraint incident_statements_breach_fkey FOREIGN KEY (breach) REFERENCES breaches(id) ON DELETE SET NULL,
+  constraint incident_statements_pkey PRIMARY KEY (id),
+  constraint incident_statements_reference_key UNIQUE (reference)
 );
 
 create table incidents (
@@ -492,7 +753,7 @@ create table messages (
   provider text,
   details jsonb not null default '{}'::jsonb,
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
-  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text, 'connection.made'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.added'::text, 'contact.verified'::text, 'contact.confirmed'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text, 'person.linked'::text, 'person.erased'::text])) OR (kind = ANY (ARRAY['protection.frozen'::text, 'protection.thaw_asked'::text, 'protection.thaw_stopped'::text, 'protection.thawed'::text, 'protection.blocked'::text, 'protection.unblocked'::text])) OR (kind = ANY (ARRAY['code.sign_in'::text, 'code.check'::text, 'code.proof'::text, 'code.contact'::text, 'code.reset'::text, 'code.answer'::text])))),
+  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text, 'connection.made'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.added'::text, 'contact.verified'::text, 'contact.confirmed'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text, 'person.linked'::text, 'person.erased'::text])) OR (kind = ANY (ARRAY['protection.frozen'::text, 'protection.thaw_asked'::text, 'protection.thaw_stopped'::text, 'protection.thawed'::text, 'protection.blocked'::text, 'protection.unblocked'::text])) OR (kind = ANY (ARRAY['case.opened'::text, 'case.qualified'::text, 'case.notified'::text, 'case.concluded'::text, 'case.revised'::text, 'case.closed'::text])) OR (kind = ANY (ARRAY['code.sign_in'::text, 'code.check'::text, 'code.proof'::text, 'code.contact'::text, 'code.reset'::text, 'code.answer'::text, 'code.report'::text])))),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint messages_pkey PRIMARY KEY (id),
   constraint messages_code_mark_key UNIQUE (code_mark)
@@ -748,6 +1009,109 @@ create table sign_in_failures (
   constraint sign_in_failures_pkey PRIMARY KEY (key)
 );
 
+create table signal_received (
+  source text not null,
+  jti text not null,
+  digest text not null,
+  at timestamp with time zone not null,
+  outcome text,
+  constraint signal_received_source_fkey FOREIGN KEY (source) REFERENCES signal_sources(id) ON DELETE CASCADE,
+  constraint signal_received_pkey PRIMARY KEY (source, jti)
+);
+
+create table signal_sets (
+  id text not null,
+  stream text not null,
+  place bigint not null,
+  turn integer not null,
+  kind text not null,
+  party text,
+  at timestamp with time zone not null,
+  initiator text not null,
+  queued_at timestamp with time zone not null,
+  detail jsonb not null,
+  echo bytea,
+  state text not null,
+  settled_at timestamp with time zone,
+  error text,
+  constraint signal_sets_check CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
+  constraint signal_sets_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'refused'::text, 'expired'::text, 'dropped'::text]))),
+  constraint signal_sets_stream_fkey FOREIGN KEY (stream) REFERENCES signal_streams(id) ON DELETE CASCADE,
+  constraint signal_sets_pkey PRIMARY KEY (id)
+);
+
+create table signal_sources (
+  id text not null,
+  client text not null,
+  side text not null,
+  object text not null,
+  partner text not null,
+  issuer text not null,
+  audience text not null,
+  jwks jsonb,
+  jwks_uri text,
+  method text not null,
+  secret text,
+  endpoint text,
+  authorization_header bytea,
+  created_at timestamp with time zone not null,
+  accepted integer not null default 0,
+  replayed integer not null default 0,
+  refused integer not null default 0,
+  accepted_at timestamp with time zone,
+  refused_at timestamp with time zone,
+  refusal text,
+  polled_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  tries integer not null default 0,
+  last_error text,
+  next_poll_at timestamp with time zone,
+  constraint signal_sources_check CHECK (((jwks IS NULL) <> (jwks_uri IS NULL))),
+  constraint signal_sources_check1 CHECK (((method = 'push'::text) = (secret IS NOT NULL))),
+  constraint signal_sources_check2 CHECK (((method = 'poll'::text) = (endpoint IS NOT NULL))),
+  constraint signal_sources_method_check CHECK ((method = ANY (ARRAY['push'::text, 'poll'::text]))),
+  constraint signal_sources_side_check CHECK ((side = ANY (ARRAY['service'::text, 'provider'::text]))),
+  constraint signal_sources_pkey PRIMARY KEY (id)
+);
+
+create table signal_streams (
+  id text not null,
+  client text not null,
+  side text not null,
+  object text not null,
+  partner text not null,
+  method text not null,
+  endpoint text,
+  authorization_header bytea,
+  events text[],
+  description text,
+  status text not null,
+  reason text,
+  created_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  verification_asked_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  tries integer not null default 0,
+  last_error text,
+  next_try_at timestamp with time zone,
+  sender text,
+  sender_until timestamp with time zone,
+  constraint signal_streams_check CHECK (((method = 'push'::text) = (endpoint IS NOT NULL))),
+  constraint signal_streams_method_check CHECK ((method = ANY (ARRAY['push'::text, 'poll'::text]))),
+  constraint signal_streams_side_check CHECK ((side = ANY (ARRAY['service'::text, 'provider'::text]))),
+  constraint signal_streams_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'paused'::text, 'disabled'::text]))),
+  constraint signal_streams_pkey PRIMARY KEY (id),
+  constraint signal_streams_client_key UNIQUE (client)
+);
+
+create table signal_unwanted (
+  stream text not null,
+  subject text not null,
+  constraint signal_unwanted_stream_fkey FOREIGN KEY (stream) REFERENCES signal_streams(id) ON DELETE CASCADE,
+  constraint signal_unwanted_pkey PRIMARY KEY (stream, subject)
+);
+
 create table staff_accounts (
   id text not null,
   kind text not null,
@@ -864,25 +1228,69 @@ CREATE INDEX alert_choices_every ON alert_choices USING btree (person) WHERE (he
 
 CREATE INDEX api_answers_begun ON api_answers USING btree (begun_at);
 
+CREATE INDEX api_clients_partner ON api_clients USING btree (party_partner) WHERE ((removed_at IS NULL) AND (party_partner IS NOT NULL));
+
 CREATE INDEX approvals_decided ON approvals USING btree (decided_at DESC, id) WHERE (state <> 'pending'::text);
 
 CREATE UNIQUE INDEX approvals_waiting ON approvals USING btree (kind, about) WHERE (state = 'pending'::text);
 
 CREATE INDEX banners_end ON banners USING btree (until);
 
+CREATE INDEX breach_events_of_breach ON breach_events USING btree (breach, id);
+
+CREATE INDEX breaches_closed ON breaches USING btree (closed_at DESC, id DESC) WHERE (state = 'closed'::text);
+
+CREATE INDEX breaches_due ON breaches USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX breaches_open ON breaches USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE (state <> 'closed'::text);
+
 CREATE INDEX case_code_tries_by_time ON case_code_tries USING btree (since);
+
+CREATE INDEX case_connections_by_device ON case_connections USING btree (device_mark, case_id) WHERE (device_mark IS NOT NULL);
+
+CREATE INDEX case_connections_by_network ON case_connections USING btree (network_mark, case_id) WHERE (network_mark IS NOT NULL);
+
+CREATE INDEX case_connections_by_provider ON case_connections USING btree (provider, at) WHERE in_question;
+
+CREATE UNIQUE INDEX case_connections_open ON case_connections USING btree (connection) WHERE (open AND in_question);
+
+CREATE INDEX case_parties_answered ON case_parties USING btree (side, object, answered_at DESC, id DESC) WHERE (answered_at IS NOT NULL);
+
+CREATE INDEX case_parties_next ON case_parties USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX case_parties_of_object ON case_parties USING btree (side, object, id);
+
+CREATE INDEX case_parties_of_subject ON case_parties USING btree (subject_mark) WHERE (subject_mark IS NOT NULL);
+
+CREATE INDEX case_parties_waiting ON case_parties USING btree (side, object, due_at, id) WHERE waiting;
+
+CREATE INDEX case_reports_about ON case_reports USING btree (about_mark) WHERE (about_mark IS NOT NULL);
+
+CREATE INDEX case_reports_of_case ON case_reports USING btree (case_id);
+
+CREATE INDEX case_reports_of_object ON case_reports USING btree (side, object, at DESC, reference) WHERE (object IS NOT NULL);
+
+CREATE INDEX case_reports_unseen ON case_reports USING btree (at) WHERE (case_id IS NULL);
+
+CREATE INDEX case_texts_of_case ON case_texts USING btree (case_id);
+
+CREATE INDEX case_texts_of_owner ON case_texts USING btree (owner) WHERE (owner IS NOT NULL);
 
 CREATE INDEX cases_closed ON cases USING btree (closed_at DESC, id DESC) WHERE (state = 'closed'::text);
 
 CREATE INDEX cases_of_person ON cases USING btree (person, id);
 
-CREATE UNIQUE INDEX cases_open ON cases USING btree (connection) WHERE (state <> 'closed'::text);
+CREATE INDEX cases_of_reporter ON cases USING btree (reporter, id) WHERE (reporter IS NOT NULL);
 
-CREATE INDEX cases_waiting ON cases USING btree (id) WHERE (state <> 'closed'::text);
+CREATE INDEX cases_of_rule ON cases USING btree (rule, id) WHERE (rule IS NOT NULL);
+
+CREATE INDEX cases_queue ON cases USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE (state <> 'closed'::text);
 
 CREATE INDEX collisions_open ON collisions USING btree (found_at) WHERE (resolved_at IS NULL);
 
 CREATE INDEX connections_of_person ON connections USING btree (person, id) INCLUDE (service, provider, refusal, unusual) WHERE (person IS NOT NULL);
+
+CREATE INDEX connections_on_shared_device ON connections USING btree (device, id) WHERE ('shared_device'::text = ANY (unusual));
 
 CREATE INDEX connections_unanswered ON connections USING btree (person, id) WHERE ((alert <> 'none'::text) AND (answer IS NULL));
 
@@ -893,6 +1301,20 @@ CREATE INDEX contacts_person ON contacts USING btree (person_id);
 CREATE INDEX contacts_removed ON contacts USING btree (removed_at) WHERE (removed_at IS NOT NULL);
 
 CREATE INDEX contacts_unproved ON contacts USING btree (code_expires_at) WHERE (verified_at IS NULL);
+
+CREATE INDEX detection_attempts_by_time ON detection_attempts USING btree (until);
+
+CREATE INDEX detections_by_time ON detections USING btree (found_at, id);
+
+CREATE INDEX detections_of_case ON detections USING btree (case_id) WHERE (case_id IS NOT NULL);
+
+CREATE INDEX detections_of_person ON detections USING btree (person, found_at) WHERE (person IS NOT NULL);
+
+CREATE INDEX detections_of_provider ON detections USING btree (provider, found_at) WHERE (provider IS NOT NULL);
+
+CREATE INDEX detections_of_rule ON detections USING btree (rule, id);
+
+CREATE INDEX detections_waiting ON detections USING btree (id) WHERE ((mode = 'case'::text) AND (case_id IS NULL) AND (person IS NOT NULL));
 
 CREATE INDEX device_names_of_device ON device_names USING btree (device);
 
@@ -916,6 +1338,10 @@ CREATE INDEX homologations_of ON homologations USING btree (service, entry);
 
 CREATE INDEX identifiers_person ON identifiers USING btree (person_id);
 
+CREATE INDEX incident_statements_changed ON incident_statements USING btree (changed_at DESC, id DESC);
+
+CREATE INDEX incident_statements_of_breach ON incident_statements USING btree (breach) WHERE (breach IS NOT NULL);
+
 CREATE INDEX incidents_closed ON incidents USING btree (closed_at);
 
 CREATE UNIQUE INDEX incidents_open ON incidents USING btree (provider) WHERE (closed_at IS NULL);
@@ -935,6 +1361,8 @@ CREATE UNIQUE INDEX means_single ON means USING btree (person_id, kind) WHERE ((
 CREATE INDEX message_checks_by_time ON message_checks USING btree (checked_at);
 
 CREATE INDEX message_checks_of_message ON message_checks USING btree (message) WHERE (message IS NOT NULL);
+
+CREATE INDEX messages_of_case ON messages USING btree (about) WHERE (kind ~~ 'case.%'::text);
 
 CREATE UNIQUE INDEX messages_of_connection ON messages USING btree (about, kind) WHERE (kind ~~ 'connection.%'::text);
 
@@ -970,6 +1398,22 @@ CREATE INDEX sessions_of_person ON sessions USING btree (person) WHERE (ended_at
 
 CREATE INDEX sign_in_failures_last ON sign_in_failures USING btree (last_at);
 
+CREATE INDEX signal_received_by_time ON signal_received USING btree (at);
+
+CREATE UNIQUE INDEX signal_sets_once ON signal_sets USING btree (stream, place, party, kind) WHERE (party IS NOT NULL);
+
+CREATE INDEX signal_sets_settled ON signal_sets USING btree (settled_at) WHERE (state <> 'waiting'::text);
+
+CREATE INDEX signal_sets_told ON signal_sets USING btree (party, stream, place, turn) WHERE (party IS NOT NULL);
+
+CREATE INDEX signal_sets_troubled ON signal_sets USING btree (stream, settled_at) WHERE (state = ANY (ARRAY['refused'::text, 'expired'::text, 'dropped'::text]));
+
+CREATE INDEX signal_sets_waiting ON signal_sets USING btree (stream, place, turn) WHERE (state = 'waiting'::text);
+
+CREATE INDEX signal_sources_of ON signal_sources USING btree (side, object);
+
+CREATE INDEX signal_streams_of ON signal_streams USING btree (side, object);
+
 CREATE INDEX staff_accounts_of ON staff_accounts USING btree (partner) WHERE (partner IS NOT NULL);
 
 CREATE INDEX staff_invitations_of ON staff_invitations USING btree (account);
@@ -981,6 +1425,8 @@ CREATE INDEX staff_sessions_live ON staff_sessions USING btree (account) WHERE (
 CREATE INDEX state_expiry ON state USING btree (expires_at);
 
 CREATE INDEX state_group ON state USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX subjects_known_as ON subjects USING btree (subject, sector);
 
 CREATE INDEX support_answers_request ON support_answers USING btree (request, answered_at);
 

@@ -57,7 +57,14 @@ export interface Storage {
 }
 
 /** What processes tell one another about. */
-export type Channel = 'garant_partners' | 'garant_health' | 'garant_keys' | 'garant_register' | 'garant_notices'
+export type Channel =
+  | 'garant_partners'
+  | 'garant_health'
+  | 'garant_keys'
+  | 'garant_register'
+  | 'garant_notices'
+  | 'garant_signals'
+  | 'garant_statements'
 
 export type Location =
   | { kind: 'server'; url: string; poolSize?: number }

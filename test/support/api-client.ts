@@ -1,7 +1,7 @@
 /** A program of the admin API: its key, the assertions that it signs, and its calls. */
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import type { ApiClients } from '../../src/api/clients.ts'
-import type { ApiScope } from '../../src/kernel/api-scopes.ts'
+import type { ApiScope, ProgramParty } from '../../src/kernel/api-scopes.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { ApiClientId, OperatorId } from '../../src/kernel/ids.ts'
 
@@ -89,12 +89,16 @@ export async function request(
 
 export async function newProgram(
   hub: Served,
-  options: { scopes: readonly ApiScope[]; name?: string; operator?: OperatorId },
+  options: { scopes: readonly ApiScope[]; name?: string; operator?: OperatorId; party?: ProgramParty },
 ): Promise<ApiProgram> {
-  const { scopes, name = 'Supervision', operator } = options
+  const { scopes, name = 'Supervision', operator, party } = options
   const key = await newApiKey()
   const { client } = await hub.apiClients.register(
-    { name, scopes, jwks: { keys: [key.publicJwk] }, ...(operator ? { operator } : {}) },
+    {
+      ...{ name, scopes, jwks: { keys: [key.publicJwk] } },
+      ...(operator ? { operator } : {}),
+      ...(party ? { party } : {}),
+    },
     { kind: 'command' },
   )
   const api = `${hub.issuer}/api/v1`

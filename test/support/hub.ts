@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { breachesSchema } from '../../src/breaches/settings.ts'
 import type { Boot, Settings } from '../../src/config.ts'
 import type { Log } from '../../src/http/http.ts'
 import { buildHub, type Hub, type Surroundings } from '../../src/hub.ts'
@@ -77,8 +78,10 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     const hub = await buildHub(boot, surroundings)
     opened.push(() => hub.close())
     await hub.listen()
-    // What the hub does four times an hour, and writes facts of, it does in a test when the test asks for it.
-    await sql`delete from pgboss.schedule where name = 'housekeeping.retention'`.execute(hub.storage.db)
+    // What the hub does some times an hour, and writes facts of, it does in a test when the test asks for it.
+    await sql`delete from pgboss.schedule where name in ('housekeeping.retention', 'detection.look', 'breaches.deadlines')`.execute(
+      hub.storage.db,
+    )
     return {
       ...hub,
       issuer: boot.settings.issuer,
@@ -139,12 +142,20 @@ export function testBoot(options: {
         acknowledgementDays: 3,
         expires: '2027-06-30T00:00:00Z',
       },
-      retention: { connectionDays: 365, securityDays: 1095, administrationDays: 1095, supportDays: 180 },
+      retention: {
+        connectionDays: 365,
+        securityDays: 1095,
+        administrationDays: 1095,
+        supportDays: 180,
+        breachDays: 1825,
+        caseDays: 1095,
+      },
       sessions: { idleMinutes: 30, absoluteHours: 12 },
       policy: policySchema.parse({}),
       means: meansSchema.parse({}),
       // A test that is about something else counts what its provider is asked.
       health: healthSchema.parse({ probes: false }),
+      breaches: breachesSchema.parse({ contact: 'mailto:dpo@garant.example' }),
       keys: { overlapHours: 24, lifetimeDays: 90 },
       outbound: { allow: [] },
       danger_allow_http: true,

@@ -179,6 +179,7 @@ const view = (providers: ProviderStatus[], changes: Partial<StatusView> = {}): S
   providerName: (id) => providers.find((row) => row.provider.id === id)?.provider.name,
   banners: [],
   happenings: [],
+  statements: [],
   ...changes,
 })
 

@@ -33,10 +33,10 @@ export async function connectionOf(
   return rows[0]
 }
 
-/** Lets everything that follows a commit happen: reactors, then the jobs that are due by the hub's clock. */
+/** Lets everything that follows a commit happen: reactors, the jobs that are due by the hub's clock, what follows these. */
 export async function settle({ audit, storage }: Pick<Hub, 'audit' | 'storage'>): Promise<void> {
-  await audit.deliver()
-  await storage.jobs.drain()
+  do await audit.deliver()
+  while ((await storage.jobs.drain()) > 0)
 }
 
 /** Every row of every table as text, the job queue included; bytes as hexadecimal. */
