@@ -29,6 +29,14 @@ export interface StatusFrame {
   providerName(id: ProviderId): Translated | undefined
 }
 
+/** What the hub said of an incident of its own (`breaches/`). */
+export interface StatementLine {
+  title: Translated
+  path: string
+  at: Instant
+  isFixed: boolean
+}
+
 export interface StatusView extends StatusFrame {
   status: Status
   now: Instant
@@ -36,6 +44,8 @@ export interface StatusView extends StatusFrame {
   banners: readonly Banner[]
   /** Incidents, open or over, and suspensions that are over, the newest first. */
   happenings: readonly Happening[]
+  /** Of late, and those that are not mended; the newest first. */
+  statements: readonly StatementLine[]
 }
 
 export interface HistoryView extends StatusFrame {
@@ -56,7 +66,7 @@ export interface HistoryView extends StatusFrame {
 const bySeverity: readonly Standing[] = ['suspended', 'down', 'degraded', 'partial', 'up']
 
 export function statusPage(view: StatusView, context: RequestContext): Page {
-  const { status, banners, happenings, now } = view
+  const { status, banners, happenings, statements, now } = view
   const { t, language } = context
   const rows = [...status.providers].sort(
     (a, b) =>
@@ -98,6 +108,16 @@ ${
 <ul class="standings">${banners.map((banner) => announced(banner, view, context))}
 </ul></section>`
 }
+${
+  statements.length > 0 &&
+  html`<section class="sheet" aria-labelledby="ours"><h2 id="ours">${t('status.statements')}</h2>
+<ul class="standings">${statements.map(
+    ({ title, path, at, isFixed }) => html`
+<li><h3><a href="${path}"><bdi>${title[language]}</bdi></a></h3><span class="standing standing-${isFixed ? 'up' : 'degraded'}">${t(isFixed ? 'status.statement.fixed' : 'status.statement.open')}</span>
+<p class="facts">${t('status.statement.at', { date: written(at, view, language) })}</p></li>`,
+  )}
+</ul></section>`
+}
 <section class="sheet" aria-labelledby="planned"><h2 id="planned">${t('status.planned')}</h2>
 ${
   planned.length === 0
@@ -113,6 +133,7 @@ ${
 ${happeningList(happenings, view, context)}
 <p><a href="${statusPaths.history}">${t('status.history.link')}</a></p>
 </section>
+<p><a href="/incidents">${t('status.statements.all')}</a></p>
 <p><a href="${statusPaths.json}?lang=${language}">${t('status.machine')}</a></p>`,
   }
 }

@@ -9,14 +9,14 @@ import type { Web } from '../http/http.ts'
 import { preferences, spoken } from '../http/negotiation.ts'
 import { isLevel } from '../kernel/assurance.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
-import { minute } from '../kernel/durations.ts'
+import { day, minute } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { isLanguage, type Language } from '../kernel/languages.ts'
 import type { Partners } from '../partners/partners.ts'
 import { neighbourhoodOf } from '../policy/network.ts'
 import { monthsUpTo } from './history.ts'
-import type { Notices } from './notices.ts'
-import { historyPage, type StatusFrame, statusPage, statusPaths } from './pages.ts'
+import { type Notices, recentDays } from './notices.ts'
+import { historyPage, type StatementLine, type StatusFrame, statusPage, statusPaths } from './pages.ts'
 import { jsonOf, type Status } from './status.ts'
 
 export interface StatusRoutesOptions {
@@ -25,6 +25,8 @@ export interface StatusRoutesOptions {
   partners: Pick<Partners, 'registry'>
   clock: Clock
   timeZone: string
+  /** What the hub said of its own incidents, the newest first; never waits. */
+  statements: () => readonly StatementLine[]
 }
 
 /** What happened, on one page. */
@@ -33,7 +35,9 @@ const perPage = 50
 /** Of one network, which may be a whole hospital, in a minute: browsers of its people ask again every ten seconds. */
 const mostRequests = 600
 
-export function mountStatus({ web, notices, partners, clock, timeZone }: StatusRoutesOptions): void {
+export function mountStatus(options: StatusRoutesOptions): void {
+  const { web, notices, partners, clock, timeZone, statements } = options
+
   const { app } = web
   const access = { config: { access: 'public' } } as const
   const frame: StatusFrame = {
@@ -53,6 +57,7 @@ export function mountStatus({ web, notices, partners, clock, timeZone }: StatusR
       now: clock.now(),
       banners: notices.inForce().filter(({ services }) => services !== 'all'),
       happenings: notices.recentHistory(),
+      statements: statements().filter(({ at, isFixed }) => !isFixed || at > clock.now() - recentDays * day),
     }
     return web.page(request, reply, statusPage(view, web.contextOf(request)))
   })
