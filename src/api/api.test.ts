@@ -23,7 +23,7 @@ import { factsOf } from '../../test/support/records.ts'
 import { redeem, relyingParty, walk } from '../../test/support/relying-party.ts'
 import { routesOf } from '../../test/support/routes.ts'
 import { UserAgent } from '../../test/support/user-agent.ts'
-import { type ApiScope, apiScopeNames, apiScopes } from '../kernel/api-scopes.ts'
+import { type ApiScope, apiScopeNames, apiScopes, hubScopeNames, partyScopeNames } from '../kernel/api-scopes.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { problems } from './problems.ts'
 
@@ -55,6 +55,8 @@ let hub: TestHub
 let tax: TestProvider
 let document: Document
 let program: ApiProgram
+/** Of a partner. */
+let partner: ApiProgram
 /** A person with a password. */
 let subject: { person: string; means: string }
 
@@ -71,7 +73,8 @@ before(async () => {
     },
   ])
   subject = await enrolPerson(hub)
-  program = await newProgram(hub, { scopes: apiScopeNames })
+  program = await newProgram(hub, { scopes: hubScopeNames })
+  partner = await newProgram(hub, { scopes: partyScopeNames, party: { side: 'service', id: 'refunds' } })
   document = (await request(`${hub.issuer}/api/v1/openapi.json`, 'GET')).body
 })
 // A program may ask so much at once, and then waits.
@@ -143,6 +146,9 @@ function addressOf(path: string): string {
   const places = { ...inAddress, ...subject, id: 'tax' }
   return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => places[name as keyof typeof places] ?? 'nothing-such')
 }
+
+/** Only programs of partners have it. */
+const ofPartner = (scope: ApiScope) => (partyScopeNames as readonly ApiScope[]).includes(scope)
 
 /** The rest of what an operation needs, from its own declaration. */
 function callOf({ operation }: { operation: Documented }): { body?: unknown; headers: Record<string, string> } {
@@ -330,11 +336,13 @@ describe('the OpenAPI document', () => {
           /^Bearer (error="invalid_token", )?resource_metadata="/,
         )
       }
-      const lacking = scope === 'jobs:read' ? others : some
-      const answer = await lacking.call(method, addressOf(path), call)
-      const problem = await assertProblem(answer, 'scope-missing', operation.operationId)
-      assert.equal(await judged('#/components/schemas/Problem', problem), undefined)
-      assert.match(answer.headers.get('www-authenticate') ?? '', new RegExp(`insufficient_scope", scope="${scope}"`))
+      // One of the hub with another scope; and of the other kind of programs one with all that it can have.
+      for (const lacking of [scope === 'jobs:read' ? others : some, ofPartner(scope) ? program : partner]) {
+        const answer = await lacking.call(method, addressOf(path), call)
+        const problem = await assertProblem(answer, 'scope-missing', operation.operationId)
+        assert.equal(await judged('#/components/schemas/Problem', problem), undefined)
+        assert.match(answer.headers.get('www-authenticate') ?? '', new RegExp(`insufficient_scope", scope="${scope}"`))
+      }
       clock.advance(100)
     }
     const wrong = { authorization: `Bearer gat_${'x'.repeat(43)}` }
@@ -342,7 +350,7 @@ describe('the OpenAPI document', () => {
     await assertProblem(stranger, 'unauthenticated')
     assert.match(stranger.headers.get('www-authenticate') ?? '', /^Bearer error="invalid_token", /)
     const denied = await factsOf(hub, 'api_client.denied')
-    assert.equal(denied.length, each().length)
+    assert.equal(denied.length, 2 * each().length)
     assert.ok(denied.every(({ actor, route }) => actor.kind === 'api_client' && route.startsWith('/api/v1/')))
   })
 
@@ -354,7 +362,8 @@ describe('the OpenAPI document', () => {
     const ordered = each().sort((a, b) => Number(a.method !== 'GET') - Number(b.method !== 'GET'))
     for (const one of ordered) {
       const { operation, method, path } = one
-      const answer = await program.call(method, addressOf(path), callOf(one))
+      const caller = ofPartner(operation.security[0].client[0]) ? partner : program
+      const answer = await caller.call(method, addressOf(path), callOf(one))
       assert.ok(answer.status < 500, `${operation.operationId}: ${JSON.stringify(answer.body)}`)
       const schema = schemaFor(operation, answer)
       if (schema)
@@ -367,11 +376,16 @@ describe('the OpenAPI document', () => {
       reading.filter((id) => !succeeded.includes(id)).sort(),
       // There is none of these here.
       [
+        'foreseeCaseNotices',
         'getApproval',
         'getBanner',
+        'getBreach',
+        'getBreachNotification',
         'getCase',
+        'getCaseTimeline',
         'getCollision',
         'getIncident',
+        'getOwnCase',
         'getPartnerDraft',
         'getProgram',
         'getProviderDraft',

@@ -1,8 +1,9 @@
 /**
- * The admin API, `/api/v1`: what operators do on their pages, for the programs of whoever runs the hub. This room owns the
- * programs that may use it, their tokens, the answers to repeated requests, and the OpenAPI document. It owns no verb and
- * decides nothing: each operation reads the request, calls the verb that the page of the same name calls, and writes its
- * outcome, refusals included, as problem details.
+ * The API, `/api/v1`: what operators do on their pages, for the programs of whoever runs the hub; and what partners' staff
+ * do at the desk about stolen identities, for programs of partners (`party-operations.ts`). Neither kind of program can
+ * do anything of the other. This room owns the programs that may use it, their tokens, the answers to repeated requests,
+ * and the OpenAPI document. It owns no verb and decides nothing: each operation reads the request, calls the verb that the
+ * page of the same name calls, and writes its outcome, refusals included, as problem details.
  *
  * A change that takes two operators takes two here: a program asks, and an operator who is not the one behind it confirms.
  */
@@ -10,8 +11,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Audit } from '../audit/audit.ts'
 import type { Log, Web } from '../http/http.ts'
+import type { ApiScope } from '../kernel/api-scopes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
+import type { PartyDoor } from '../signals/ssf-routes.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type Answers, createAnswers, type Written } from './answers.ts'
 import type { ApiClient, ApiClients } from './clients.ts'
@@ -52,7 +55,8 @@ const ofClient = { burst: 100, perSecond: 20 }
 /** Of one address, for tokens: a signature is verified for each. */
 const forTokens = { burst: 30, perSecond: 1 }
 
-export function mountApi(options: ApiOptions): void {
+/** Returns the door by which addresses outside of `/api/v1` know programs of partners (`signals/`). */
+export function mountApi(options: ApiOptions): PartyDoor {
   const { web, storage, clock, audit, clients, operations, issuer, name, log } = options
   const api = `${issuer}${apiPath}`
   const tokens = createTokens({ state: storage.state, clock, clients, api })
@@ -97,20 +101,23 @@ export function mountApi(options: ApiOptions): void {
   }
 
   async function enter(request: FastifyRequest, { scope }: Operation): Promise<void> {
+    request.apiClient = await admit(request, scope)
+  }
+
+  async function admit(request: FastifyRequest, scope: ApiScope): Promise<ApiClient> {
     const bearer = await tokens.bearer(request.headers.authorization)
     if (!bearer) throw new Refusal('unauthenticated')
-    request.apiClient = bearer.client
     const { client } = bearer.client
     const wait = waitOf(client)
     if (wait > 0) throw new Refusal('too-many-requests', { retryAfter: wait })
-    if (bearer.scopes.includes(scope)) return
+    if (bearer.scopes.includes(scope)) return bearer.client
     await storage.transaction(async (tx) =>
       audit.append(tx, {
         name: 'api_client.denied',
         data: { route: request.routeOptions.url ?? '', actor: { kind: 'api_client', id: client } },
       }),
     )
-    throw new Refusal('scope-missing')
+    throw new Refusal('scope-missing', { scope })
   }
 
   async function carryOut(request: FastifyRequest, reply: FastifyReply, declared: Operation): Promise<FastifyReply> {
@@ -171,21 +178,20 @@ export function mountApi(options: ApiOptions): void {
     const line = { reference, route: request.routeOptions?.url ?? 'none', error: logged }
     if (refusal.problem === 'internal') log.error('request failed', { ...line, thrown })
     else log.warn('request refused', line)
-    const challenge = challengeOf(refusal.problem, request)
+    const challenge = challengeOf(refusal, request)
     if (challenge) reply.header('www-authenticate', challenge)
     const details = refusal.problem === 'unavailable' ? { ...refusal.details, retryAfter: 5 } : refusal.details
     return send(reply, problem(refusal.problem, details, reference))
   }
 
   /** RFC 6750 section 3: without a token nothing is said of one. RFC 9728 section 5.1: where the rest is written. */
-  function challengeOf(named: ProblemName, request: FastifyRequest): string | undefined {
+  function challengeOf({ problem: named, details }: Refusal, request: FastifyRequest): string | undefined {
     const where = `resource_metadata="${issuer}${metadataPaths.resource}"`
     if (named === 'unauthenticated') {
       return request.headers.authorization === undefined ? `Bearer ${where}` : `Bearer error="invalid_token", ${where}`
     }
-    const { access } = request.routeOptions.config
-    return named === 'scope-missing' && typeof access === 'object' && 'scope' in access
-      ? `Bearer error="insufficient_scope", scope="${access.scope}", ${where}`
+    return named === 'scope-missing'
+      ? `Bearer error="insufficient_scope", scope="${details.scope}", ${where}`
       : undefined
   }
 
@@ -247,6 +253,16 @@ export function mountApi(options: ApiOptions): void {
       bearer_methods_supported: ['header'],
     }))
   }
+
+  return {
+    async of(request, scope) {
+      const { client, party } = await admit(request, scope)
+      // Scopes of partners are those of programs that have a party (`clients.ts`).
+      if (!party) throw new Refusal('not-allowed')
+      return { client, side: party.side, object: party.id, partner: party.partner }
+    },
+    refuse,
+  }
 }
 
 /** The well-known part comes before the path (RFC 8414 section 3.1, RFC 9728 section 3.1). */
@@ -259,12 +275,13 @@ const json = { 'content-type': 'application/json; charset=utf-8' } as const
 
 const statusOf = (error: TokenError) => (error === 'invalid_client' ? 401 : 400)
 
-function callerOf({ client, registeredBy, operator }: ApiClient): Caller {
+function callerOf({ client, registeredBy, operator, party }: ApiClient): Caller {
   const behind = operator ?? (registeredBy.kind === 'operator' ? registeredBy.id : undefined)
   return {
     client,
     actor: { kind: 'api_client', id: client },
     ...(behind ? { behind } : {}),
+    ...(party ? { party: { side: party.side, object: party.id, partner: party.partner } } : {}),
   }
 }
 

@@ -9,7 +9,7 @@ import { enrolPerson, newOperator, type TestOperator } from '../../test/support/
 import { factsOf } from '../../test/support/records.ts'
 import { readReceipt, verifyReceipt } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
-import { apiScopeNames } from '../kernel/api-scopes.ts'
+import { hubScopeNames } from '../kernel/api-scopes.ts'
 import { day } from '../kernel/durations.ts'
 import { runVerb } from '../verbs.ts'
 
@@ -28,9 +28,9 @@ before(async () => {
   await hub.publish([partnerEntry()])
   first = await newOperator(hub, { roles: ['administrator', 'security_officer'] })
   second = await newOperator(hub, { roles: ['security_officer'], name: 'Karim Haddad' })
-  program = await newProgram(hub, { scopes: apiScopeNames })
+  program = await newProgram(hub, { scopes: hubScopeNames })
   // Behind this one stands an operator.
-  asked = await newProgram(hub, { scopes: apiScopeNames, operator: first.operator })
+  asked = await newProgram(hub, { scopes: hubScopeNames, operator: first.operator })
   actor = { kind: 'api_client', id: program.client }
 })
 // A program may ask so much at once, and then waits.
@@ -625,12 +625,21 @@ describe('programs on the command line', () => {
     assert.equal((await hub.apiClients.find(client))?.jwks.keys.length, 2)
     assert.deepEqual([(await garant('remove', { client })).code, (await garant('remove', { client })).code], [0, 3])
     const by = { kind: 'command' }
+    const ofHub = { partner: null, side: null, object: null }
     assert.deepEqual((await factsOf(hub, 'api_client.registered')).at(-1), {
       client,
       scopes,
       operator: first.operator,
+      ...ofHub,
       actor: by,
     })
-    assert.deepEqual((await factsOf(hub, 'api_client.removed')).at(-1), { client, actor: by })
+    assert.deepEqual((await factsOf(hub, 'api_client.removed')).at(-1), { client, ...ofHub, actor: by })
+    const ofPartner = { ...given, scopes: ['party:signals'], party: 'service/refunds' }
+    assert.equal((await garant('add', { ...ofPartner, scopes })).code, 3)
+    assert.equal((await garant('add', { ...ofPartner, party: 'refunds' })).code === 0, false)
+    const theirs = (await garant('add', ofPartner)).said.split('\n')[0] ?? ''
+    assert.equal((await hub.apiClients.find(theirs))?.party?.partner, 'health')
+    assert.match((await garant('list', {})).said, new RegExp(`${theirs} .* service/refunds`))
+    await garant('remove', { client: theirs })
   })
 })

@@ -1,12 +1,15 @@
-/** All operations of the admin API, in their order in the document. */
+/** All operations of the API, in their order in the document. */
 import { type AccountOperationsOptions, accountOperations } from './account-operations.ts'
+import { type BreachOperationsOptions, breachOperations } from './breach-operations.ts'
 import { type CaseOperationsOptions, caseOperations } from './case-operations.ts'
+import { type DetectionOperationsOptions, detectionOperations } from './detection-operations.ts'
 import { type EnrolmentOperationsOptions, enrolmentOperations } from './enrolment-operations.ts'
 import { type FiguresOperationsOptions, figuresOperations } from './figures-operations.ts'
 import { type HubOperationsOptions, hubOperations } from './hub-operations.ts'
 import { type JournalOperationsOptions, journalOperations } from './journal-operations.ts'
 import type { Operation } from './operations.ts'
 import { type PartnerOperationsOptions, partnerOperations } from './partner-operations.ts'
+import { type PartyOperationsOptions, partyOperations } from './party-operations.ts'
 import { type PeopleOperationsOptions, peopleOperations } from './people-operations.ts'
 import { type ProgramOperationsOptions, programOperations } from './program-operations.ts'
 import { type ProviderOperationsOptions, providerOperations } from './provider-operations.ts'
@@ -22,6 +25,9 @@ export type CatalogueOptions = PartnerOperationsOptions &
   AccountOperationsOptions &
   SupportOperationsOptions &
   CaseOperationsOptions &
+  DetectionOperationsOptions &
+  BreachOperationsOptions &
+  PartyOperationsOptions &
   ProgramOperationsOptions &
   FiguresOperationsOptions &
   HubOperationsOptions
@@ -36,9 +42,12 @@ export function allOperations(options: CatalogueOptions): Operation[] {
     ...accountOperations(options),
     ...supportOperations(options),
     ...caseOperations(options),
+    ...detectionOperations(options),
+    ...breachOperations(options),
     ...programOperations(options),
     ...figuresOperations(options),
     ...journalOperations(options),
     ...hubOperations(options),
+    ...partyOperations(options),
   ]
 }

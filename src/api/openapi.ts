@@ -41,10 +41,10 @@ export function openApiOf({ api, tokenEndpoint, name, operations }: DocumentOpti
   return {
     openapi: '3.1.1',
     info: {
-      title: `${name}: admin API`,
+      title: `${name}: API`,
       version: '1',
       description:
-        'What operators do on their pages, for programs. Each program proves who it is by a key (private_key_jwt) and holds tokens for ten minutes. Changes that take two operators are answered by 202 and wait for one.',
+        'For programs of two kinds. Those of the hub do what operators do on their pages. Those of a partner act for one service or provider of it, by the operations under `/party` and by Shared Signals, with the scopes `party:…` alone; neither kind can do anything of the other. Each program proves who it is by a key (private_key_jwt) and holds tokens for ten minutes. Changes that take two operators are answered by 202 and wait for one.',
     },
     servers: [{ url: api }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((tag) => ({ name: tag })),

@@ -1,9 +1,10 @@
 /**
- * What an operation of the admin API is: one declaration from which the request is validated, the verb called, the answer
+ * What an operation of the API is: one declaration from which the request is validated, the verb called, the answer
  * written, and the OpenAPI document made (`openapi.ts`). There is no second list of operations anywhere.
  */
 import { z } from 'zod'
 import type { Actor } from '../audit/facts.ts'
+import type { PartyObject } from '../cases/cases.ts'
 import type { ApiScope } from '../kernel/api-scopes.ts'
 import type { ApiClientId, OperatorId } from '../kernel/ids.ts'
 import { type ProblemDetails, type ProblemError, type ProblemName, pointerOf, Refusal } from './problems.ts'
@@ -15,6 +16,8 @@ export interface Caller {
   actor: Extract<Actor, { kind: 'api_client' }>
   /** The operator who answers for the program: not the second pair of eyes for what it asks. */
   behind?: OperatorId
+  /** The one service or provider that a program of a partner acts for. */
+  party?: PartyObject & { partner: string }
 }
 
 export interface Call<P, Q, B> {

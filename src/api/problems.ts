@@ -4,6 +4,7 @@
  * in English, for who writes the program; values of the request are never repeated.
  */
 import { failureOf } from '../http/failures.ts'
+import type { ApiScope } from '../kernel/api-scopes.ts'
 import { type ErrorName, GarantError } from '../kernel/errors.ts'
 
 export const problems = {
@@ -97,6 +98,8 @@ export interface ProblemDetails {
   etag?: number
   /** In seconds. */
   retryAfter?: number
+  /** The one that lacks. */
+  scope?: ApiScope
 }
 
 /** Thrown where no caller can go on: before an operation is reached. */

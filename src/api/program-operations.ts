@@ -34,6 +34,8 @@ const Keys = z
   .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(10) })
   .meta({ description: 'A set of public keys (RFC 7517).' })
 
+const Party = z.strictObject({ side: z.enum(['service', 'provider']), id: z.string().max(64) })
+
 const ProgramShape = z.strictObject({
   program: z.string().meta({ description: 'Its client_id.' }),
   name: z.string(),
@@ -41,6 +43,9 @@ const ProgramShape = z.strictObject({
   keys: z.array(
     z.strictObject({ thumbprint: z.string().meta({ description: 'RFC 7638.' }), kid: z.string().optional() }),
   ),
+  party: Party.extend({ partner: z.string() })
+    .optional()
+    .meta({ description: 'The service or provider that a program of a partner acts for; one of the hub has none.' }),
   operator: z.string().optional().meta({ description: 'Who answers for it, and confirms nothing that it asks.' }),
   registeredBy: Author,
   registeredAt: Instant_,
@@ -55,6 +60,7 @@ const programOf = (one: ApiClient): z.output<typeof ProgramShape> => ({
   name: one.name,
   scopes: [...one.scopes],
   keys: one.jwks.keys.map((key) => ({ thumbprint: thumbprintOf({ ...key }), ...(key.kid ? { kid: key.kid } : {}) })),
+  ...(one.party ? { party: one.party } : {}),
   ...(one.operator ? { operator: one.operator } : {}),
   registeredBy: authorOf(one.registeredBy),
   registeredAt: instantOf(one.registeredAt),
@@ -63,8 +69,8 @@ const programOf = (one: ApiClient): z.output<typeof ProgramShape> => ({
 })
 
 export function programOperations({ apiClients, ask }: ProgramOperationsOptions): Operation[] {
-  async function errorsOf(given: Parameters<ApiClients['faultsOf']>[0]): Promise<ProblemError[]> {
-    return (await apiClients.faultsOf(given)).map(({ path, problem, code }) => ({
+  async function errorsOf(...given: Parameters<ApiClients['faultsOf']>): Promise<ProblemError[]> {
+    return (await apiClients.faultsOf(...given)).map(({ path, problem, code }) => ({
       pointer: path.startsWith('keys') ? `/jwks${pointerOf(path)}` : pointerOf(path),
       detail: problem,
       ...(code ? { code } : {}),
@@ -110,8 +116,12 @@ export function programOperations({ apiClients, ask }: ProgramOperationsOptions)
       tag: 'Programs',
       scope: 'operators:write',
       summary: 'Ask that a program may use this API',
-      description: 'Always waits for a second operator. `operator` answers for it, and confirms nothing that it asks.',
-      body: z.strictObject({ name: lineOf(120), scopes: Scopes, jwks: Keys, operator: z.string(), reason: Reason }),
+      description:
+        'Always waits for a second operator. `operator` answers for it, and confirms nothing that it asks. With `party` it is a program of a partner, which acts for that service or provider alone, and has scopes of partners alone.',
+      body: z.strictObject({
+        ...{ name: lineOf(120), scopes: Scopes, jwks: Keys, operator: z.string(), reason: Reason },
+        party: Party.exactOptional(),
+      }),
       answers: z.undefined(),
       status: 202,
       twoOperators: true,
@@ -141,7 +151,7 @@ export function programOperations({ apiClients, ask }: ProgramOperationsOptions)
       async run({ params, body: { jwks, reason }, seen = -1, caller }) {
         const one = await found(params.program)
         if (!one) return refused('not-found')
-        const errors = await errorsOf({ jwks })
+        const errors = await errorsOf({ jwks }, one)
         if (errors.length > 0) return refused('content-invalid', { errors })
         return ask({ kind: 'program_keys', parameters: { client: one.client, jwks, seen } }, { caller, reason })
       },

@@ -1,12 +1,15 @@
 /** Sentences of the operators' pages about programs of the admin API. */
 import type { Messages } from '../http/messages.ts'
-import type { ApiScope } from '../kernel/api-scopes.ts'
+import type { HubScope } from '../kernel/api-scopes.ts'
 import { languages } from '../kernel/languages.ts'
 
 type Row = readonly [fr: string, en: string, ar: string]
 
-/** What each scope allows; French narrow no-break spaces as everywhere. */
-const scopes: Record<ApiScope, Row> = {
+/**
+ * What each scope of the hub's own programs allows; those of partners have their words at the desk
+ * (`desk/programs-messages.ts`). French narrow no-break spaces as everywhere.
+ */
+const scopes: Record<HubScope, Row> = {
   'partners:read': [
     'Lire partenaires, services et fournisseurs : réglages, brouillons, versions, fichier publié',
     'Read partners, services and providers: settings, drafts, versions, the published file',
@@ -88,11 +91,25 @@ const scopes: Record<ApiScope, Row> = {
     'الرد على طلبات المساعدة وإغلاقها وإعادة فتحها',
   ],
   'cases:read': [
-    'Lire les signalements d’usurpation et la connexion dont chacun parle',
-    'Read reports of misuse, and the connection that each is about',
-    'قراءة بلاغات سوء استعمال الهوية والاتصال الذي يخصه كل منها',
+    'Lire les dossiers d’usurpation, et ce que les partenaires y répondent',
+    'Read cases of misuse, and what partners answered',
+    'قراءة ملفات سوء استعمال الهوية وما أجاب به الشركاء',
   ],
-  'cases:write': ['Clore des signalements d’usurpation', 'Close reports of misuse', 'إغلاق بلاغات سوء استعمال الهوية'],
+  'cases:write': [
+    'Qualifier, annoter et clore des dossiers d’usurpation',
+    'Qualify, note and close cases of misuse',
+    'تكييف ملفات سوء استعمال الهوية والتعليق عليها وإغلاقها',
+  ],
+  'cases:decide': [
+    'Prévenir les partenaires d’un dossier et le conclure',
+    'Tell the partners of a case, and give its verdict',
+    'إبلاغ شركاء ملف والبتّ فيه',
+  ],
+  'breaches:read': [
+    'Lire le registre des violations de données',
+    'Read the register of data breaches',
+    'قراءة سجل خروقات المعطيات',
+  ],
   'collisions:review': [
     'Lire les conflits d’identité et les trancher',
     'Read collisions of accounts, decide them',
@@ -172,6 +189,33 @@ const texts: Record<string, Row> = {
     'SHA-256 thumbprint of each key (RFC 7638): compare it by word of mouth with whoever runs the program.',
     'بصمة SHA-256 لكل مفتاح (RFC 7638): قارنها شفويًا مع من يشغّل البرنامج.',
   ],
+  'programs.party': ['Agit pour', 'Acts for', 'يعمل لأجل'],
+  'programs.party.service': [
+    'le service {name}, de {partner}',
+    'the service {name}, of {partner}',
+    'الخدمة {name} التابعة لـ {partner}',
+  ],
+  'programs.party.provider': [
+    'le fournisseur {name}, de {partner}',
+    'the provider {name}, of {partner}',
+    'المزوّد {name} التابع لـ {partner}',
+  ],
+  'programs.party.over': [
+    'Ce n’est plus publié, ou appartient à un autre : ce programme ne vaut plus rien.',
+    'That is published no more, or belongs to somebody else: this program is worth nothing.',
+    'لم يعد منشورًا أو صار ملكًا لغيره: لم يعد لهذا البرنامج أي قيمة.',
+  ],
+  'programs.party.field': [
+    'Service ou fournisseur pour lequel il agit',
+    'Service or provider that it acts for',
+    'الخدمة أو المزوّد الذي يعمل لأجله',
+  ],
+  'programs.party.hint': [
+    'Vide pour un programme du hub. Pour celui d’un partenaire : service/ ou provider/ puis l’identifiant.',
+    'Empty for a program of the hub. For one of a partner: service/ or provider/, then the identifier.',
+    'اتركه فارغًا لبرنامج من برامج المنصة. ولبرنامج شريك: service/‎ أو provider/‎ ثم المعرّف.',
+  ],
+  'programs.rights.party': ['Pour un programme d’un partenaire', 'For a program of a partner', 'لبرنامج تابع لشريك'],
   'programs.rights': ['Ce qu’il peut faire', 'What it may do', 'ما يحق له فعله'],
   'programs.register': ['Enregistrer un programme', 'Register a program', 'تسجيل برنامج'],
   'programs.register.text': [

@@ -7,7 +7,7 @@ import { withoutSwitch } from '../console/providers-pages.ts'
 import { has } from '../console/rights.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
-import { type ApiScope, apiScopeNames } from '../kernel/api-scopes.ts'
+import { type ApiScope, hubScopeNames, partyScopeNames } from '../kernel/api-scopes.ts'
 import type { ApprovalId, OperatorId } from '../kernel/ids.ts'
 import type { Fault } from '../partners/checked-yaml.ts'
 import { thumbprintOf } from '../partners/client-keys.ts'
@@ -23,6 +23,8 @@ export interface TypedProgram {
   jwks: string
   scopes: readonly string[]
   operator: string
+  /** `service/refunds`, `provider/bank`, or nothing. */
+  party: string
   reason: string
 }
 
@@ -39,6 +41,7 @@ export interface ProgramsView {
   programs: readonly ApiClient[]
   /** Of those who answer for one, and of those in office, who could. */
   names: ReadonlyMap<OperatorId, string>
+  partyWords: PartyWords
   inOffice: readonly OperatorId[]
   /** Drawn with the form: sent twice, it asks once. */
   id: ApprovalId
@@ -46,6 +49,9 @@ export interface ProgramsView {
   unasked?: Unasked
   done?: ProgramDone
 }
+
+/** For whom a program of a partner acts, in the reader's words. */
+export type PartyWords = (party: NonNullable<ApiClient['party']>) => string
 
 const jwksSample = '{"keys": [{"kty": "EC", …}]}'
 
@@ -68,7 +74,7 @@ ${
     : html`<ul class="rows">${programs.map(
         (one) => html`
 <li><p><strong><a href="${consolePaths.program(one.client)}"><bdi>${one.name}</bdi></a></strong></p>
-<p class="facts"><code dir="ltr">${one.client}</code> · ${t('programs.scopes.count', { count: one.scopes.length })} · ${lastToken(one, frame, context)} · ${answersFor(one, names, context)}</p></li>`,
+<p class="facts"><code dir="ltr">${one.client}</code> · ${t('programs.scopes.count', { count: one.scopes.length })} · ${lastToken(one, frame, context)} · ${behindOf(one, view, context)}</p></li>`,
       )}</ul>`
 }</section>
 ${
@@ -83,7 +89,11 @@ ${keysField(typed.jwks, unasked, context)}
 <p class="ask"><label for="operator">${t('programs.who')}</label>
 <select id="operator" name="operator" aria-describedby="operator-hint">${inOffice.map((id) => html`<option value="${id}"${id === typed.operator && selected}>${names.get(id) ?? id}</option>`)}</select>
 <span class="hint" id="operator-hint">${t('programs.operator.hint')}</span></p>
-${rightsField(typed.scopes, unasked, context)}
+<p class="ask"><label for="party">${t('programs.party.field')}</label>
+<input id="party" name="party" value="${typed.party}" maxlength="80" autocomplete="off" spellcheck="false" dir="ltr" aria-describedby="party-hint${isWrong(unasked, /^party/) && ' program-wrong'}"${isWrong(unasked, /^party/) && html` aria-invalid="true"`}>
+<span class="hint" id="party-hint">${t('programs.party.hint')}</span></p>
+${rightsField('programs.rights', hubScopeNames, typed.scopes, unasked, context)}
+${rightsField('programs.rights.party', partyScopeNames, typed.scopes, unasked, context)}
 ${reasonField({ name: 'reason', label: t('two.reason'), value: typed.reason, isWrong: unasked?.said === 'no_reason' }, context)}
 <p class="actions"><button class="button">${t('two.ask')}</button></p>
 </form></section>`
@@ -110,6 +120,13 @@ function answersFor(one: ApiClient, names: ReadonlyMap<OperatorId, string>, { t 
     : html`<strong>${t('programs.nobody')}</strong>`
 }
 
+/** An operator for one of the hub, a service or provider for one of a partner. */
+const behindOf = (
+  one: ApiClient,
+  { names, partyWords }: Pick<ProgramsView, 'names' | 'partyWords'>,
+  context: RequestContext,
+): Html => (one.party ? html`<bdi>${partyWords(one.party)}</bdi>` : answersFor(one, names, context))
+
 const isWrong = (unasked: Unasked | undefined, about: RegExp) =>
   unasked?.faults?.some(({ path }) => about.test(path)) ? 'program-wrong' : undefined
 
@@ -124,6 +141,7 @@ ${faults.map((fault) => html`<li><strong>${t(labelOf(fault.path))}</strong>${t('
 function labelOf(path: string): string {
   if (path.startsWith('name')) return 'programs.name'
   if (path.startsWith('scopes')) return 'programs.rights'
+  if (path.startsWith('party')) return 'programs.party.field'
   return path.startsWith('operator') ? 'programs.who' : 'programs.jwks'
 }
 
@@ -135,9 +153,15 @@ ${value}</textarea>
 <span class="hint" id="jwks-hint">${t('programs.jwks.hint')} <code dir="ltr">${jwksSample}</code></span></p>`
 }
 
-function rightsField(chosen: readonly string[], unasked: Unasked | undefined, { t }: RequestContext): Html {
+function rightsField(
+  legend: string,
+  offered: readonly ApiScope[],
+  chosen: readonly string[],
+  unasked: Unasked | undefined,
+  { t }: RequestContext,
+): Html {
   const wrong = isWrong(unasked, /^scopes/)
-  return html`<fieldset class="picks"${wrong && html` aria-describedby="${wrong}"`}><legend>${t('programs.rights')}</legend>${apiScopeNames.map(
+  return html`<fieldset class="picks"${wrong && html` aria-describedby="${wrong}"`}><legend>${t(legend)}</legend>${offered.map(
     (scope) => html`
 <p class="pick"><input type="checkbox" id="scope-${scope}" name="scopes" value="${scope}"${chosen.includes(scope) && checked}>
 <label for="scope-${scope}">${t(`programs.scope.${scope}`)} <code dir="ltr">${scope}</code></label></p>`,
@@ -149,6 +173,8 @@ function rightsField(chosen: readonly string[], unasked: Unasked | undefined, { 
 export interface ProgramView {
   program: ApiClient
   names: ReadonlyMap<OperatorId, string>
+  partyWords: PartyWords
+  isInForce: boolean
   id: ApprovalId
   /** What was typed, and in which form. */
   typed?: Pick<TypedProgram, 'jwks' | 'scopes' | 'reason'> & { form: 'keys' | 'scopes' | 'remove' }
@@ -161,12 +187,12 @@ export interface ProgramView {
 
 export function programPage(view: ProgramView, frame: Frame, context: RequestContext): Page {
   const { t } = context
-  const { program, names, isMoved, isUnsure, unasked } = view
+  const { program, isMoved, isUnsure, unasked } = view
   const status = isMoved ? 409 : unasked || isUnsure ? 422 : undefined
   const lines: [string, Html | string][] = [
     [t('programs.id'), html`<code dir="ltr">${program.client}</code>`],
     [t('programs.since'), date(program.registeredAt, frame, context)],
-    [t('programs.who'), answersFor(program, names, context)],
+    [t(program.party ? 'programs.party' : 'programs.who'), behindOf(program, view, context)],
     [t('programs.keys'), keyList(program)],
   ]
   const page = framed(frame, context, {
@@ -177,6 +203,7 @@ export function programPage(view: ProgramView, frame: Frame, context: RequestCon
 <h1><bdi>${program.name}</bdi></h1>
 ${view.done && html`<p class="notice" role="status">${t(`programs.done.${view.done}`)}</p>`}
 ${isMoved && html`<p class="notice" role="alert">${t('programs.moved')}</p>`}
+${!view.isInForce && html`<p class="notice">${t('programs.party.over')}</p>`}
 <section class="sheet" aria-labelledby="about"><h2 id="about">${lastToken(program, frame, context)}</h2>
 <dl class="data">${lines.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 <p class="hint">${t('programs.keys.hint')}</p>
@@ -207,7 +234,7 @@ function scopesForm(view: ProgramView, frame: Frame, context: RequestContext): H
 ${mine && unasked && unaskedNotice(unasked, context)}
 <form method="post" action="${path}">
 ${begin(view, frame, path)}
-${rightsField(chosen, mine && unasked, context)}
+${rightsField('programs.rights', program.party ? partyScopeNames : hubScopeNames, chosen, mine && unasked, context)}
 ${reasonField(
   {
     name: 'reason',

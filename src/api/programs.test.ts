@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, mock, test } from 'node:test'
 import { type ApiProgram, newApiKey, newProgram } from '../../test/support/api-client.ts'
 import { mockProcessClock } from '../../test/support/clock.ts'
-import { startTestHub, type TestHub } from '../../test/support/hub.ts'
+import { serviceEntry, startTestHub, type TestHub } from '../../test/support/hub.ts'
 import { formOf, newOperator, type TestOperator } from '../../test/support/operators.ts'
 import { factsOf, settle } from '../../test/support/records.ts'
 import { formTo } from '../../test/support/user-agent.ts'
 import { createTranslator } from '../http/messages.ts'
-import { apiScopeNames } from '../kernel/api-scopes.ts'
+import { hubScopeNames } from '../kernel/api-scopes.ts'
 import { languages } from '../kernel/languages.ts'
 import { thumbprintOf } from '../partners/client-keys.ts'
 import { programsMessages } from './programs-messages.ts'
@@ -54,7 +54,7 @@ test('RFC 7638: keys are told apart by their thumbprints', () => {
 test('each right and each outcome has its words, in each language', () => {
   const translate = createTranslator(programsMessages)
   for (const language of languages) {
-    for (const scope of apiScopeNames) assert.ok(translate(language)(`programs.scope.${scope}`), scope)
+    for (const scope of hubScopeNames) assert.ok(translate(language)(`programs.scope.${scope}`), scope)
     for (const done of programDone) assert.ok(translate(language)(`programs.done.${done}`), done)
   }
 })
@@ -109,6 +109,34 @@ describe('a new program', () => {
     assert.deepEqual([none.status, (await hub.approvals.waiting()).length], [422, before])
   })
 
+  test('of a partner acts for the service that is named, with rights of partners alone', async () => {
+    const words = { fr: 'Santé', en: 'Health', ar: 'الصحة' }
+    await hub.publish([{ id: 'health', name: words, services: [serviceEntry('refunds')] }])
+    const { publicJwk } = await newApiKey('ES256', 'soc')
+    const fields = { name: 'Security centre', jwks: JSON.stringify(publicJwk), operator: first.operator, reason }
+    for (const wrong of [
+      { party: 'service/nobody', scopes: 'party:signals' },
+      { party: 'refunds', scopes: 'jobs:read' },
+      { party: '', scopes: 'party:signals' },
+    ]) {
+      const refused = await send(first, path, path, { ...fields, ...wrong })
+      assert.deepEqual([refused.status, refused.body.includes(`value="${wrong.party}"`)], [422, true], wrong.party)
+    }
+    const asked = await send(first, path, path, { ...fields, party: 'service/refunds', scopes: 'party:signals' })
+    const approval = approvalIn(asked)
+    assert.match((await open(second, `/console/approvals/${approval}`)).body, /service\/refunds/)
+    const outcome = await confirm(approval)
+    assert.ok(outcome.kind === 'done' && outcome.result.done === 'program')
+    const { client } = outcome.result
+    assert.deepEqual((await hub.apiClients.find(client))?.party, { side: 'service', id: 'refunds', partner: 'health' })
+    const page = await open(first, `${path}/${client}`)
+    assert.match(page.body, /the service Service refunds, of Health/)
+    assert.doesNotMatch(page.body, /jobs:read|Nobody answers for it/)
+    await hub.publish([{ id: 'health', name: words, services: [] }], { prune: true })
+    assert.match((await open(first, `${path}/${client}`)).body, /is worth nothing/)
+    await hub.apiClients.remove(client, { kind: 'command' })
+  })
+
   test('is for those who may ask; an auditor reads, support does not', async () => {
     const page = await open(auditor, path)
     assert.equal(page.status, 200)
@@ -129,7 +157,9 @@ describe('a program that is there', () => {
     assert.equal((await watch.call('GET', '/queues')).status, 403, 'with the token of before')
     const { client } = watch
     const actor = { kind: 'operator', id: first.operator }
-    assert.deepEqual(await factsOf(hub, 'api_client.scopes_changed'), [{ client, scopes: ['providers:read'], actor }])
+    assert.deepEqual(await factsOf(hub, 'api_client.scopes_changed'), [
+      { client, scopes: ['providers:read'], partner: null, side: null, object: null, actor },
+    ])
 
     const page = await open(first, path)
     const more = (given: Record<string, string | string[]>) =>

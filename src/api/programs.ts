@@ -8,12 +8,14 @@ import type { NewApproval } from '../approvals/approvals.ts'
 import { answerAsked, asking, idOf, saidOf } from '../console/approvals-routes.ts'
 import { consolePaths } from '../console/frame.ts'
 import { actorOf, allow, type ConsoleOptions, fieldsOf, frameOf } from '../console/visit.ts'
-import { type ApiScope, apiScopeNames } from '../kernel/api-scopes.ts'
+import { type ApiScope, apiScopeNames, type ProgramParty } from '../kernel/api-scopes.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { isId, type OperatorId } from '../kernel/ids.ts'
+import { keysIn } from '../partners/client-keys.ts'
 import type { ApiClient, ApiClients } from './clients.ts'
 import {
   behind,
+  type PartyWords,
   type ProgramDone,
   type ProgramsView,
   type ProgramView,
@@ -28,12 +30,21 @@ export type ProgramsOptions = Pick<
   ConsoleOptions,
   'web' | 'door' | 'operators' | 'approvals' | 'partners' | 'timeZone'
 > & {
-  clients: Pick<ApiClients, 'list' | 'find' | 'faultsOf' | 'changeScopes' | 'remove'>
+  clients: Pick<ApiClients, 'list' | 'find' | 'isInForce' | 'faultsOf' | 'changeScopes' | 'remove'>
 }
 
 export function mountPrograms(options: ProgramsOptions): void {
-  const { web, door, operators, approvals, clients } = options
+  const { web, door, operators, approvals, partners, clients } = options
   const { app } = web
+
+  const partyWordsIn = (request: FastifyRequest): PartyWords => {
+    const { t, language } = web.contextOf(request)
+    return ({ side, id, partner }) => {
+      const { services, providers } = partners.registry()
+      const name = (side === 'service' ? services : providers).get(id)?.name[language] ?? id
+      return t(`programs.party.${side}`, { name, partner: partners.partner(partner)?.name[language] ?? partner })
+    }
+  }
 
   // ── All of them ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -53,21 +64,26 @@ export function mountPrograms(options: ProgramsOptions): void {
     const view: ProgramsView = {
       programs,
       names: await operators.namesOf([...new Set([...inOffice, ...answering(programs)])]),
+      partyWords: partyWordsIn(request),
       inOffice,
       id: idOf(id),
-      typed: typed ?? { name: '', jwks: '', scopes: [], operator: me, reason: '' },
+      typed: typed ?? { name: '', jwks: '', scopes: [], operator: me, party: '', reason: '' },
       ...rest,
     }
     return web.page(request, reply, programsPage(view, await frameOf(options, request), web.contextOf(request)))
   }
 
   app.post(consolePaths.programs, allow('approve'), async (request, reply) => {
-    const { id, ...texts } = fieldsOf(request, ['id', 'name', 'jwks', 'operator', 'reason'])
+    const { id, ...texts } = fieldsOf(request, ['id', 'name', 'jwks', 'operator', 'party', 'reason'])
     const typed: TypedProgram = { ...texts, scopes: ticked(request) }
     const { name, operator, reason, scopes } = typed
     const jwks = keysIn(typed.jwks)
     if (!jwks) return list(request, reply, { typed, id, unasked: { isUnreadable: true } })
-    const parameters = { name: name.trim(), scopes: scopes as ApiScope[], jwks, operator: operator as OperatorId }
+    const party = partyIn(typed.party.trim())
+    const parameters = {
+      ...{ name: name.trim(), scopes: scopes as ApiScope[], jwks, operator: operator as OperatorId },
+      ...(party ? { party } : {}),
+    }
     const faults = await clients.faultsOf(parameters)
     if (faults.length > 0) return list(request, reply, { typed, id, unasked: { faults } })
     const outcome = await approvals.ask(asking(request, options, { kind: 'register_program', parameters, reason, id }))
@@ -84,12 +100,14 @@ export function mountPrograms(options: ProgramsOptions): void {
     request: FastifyRequest,
     reply: FastifyReply,
     program: ApiClient,
-    more: Partial<Omit<ProgramView, 'program' | 'names' | 'id'>> & { id?: string },
+    more: Partial<Omit<ProgramView, 'program' | 'names' | 'partyWords' | 'isInForce' | 'id'>> & { id?: string },
   ): Promise<FastifyReply> {
     const { id, ...rest } = more
     const view: ProgramView = {
       program,
       names: await operators.namesOf(answering([program])),
+      partyWords: partyWordsIn(request),
+      isInForce: clients.isInForce(program),
       id: idOf(id),
       ...rest,
     }
@@ -102,7 +120,7 @@ export function mountPrograms(options: ProgramsOptions): void {
     const typed = { form: 'keys', jwks: text, scopes: [], reason } as const
     const jwks = keysIn(text)
     if (!jwks) return show(request, reply, program, { typed, id, unasked: { isUnreadable: true } })
-    const faults = await clients.faultsOf({ jwks })
+    const faults = await clients.faultsOf({ jwks }, program)
     if (faults.length > 0) return show(request, reply, program, { typed, id, unasked: { faults } })
     const parameters = { client: program.client, jwks, seen: Number(seen) }
     return ask(request, reply, program, { kind: 'program_keys', parameters, reason, id }, { typed, id })
@@ -113,7 +131,7 @@ export function mountPrograms(options: ProgramsOptions): void {
     const { id, seen: seenText, reason } = fieldsOf(request, ['id', 'seen', 'reason'])
     const scopes = ticked(request)
     const typed = { form: 'scopes', jwks: '', scopes, reason } as const
-    const faults = await clients.faultsOf({ scopes })
+    const faults = await clients.faultsOf({ scopes }, program)
     if (faults.length > 0) return show(request, reply, program, { typed, id, unasked: { faults } })
     const seen = Number(seenText)
     if (scopes.some((one) => !program.scopes.includes(one))) {
@@ -166,16 +184,11 @@ const ticked = (request: FastifyRequest): ApiScope[] => {
   return apiScopeNames.filter((scope) => given.includes(scope))
 }
 
-/** A set of keys, or the only key of a set; undefined when it is neither. */
-function keysIn(text: string): { keys: Record<string, unknown>[] } | undefined {
-  try {
-    const read: unknown = JSON.parse(text)
-    if (typeof read !== 'object' || read === null) return undefined
-    const keys = 'keys' in read ? read.keys : 'kty' in read ? [read] : undefined
-    return Array.isArray(keys) ? { keys } : undefined
-  } catch {
-    return undefined
-  }
+/** `service/refunds`. What is written otherwise names nothing that is published. */
+function partyIn(text: string): ProgramParty | undefined {
+  if (text === '') return undefined
+  const [, side = 'service', id = text] = /^(service|provider)\/(.*)$/.exec(text) ?? []
+  return { side: side as ProgramParty['side'], id }
 }
 
 function unaskedOf(outcome: Parameters<typeof saidOf>[0]): Unasked {

@@ -2,7 +2,7 @@
 import type { JSONWebKeySet } from 'jose'
 import { sql } from 'kysely'
 import type { Actor } from '../audit/facts.ts'
-import type { ApiClientId, OperatorId } from '../kernel/ids.ts'
+import type { ApiClientId, OperatorId, ProviderId, ServiceId } from '../kernel/ids.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 
 export interface ClientRow {
@@ -10,6 +10,10 @@ export interface ClientRow {
   name: string
   scopes: string[]
   jwks: JSONWebKeySet
+  /** All three, or none. */
+  party_side: 'service' | 'provider' | null
+  party_object: ServiceId | ProviderId | null
+  party_partner: string | null
   registered_by: Actor
   operator: OperatorId | null
   registered_at: Date
@@ -25,15 +29,15 @@ export interface AnswerRow {
 
 // ── Clients ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export async function insertClient(
-  tx: Tx,
-  row: Pick<ClientRow, 'id' | 'name' | 'scopes' | 'jwks' | 'registered_by' | 'operator' | 'registered_at'>,
-): Promise<void> {
-  await sql`insert into api_clients (id, name, scopes, jwks, registered_by, operator, registered_at, changed_at)
+/** False when one of that id is there, or was. */
+export async function insertClient(tx: Tx, row: Omit<ClientRow, 'changed_at' | 'last_token_at'>): Promise<boolean> {
+  const { numAffectedRows = 0n } = await sql`insert into api_clients (id, name, scopes, jwks,
+      party_side, party_object, party_partner, registered_by, operator, registered_at, changed_at)
     values (${row.id}, ${row.name}, ${row.scopes}, ${JSON.stringify(row.jwks)}::text::jsonb,
-      ${JSON.stringify(row.registered_by)}::text::jsonb, ${row.operator}, ${row.registered_at}, ${row.registered_at})`.execute(
-    tx,
-  )
+      ${row.party_side}, ${row.party_object}, ${row.party_partner},
+      ${JSON.stringify(row.registered_by)}::text::jsonb, ${row.operator}, ${row.registered_at}, ${row.registered_at})
+    on conflict (id) do nothing`.execute(tx)
+  return numAffectedRows > 0n
 }
 
 /** One that is not removed. */
@@ -46,6 +50,12 @@ export async function findClient(handle: Handle, id: string): Promise<ClientRow 
 export async function listClients(handle: Handle): Promise<ClientRow[]> {
   const { rows } = await sql<ClientRow>`select * from api_clients
     where removed_at is null order by registered_at, id`.execute(handle)
+  return rows
+}
+
+export async function listClientsOf(handle: Handle, partner: string): Promise<ClientRow[]> {
+  const { rows } = await sql<ClientRow>`select * from api_clients
+    where party_partner = ${partner} and removed_at is null order by registered_at, id`.execute(handle)
   return rows
 }
 
@@ -71,12 +81,17 @@ export async function changeClient(
     where id = ${id}`.execute(tx)
 }
 
-/** False when there is no such one any more. */
-export async function removeClient(tx: Tx, id: ApiClientId, at: Date): Promise<boolean> {
-  const { numAffectedRows = 0n } = await sql`update api_clients
+/** Whose it was; undefined when there is no such one any more. */
+export async function removeClient(
+  tx: Tx,
+  id: ApiClientId,
+  at: Date,
+): Promise<Pick<ClientRow, 'party_side' | 'party_object' | 'party_partner'> | undefined> {
+  const { rows } = await sql<Pick<ClientRow, 'party_side' | 'party_object' | 'party_partner'>>`update api_clients
     set removed_at = ${at}, jwks = '{"keys":[]}', changed_at = ${at}
-    where id = ${id} and removed_at is null`.execute(tx)
-  return numAffectedRows > 0n
+    where id = ${id} and removed_at is null
+    returning party_side, party_object, party_partner`.execute(tx)
+  return rows[0]
 }
 
 /** False when it was removed meanwhile. */

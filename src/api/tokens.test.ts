@@ -8,7 +8,7 @@ import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
 import { recordFacts } from '../../test/support/facts.ts'
 import { minute, second } from '../kernel/durations.ts'
-import type { ApiClientId, OperatorId } from '../kernel/ids.ts'
+import { type ApiClientId, newId, type OperatorId } from '../kernel/ids.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type ApiClients, createApiClients } from './clients.ts'
 import { createTokens, type Tokens } from './tokens.ts'
@@ -24,12 +24,21 @@ let client: ApiClientId
 const taken: ApiClientId[] = []
 const angela: OperatorId = 'opr_0000000000000000000000'
 const recorder = recordFacts(() => storage)
+/** What is published, by whom. */
+const published = { service: new Map([['refunds', 'health']]), provider: new Map([['tax', 'health']]) }
+const partners = {
+  registry: () => {
+    const of = (side: 'service' | 'provider') =>
+      new Map([...published[side]].map(([id, partner]) => [id, { id, partner }]))
+    return { services: of('service'), providers: of('provider') } as never
+  },
+}
 
 before(async () => {
   storage = await openTestStorage(clock)
   const onRemoval = async (_tx: unknown, removed: ApiClientId) => void taken.push(removed)
   const operators = { find: async (id: string) => (id === angela ? { state: 'active' } : undefined) as never }
-  clients = createApiClients({ storage, clock, audit: recorder.audit, operators, onRemoval })
+  clients = createApiClients({ storage, clock, audit: recorder.audit, operators, partners, onRemoval })
   tokens = createTokens({ state: storage.state, clock, clients, api })
   key = await newApiKey()
   client = (await register(['providers:read', 'jobs:read'])).client
@@ -58,6 +67,9 @@ async function tokenFor(scope?: string): Promise<string> {
   const answer = await tokens.issue(await form(scope === undefined ? {} : { scope }))
   return answer.ok ? answer.token : assert.fail(answer.description)
 }
+
+/** What facts have of a program that is no partner's. */
+const ofHub = { partner: null, side: null, object: null }
 
 const seconds = () => Math.floor(clock.now() / second)
 
@@ -95,8 +107,8 @@ describe('programs of the admin API', () => {
     assert.equal((await clients.find(theirs))?.operator, angela)
     await assert.rejects(clients.register({ ...owned, operator: 'opr_1111111111111111111111' }, actor), /no operator/)
     assert.deepEqual(recorder.of('api_client.registered'), [
-      { client: made, scopes: ['jobs:read'], operator: null, actor },
-      { client: theirs, scopes: ['jobs:read'], operator: angela, actor },
+      { client: made, scopes: ['jobs:read'], operator: null, ...ofHub, actor },
+      { client: theirs, scopes: ['jobs:read'], operator: angela, ...ofHub, actor },
     ])
   })
 
@@ -213,7 +225,7 @@ describe('programs of the admin API', () => {
     assert.equal((await tokens.issue(await form({ client_assertion: await assertion() }))).ok, false)
     assert.equal(await clients.remove(made.client, actor), false)
     assert.deepEqual(taken, [made.client], 'what it asked is taken back')
-    assert.deepEqual(recorder.of('api_client.removed'), [{ client: made.client, actor }])
+    assert.deepEqual(recorder.of('api_client.removed'), [{ client: made.client, ...ofHub, actor }])
   })
 
   test('keys are replaced as a whole; tokens of before go on until their end', async () => {
@@ -246,5 +258,90 @@ describe('programs of the admin API', () => {
     assert.ok(await tokens.bearer(`bearer ${token}`))
     const { rows } = await sql<{ row: string }>`select state::text as row from state`.execute(storage.db)
     assert.ok(rows.length > 0 && rows.every(({ row }) => !row.includes(token.slice(4))))
+  })
+})
+
+describe('programs of partners', () => {
+  const party = { side: 'service', id: 'refunds' } as const
+  const staff = { kind: 'staff', id: newId('staff') } as const
+  const given = (changes: Partial<Parameters<ApiClients['register']>[0]> = {}) => ({
+    ...{ name: 'Case desk', scopes: ['party:cases:read'], jwks: { keys: [key.publicJwk] }, party },
+    ...changes,
+  })
+  const tokenOf = async (of: ApiClientId) =>
+    tokens.issue(await form({ client_assertion: await assertionOf(key, { client: of, api, clock }) }))
+
+  test('speak for one service or provider that is published, by scopes of partners alone', async () => {
+    const refusals: [Parameters<ApiClients['register']>[0], RegExp][] = [
+      [given({ scopes: ['party:cases:read', 'jobs:read'] }), /scopes must be those of a partner/],
+      [given({ scopes: ['cases:read'] }), /scopes must be those of a partner/],
+      [given({ party: { side: 'service', id: 'tax' } }), /party is no published/],
+      [{ name: 'A', scopes: ['party:signals'], jwks: { keys: [key.publicJwk] } }, /of a program of the hub/],
+      [
+        { name: 'A', scopes: ['jobs:read', 'party:signals'], jwks: { keys: [key.publicJwk] } },
+        /of a program of the hub/,
+      ],
+    ]
+    for (const [one, expected] of refusals) {
+      const inside = await clients.register(one, staff).then(
+        () => 'registered',
+        (error: { inside?: { faults: string } }) => error.inside?.faults,
+      )
+      assert.match(String(inside), expected)
+      assert.ok((await clients.faultsOf(one)).length > 0)
+    }
+    const made = await clients.register(given(), staff)
+    assert.deepEqual(made.party, { ...party, partner: 'health' })
+    assert.deepEqual(recorder.of('api_client.registered'), [
+      {
+        ...{ client: made.client, scopes: ['party:cases:read'], operator: null },
+        ...{ partner: 'health', side: 'service', object: 'refunds', actor: staff },
+      },
+    ])
+    await assert.rejects(clients.changeScopes(made.client, ['jobs:read'], { actor: staff }))
+    assert.equal(await clients.changeScopes(made.client, ['party:signals'], { actor: staff }), 'done')
+    await assert.rejects(clients.changeScopes(client, ['party:signals'], { actor }))
+    const answer = await tokenOf(made.client)
+    assert.deepEqual(answer.ok && answer.scopes, ['party:signals'])
+  })
+
+  test('are found through their partner alone, and registered once by one form', async () => {
+    const id = newId('apiClient')
+    const both = await Promise.all([clients.register(given({ id }), staff), clients.register(given({ id }), staff)])
+    assert.deepEqual(
+      both.map(({ client: one }) => one),
+      [id, id],
+    )
+    assert.equal(recorder.of('api_client.registered').length, 1)
+    assert.equal((await clients.findOf('health', id))?.client, id)
+    assert.equal(await clients.findOf('post', id), undefined)
+    assert.equal(await clients.findOf('health', client), undefined)
+    assert.deepEqual(await clients.listOf('post'), [])
+    // An id that somebody else drew opens nothing.
+    await assert.rejects(clients.register(given({ id: client }), staff))
+    await assert.rejects(
+      clients.register({ name: 'A', scopes: ['jobs:read'], jwks: { keys: [key.publicJwk] }, id }, actor),
+    )
+    for (let n = (await clients.listOf('health')).length; n < 10; n++) await clients.register(given(), staff)
+    assert.deepEqual(
+      (await clients.faultsOf(given())).map(({ path, code }) => [path, code]),
+      [['party', 'too_many']],
+    )
+  })
+
+  test('are worth nothing once what they speak for is published no more, or is another’s', async () => {
+    const made = await clients.register(given({ party: { side: 'provider', id: 'tax' } }), staff)
+    const answer = await tokenOf(made.client)
+    assert.ok(answer.ok)
+    const shown = () => tokens.bearer(`Bearer ${answer.token}`)
+    assert.deepEqual((await shown())?.client.party, { side: 'provider', id: 'tax', partner: 'health' })
+    for (const move of [() => published.provider.set('tax', 'post'), () => published.provider.delete('tax')]) {
+      move()
+      assert.equal(await shown(), undefined)
+      assert.equal((await tokenOf(made.client)).ok, false)
+      assert.ok(await clients.findOf('health', made.client), 'who registered it still sees and removes it')
+    }
+    published.provider.set('tax', 'health')
+    assert.ok(await shown())
   })
 })

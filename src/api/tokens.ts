@@ -1,5 +1,5 @@
 /**
- * Tokens of the admin API: a program proves who it is by an assertion that it signs (`private_key_jwt`, RFC 7523), gets
+ * Tokens of the API: a program proves who it is by an assertion that it signs (`private_key_jwt`, RFC 7523), gets
  * an opaque token for ten minutes (RFC 6749 section 4.4), and shows it with each request (RFC 6750). Tokens are kept in
  * the short-lived state under a kind of their own, which the engine never reads and which never holds one of its: a token
  * of either is nothing to the other.
@@ -56,7 +56,7 @@ export interface Tokens {
 export interface TokensOptions {
   state: StateStore
   clock: Clock
-  clients: Pick<ApiClients, 'find' | 'authenticated'>
+  clients: Pick<ApiClients, 'find' | 'authenticated' | 'isInForce'>
   /** What assertions name as their audience, and the resource that tokens are for. */
   api: string
 }
@@ -106,7 +106,7 @@ export function createTokens({ state, clock, clients, api }: TokensOptions): Tok
     const issuer = issuerOf(assertion)
     if (!isId('apiClient', issuer) || (claimed !== undefined && claimed !== issuer)) return unauthenticated
     const client = await clients.find(issuer)
-    if (!client) return unauthenticated
+    if (!client || !clients.isInForce(client)) return unauthenticated
     const verified = await verify(assertion, client)
     if (!verified.ok) return verified
     const { jti = '', exp = 0 } = verified.payload
@@ -184,7 +184,8 @@ export function createTokens({ state, clock, clients, api }: TokensOptions): Tok
       if (!stored) return undefined
       const { client: id, scopes } = stored.value as StoredToken
       const client = await clients.find(id)
-      return client && { client, scopes: scopes.filter((scope) => client.scopes.includes(scope)) }
+      if (!client || !clients.isInForce(client)) return undefined
+      return { client, scopes: scopes.filter((scope) => client.scopes.includes(scope)) }
     },
   }
 }

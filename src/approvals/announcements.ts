@@ -41,10 +41,13 @@ const settings = (data: Recorded<'partners.keys_changed'>['data']): Announced | 
   byCommand(data) ? { what: 'secrets', about: `${data.kind} ${data.id}` } : undefined
 const secret = (data: Recorded<'service.secret_rotated' | 'service.secret_ended'>['data']): Announced | undefined =>
   byCommand(data) ? { what: 'secrets', about: `service ${data.service}` } : undefined
-const program = ({ client }: Recorded<'api_client.registered' | 'api_client.removed'>['data']): Announced => ({
-  what: 'api_clients',
-  about: client,
-})
+/** What partners do with their own gives no power over the hub: they are told of it themselves. */
+const program = ({
+  client,
+  partner,
+  actor,
+}: Recorded<'api_client.registered' | 'api_client.removed'>['data']): Announced | undefined =>
+  partner !== null && actor.kind === 'staff' ? undefined : { what: 'api_clients', about: client }
 
 const person = (data: Recorded<'protection.frozen' | 'protection.thawed'>['data']): Announced | undefined =>
   byCommand(data) ? { what: 'people', about: data.person } : undefined

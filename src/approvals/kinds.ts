@@ -3,7 +3,7 @@
  * that does it. The list is closed.
  */
 import type { Actor, ApprovalKind } from '../audit/facts.ts'
-import type { ApiScope } from '../kernel/api-scopes.ts'
+import type { ApiScope, ProgramParty } from '../kernel/api-scopes.ts'
 import type { Instant } from '../kernel/clock.ts'
 import type { ApiClientId, OperatorId, PersonId, ServiceId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
@@ -70,12 +70,14 @@ export interface NewProgram {
   jwks: PublicKeys
   /** Who answers for it. */
   operator?: OperatorId
+  /** The service or provider that a program of a partner acts for. */
+  party?: ProgramParty
 }
 
 /** The programs of the admin API, whose room is below this one. */
 export interface Programs {
-  find(client: string): Promise<{ changedAt: Instant } | undefined>
-  faultsOf(given: Partial<NewProgram>): Promise<readonly unknown[]>
+  find(client: string): Promise<{ changedAt: Instant; party?: ProgramParty } | undefined>
+  faultsOf(given: Partial<NewProgram>, changed?: { party?: ProgramParty }): Promise<readonly unknown[]>
   register(given: NewProgram, actor: Actor, also: (tx: Tx) => Promise<void>): Promise<{ client: ApiClientId }>
   replaceKeys(client: ApiClientId, jwks: PublicKeys, by: ProgramChangedBy): Promise<ProgramOutcome>
   changeScopes(client: ApiClientId, scopes: readonly ApiScope[], by: ProgramChangedBy): Promise<ProgramOutcome>
@@ -389,7 +391,7 @@ function changeOfProgram<P extends { client: ApiClientId; seen: Instant }>(
     const program = await programs.find(parameters.client)
     if (!program) return { problem: 'unknown' }
     if (program.changedAt !== parameters.seen) return { problem: 'moved' }
-    return (await programs.faultsOf(given(parameters))).length > 0 ? { problem: 'incomplete' } : undefined
+    return (await programs.faultsOf(given(parameters), program)).length > 0 ? { problem: 'incomplete' } : undefined
   }
   return {
     about: ({ client }) => client,
