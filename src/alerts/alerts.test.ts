@@ -7,6 +7,7 @@ import { recordFacts } from '../../test/support/facts.ts'
 import { type ReceivedMail, startSmtp, type TestSmtp } from '../../test/support/smtp.ts'
 import type { Recorded } from '../audit/audit.ts'
 import type { Fact } from '../audit/facts.ts'
+import type { Case } from '../cases/cases.ts'
 import { type Connection, type Connections, createConnections, type NewConnection } from '../connections/connections.ts'
 import { createTranslator } from '../http/messages.ts'
 import { day, hour } from '../kernel/durations.ts'
@@ -18,6 +19,7 @@ import type { Recipient } from '../people/people.ts'
 import { reasons } from '../policy/policy.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type Alerts, createAlerts, createMailTransport, type MailTransport, messageKeeper } from './alerts.ts'
+import { caseLetterMessages } from './case-messages.ts'
 import { type AlertChoices, createAlertChoices, type Hearing } from './choices.ts'
 import { alertMessages } from './messages.ts'
 
@@ -31,6 +33,8 @@ let choices: AlertChoices
 let recipients: Recipient[]
 /** The means of whoever is written to. */
 let held: MeansView[] = []
+/** The cases of whoever is written to. */
+let known: Case[] = []
 const recorder = recordFacts(() => storage)
 
 const names = (fr: string) => ({ fr, en: `${fr} (en)`, ar: `${fr} (ar)` })
@@ -78,8 +82,9 @@ function build(): void {
     choices,
     partners: { registry: () => registry },
     means: { of: async () => held },
+    cases: { ofPerson: async (person) => known.filter((one) => one.person === person) },
     transport,
-    translate: createTranslator(alertMessages),
+    translate: createTranslator(alertMessages, caseLetterMessages),
     settings: { issuer: 'https://hub.example', name: 'Garant', timeZone: 'Europe/Paris' },
     key: Buffer.alloc(32, 2),
   })
@@ -754,5 +759,99 @@ describe('R046: the reminder of what ends', () => {
     )
     assert.doesNotMatch(mails[0]?.text ?? '', /passkey|authenticator/)
     assert.match(mails[0]?.headers.get('subject') ?? '', /A means of identification ends soon$/)
+  })
+})
+
+describe('R111: a case is told as it goes on', () => {
+  async function caseOf(changes: Partial<Case> = {}): Promise<{ one: Case; line: Connection }> {
+    const line = await connect({ alert: 'none', unusual: [] })
+    recorder.clear()
+    const one: Case = {
+      id: newId('case'),
+      reference: 'K7QX-2M4P-9TRC',
+      origin: 'hub',
+      match: 'matched',
+      person: line.person,
+      state: 'received',
+      version: 1,
+      openedAt: clock.now(),
+      openedBy: { kind: 'hub' },
+      connections: [line.id],
+      ...changes,
+    }
+    known = [one]
+    return { one, line }
+  }
+
+  /** What the person reads of facts about a case, one after the other: titles. */
+  async function told({ id, person, origin }: Case, ...facts: [name: string, data?: object][]): Promise<string[]> {
+    for (const [name, data] of facts) {
+      clock.advance(1)
+      const fact = { case: id, person, origin, connections: [], actor: { kind: 'hub' }, ...data }
+      recorder.facts.push({ name, data: fact } as unknown as Fact)
+      await react()
+    }
+    const before = smtp.mails.length
+    await deliverAll()
+    return smtp.mails.slice(before).map(({ headers }) => (headers.get('subject') ?? '').replace('Garant – ', ''))
+  }
+
+  test('our own detection is silent until somebody has looked; four partners are one letter; then the outcome', async () => {
+    const { one, line } = await caseOf()
+    assert.deepEqual(await told(one, ['case.opened']), [])
+    assert.deepEqual(await told(one, ['case.qualified']), ['Sign-ins to look at with you'])
+    const letter = smtp.mails.at(-1)
+    assert.match(letter?.text ?? '', /Nothing shows so far/)
+    for (const said of ['K7QX-2M4P-9TRC', line.reference, 'Identité fiscale (en)', 'hub.example/space/cases'])
+      assert.ok(letter?.text.includes(said), said)
+    assert.equal(wordsOfHtml(letter?.html ?? ''), words(letter?.text ?? ''))
+    const partners = Array.from({ length: 4 }, (): [string] => ['case.notified'])
+    assert.deepEqual(await told(one, ['case.qualified'], ...partners), ['The organisations concerned have been told'])
+    assert.deepEqual(await told(one, ['case.concluded', { verdict: 'not_confirmed' }]), ['The outcome of your case'])
+    assert.match(smtp.mails.at(-1)?.text ?? '', /No use of your identity.*first change the passwords/s)
+    assert.deepEqual(await told(one, ['case.revised']), ['Your case is taken up again'])
+    assert.deepEqual(await told(one, ['case.concluded', { verdict: 'confirmed' }]), ['The outcome of your case'])
+    assert.match(smtp.mails.at(-1)?.text ?? '', /It is confirmed/)
+    assert.deepEqual(await told(one, ['case.closed', { reason: 'settled', verdict: 'confirmed' }]), [])
+  })
+
+  test('of what never was told there is no end; a report that led nowhere is answered without saying why', async () => {
+    const { one } = await caseOf({ origin: 'service' })
+    assert.deepEqual(await told(one, ['case.opened'], ['case.closed', { reason: 'not_a_theft', verdict: null }]), [])
+    const texts = new Set<string>()
+    for (const reason of ['no_trace', 'not_matching']) {
+      const { one: reported, line } = await caseOf({ origin: 'person' })
+      const actor = { kind: 'person', id: line.person }
+      const unknown = { ...reported, person: undefined } as unknown as Case
+      assert.deepEqual(await told(unknown, ['case.opened', { person: null, actor }]), ['Your report has reached us'])
+      assert.deepEqual(await told(unknown, ['case.closed', { person: null, reason, verdict: null }]), [
+        'Your case is closed',
+      ])
+      texts.add(/^With what you gave us.*$/m.exec(smtp.mails.at(-1)?.text ?? '')?.[0] ?? reason)
+    }
+    assert.equal(texts.size, 1)
+  })
+
+  test('an unconfirmed contact hears that something goes on; an asserted one nothing of other accounts; a former one nothing', async () => {
+    const { one, line } = await caseOf()
+    const other = await connect({ provider: 'post', alert: 'none', unusual: [] })
+    recorder.clear()
+    known = [{ ...one, connections: [line.id, other.id] }]
+    recipients = [
+      { ...verified('en', 'new@mail.example'), confirmed: false } as Recipient,
+      { kind: 'former', contact: newId('contact'), address: 'ex@mail.example', language: 'en' },
+    ]
+    await told(one, ['case.qualified'])
+    const [news, ...others] = smtp.mails
+    assert.deepEqual([news?.to, others], [['new@mail.example'], []])
+    for (const hidden of ['K7QX', line.reference, 'Identité', 'post'])
+      for (const part of [news?.text, news?.html]) assert.ok(!part?.includes(hidden), hidden)
+    recipients = [{ kind: 'asserted', address: 'someone@isp.example', language: 'en' }]
+    await told(one, ['case.notified'])
+    const asserted = smtp.mails.slice(1)
+    assert.equal(asserted.length, 2, 'one by each provider')
+    const [byTax, byPost] = asserted
+    assert.ok(byTax?.text.includes(line.reference) && !byTax.text.includes(other.reference))
+    assert.ok(byPost?.text.includes(other.reference) && !byPost.text.includes('Identité'))
   })
 })

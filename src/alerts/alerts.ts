@@ -8,10 +8,18 @@
  * sealed, for whoever it was sent for (`copies.ts`); whether a message is ours can be asked by anybody (`checks.ts`).
  */
 import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
+import type { Case, Cases } from '../cases/cases.ts'
 import type { Connection, Connections } from '../connections/connections.ts'
 import type { Translate } from '../http/messages.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
-import { type ConnectionId, type MessageId, newOrderedId, type PersonId, type ProviderId } from '../kernel/ids.ts'
+import {
+  type CaseId,
+  type ConnectionId,
+  type MessageId,
+  newOrderedId,
+  type PersonId,
+  type ProviderId,
+} from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { reminderReach } from '../means/life.ts'
 import type { Means } from '../means/means.ts'
@@ -21,10 +29,14 @@ import type { Keeper, People, Recipient } from '../people/people.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import {
   audiences,
+  type CaseNews,
   type Change,
   type ConnectionNews,
+  caseNews,
+  caseToldBy,
   connectionNews,
   hearsConnection,
+  isNewsOfCase,
   type MessageKind,
   type News,
   newsOf,
@@ -120,6 +132,7 @@ export interface AlertsOptions {
   people: Pick<People, 'recipients' | 'contactsOf'>
   partners: Pick<Partners, 'registry'>
   means: Pick<Means, 'of'>
+  cases: Pick<Cases, 'ofPerson'>
   choices: Pick<AlertChoices, 'of' | 'hearsEvery'>
   transport: MailTransport
   translate: (language: Language) => Translate
@@ -139,6 +152,7 @@ type Subject =
       contact?: string
       at: Instant
     }
+  | { kind: 'case'; news: CaseNews; details: Details; case: Case; lines: readonly Connection[]; at: Instant }
   /** R046: what of the person ends soon, the first first. */
   | { kind: 'reminder'; ending: [EndingMeans, ...EndingMeans[]]; at: Instant }
 
@@ -151,7 +165,7 @@ function addressed(codes: ReturnType<typeof createCodes>, message: MessageId, re
 }
 
 export function createAlerts(options: AlertsOptions): Alerts {
-  const { storage, clock, audit, connections, people, partners, means, choices, transport } = options
+  const { storage, clock, audit, connections, people, partners, means, cases, choices, transport } = options
   const store = createAlertStore()
   const choiceStore = createChoiceStore()
   const codes = createCodes(options.key)
@@ -162,7 +176,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const { person, contact } = fact.data as Recorded<'contact.removed'>['data']
       await choiceStore.removed(tx, person, contact)
     }
-    const told = newsOf(fact)
+    const told = newsOf(fact) ?? (await newsOfCase(fact, tx))
     if (!told || (told.kind === 'connection.made' && !(await choices.hearsEvery(tx, told.person)))) return
     const id = newOrderedId('message', clock.now())
     const codeMark = codes.markOf(codes.of(id))
@@ -170,8 +184,32 @@ export function createAlerts(options: AlertsOptions): Alerts {
     if (await store.insert(tx, row)) await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
   }
 
+  async function newsOfCase(fact: Recorded, tx: Tx): Promise<News | undefined> {
+    const told = caseToldBy(fact)
+    if (!told) return undefined
+    const last = await store.lastOfCase(tx, told.about)
+    const person = told.person ?? last?.person
+    return person && isNewsOfCase(told.kind, last?.kind) ? { ...told, person } : undefined
+  }
+
+  /** Through its owner: a case that went to somebody else, or is kept no more, is told to nobody. */
+  async function caseOf(person: PersonId, id: CaseId) {
+    const found = (await cases.ofPerson(person)).find((one) => one.id === id)
+    if (!found) return undefined
+    const lines: Connection[] = []
+    for (const connection of found.connections.slice(0, mostLines)) {
+      const line = await connections.byId(storage.db, connection)
+      if (line) lines.push(line)
+    }
+    return { case: found, lines }
+  }
+
   async function subjectOf({ kind, about, person, details, at: date }: MessageRow): Promise<Subject | undefined> {
     const at = date.getTime()
+    if (isOfCase(kind)) {
+      const found = person ? await caseOf(person, about as CaseId) : undefined
+      return found && { kind: 'case', news: kind, details, at, ...found }
+    }
     if (isOfConnection(kind)) {
       const connection = await connections.byId(storage.db, about as ConnectionId)
       return connection && { kind: 'connection', connection }
@@ -205,6 +243,13 @@ export function createAlerts(options: AlertsOptions): Alerts {
     const view = { reader, messageCode: codes.of(message.id) }
     if (subject.kind === 'reminder') return letters.ofReminder({ ...subject, ...view })
     const registry = partners.registry()
+    if (subject.kind === 'case') {
+      const { news, details, at, lines, case: one } = subject
+      const own = lines.filter(({ provider }) => reader.provider === undefined || provider === reader.provider)
+      const providers = [...providersOf(own)].map((id) => registry.providers.get(id)?.name ?? inNoLanguage(id))
+      const { reference, origin } = one
+      return letters.ofCase({ ...{ news, details, at, reference, origin, signIns: own, providers }, ...view })
+    }
     if (subject.kind === 'change') {
       const { change, details, at, of, contact } = subject
       const told = reader.provider === undefined ? (details.providers ?? []) : [reader.provider]
@@ -229,9 +274,10 @@ export function createAlerts(options: AlertsOptions): Alerts {
   }
 
   /** All of the person, and, while they have no contact, what each provider concerned asserts. */
-  async function recipientsOf({ kind, person, details }: MessageRow & { person: PersonId }) {
+  async function recipientsOf({ kind, person, details }: MessageRow & { person: PersonId }, subject: Subject) {
     const isTold = audiences[kind as News['kind']].asserted !== 'nothing'
-    const providers = isTold ? (details.providers ?? []) : []
+    const about = subject.kind === 'case' ? [...providersOf(subject.lines)] : details.providers
+    const providers = isTold ? (about ?? []) : []
     const found: { one: Recipient; provider?: ProviderId }[] = []
     if (providers.length === 0) found.push(...(await people.recipients(person, undefined)).map((one) => ({ one })))
     for (const provider of providers) {
@@ -251,7 +297,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
    */
   async function address(message: MessageRow & { person: PersonId }, subject: Subject): Promise<Reader[] | 'none'> {
     const { id, kind, about } = message
-    const found = await recipientsOf(message)
+    const found = await recipientsOf(message, subject)
     const all = found.flatMap(({ one, provider }) => {
       const reader = readerOf(kind as News['kind'], one, about)
       return reader ? [{ ...reader, ...(provider ? { provider } : {}) }] : []
@@ -341,16 +387,30 @@ export function createAlerts(options: AlertsOptions): Alerts {
         throw Object.assign(new Error(`mail of ${id} not taken: ${silent.join(', ')}`), { code: silent[0] })
     },
 
-    async recognise(text) {
-      const code = codes.parse(text)
-      const row = code === undefined ? undefined : await store.byCodeMark(storage.db, codes.markOf(code))
-      return row?.person ? { ...row, person: row.person, at: row.at.getTime() } : undefined
-    },
+    recognise: createRecogniser(options),
 
     close: () => transport.close(),
     expire: (olderThan) => store.expire(storage.db, newOrderedId('message', olderThan), toDate(olderThan)),
   }
 }
+
+/** The message of a code, for rooms that come before this one too. */
+export function createRecogniser({ storage, key }: Pick<AlertsOptions, 'storage' | 'key'>): Alerts['recognise'] {
+  const codes = createCodes(key)
+  const store = createAlertStore()
+  return async (text) => {
+    const code = codes.parse(text)
+    const row = code === undefined ? undefined : await store.byCodeMark(storage.db, codes.markOf(code))
+    return row?.person ? { ...row, person: row.person, at: row.at.getTime() } : undefined
+  }
+}
+
+const isOfCase = (kind: MessageKind): kind is CaseNews => caseNews.some((one) => one === kind)
+
+const providersOf = (lines: readonly Connection[]) => new Set(lines.flatMap(({ provider }) => provider ?? []))
+
+/** Of the sign-ins in question: a letter is read at one glance, the space shows them all. */
+const mostLines = 5
 
 const isOfConnection = (kind: MessageKind): kind is ConnectionNews => connectionNews.some((one) => one === kind)
 

@@ -7,6 +7,7 @@ import type { Recipient } from '../people/people.ts'
 import { reasons } from '../policy/policy.ts'
 import {
   audiences,
+  caseNews,
   changes,
   connectionNews,
   hearsConnection,
@@ -154,6 +155,10 @@ describe('R047 R101: who hears of what', () => {
               ? 'news'
               : undefined
         assert.equal(audiences[kind][standing], exception ?? change, `${kind} ${standing}`)
+      }
+      for (const kind of caseNews) {
+        const isAsserted = kind === 'case.opened' && standing === 'asserted'
+        assert.equal(audiences[kind][standing], isAsserted ? 'nothing' : connection, `${kind} ${standing}`)
       }
       const reminded = { confirmed: 'whole', unconfirmed: 'news' }[standing as string] ?? 'nothing'
       assert.equal(audiences['means.expires_soon'][standing], reminded, standing)

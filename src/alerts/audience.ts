@@ -9,7 +9,7 @@
  * ex-partner read a life.
  */
 import type { Recorded } from '../audit/audit.ts'
-import type { ContactId, MeansId, PersonId, ProviderId } from '../kernel/ids.ts'
+import type { CaseId, ContactId, MeansId, PersonId, ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Recipient } from '../people/people.ts'
 import { mayBeSilenced, type Reason } from '../policy/policy.ts'
@@ -50,14 +50,25 @@ export const changes = [
 ] as const
 export type Change = (typeof changes)[number]
 
-/** What somebody has asked for: a code, or an answer of those who help. */
+/** How a report that an identity was misused goes on. Each is told, whatever anybody chose. */
+export const caseNews = [
+  'case.opened',
+  'case.qualified',
+  'case.notified',
+  'case.concluded',
+  'case.revised',
+  'case.closed',
+] as const
+export type CaseNews = (typeof caseNews)[number]
+
+/** What somebody has asked for: a code, an answer of those who help, news of a report that they made signed out. */
 export const codeKinds = [
   ...(['code.sign_in', 'code.check', 'code.proof', 'code.contact', 'code.reset'] as const),
-  'code.answer',
+  ...(['code.answer', 'code.report'] as const),
 ] as const
 export type CodeKind = (typeof codeKinds)[number]
 
-export type MessageKind = ConnectionNews | Change | 'means.expires_soon' | CodeKind
+export type MessageKind = ConnectionNews | Change | CaseNews | 'means.expires_soon' | CodeKind
 
 /** `removed`: the very contact whose removal is told. */
 export const standings = ['confirmed', 'unconfirmed', 'asserted', 'former', 'removed'] as const
@@ -96,6 +107,16 @@ const ofReminders: Audience = {
   removed: 'nothing',
 }
 
+const ofCases: Audience = {
+  confirmed: 'whole',
+  unconfirmed: 'news',
+  asserted: 'provider',
+  former: 'nothing',
+  removed: 'nothing',
+}
+/** Whoever reports sees it at once on the page. A letter that came for a true code alone would tell which one is true. */
+const ofOpenings: Audience = { ...ofCases, asserted: 'nothing' }
+
 /** A code goes to whoever asked for it, and to nobody by this table. */
 export const audiences: Readonly<Record<Exclude<MessageKind, CodeKind>, Audience>> = {
   ...(Object.fromEntries(connectionNews.map((kind) => [kind, ofConnections])) as Record<ConnectionNews, Audience>),
@@ -104,6 +125,8 @@ export const audiences: Readonly<Record<Exclude<MessageKind, CodeKind>, Audience
   'protection.blocked': ofBlocks,
   'protection.unblocked': ofBlocks,
   'means.expires_soon': ofReminders,
+  ...(Object.fromEntries(caseNews.map((kind) => [kind, ofCases])) as Record<CaseNews, Audience>),
+  'case.opened': ofOpenings,
 }
 
 export function standingOf(recipient: Recipient, about: Topic | null): Standing {
@@ -241,4 +264,54 @@ const tellers: { [N in Recorded['name']]?: Teller<N> } = {
   'protection.thawed': ofPerson('protection.thawed'),
   'protection.blocked': ofBlock('protection.blocked'),
   'protection.unblocked': ofBlock('protection.unblocked'),
+}
+
+// ── Cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Absent `person`: whoever was told of the case before. */
+export interface CaseTold {
+  kind: CaseNews
+  about: CaseId
+  person: PersonId | null
+  details: Details
+}
+
+/**
+ * What a fact about a case may be to the person. Of a partner's report and of our own detection nothing is said before
+ * somebody has looked at it: there is no alarm without a reason (R111). With a verdict the outcome was told.
+ */
+const caseTellers: { [N in Recorded['name']]?: (data: DataOf<N>) => CaseTold | undefined } = {
+  'case.opened': ({ case: about, person, origin, actor }) => {
+    if (origin !== 'person' && origin !== 'form') return undefined
+    // Whoever typed somebody else's code is answered like everybody.
+    const reporter = origin === 'person' && actor.kind === 'person' ? actor.id : null
+    const to = person ?? reporter
+    return to ? { kind: 'case.opened', about, person: to, details: {} } : undefined
+  },
+  'case.qualified': ({ case: about, person }) => ({ kind: 'case.qualified', about, person, details: {} }),
+  'case.notified': ({ case: about, person }) => ({ kind: 'case.notified', about, person, details: {} }),
+  'case.concluded': ({ case: about, person, verdict }) => ({
+    kind: 'case.concluded',
+    about,
+    person,
+    details: { verdict },
+  }),
+  'case.revised': ({ case: about, person }) => ({ kind: 'case.revised', about, person, details: {} }),
+  'case.closed': ({ case: about, person, reason, verdict }) =>
+    verdict ? undefined : { kind: 'case.closed', about, person, details: { reason } },
+}
+
+export function caseToldBy(fact: Recorded): CaseTold | undefined {
+  const tell = caseTellers[fact.name as keyof typeof caseTellers] as ((data: never) => CaseTold | undefined) | undefined
+  return tell?.(fact.data as never)
+}
+
+/**
+ * Is it news after the last that was told of the case? Partners are told one by one: one letter for all of them. Who
+ * reported hears next that partners were told. Who never heard that there is a case does not hear that it is over.
+ */
+export function isNewsOfCase(kind: CaseNews, last: MessageKind | undefined): boolean {
+  if (kind === 'case.qualified') return last === undefined
+  if (kind === 'case.closed') return last !== undefined && last !== kind
+  return last !== kind
 }

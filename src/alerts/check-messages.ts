@@ -25,6 +25,7 @@ export const checkMessages: Messages = {
     'check.about.reminder': 'un moyen d’identification qui prend fin',
     'check.about.code': 'un code que quelqu’un a demandé',
     'check.about.answer': 'la réponse à une demande d’aide',
+    'check.about.case': 'un signalement d’usurpation d’identité',
     'check.sent.but':
       'Attention : un fraudeur peut recopier le code d’un vrai message dans un faux. Si la date ou le sujet ne correspondent pas à ce que vous avez sous les yeux, n’en faites rien.',
     'check.sent.copy':
@@ -57,10 +58,14 @@ export const checkMessages: Messages = {
       'Tapez vous-même {place} dans votre navigateur : vous y trouverez une copie de tout ce que nous vous écrivons.',
     'check.doubt.code':
       'Nos SMS n’ont pas de code de message : ils ne contiennent qu’un code que vous venez de demander, jamais un lien à ouvrir.',
+    'check.doubt.report': 'Quelqu’un s’est servi de votre identité ?',
+    'check.doubt.report.go': 'Signalez-le, même sans vous identifier.',
     'check.doubt.password':
       'Si vous avez déjà donné un mot de passe ou un code, changez le mot de passe tout de suite, en tapant vous-même l’adresse du site.',
-    'phishing.ready':
+    'phishing.ready.messages':
       'De faux messages qui imitent les nôtres circulent. Nos vrais messages ne contiennent aucun lien et ne demandent jamais de mot de passe ni de code. Ne cliquez sur rien : tapez vous-même notre adresse pour vérifier.',
+    'phishing.ready.reports':
+      'Plus d’usurpations d’identité que d’habitude nous sont signalées. Ne donnez jamais un mot de passe ni un code à qui que ce soit. Tapez vous-même notre adresse, regardez vos connexions dans votre espace, et signalez celles qui ne sont pas de vous.',
   },
   en: {
     'check.title': 'Is this message really from {name}?',
@@ -85,6 +90,7 @@ export const checkMessages: Messages = {
     'check.about.reminder': 'a means of identification that ends',
     'check.about.code': 'a code that somebody asked for',
     'check.about.answer': 'the answer to a request for help',
+    'check.about.case': 'a report of identity theft',
     'check.sent.but':
       'Take care: a fraudster can copy the code of a true message into a false one. If the date or the subject is not that of what you have before you, do nothing with it.',
     'check.sent.copy':
@@ -116,10 +122,14 @@ export const checkMessages: Messages = {
       'Type {place} yourself in your browser: you will find there a copy of all that we write to you.',
     'check.doubt.code':
       'Our text messages have no code of their own: they hold only a code that you have just asked for, never a link to open.',
+    'check.doubt.report': 'Somebody used your identity?',
+    'check.doubt.report.go': 'Report it, even without signing in.',
     'check.doubt.password':
       'If you have already given a password or a code, change the password at once, typing the address of the site yourself.',
-    'phishing.ready':
+    'phishing.ready.messages':
       'False messages that imitate ours are going around. Our true messages hold no link and never ask for a password or a code. Click on nothing: type our address yourself to check.',
+    'phishing.ready.reports':
+      'More misused identities than usual are reported to us. Never give a password or a code to anybody. Type our address yourself, look at the connections in your space, and report those that were not you.',
   },
   ar: {
     'check.title': 'هل هذه الرسالة من {name} حقًا؟',
@@ -144,6 +154,7 @@ export const checkMessages: Messages = {
     'check.about.reminder': 'وسيلة تعريف توشك على الانتهاء',
     'check.about.code': 'رمز طلبه شخص ما',
     'check.about.answer': 'إجابة عن طلب مساعدة',
+    'check.about.case': 'بلاغ عن انتحال هوية',
     'check.sent.but':
       'انتبه: قد ينسخ محتال رمز رسالة صحيحة في رسالة مزيفة. إذا لم يطابق التاريخ أو الموضوع ما تراه أمامك، فلا تفعل شيئًا مما تطلبه.',
     'check.sent.copy': 'نحتفظ بنسخة مما نكتبه إليك: اكتب بنفسك {place} في متصفحك، ثم افتح «الرسائل».',
@@ -173,8 +184,12 @@ export const checkMessages: Messages = {
     'check.doubt.type': 'اكتب بنفسك {place} في متصفحك: ستجد هناك نسخة من كل ما نكتبه إليك.',
     'check.doubt.code':
       'رسائلنا النصية ليس لها رمز خاص بها: لا تحتوي إلا على رمز طلبته للتو، ولا تحتوي أبدًا على رابط يُفتح.',
+    'check.doubt.report': 'هل استعمل أحد هويتك؟',
+    'check.doubt.report.go': 'أبلغ عن ذلك، ولو من دون تسجيل الدخول.',
     'check.doubt.password': 'إذا أعطيت كلمة مرور أو رمزًا فغيّر كلمة المرور فورًا، بعد كتابة عنوان الموقع بنفسك.',
-    'phishing.ready':
+    'phishing.ready.messages':
       'تُتداول رسائل مزيفة تقلّد رسائلنا. رسائلنا الصحيحة لا تحتوي على أي رابط ولا تطلب أبدًا كلمة مرور أو رمزًا. لا تضغط على شيء: اكتب عنواننا بنفسك للتحقق.',
+    'phishing.ready.reports':
+      'نتلقى من بلاغات سوء استعمال الهوية أكثر من المعتاد. لا تعطِ كلمة مرور أو رمزًا لأي أحد. اكتب عنواننا بنفسك، واطّلع على اتصالاتك في فضائك، وأبلغ عمّا لم تقم به منها.',
   },
 }

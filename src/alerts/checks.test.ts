@@ -13,7 +13,7 @@ import { day, hour, minute } from '../kernel/durations.ts'
 import { newId, newOrderedId } from '../kernel/ids.ts'
 import { languages } from '../kernel/languages.ts'
 import { type Banner, type BannerContent, bannerFaults } from '../notices/banners.ts'
-import { addressesOfCode, misuseWindow } from '../policy/phishing.ts'
+import { addressesOfCode, misuseWindow, warningLasts } from '../policy/phishing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { checkMessages } from './check-messages.ts'
 import {
@@ -23,6 +23,7 @@ import {
   type MessageChecks,
   mostOfNetwork,
   readyWarning,
+  warnings,
 } from './checks.ts'
 import { createCodes } from './codes.ts'
 import { createAlertStore } from './store.ts'
@@ -218,22 +219,30 @@ describe('R105: codes that are misused', () => {
   const translate = createTranslator(checkMessages)
 
   test('R106: the warning that stands ready is one that operators could write', () => {
-    const warning = readyWarning(translate, clock.now())
-    const content: BannerContent = { ...warning, since: clock.now() }
-    assert.deepEqual(bannerFaults(content, { services: new Map(), now: clock.now(), others: 0 }), [])
-    for (const language of languages) assert.ok(warning.text[language].length > 80, language)
+    for (const about of warnings) {
+      const warning = readyWarning(translate, clock.now(), about)
+      const content: BannerContent = { ...warning, since: clock.now() }
+      assert.deepEqual(bannerFaults(content, { services: new Map(), now: clock.now(), others: 0 }), [])
+      for (const language of languages) assert.ok(warning.text[language].length > 80, `${language} ${about}`)
+    }
   })
 
   test('R106: it is published by itself only where the settings say so, once, and not against operators', async () => {
     const published: BannerContent[] = []
     let banners: Banner[] = []
-    const watchWith = (publish: boolean) =>
+    let rises = false
+    const watchWith = (publish: boolean, risesToo = false) =>
       createPhishingWatch({
         storage,
         clock,
-        checks,
         translate,
-        rules: { ...rules, publish },
+        causes: [
+          {
+            ...{ about: 'messages', publish, fact: 'message.code_misused' },
+            proposes: async () => (await checks.misuse()).proposes,
+          },
+          { about: 'reports', publish: risesToo, fact: 'case.opened', proposes: async () => rises },
+        ],
         notices: {
           banners: async () => banners,
           async publish(banner) {
@@ -266,6 +275,15 @@ describe('R105: codes that are misused', () => {
     banners = banners.map((banner) => ({ ...banner, withdrawnAt: clock.now() }))
     await watch.work()
     assert.equal(published.length, 1)
+    // R105: reports rise, after the week in which the operators knew better; in words of their own.
+    clock.advance(warningLasts + 1)
+    rises = true
+    await watchWith(true).work()
+    assert.equal(published.length, 1, 'only where the settings say so')
+    await watchWith(false, true).work()
+    await watchWith(false, true).work()
+    assert.equal(published.length, 2)
+    assert.notEqual(published[1]?.text.en, published[0]?.text.en)
     let waiting = 0
     storage.jobs.work('alerts.warning', async () => {
       waiting++

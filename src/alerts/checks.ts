@@ -30,7 +30,7 @@ import { createCodes } from './codes.ts'
 import { createCheckStore } from './store.ts'
 
 /** What kind of thing a message was about: no more than its reader sees at a glance. */
-export type About = 'sign_in' | 'protection' | 'reminder' | 'code' | 'answer'
+export type About = 'sign_in' | 'protection' | 'reminder' | 'code' | 'answer' | 'case'
 
 export type CheckAnswer =
   | { kind: 'sent'; at: Instant; about: About }
@@ -115,6 +115,7 @@ export function createMessageChecks(options: {
 
 function aboutOf(kind: MessageKind): About {
   if (kind.startsWith('connection.')) return 'sign_in'
+  if (kind.startsWith('case.') || kind === 'code.report') return 'case'
   if (kind === 'code.answer') return 'answer'
   if (kind.startsWith('code.')) return 'code'
   return kind === 'means.expires_soon' || kind === 'means.expired' ? 'reminder' : 'protection'
@@ -122,13 +123,28 @@ function aboutOf(kind: MessageKind): About {
 
 // ── The warning to the public ───────────────────────────────────────────────────────────────────────────────────────
 
+/** What a warning is about: messages that were copied, or reports of misused identities that rise (R105). */
+export const warnings = ['messages', 'reports'] as const
+export type Warning = (typeof warnings)[number]
+
 /** The warning as it is ready to be published (R106): what to do, in plain words and without an address. */
 export function readyWarning(
   translate: (language: Language) => Translate,
   now: Instant,
+  about: Warning,
 ): Pick<BannerContent, 'kind' | 'text' | 'services' | 'until'> {
-  const text = inEachLanguage((language) => translate(language)('phishing.ready'))
+  const text = inEachLanguage((language) => translate(language)(`phishing.ready.${about}`))
   return { kind: 'phishing', text, services: 'all', until: now + warningLasts }
+}
+
+/** What may have the hub warn the public by itself. */
+export interface WarningCause {
+  about: Warning
+  /** Whether the settings say that it does so. */
+  publish: boolean
+  /** After this fact it is looked at. */
+  fact: Recorded['name']
+  proposes(): Promise<boolean>
 }
 
 export interface PhishingWatch {
@@ -140,18 +156,26 @@ export interface PhishingWatch {
 export function createPhishingWatch(options: {
   storage: Storage
   clock: Clock
-  checks: Pick<MessageChecks, 'misuse'>
   notices: Pick<Notices, 'banners' | 'publish'>
   translate: (language: Language) => Translate
-  rules: PhishingRules
+  /** The first that proposes one gives it its words: one warning at a time. */
+  causes: readonly WarningCause[]
 }): PhishingWatch {
-  const { storage, clock, checks, notices, translate, rules } = options
+  const { storage, clock, notices, translate } = options
+  const causes = options.causes.filter(({ publish }) => publish)
+
+  async function proposed(): Promise<Warning | undefined> {
+    for (const { about, proposes } of causes) if (await proposes()) return about
+    return undefined
+  }
+
   return {
-    async reactor(fact: Recorded, tx) {
-      if (rules.publish && fact.name === 'message.code_misused') await storage.jobs.enqueue(tx, 'alerts.warning', {})
+    async reactor({ name }: Recorded, tx) {
+      if (causes.some(({ fact }) => fact === name)) await storage.jobs.enqueue(tx, 'alerts.warning', {})
     },
     async work() {
-      if (!rules.publish || !(await checks.misuse()).proposes) return
+      const about = await proposed()
+      if (!about) return
       const now = clock.now()
       const isWarned = (await notices.banners()).some(
         ({ kind, until, withdrawnAt, author, publishedAt }) =>
@@ -159,7 +183,7 @@ export function createPhishingWatch(options: {
           // One that stands; or our own, which operators took back of late: they know better.
           ((withdrawnAt === undefined && until > now) || (author.kind === 'hub' && publishedAt > now - warningLasts)),
       )
-      if (!isWarned) await notices.publish(readyWarning(translate, now), { actor: { kind: 'hub' } })
+      if (!isWarned) await notices.publish(readyWarning(translate, now, about), { actor: { kind: 'hub' } })
     },
   }
 }

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createTranslator } from '../http/messages.ts'
 import { languages } from '../kernel/languages.ts'
-import { changes } from './audience.ts'
-import { type ChangeLetter, createLetters, type Reader } from './letter.ts'
+import { caseCloseReasons, origins, verdicts } from '../policy/case-flow.ts'
+import { caseNews, changes } from './audience.ts'
+import { caseLetterMessages } from './case-messages.ts'
+import { type CaseLetter, type ChangeLetter, createLetters, type Reader } from './letter.ts'
 import { alertMessages } from './messages.ts'
 import type { Details } from './store.ts'
 
-const translate = createTranslator(alertMessages)
+const translate = createTranslator(alertMessages, caseLetterMessages)
 const letters = createLetters({
   translate,
   settings: { issuer: 'https://hub.example', name: 'Garant', timeZone: 'Europe/Paris' },
@@ -109,4 +111,40 @@ describe('R107: a letter about a change of protection', () => {
         for (const said of ['123456', 'K7QX-2M4P-9TRC', 'hub.example/message']) assert.ok(part.includes(said), said)
     }
   })
+})
+
+describe('R107 R111: a letter about a case', () => {
+  const ways: Pick<CaseLetter, 'news' | 'details' | 'origin'>[] = caseNews.flatMap((news) =>
+    origins.flatMap((origin) => [
+      ...(news === 'case.concluded' ? verdicts.map((verdict) => ({ news, origin, details: { verdict } })) : []),
+      ...(news === 'case.closed' ? caseCloseReasons.map((reason) => ({ news, origin, details: { reason } })) : []),
+      ...(news === 'case.concluded' || news === 'case.closed' ? [] : [{ news, origin, details: {} }]),
+    ]),
+  )
+  const ofCase = (way: (typeof ways)[number], reader: Reader) =>
+    letters.ofCase({
+      ...{ ...way, reader, at, reference: 'CASE-CASE-CASE', messageCode: 'K7QX-2M4P-9TRC' },
+      signIns: [{ at, reference: 'LINE-LINE-LINE' }],
+      providers: [{ fr: 'La Banque', en: 'The Bank', ar: 'المصرف' }],
+    })
+
+  for (const language of languages) {
+    test(`${language}: each way in which it goes on, whole, without a link; to an unconfirmed contact always the same`, () => {
+      const news = new Set<string>()
+      for (const way of ways) {
+        const { subject, text, html } = ofCase(way, { language, said: 'whole' })
+        for (const part of [text, html]) {
+          for (const said of ['CASE-CASE-CASE', 'LINE-LINE-LINE', 'K7QX-2M4P-9TRC', 'hub.example/space/cases'])
+            assert.ok(part.includes(said), `${way.news}: ${said}`)
+          assert.doesNotMatch(part, /https?:|\/\/|www\.|mailto:|<a\b|<img|<form|\bhref\b|undefined|[{}]/i, way.news)
+        }
+        assert.doesNotMatch(subject, /[{}]|undefined/)
+        const little = ofCase(way, { language, said: 'news' })
+        news.add(`${little.subject}${little.text}`)
+        for (const hidden of ['CASE-CASE', 'LINE-LINE', ...named.slice(0, 3)])
+          for (const part of [little.text, little.html]) assert.ok(!part.includes(hidden), hidden)
+      }
+      assert.equal(news.size, 1)
+    })
+  }
 })

@@ -9,7 +9,8 @@ import { type Instant, toDate } from '../kernel/clock.ts'
 import type { MessageId } from '../kernel/ids.ts'
 import { directionOf, type Language, languages, type Translated } from '../kernel/languages.ts'
 import type { MeansKind } from '../means/means.ts'
-import type { Change, Said } from './audience.ts'
+import type { CaseCloseReason, Origin } from '../policy/case-flow.ts'
+import type { CaseNews, Change, Said } from './audience.ts'
 import type { Details } from './store.ts'
 
 export interface LetterSettings {
@@ -66,13 +67,27 @@ export interface ReminderLetter extends View {
   at: Instant
 }
 
+/** How a report that an identity was misused goes on. */
+export interface CaseLetter extends View {
+  news: CaseNews
+  details: Details
+  at: Instant
+  /** Of the case. */
+  reference: string
+  origin: Origin
+  /** Sign-ins in question, of those that the reader may know. */
+  signIns: readonly { at: Instant; reference: string }[]
+  /** Names of the providers by which they were made. */
+  providers: readonly Translated[]
+}
+
 export interface Letter {
   subject: string
   text: string
   html: string
 }
 
-type Block =
+export type Block =
   | { kind: 'heading' | 'paragraph'; text: string }
   /** Labels end with their colon. */
   | { kind: 'table'; rows: { label: string; value: string }[] }
@@ -82,6 +97,9 @@ export interface Letters {
   ofConnection(view: ConnectionLetter): Letter
   ofChange(view: ChangeLetter): Letter
   ofReminder(view: ReminderLetter): Letter
+  ofCase(view: CaseLetter): Letter
+  /** To those who work for a partner or for the hub: `title` is the first block, the rest as it is. */
+  ofBlocks(view: { title: string; blocks: readonly Block[]; language: Language }): Letter
   /** A few sentences that another room wrote, with what every message of ours ends with. */
   ofSentences(view: { subject: string; text: string; language: Language; messageCode: string }): Letter
   messageIdOf(message: MessageId, position: number): string
@@ -114,6 +132,18 @@ const answers: Partial<Record<Change, { page: string; steps: readonly string[] }
   'protection.thawed': { page: '/space/protection', steps: ['freeze'] },
   'protection.blocked': { page: '/space/protection', steps: ['unblock'] },
   'protection.unblocked': { page: '/space/protection', steps: ['block'] },
+}
+
+/** What whoever hears of a case can do; the page is named before. */
+const caseSteps: Readonly<Record<CaseNews | 'confirmed' | 'not_confirmed', readonly string[]>> = {
+  'case.opened': ['follow', 'stop', 'password'],
+  'case.qualified': ['say', 'stop'],
+  'case.notified': ['follow', 'password', 'stop', 'stronger', 'watch'],
+  'case.concluded': [],
+  confirmed: ['password', 'stop', 'stronger', 'watch', 'keep'],
+  not_confirmed: ['lift', 'watch'],
+  'case.revised': ['follow', 'stop'],
+  'case.closed': ['watch'],
 }
 
 export function createLetters(options: {
@@ -272,6 +302,47 @@ export function createLetters(options: {
     )
   }
 
+  function ofCase(view: CaseLetter): Letter {
+    const { news, details, at, reference, reader, messageCode } = view
+    const { language } = reader
+    const t = translate(language)
+    const isWhole = reader.said !== 'news'
+    const title = t(isWhole ? `alert.${news}` : 'alert.case.news')
+    const row = (label: string, value: string | undefined) =>
+      value ? [{ label: t(`alert.label.${label}`), value }] : []
+    const names = view.providers.map((provider) => oneLine(provider[language]))
+    const rows = [
+      ...row('date', dateOf(at, language)),
+      ...row('case', isWhole ? reference : undefined),
+      ...row('provider', isWhole ? formats[language].lists.format(names) : undefined),
+      ...(isWhole ? view.signIns : []).flatMap((one) => [
+        ...row('connection', dateOf(one.at, language)),
+        ...row('connection_code', one.reference),
+      ]),
+      ...row('message_code', messageCode),
+    ]
+    const steps = isWhole ? caseSteps[details.verdict ?? news] : []
+    return written(
+      title,
+      [
+        { kind: 'heading', text: title },
+        { kind: 'paragraph', text: t(isWhole ? `alert.${caseVariant(view)}.text` : 'alert.case.news.text') },
+        { kind: 'table', rows },
+        { kind: 'heading', text: t('alert.to_do') },
+        {
+          kind: 'list',
+          items: [
+            t('alert.step.address', { name, host: `${host}${casesPage}` }),
+            ...steps.map((step) => t(`alert.step.case_${step}`)),
+            t('alert.step.support'),
+          ],
+        },
+        ...ending(t),
+      ],
+      language,
+    )
+  }
+
   function written(title: string, blocks: readonly Block[], language: Language): Letter {
     return {
       // A subject is one line of a header: no isolates, no line break.
@@ -285,6 +356,8 @@ export function createLetters(options: {
     ofConnection,
     ofChange,
     ofReminder,
+    ofCase,
+    ofBlocks: ({ title, blocks, language }) => written(title, [{ kind: 'heading', text: title }, ...blocks], language),
     ofSentences({ subject, text, language, messageCode }) {
       const t = translate(language)
       const blocks: Block[] = [
@@ -312,6 +385,19 @@ function variants({ change, details, isHere }: ChangeLetter): (string | undefine
     change === 'contact.removed' && isHere ? 'contact.removed.here' : undefined,
     change === 'alerts.turned_off' && hears === 'unusual' ? 'alerts.turned_off.some' : undefined,
   ]
+}
+
+const casesPage = '/space/cases'
+
+/** Why a report led nowhere is not told: whose a code is, is nobody's business but theirs. */
+const nothingFound: readonly (CaseCloseReason | undefined)[] = ['no_trace', 'not_matching']
+
+function caseVariant({ news, details: { verdict, reason }, origin }: CaseLetter): string {
+  if (news === 'case.opened') return origin === 'form' ? 'case.opened.form' : news
+  if (news === 'case.qualified') return origin === 'hub' ? 'case.qualified.hub' : news
+  if (news === 'case.concluded') return `${news}.${verdict}`
+  if (news === 'case.closed') return `${news}.${nothingFound.includes(reason) ? 'nothing_found' : reason}`
+  return news
 }
 
 function toldTo({ said }: Reader): { service: boolean; provider: boolean; means: boolean } {

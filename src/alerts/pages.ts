@@ -44,7 +44,8 @@ ${form(view, context)}
 <section class="panel prose" aria-labelledby="never"><h2 id="never">${t('check.never', { name })}</h2>
 <ul>${never.map((one) => html`<li>${t(`check.never.${one}`)}</li>`)}</ul></section>
 <section class="panel prose" aria-labelledby="doubt"><h2 id="doubt">${t('check.doubt')}</h2>
-<ul>${steps.map((one) => html`<li>${t(`check.doubt.${one}`, { place })}</li>`)}</ul></section>`,
+<ul>${steps.map((one) => html`<li>${t(`check.doubt.${one}`, { place })}</li>`)}
+<li>${t('check.doubt.report')} <a href="/report">${t('check.doubt.report.go')}</a></li></ul></section>`,
   }
 }
 

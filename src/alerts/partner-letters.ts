@@ -16,11 +16,11 @@ import type { MessageGateway } from '../means/gateway.ts'
 import type { Partner, Partners, Provider, Service } from '../partners/partners.ts'
 import type { Editor } from '../partners/versions.ts'
 import type { Entry, Register, RegisteredHomologation } from '../register/register.ts'
-import { languageOf } from '../staff/contact-checks.ts'
 import type { Operators } from '../staff/operators.ts'
 import type { PartnerStaff } from '../staff/partner-staff.ts'
 import type { JobData } from '../storage/jobs.ts'
 import type { Storage } from '../storage/storage.ts'
+import { createMailboxFinder, type Recipient } from './mailboxes.ts'
 import { createWarningStore } from './store.ts'
 
 export interface PartnerLetters {
@@ -71,14 +71,11 @@ interface Matter {
   write(language: Language, t: Translate): { key: string; values: Record<string, string> }
 }
 
-interface Recipient {
-  to: string
-  mail: string
-  language: Language
-}
-
-/** A key or a secret changed, by whose hand: the partner's staff, or else the operators of the hub. */
-const keysMatters = ['keys_by_staff', 'keys_by_operators'] as const
+/**
+ * A key or a secret changed, by whose hand: the partner's staff, or else the operators of the hub. A program may act for a
+ * service or a provider from now on, or one that did was changed or removed.
+ */
+const keysMatters = ['keys_by_staff', 'keys_by_operators', 'program_added', 'program_changed'] as const
 type KeysMatter = (typeof keysMatters)[number]
 
 const reader: Editor = { hand: 'operators', actor: { kind: 'hub' } }
@@ -92,15 +89,21 @@ function keysChangedBy({ name, data }: Pick<Recorded, 'name' | 'data'>): JobData
     const { service, actor } = data as Recorded<'service.secret_rotated' | 'service.secret_ended'>['data']
     return { what: what(actor), about: `service/${service}` }
   }
+  if (name.startsWith('api_client.') && 'partner' in data) {
+    const { partner, side, object } = data as Recorded<'api_client.registered' | 'api_client.removed'>['data']
+    const what = name === 'api_client.registered' ? 'program_added' : 'program_changed'
+    return partner === null ? undefined : { what, about: `${side}/${object}/${partner}` }
+  }
   if (name !== 'partners.keys_changed') return undefined
   const { kind, id, actor } = data as Recorded<'partners.keys_changed'>['data']
   return { what: what(actor), about: `${kind}/${id}` }
 }
 
 export function createPartnerLetters(options: PartnerLettersOptions): PartnerLetters {
-  const { storage, clock, partners, register, staff, operators, gateway, translate, hub, timeZone } = options
+  const { storage, clock, partners, register, gateway, translate, hub, timeZone } = options
   const { host } = new URL(options.issuer)
   const store = createWarningStore()
+  const mailboxes = createMailboxFinder(options)
 
   function standing(): { service: ServiceId; code: Told }[] {
     return partners.doubts().flatMap(({ about, said }) => {
@@ -158,13 +161,13 @@ export function createPartnerLetters(options: PartnerLettersOptions): PartnerLet
     return { partner, isForOperators: false, isForAdministrators: true, write }
   }
 
-  /** `about`: `service/refunds`, `provider/bank`. */
+  /** `about`: `service/refunds`, `provider/bank`; of a program also whose it was when the program was registered. */
   function keysMatter(what: KeysMatter, about: string): Matter | undefined {
-    const [kind, id = ''] = about.split('/')
+    const [kind, id = '', of] = about.split('/')
     const { services, providers } = partners.registry()
     const own: Service | Provider | undefined = kind === 'service' ? services.get(id) : providers.get(id)
     const partner = own && partners.partner(own.partner)
-    if (!partner) return undefined
+    if (!partner || (of !== undefined && of !== partner.id)) return undefined
     const write = (language: Language) => ({ key: `partner_letter.${what}`, values: { name: own.name[language] } })
     return { partner, isForOperators: false, write }
   }
@@ -218,23 +221,11 @@ export function createPartnerLetters(options: PartnerLettersOptions): PartnerLet
   }
 
   async function recipientsOf({ partner, isForOperators, isForAdministrators, former }: Matter): Promise<Recipient[]> {
-    const team = (await staff.list(partner.id)).filter(({ state }) => state === 'active')
-    const language = languageOf(team)
+    const { administrative, security, administrators, language } = await mailboxes.of(partner)
     if (former) return former.map((one) => ({ ...one, language }))
-    const { administrative, security } = partner.contacts ?? {}
-    const mailboxes = [
-      ...(administrative ? [{ to: 'administrative', mail: administrative, language }] : []),
-      ...(security && security !== administrative ? [{ to: 'security', mail: security, language }] : []),
-    ]
-    const administrators = team
-      .filter(({ roles }) => roles.includes('administrator'))
-      .flatMap(({ staff: to, mail, language: own = language }) => (mail ? [{ to, mail, language: own }] : []))
-    const homologators = isForOperators
-      ? (await operators.list())
-          .filter(({ state, roles }) => state === 'active' && roles.some((role) => homologating.includes(role)))
-          .flatMap(({ operator: to, mail, language: own = 'fr' }) => (mail ? [{ to, mail, language: own }] : []))
-      : []
-    const [first, second] = isForAdministrators ? [administrators, mailboxes] : [mailboxes, administrators]
+    const own = [...administrative, ...security.filter(({ mail }) => mail !== administrative[0]?.mail)]
+    const homologators = isForOperators ? await mailboxes.operators(homologating) : []
+    const [first, second] = isForAdministrators ? [administrators, own] : [own, administrators]
     return [...(first.length > 0 ? first : second), ...homologators]
   }
 

@@ -12,6 +12,12 @@ export const partnerLetterMessages: Messages = {
     'partner_letter.keys_by_operators.subject': '{hub} : une clé ou un secret de {name} a changé',
     'partner_letter.keys_by_operators.text':
       'Bonjour,\n\nLes opérateurs de {hub} ont changé une clé ou un secret de {name} ({partner}). La nouvelle valeur n’est pas dans ce message.\n\nSi vous vous y attendiez, il n’y a rien à faire. Sinon, appelez-les par un numéro que vous connaissez. L’historique est dans l’espace des partenaires : tapez vous-même son adresse, {host}.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
+    'partner_letter.program_added.subject': '{hub} : un programme peut agir pour {name}',
+    'partner_letter.program_added.text':
+      'Bonjour,\n\nUn programme vient d’être enregistré pour {name} ({partner}). Par l’interface de {hub}, il peut lire les dossiers d’usurpation qui concernent {name}, y répondre ou échanger des signaux, selon les droits reçus.\n\nSi vous vous y attendiez, il n’y a rien à faire. Sinon, ouvrez l’espace des partenaires en tapant vous-même son adresse, {host}, retirez ce programme, et appelez les opérateurs de {hub}.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
+    'partner_letter.program_changed.subject': '{hub} : un programme de {name} a changé',
+    'partner_letter.program_changed.text':
+      'Bonjour,\n\nLes clés ou les droits d’un programme qui agit pour {name} ({partner}) viennent d’être changés, ou ce programme a été retiré.\n\nSi vous vous y attendiez, il n’y a rien à faire. Sinon, ouvrez l’espace des partenaires en tapant vous-même son adresse, {host}, regardez la liste de vos programmes, et appelez les opérateurs de {hub}.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
     'partner_letter.contacts.subject': '{hub} n’écrira plus à cette adresse pour {partner}',
     'partner_letter.contacts.text':
       'Bonjour,\n\nCette adresse était celle à laquelle {hub} écrivait pour {partner}. Elle vient d’être remplacée ou retirée : ceci est le dernier message qu’elle reçoit.\n\nSi vous vous y attendiez, il n’y a rien à faire. Sinon, quelqu’un cherche peut-être à ce que vous n’appreniez pas la suite : appelez les opérateurs de {hub} par un numéro que vous connaissez.\n\nCe message ne contient aucun lien, et nous ne vous demanderons jamais de code par message.',
@@ -42,6 +48,12 @@ export const partnerLetterMessages: Messages = {
     'partner_letter.keys_by_operators.subject': '{hub}: a key or a secret of {name} changed',
     'partner_letter.keys_by_operators.text':
       'Hello,\n\nThe operators of {hub} changed a key or a secret of {name} ({partner}). The new value is not in this message.\n\nIf you expected it, there is nothing to do. If not, call them by a number that you know. The history is in the partners’ space: type its address, {host}.\n\nThis message contains no link, and we will never ask you for a code by message.',
+    'partner_letter.program_added.subject': '{hub}: a program may act for {name}',
+    'partner_letter.program_added.text':
+      'Hello,\n\nA program was registered just now for {name} ({partner}). By the API of {hub} it may read the cases of identity theft that concern {name}, answer them or exchange signals, as far as it was given these rights.\n\nIf you expected it, there is nothing to do. If not, open the partners’ space by typing its address, {host}, remove this program, and call the operators of {hub}.\n\nThis message contains no link, and we will never ask you for a code by message.',
+    'partner_letter.program_changed.subject': '{hub}: a program of {name} changed',
+    'partner_letter.program_changed.text':
+      'Hello,\n\nThe keys or the rights of a program that acts for {name} ({partner}) were changed just now, or the program was removed.\n\nIf you expected it, there is nothing to do. If not, open the partners’ space by typing its address, {host}, look at the list of your programs, and call the operators of {hub}.\n\nThis message contains no link, and we will never ask you for a code by message.',
     'partner_letter.contacts.subject': '{hub} will write to this address no more for {partner}',
     'partner_letter.contacts.text':
       'Hello,\n\nThis is the address to which {hub} wrote for {partner}. It was replaced or removed just now: this is the last message that it receives.\n\nIf you expected it, there is nothing to do. If not, somebody may not want you to hear what comes next: call the operators of {hub} by a number that you know.\n\nThis message contains no link, and we will never ask you for a code by message.',
@@ -71,6 +83,12 @@ export const partnerLetterMessages: Messages = {
     'partner_letter.keys_by_operators.subject': '{hub}: تغيّر مفتاح أو سر لدى {name}',
     'partner_letter.keys_by_operators.text':
       'مرحبًا،\n\nغيّر مشغّلو {hub} مفتاحًا أو سرًّا لدى {name} ({partner}). القيمة الجديدة ليست في هذه الرسالة.\n\nإن كنتم تتوقعون ذلك فلا شيء عليكم فعله. وإلا فاتصلوا بهم على رقم تعرفونه. السجل في فضاء الشركاء: اكتبوا عنوانه بأنفسكم، {host}.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',
+    'partner_letter.program_added.subject': '{hub}: صار بإمكان برنامج أن يعمل لأجل {name}',
+    'partner_letter.program_added.text':
+      'مرحبًا،\n\nسُجّل للتوّ برنامج لأجل {name} ({partner}). يمكنه عبر واجهة {hub} أن يقرأ ملفات الانتحال التي تخص {name} وأن يرد عليها أو يتبادل الإشارات، بحسب ما مُنح من حقوق.\n\nإن كنتم تتوقعون ذلك فلا شيء عليكم فعله. وإلا فافتحوا فضاء الشركاء بكتابة عنوانه بأنفسكم، {host}، وأزيلوا هذا البرنامج، واتصلوا بمشغّلي {hub}.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',
+    'partner_letter.program_changed.subject': '{hub}: تغيّر برنامج يعمل لأجل {name}',
+    'partner_letter.program_changed.text':
+      'مرحبًا،\n\nتغيّرت للتوّ مفاتيح برنامج يعمل لأجل {name} ({partner}) أو حقوقه، أو أُزيل هذا البرنامج.\n\nإن كنتم تتوقعون ذلك فلا شيء عليكم فعله. وإلا فافتحوا فضاء الشركاء بكتابة عنوانه بأنفسكم، {host}، وانظروا في قائمة برامجكم، واتصلوا بمشغّلي {hub}.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',
     'partner_letter.contacts.subject': 'لن يكتب {hub} بعد الآن إلى هذا العنوان من أجل {partner}',
     'partner_letter.contacts.text':
       'مرحبًا،\n\nهذا هو العنوان الذي كان {hub} يكتب إليه من أجل {partner}. وقد استُبدل أو حُذف الآن: هذه آخر رسالة يتلقاها.\n\nإن كنتم تتوقعون ذلك فلا شيء عليكم فعله. وإلا فقد يكون هناك من لا يريد أن تعلموا بما سيأتي: اتصلوا بمشغّلي {hub} على رقم تعرفونه.\n\nلا تحتوي هذه الرسالة على أي رابط، ولن نطلب منك أبدًا رمزًا برسالة.',

@@ -5,6 +5,7 @@
 import { sql } from 'kysely'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type {
+  CaseId,
   CollisionId,
   ConnectionId,
   ContactId,
@@ -15,12 +16,13 @@ import type {
   ProviderId,
   ServiceId,
 } from '../kernel/ids.ts'
+import type { CaseCloseReason, Verdict } from '../policy/case-flow.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
-import type { MessageKind } from './audience.ts'
+import { caseNews, type MessageKind } from './audience.ts'
 import type { DeliveryOutcome } from './mail.ts'
 
-/** What a message speaks of: a connection, a means, a contact, an account; or the person where no one thing is meant. */
-export type Topic = ConnectionId | MeansId | ContactId | LinkId | PersonId | CollisionId
+/** What a message speaks of: a connection, a means, a contact, an account, a case; or the person where no one thing is meant. */
+export type Topic = ConnectionId | MeansId | ContactId | LinkId | PersonId | CollisionId | CaseId
 
 /** Of which sign-ins a mailbox hears: of each, of those out of the ordinary, of those that nobody can silence. */
 export const hearings = ['every', 'unusual', 'serious'] as const
@@ -35,6 +37,9 @@ export interface Details {
   from?: Instant
   origin?: 'person' | 'operators'
   hears?: Hearing
+  /** Of a case. */
+  verdict?: Verdict
+  reason?: CaseCloseReason
 }
 
 export interface NewMessage {
@@ -92,6 +97,14 @@ export function createAlertStore() {
     async insert(tx: Tx, row: NewMessage): Promise<boolean> {
       const { rows } = await insert(row).execute(tx)
       return rows.length === 1
+    },
+
+    /** The last that somebody was told about a case; of one instant, what comes later in a case. */
+    async lastOfCase(tx: Tx, about: CaseId): Promise<{ kind: MessageKind; person: PersonId | null } | undefined> {
+      const { rows } = await sql<{ kind: MessageKind; person: PersonId | null }>`select kind, person from messages
+        where about = ${about} and kind like 'case.%'
+        order by created_at desc, array_position(${[...caseNews]}::text[], kind) desc limit 1`.execute(tx)
+      return rows[0]
     },
 
     /** Counts a try of a message that waits; undefined when there is nothing left to do. */

@@ -20,9 +20,9 @@ export interface OutgoingMessage {
   of?: SentCode
 }
 
-/** A code that somebody asked for, or the answer of those who help (`support/`). */
+/** A code that somebody asked for, the answer of those who help (`support/`), news of a report made signed out. */
 export interface SentCode {
-  kind: 'sign_in' | 'check' | 'proof' | 'contact' | 'reset' | 'answer'
+  kind: 'sign_in' | 'check' | 'proof' | 'contact' | 'reset' | 'answer' | 'report'
   /** Absent where nobody is known yet. */
   person?: PersonId
   /** As it stands in the text: a copy never holds it. */
