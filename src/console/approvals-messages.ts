@@ -164,6 +164,11 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'two.program.name': ['Programme', 'Program', 'البرنامج'],
   'two.program.keys': ['Empreintes de ses clés', 'Thumbprints of its keys', 'بصمات مفاتيحه'],
   'two.program.scopes': ['Ce qu’il pourra faire', 'What it may do then', 'ما سيحق له فعله'],
+  'two.program.party': [
+    'Service ou fournisseur pour lequel il agit',
+    'Service or provider that it acts for',
+    'الخدمة أو المزوّد الذي يعمل لأجله',
+  ],
   'two.confirm': ['Confirmer', 'Confirm', 'تأكيد'],
   'two.sure': [
     'J’ai vérifié de vive voix, avec {asker} ou qui en répond, que cette demande est la sienne et qu’elle est juste.',

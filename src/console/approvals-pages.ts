@@ -241,6 +241,9 @@ function programDetails(
       ? [[t('two.program.keys'), codes(parameters.jwks.keys.map(thumbprintOf))] as [string, Html]]
       : []),
     ...('scopes' in parameters ? [[t('two.program.scopes'), codes(parameters.scopes)] as [string, Html]] : []),
+    ...('party' in parameters && parameters.party
+      ? [[t('two.program.party'), codes([`${parameters.party.side}/${parameters.party.id}`])] as [string, Html]]
+      : []),
   ]
 }
 

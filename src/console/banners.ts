@@ -1,7 +1,7 @@
 /** Banners before an operator: the list, the form, the preview as the public would see it, the withdrawal. */
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { readyWarning } from '../alerts/checks.ts'
+import { readyWarning, type Warning, warnings } from '../alerts/checks.ts'
 import { html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { bannersOf } from '../http/layout.ts'
@@ -133,11 +133,12 @@ export function mountBanners(options: OperationsOptions): void {
 
   app.get(operationsPaths.newBanner, allow('announce'), (request, reply) => {
     const { ready } = request.query as { ready?: unknown }
-    return form(request, reply, { id: newId('banner'), typed: ready === 'phishing' ? readyTyped() : blank })
+    const about = warnings.find((one) => one === ready)
+    return form(request, reply, { id: newId('banner'), typed: about ? readyTyped(about) : blank })
   })
 
-  function readyTyped(): Typed {
-    const { kind, text, until } = readyWarning(web.translate, clock.now())
+  function readyTyped(about: Warning): Typed {
+    const { kind, text, until } = readyWarning(web.translate, clock.now(), about)
     const texts = { text_fr: text.fr, text_en: text.en, text_ar: text.ar }
     return { ...blank, kind, ...texts, until: writeWallClock(until, timeZone) }
   }

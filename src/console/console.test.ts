@@ -10,7 +10,11 @@ import { formsOf, formTo, textOf, UserAgent } from '../../test/support/user-agen
 import { approvalKinds, approvalStates } from '../approvals/approvals.ts'
 import { approvalsMessages } from '../approvals/messages.ts'
 import { subjectFields } from '../audit/audit.ts'
-import { caseCloseReasons } from '../cases/cases.ts'
+import { breachEventNames, changedFields, fieldProblems } from '../breaches/breaches.ts'
+import { breachLetters } from '../breaches/letters.ts'
+import { breachMessages } from '../breaches/messages.ts'
+import { statementProblems, statementTexts } from '../breaches/statements.ts'
+import { similarities, type TimelineKind, vias } from '../cases/cases.ts'
 import { createTranslator } from '../http/messages.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { type MeansId, newId, type PersonId } from '../kernel/ids.ts'
@@ -20,6 +24,34 @@ import { loginMessages } from '../login/messages.ts'
 import { meansKinds, meansReasons } from '../means/means.ts'
 import { scopeStates, versionCauses } from '../partners/versions.ts'
 import { comparedFields } from '../people/people.ts'
+import {
+  askedItems,
+  assessmentProblems,
+  breachStates,
+  closings,
+  dataKinds,
+  decisions,
+  descriptionProblems,
+  natures,
+  peopleKinds,
+  risks,
+  stepRefusals as stepRefusalsOfBreach,
+  tellings,
+} from '../policy/breach.ts'
+import {
+  caseCloseReasons,
+  caseStates,
+  checkAnswers,
+  duties,
+  checks as flowChecks,
+  matches,
+  measuresOf,
+  origins,
+  stepRefusals,
+  stolenCredentials,
+  verdicts,
+} from '../policy/case-flow.ts'
+import { detectionModes, detectionRules, parametersOf } from '../policy/detection.ts'
 import { factorKinds } from '../policy/factors.ts'
 import { meansClasses, meansReasons as policyReasons } from '../policy/means.ts'
 import type { Entry } from '../register/register.ts'
@@ -28,10 +60,14 @@ import { accountStates } from '../staff/staff.ts'
 import { closeReasons } from '../support/vocabulary.ts'
 import { approvalPagesMessages } from './approvals-messages.ts'
 import { approvalDone, approvalSaid, askSaid, purposes } from './approvals-pages.ts'
+import { breachesMessages } from './breaches-messages.ts'
+import { breachesDone } from './breaches-pages.ts'
 import { casesMessages } from './cases-messages.ts'
-import { caseOutcomes } from './cases-pages.ts'
+import { caseActs, caseSaid } from './cases-one.ts'
 import { collisionsMessages } from './collisions-messages.ts'
 import { collisionOutcomes } from './collisions-pages.ts'
+import { detectionMessages } from './detection-messages.ts'
+import { tuneOutcomes } from './detection-pages.ts'
 import { enrolmentMessages } from './enrolment-messages.ts'
 import { registerCsv, registerJson } from './export.ts'
 import { jobsMessages } from './jobs-messages.ts'
@@ -47,6 +83,7 @@ import { explained, has, type Right, rights } from './rights.ts'
 import { servicesMessages } from './services-messages.ts'
 import { serviceOutcomes, serviceStates } from './services-pages.ts'
 import { settingsMessages } from './settings-messages.ts'
+import { statementsDone } from './statements.ts'
 import { requestsMessages } from './support-messages.ts'
 import { requestsDone, requestsSaid } from './support-pages.ts'
 import { lookSaid } from './versions-pages.ts'
@@ -111,6 +148,28 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'GET /console/collisions/:collision': 'collisions',
   'GET /console/collisions/:collision/decision': 'collisions',
   'POST /console/collisions/:collision/decision': 'collisions',
+  'GET /console/breaches': 'breaches',
+  'GET /console/breaches.csv': 'breaches',
+  'GET /console/breaches.json': 'breaches',
+  'GET /console/breaches/new': 'breaches_work',
+  'POST /console/breaches/new': 'breaches_work',
+  'GET /console/breaches/:breach': 'breaches',
+  'GET /console/breaches/:breach/description': 'breaches_work',
+  'POST /console/breaches/:breach/description': 'breaches_work',
+  'GET /console/breaches/:breach/assessment': 'breaches_work',
+  'POST /console/breaches/:breach/assessment': 'breaches_work',
+  'GET /console/breaches/:breach/notification': 'breaches',
+  'POST /console/breaches/:breach/notification': 'breaches_work',
+  'GET /console/breaches/:breach/notification.txt': 'breaches',
+  'GET /console/breaches/:breach/notification.json': 'breaches',
+  'POST /console/breaches/:breach/people': 'breaches_work',
+  'POST /console/breaches/:breach/close': 'breaches_work',
+  'POST /console/breaches/:breach/reopen': 'breaches_work',
+  'GET /console/statements': 'breaches',
+  'GET /console/statements/new': 'breaches_work',
+  'POST /console/statements/new': 'breaches_work',
+  'GET /console/statements/:statement': 'breaches',
+  'POST /console/statements/:statement': 'breaches_work',
   'GET /console/journal': 'journal',
   'GET /console/journal.csv': 'journal',
   'GET /console/journal.json': 'journal',
@@ -169,21 +228,40 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'GET /console/trials/providers/:id': ['administrator'],
   'POST /console/trials/providers/:id': ['administrator'],
   'GET /console/cases': 'cases',
+  'GET /console/cases/statistics': 'cases',
+  'GET /console/cases/statistics.csv': 'cases',
+  'GET /console/cases/means': 'people',
   'GET /console/cases/:case': 'cases',
-  'POST /console/cases/:case': 'cases',
+  'GET /console/cases/:case/evidence': 'cases_work',
+  'GET /console/cases/:case/notify': 'cases_decide',
+  'POST /console/cases/:case/qualify': 'cases_work',
+  'POST /console/cases/:case/notify': 'cases_decide',
+  'POST /console/cases/:case/conclude': 'cases_decide',
+  'POST /console/cases/:case/revise': 'cases_decide',
+  'POST /console/cases/:case/close': 'cases_work',
+  'POST /console/cases/:case/note': 'cases_work',
+  'GET /console/detection': 'detection',
+  'GET /console/detection/:rule': 'detection',
+  'POST /console/detection/:rule': 'detection_tune',
   'GET /console/settings': 'settings',
   'GET /console/settings/keys.json': 'settings',
   'GET /console/settings/journal-keys.json': 'settings',
 }
 
+/** What a case's timeline may tell. */
+const timelineKinds = {
+  ...{ opened: true, joined: true, qualified: true, notified: true, answered: true, reminded: true, overdue: true },
+  ...{ waived: true, concluded: true, revised: true, closed: true, note: true },
+} satisfies Record<TimelineKind, true>
+
 test('R014: which role has which right', () => {
   const table = operatorRoles.map((role) => [role, ...explained.filter((right) => has([role], right))].join(' '))
   assert.deepEqual(table, [
     'administrator approvals approve services publish grant staff providers suspend announce register homologate protect jobs jobs_work settings',
-    'support services providers requests cases jobs',
-    'security_officer approvals approve services publish grant staff providers suspend announce register homologate protect collisions requests cases journal jobs jobs_work settings',
-    'data_protection_officer approvals services providers register journal settings',
-    'auditor approvals services providers register journal jobs settings',
+    'support services providers requests cases cases_work detection jobs',
+    'security_officer approvals approve services publish grant staff providers suspend announce register homologate protect collisions requests cases cases_work cases_decide detection detection_tune breaches breaches_work journal jobs jobs_work settings',
+    'data_protection_officer approvals services providers register cases detection breaches breaches_work journal settings',
+    'auditor approvals services providers register cases detection breaches journal jobs settings',
     'means_manager register people protect enrol collisions',
   ])
 })
@@ -197,6 +275,9 @@ test('there is a sentence for everything that these pages may have to say', () =
     operationsMessages,
     peopleProtectionMessages,
     casesMessages,
+    detectionMessages,
+    breachMessages,
+    breachesMessages,
     collisionsMessages,
     journalMessages,
     jobsMessages,
@@ -221,8 +302,53 @@ test('there is a sentence for everything that these pages may have to say', () =
     ...['from.malformed', 'until.malformed', 'before.malformed'].map((one) => `journal.fault.${one}`),
     ...searchReasons.map((one) => `journal.reason.${one}`),
     ...subjectFields.map((one) => `journal.about.${one}`),
-    ...caseOutcomes.map((one) => `cases.done.${one}`),
+    ...Object.values(caseActs).map((one) => `cases.done.${one}`),
+    ...[...caseSaid, ...Object.keys(stepRefusals)].map((one) => `cases.said.${one}`),
     ...caseCloseReasons.map((one) => `cases.close.${one}`),
+    ...caseStates.flatMap((one) => [`cases.state.${one}`, `cases.stands.${one}`]),
+    ...origins.map((one) => `cases.origin.${one}`),
+    ...[...verdicts, 'none'].map((one) => `cases.verdict.${one}`),
+    ...matches.filter((one) => one !== 'matched').flatMap((one) => [`cases.match.${one}`, `cases.match.${one}.text`]),
+    ...flowChecks.flatMap((one) => [`cases.check.${one}`, `cases.check.${one}.help`]),
+    ...checkAnswers.map((one) => `cases.check.${one}`),
+    ...stolenCredentials.map((one) => `cases.stolen.${one}`),
+    ...duties.map((one) => `cases.duty.${one}`),
+    ...[...measuresOf.service, ...measuresOf.provider].map((one) => `cases.measure.${one}`),
+    ...['none', 'open', 'waived', ...verdicts].map((one) => `cases.finding.${one}`),
+    ...similarities.map((one) => `cases.similar.${one}`),
+    ...vias.map((one) => `cases.via.${one}`),
+    ...Object.keys(timelineKinds).map((one) => `cases.event.${one}`),
+    ...['notify', 'not_needed', 'undecided'].map((one) => `cases.breach.${one}`),
+    ...['person', 'operator', 'staff', 'api_client', 'command', 'hub'].map((one) => `cases.by.${one}`),
+    ...detectionModes.map((one) => `detection.mode.${one}`),
+    ...detectionRules.flatMap((one) => [`detection.rule.${one}`, `detection.rule.${one}.text`]),
+    ...detectionRules
+      .flatMap((rule) => Object.keys(parametersOf(rule)).map((one) => `detection.parameter.${rule}.${one}`))
+      .flatMap((one) => [one, `${one}.text`]),
+    ...tuneOutcomes.map((one) => `detection.done.${one}`),
+    ...breachStates.map((one) => `breaches.state.${one}`),
+    ...closings.map((one) => `breaches.closing.${one}`),
+    ...['confirmed', 'revised', 'not_confirmed'].map((one) => `breaches.standing.${one}`),
+    ...['notify', 'not_needed', 'undecided'].map((one) => `breaches.partner.${one}`),
+    ...breachesDone.map((one) => `breaches.done.${one}`),
+    ...breachEventNames.map((one) => `breaches.event.${one}`),
+    ...changedFields.map((one) => `breaches.changed.${one}`),
+    ...stepRefusalsOfBreach.map((one) => `breaches.refusal.${one}`),
+    ...[...fieldProblems, ...descriptionProblems, ...assessmentProblems]
+      .filter((one) => one !== 'title_long' && one !== 'text_long')
+      .map((one) => `breaches.problem.${one}`),
+    ...askedItems.map((one) => `breach.field.${one}`),
+    ...natures.map((one) => `breach.nature.${one}`),
+    ...peopleKinds.map((one) => `breach.people.${one}`),
+    ...dataKinds.map((one) => `breach.data.${one}`),
+    ...risks.map((one) => `breach.risk.${one}`),
+    ...decisions.map((one) => `breach.decision.${one}`),
+    ...tellings.map((one) => `breach.telling.${one}`),
+    ...breachLetters.map((one) => `breach.letter.${one}.text`),
+    ...[...statementTexts, 'correction', 'happenedFrom'].map((one) => `statements.field.${one}`),
+    ...statementProblems.map((one) => `statements.problem.${one}`),
+    ...statementsDone.map((one) => `statements.done.${one}`),
+    ...['draft', 'published', 'withdrawn'].map((one) => `statements.state.${one}`),
     ...jobOutcomes.map((one) => `jobs.done.${one}`),
     ...discardReasons.map((one) => `jobs.reason.${one}`),
     ...requestsDone.map((one) => `requests.done.${one}`),

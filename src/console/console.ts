@@ -11,8 +11,10 @@ import { meansClasses } from '../policy/means.ts'
 import type { Entry } from '../register/register.ts'
 import { mountApprovals } from './approvals-routes.ts'
 import { mountBanners } from './banners.ts'
+import { mountBreaches } from './breaches-routes.ts'
 import { mountCases } from './cases-routes.ts'
 import { mountCollisions } from './collisions-routes.ts'
+import { mountDetection } from './detection-routes.ts'
 import { mountEnrolments } from './enrolment-routes.ts'
 import { registerCsv, registerJson } from './export.ts'
 import { createFigures, type Figures } from './figures.ts'
@@ -49,6 +51,8 @@ export function mountConsole(options: ConsoleOptions): { figures: Figures } {
   mountBanners(operations)
   mountCollisions(options)
   mountCases(options)
+  mountDetection(options)
+  mountBreaches(options)
   mountJournal(options)
   mountJobs(options)
   mountRequests(options)

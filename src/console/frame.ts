@@ -91,10 +91,23 @@ export const consolePaths = {
   closeRequest: (request: SupportRequestId) => `/console/support/${request}/close`,
   /** POST `seen`. */
   reopenRequest: (request: SupportRequestId) => `/console/support/${request}/reopen`,
-  /** GET `?which=open|closed`, `after=`. */
+  /** GET `?state=`, `origin=`, `service=`, `provider=`, `overdue=1`, `after=`, or `?q=`: exactly a reference. */
   cases: '/console/cases',
-  /** GET: each reading is a fact. POST `reason`: closes it. */
+  /** GET `?until=`: a month. */
+  casesStatistics: '/console/cases/statistics',
+  casesStatisticsCsv: '/console/cases/statistics.csv',
+  /** GET: cases about accounts of the hub itself, for managers of means. */
+  casesMeans: '/console/cases/means',
+  /** GET: each reading is a fact. */
   case: (id: CaseId) => `/console/cases/${id}`,
+  /** GET: each reading is a fact. */
+  caseEvidence: (id: CaseId) => `/console/cases/${id}/evidence`,
+  /** POST `seen` and the fields of the step. `notify` is a page as well: whom it would tell. */
+  caseStep: (id: CaseId, step: 'qualify' | 'notify' | 'conclude' | 'revise' | 'close' | 'note') =>
+    `/console/cases/${id}/${step}`,
+  detection: '/console/detection',
+  /** GET `?before=`, or the values of a proposal. POST `act=review|confirm|edit`, `seen`, `mode` and the values. */
+  detectionRule: (rule: string) => `/console/detection/${rule}`,
   jobs: '/console/jobs',
   /** GET: what failed. POST `act=retry|retry_all|discard`, `job`, `reason`. */
   queue: (queue: string) => `/console/jobs/${queue}`,
@@ -183,6 +196,8 @@ export function framed(frame: Frame, { t }: RequestContext, page: Page & { here:
     ...(has(frame.roles, 'collisions') ? [[consolePaths.collisions, t('collisions.title')] as [string, string]] : []),
     ...(has(frame.roles, 'requests') ? [[consolePaths.requests, t('requests.title')] as [string, string]] : []),
     ...(has(frame.roles, 'cases') ? [[consolePaths.cases, t('cases.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'detection') ? [[consolePaths.detection, t('detection.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'breaches') ? [['/console/breaches', t('breaches.title')] as [string, string]] : []),
     ...(has(frame.roles, 'journal') ? [[consolePaths.journal, t('journal.title')] as [string, string]] : []),
     ...(has(frame.roles, 'jobs') ? [[consolePaths.jobs, t('jobs.title')] as [string, string]] : []),
     ...(has(frame.roles, 'settings') ? [[consolePaths.settings, t('settings.title')] as [string, string]] : []),

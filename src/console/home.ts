@@ -1,6 +1,8 @@
 /** The operators' home: what happens now, what wants somebody, and what the operator may do. */
 
 import type { Misuse } from '../alerts/checks.ts'
+import type { Trend } from '../cases/trend.ts'
+import type { Detected } from '../detection/detection.ts'
 import { barChart, number, rankedTable } from '../http/charts.ts'
 import { html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
@@ -9,6 +11,9 @@ import type { Instant } from '../kernel/clock.ts'
 import { entryOf } from '../kernel/errors.ts'
 import type { Incident } from '../partners/health.ts'
 import { standingSuspensions } from '../partners/suspensions.ts'
+import { breachPaths } from './breaches-forms.ts'
+import { casesAddress, openOf } from './cases-pages.ts'
+import { surgesSection } from './detection-pages.ts'
 import type { Live, ServiceWays } from './figures.ts'
 import { consolePaths, type Frame, framed, instant } from './frame.ts'
 import { operationsPaths } from './operations-paths.ts'
@@ -50,6 +55,14 @@ interface OperationsView {
   planned: number
   /** Codes of messages that were copied. */
   misuse: Misuse
+  /** Reports of misused identities, against the usual. */
+  trend: Trend
+  /** Cases that are open, and those with a partner that is late. */
+  cases: { open: number; overdue: number }
+  /** Breaches that are to be notified, and those that are late. */
+  breaches: { due: number; overdue: number }
+  /** Providers where far more sign-ins fail than usual. */
+  surges: readonly Detected[]
   /** A warning against phishing stands already. */
   isWarned: boolean
   names: Names
@@ -73,12 +86,13 @@ export function mountHome(options: OperationsOptions): void {
 }
 
 async function operationsOf(options: OperationsOptions, context: RequestContext): Promise<OperationsView> {
-  const { partners, figures, clock, approvals, versions, contactChecks, messageChecks, notices, support } = options
+  const { partners, figures, clock, approvals, versions, contactChecks, messageChecks, notices, support, cases } =
+    options
   const all = partners.availability().all()
   const now = clock.now()
   const counted = Map.groupBy(all, (one) => consoleStanding(one, now))
   const editor = { hand: 'operators', actor: { kind: 'hub' } } as const
-  const [live, ways, reviews, waiting, scopes, checks, misuse, requests] = await Promise.all([
+  const [live, ways, reviews, waiting, scopes, checks, misuse, requests, trend, counts] = await Promise.all([
     figures.live(),
     figures.ways(),
     figures.reviews(),
@@ -87,12 +101,18 @@ async function operationsOf(options: OperationsOptions, context: RequestContext)
     contactChecks.contactChecks(),
     messageChecks.misuse(),
     support.countOpen(),
+    options.caseTrend.trend(),
+    cases.counts(),
   ])
   return {
     live,
     reviews,
     requests,
     misuse,
+    trend,
+    cases: { open: openOf(counts), overdue: counts.overdue },
+    breaches: await options.breaches.counts(),
+    surges: await options.detection.surges(),
     isWarned: notices.inForce().some(({ kind }) => kind === 'phishing'),
     approvals: waiting.length,
     scopes: scopes.length,
@@ -146,7 +166,27 @@ function phishing({ misuse, isWarned }: OperationsView, frame: Frame, { t }: Req
   return html`<section class="${proposes ? 'warning' : 'sheet'}" aria-labelledby="phishing"><h2 id="phishing">${t('ops.phishing')}</h2>
 <p>${t('ops.phishing.text', { codes, addresses })}</p>
 ${isWarned && html`<p>${t('ops.phishing.warned')} <a href="${operationsPaths.banners}">${t('ops.banners.title')}</a></p>`}
-${proposes && mayWarn && html`<p class="actions"><a class="button" href="${operationsPaths.readyWarning}">${t('ops.phishing.prepare')}</a></p>`}
+${proposes && mayWarn && html`<p class="actions"><a class="button" href="${operationsPaths.readyWarning('messages')}">${t('ops.phishing.prepare')}</a></p>`}
+</section>`
+}
+
+/** R105: reports of misused identities rise, in all or of one provider. Nothing while they do not. */
+function rising({ trend, isWarned, names }: OperationsView, frame: Frame, { t, language }: RequestContext) {
+  const { all, providers } = trend
+  if (!all.rises && providers.length === 0) return ''
+  const told = ({ recent, usual }: typeof all) => ({ recent: number(recent, language), usual: number(usual, language) })
+  const mayWarn = has(frame.roles, 'announce') && !isWarned
+  return html`<section class="warning" aria-labelledby="rising"><h2 id="rising">${t('ops.rising')}</h2>
+<p>${t(all.rises ? 'ops.rising.text' : 'ops.rising.not_all', told(all))}</p>
+${
+  providers.length > 0 &&
+  html`<ul class="plain">${providers.map(
+    ({ provider, surge }) =>
+      html`<li>${t('ops.rising.provider', { provider: names.provider(provider), ...told(surge) })}${has(frame.roles, 'cases') && html` <a href="${casesAddress({ provider })}">${t('cases.list')}<span class="unseen"> – ${names.provider(provider)}</span></a>`}</li>`,
+  )}</ul>`
+}
+${isWarned && html`<p>${t('ops.phishing.warned')} <a href="${operationsPaths.banners}">${t('ops.banners.title')}</a></p>`}
+${all.rises && mayWarn && html`<p class="actions"><a class="button" href="${operationsPaths.readyWarning('reports')}">${t('ops.phishing.prepare')}</a></p>`}
 </section>`
 }
 
@@ -163,6 +203,7 @@ function operationsSections(view: OperationsView, frame: Frame, context: Request
     [t('ops.live.hour'), live.lastHour],
     [t('ops.live.refused'), live.refusedToday],
   ]
+  const mayRead = has(frame.roles, 'cases')
   const shown = live.refusals.slice(0, mostRefusals)
   const rest = live.refusals.slice(mostRefusals).reduce((sum, { count }) => sum + count, 0)
   const waiting: [label: string, count: number, href: string | undefined][] = [
@@ -171,10 +212,18 @@ function operationsSections(view: OperationsView, frame: Frame, context: Request
     [t('ops.waits.contacts'), unheard, `${consolePaths.partners}?check=late`],
     [t('ops.waits.reviews'), reviews, has(frame.roles, 'collisions') ? consolePaths.collisions : undefined],
     [t('ops.waits.requests'), requests, has(frame.roles, 'requests') ? consolePaths.requests : undefined],
+    [t('ops.waits.cases'), view.cases.open, mayRead ? consolePaths.cases : undefined],
+    [t('ops.waits.cases_late'), view.cases.overdue, mayRead ? casesAddress({ overdue: true }) : undefined],
+    ...(has(frame.roles, 'breaches')
+      ? ([
+          [t('breaches.waits'), view.breaches.due, breachPaths.list],
+          [t('breaches.waits.late'), view.breaches.overdue, breachPaths.list],
+        ] as [string, number, string][])
+      : []),
     [t('ops.waits.planned'), planned, operationsPaths.providers],
     [t('ops.waits.flagged'), flagged.length, operationsPaths.ways],
   ]
-  return html`${phishing(view, frame, context)}
+  return html`${rising(view, frame, context)}${surgesSection(view, frame, context)}${phishing(view, frame, context)}
 <section class="sheet" aria-labelledby="live"><h2 id="live">${t('ops.live')}</h2>
 <dl class="tallies">${tiles.map(([label, value]) => html`<div><dt>${label}</dt><dd>${number(value, language)}</dd></div>`)}</dl>
 ${barChart(

@@ -131,7 +131,14 @@ describe('the journal in the console', () => {
   const folder = mkdtempSync(join(tmpdir(), 'garant-journal-'))
 
   before(async () => {
-    const retention = { connectionDays: 365, securityDays: 365, administrationDays: 365, supportDays: 180 }
+    const retention = {
+      connectionDays: 365,
+      securityDays: 365,
+      administrationDays: 365,
+      supportDays: 180,
+      breachDays: 1825,
+      caseDays: 1095,
+    }
     const sms = { url: 'http://localhost:1/sms', danger_secret: 'canary-of-the-text-messages' }
     hub = await startTestHub({
       clock,

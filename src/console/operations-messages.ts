@@ -61,6 +61,32 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'Prepare the warning to the public',
     'إعداد التحذير للجمهور',
   ],
+  'ops.rising': [
+    'Les signalements d’usurpation augmentent',
+    'Reports of misused identities rise',
+    'بلاغات سوء استعمال الهوية في ازدياد',
+  ],
+  'ops.rising.text': [
+    'En sept jours, {recent} personnes ont été concernées par un signalement ; {usual} dans une semaine ordinaire.',
+    'In seven days something was reported about {recent} people; about {usual} in a usual week.',
+    'خلال سبعة أيام، وردت بلاغات عن {recent} من الأشخاص؛ وعن {usual} في أسبوع عادي.',
+  ],
+  'ops.rising.not_all': [
+    'En tout, leur nombre reste habituel ({recent} en sept jours, {usual} dans une semaine ordinaire). Il augmente pour :',
+    'In all, their number is as usual ({recent} in seven days, {usual} in a usual week). It rises for:',
+    'عددها الإجمالي معتاد ({recent} خلال سبعة أيام، و{usual} في أسبوع عادي). لكنه يزداد لدى:',
+  ],
+  'ops.rising.provider': [
+    '{provider} : {recent} personnes en sept jours, {usual} dans une semaine ordinaire.',
+    '{provider}: {recent} people in seven days, {usual} in a usual week.',
+    '{provider}: {recent} من الأشخاص خلال سبعة أيام، و{usual} في أسبوع عادي.',
+  ],
+  'ops.waits.cases': ['Dossiers d’usurpation', 'Cases of misuse', 'ملفات سوء استعمال الهوية'],
+  'ops.waits.cases_late': [
+    '... dont un partenaire est en retard',
+    '... of which a partner is late',
+    '... تأخر فيها شريك',
+  ],
   'ops.waits': ['Ce qui attend', 'What waits', 'ما ينتظر'],
   'ops.waits.reviews': ['Identités à départager', 'Identities to tell apart', 'هويات يجب الفصل بينها'],
   'ops.waits.requests': ['Demandes d’aide', 'Requests for help', 'طلبات المساعدة'],

@@ -1,4 +1,5 @@
 /** Addresses of the pages on what runs: providers, ways in, rehearsal, incidents, banners. */
+import type { Warning } from '../alerts/checks.ts'
 import type { BannerId, IncidentId, ProviderId, SuspensionId } from '../kernel/ids.ts'
 
 export const operationsPaths = {
@@ -24,8 +25,8 @@ export const operationsPaths = {
   banners: '/console/banners',
   /** GET: the form. POST the form, `act=review|edit|confirm`, `banner`. */
   newBanner: '/console/banners/new',
-  /** The same form, with the warning against phishing that stands ready. */
-  readyWarning: '/console/banners/new?ready=phishing',
+  /** The same form, with the warning that stands ready. */
+  readyWarning: (about: Warning) => `/console/banners/new?ready=${about}`,
   /** The same for one that there is, with `expected`. */
   banner: (banner: BannerId) => `/console/banners/${banner}`,
   /** POST `expected`. */

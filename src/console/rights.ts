@@ -40,8 +40,20 @@ export const rights = {
   collisions: ['security_officer', 'means_manager'],
   /** Requests for help: read what people wrote, answer, close. Nobody else sees them, administrators neither. */
   requests: ['support', 'security_officer'],
-  /** Reports of a misused identity: read what people wrote, close them. */
-  cases: ['support', 'security_officer'],
+  /** Cases of a misused identity: read them with what was written and answered, their statistics. */
+  cases: ['support', 'security_officer', 'data_protection_officer', 'auditor'],
+  /** Go through a case with the person, see the frozen evidence with its addresses, note, close. */
+  cases_work: ['support', 'security_officer'],
+  /** Tell the partners of a case, give the verdict, take it back. */
+  cases_decide: ['security_officer'],
+  /** See the rules of detection, how often each was right, what they found. */
+  detection: ['support', 'security_officer', 'data_protection_officer', 'auditor'],
+  /** Tune these rules. */
+  detection_tune: ['security_officer'],
+  /** The register of breaches of personal data, what the public is told of incidents: read, take as files. */
+  breaches: ['security_officer', 'data_protection_officer', 'auditor'],
+  /** Open, assess, record who was told, close; publish a statement. They also hear of the deadlines. */
+  breaches_work: ['security_officer', 'data_protection_officer'],
   /** Search the journal, see and take its proofs. */
   journal: ['security_officer', 'data_protection_officer', 'auditor'],
   /** See what waits, runs and failed. */
@@ -58,7 +70,19 @@ export type Right = keyof typeof rights
 export const explained = [
   ...(['approvals', 'approve', 'services', 'publish', 'grant', 'staff'] as const),
   ...(['providers', 'suspend', 'announce', 'register', 'homologate', 'people', 'protect', 'enrol'] as const),
-  ...(['collisions', 'requests', 'cases', 'journal', 'jobs', 'jobs_work', 'settings'] as const),
+  ...([
+    'collisions',
+    'requests',
+    'cases',
+    'cases_work',
+    'cases_decide',
+    'detection',
+    'detection_tune',
+    'breaches',
+    'breaches_work',
+    'journal',
+  ] as const),
+  ...(['jobs', 'jobs_work', 'settings'] as const),
 ] as const satisfies readonly Right[]
 
 export function has(roles: readonly OperatorRole[], right: Right): boolean {

@@ -4,9 +4,15 @@ import type { MessageChecks } from '../alerts/checks.ts'
 import type { Approvals } from '../approvals/approvals.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
+import type { Breaches } from '../breaches/breaches.ts'
+import type { Notifier } from '../breaches/notification.ts'
+import type { IncidentFrame } from '../breaches/pages.ts'
+import type { Statements } from '../breaches/statements.ts'
 import type { Cases } from '../cases/cases.ts'
+import type { CaseTrend } from '../cases/trend.ts'
 import type { Connections } from '../connections/connections.ts'
 import { parseReference } from '../connections/reference.ts'
+import type { Detection } from '../detection/detection.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Web } from '../http/http.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -57,7 +63,19 @@ export interface ConsoleOptions {
   directory: Pick<Directory, 'professional'>
   partners: Partners
   connections: Pick<Connections, 'activity' | 'signIns' | 'personOf' | 'linesOf'>
-  cases: Pick<Cases, 'waiting' | 'closed' | 'countWaiting' | 'read' | 'close'>
+  cases: Pick<
+    Cases,
+    | ('queue' | 'counts' | 'findBy' | 'find' | 'read' | 'evidence' | 'timeline' | 'similar' | 'candidates' | 'routeOf')
+    | ('qualify' | 'notify' | 'conclude' | 'close' | 'revise' | 'note' | 'parties' | 'statistics')
+  >
+  caseTrend: CaseTrend
+  detection: Pick<Detection, 'standing' | 'tuningOf' | 'tune' | 'preview' | 'faultsOf' | 'history' | 'found' | 'surges'>
+  breaches: Breaches
+  /** Who speaks to authorities. */
+  notifier: Notifier
+  /** As the public pages on incidents have it. */
+  incidents: IncidentFrame
+  statements: Statements
   sessions: Pick<Sessions, 'countThrough' | 'countOpen'>
   notices: Pick<Notices, 'banners' | 'inForce' | 'publish' | 'amend' | 'withdraw'>
   messageChecks: Pick<MessageChecks, 'misuse'>

@@ -7,15 +7,16 @@
 import type { FastifyRequest } from 'fastify'
 import { figuresCsv } from '../figures/csv.ts'
 import { type Subject, units } from '../figures/figures.ts'
-import { localeOf } from '../http/messages.ts'
 import { GarantError } from '../kernel/errors.ts'
-import { inEachLanguage, type Language } from '../kernel/languages.ts'
+import type { Language } from '../kernel/languages.ts'
 import { staffRoles } from '../kernel/roles.ts'
 import type { Provider, Service } from '../partners/partners.ts'
 import { confirmingRoles } from '../staff/contact-checks.ts'
+import type { StaffStanding } from '../staff/partner-staff.ts'
+import { mountCases } from './cases.ts'
 import { mountColleagues } from './colleagues.ts'
 import { figuresPage } from './figures-page.ts'
-import { deskPaths, type Own, pageOf, searchIn } from './frame.ts'
+import { caseRoles, deskPaths, type Own, pageOf, searchIn } from './frame.ts'
 import {
   type Attention,
   draftName,
@@ -28,15 +29,20 @@ import {
   servicesPage,
 } from './home.ts'
 import { mountObjects } from './object-routes.ts'
+import { mountOwnPrograms } from './programs.ts'
 import { providerWords } from './provider-pages.ts'
+import { mountSignalsPage } from './signals.ts'
 import { mountSuspensions } from './suspension-routes.ts'
-import { allow, type DeskOptions, editorOf, frameOf } from './visit.ts'
+import { allow, type DeskOptions, editorOf, frameOf, publishedOf, sortedByName } from './visit.ts'
 
 export function mountDesk(options: DeskOptions): void {
   const { web, door, partners, versions, clock, contactChecks, figures } = options
   const { app } = web
 
   mountColleagues(options)
+  mountOwnPrograms(options)
+  mountCases(options)
+  mountSignalsPage(options)
   const objects = mountObjects(options)
   mountSuspensions({ ...options, objects })
 
@@ -94,11 +100,12 @@ export function mountDesk(options: DeskOptions): void {
     const { language } = web.contextOf(request)
     const { partner } = standing
     const editor = editorOf(standing)
-    const [drafts, refused, asked, contact] = await Promise.all([
+    const [drafts, refused, asked, contact, cases] = await Promise.all([
       versions.drafts(editor),
       versions.scopes(editor, { state: 'refused' }),
       versions.scopes(editor, { state: 'asked' }),
       contactChecks.of(partner),
+      waitingCases(standing, language),
     ])
     const judged = await Promise.all(drafts.slice(0, mostJudged).map((draft) => versions.look(draft, editor)))
     const things = new Map<string, Service | Provider>([
@@ -121,7 +128,18 @@ export function mountDesk(options: DeskOptions): void {
         return [{ own: { kind: own.kind, id: own.id }, name, warning: said }]
       }),
       ...(contact && contact.state !== 'confirmed' ? { contact } : {}),
+      ...(cases ? { cases } : {}),
     }
+  }
+
+  async function waitingCases({ roles, partner }: StaffStanding, language: Language): Promise<Attention['cases']> {
+    if (!caseRoles.some((role) => roles.includes(role))) return undefined
+    const own = publishedOf(options, partner, language).map(({ side, id }) => ({ side, object: id }))
+    const [waiting, [next]] = await Promise.all([
+      options.cases.countWaitingOf(own),
+      options.cases.partiesOf(own, { state: 'waiting', limit: 1 }),
+    ])
+    return next && { waiting, next }
   }
 
   app.get(deskPaths.home, allow(...staffRoles), async (request, reply) => {
@@ -227,10 +245,3 @@ function subjectOf(key: string): Subject | undefined {
   const [, kind, id = ''] = /^(service|provider)\/([a-z0-9-]{1,64})$/.exec(key) ?? []
   return kind === 'service' ? { service: id } : kind === 'provider' ? { provider: id } : undefined
 }
-
-function sortedByName<T>(all: readonly T[], nameOf: (one: T) => string, language: Language): T[] {
-  const collator = collators[language]
-  return [...all].sort((a, b) => collator.compare(nameOf(a), nameOf(b)))
-}
-
-const collators = inEachLanguage((language) => new Intl.Collator(localeOf(language), { numeric: true }))

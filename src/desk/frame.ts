@@ -3,11 +3,16 @@ import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
 import type { Instant } from '../kernel/clock.ts'
-import type { ProviderId, ServiceId, StaffId, SuspensionId } from '../kernel/ids.ts'
+import { day, hour, minute } from '../kernel/durations.ts'
+import type { ApiClientId, PartyId, ProviderId, ServiceId, StaffId, SuspensionId } from '../kernel/ids.ts'
+import { inEachLanguage } from '../kernel/languages.ts'
 import type { StaffRole } from '../kernel/roles.ts'
 import type { Said } from '../partners/problems.ts'
 import { staffPaths } from '../staff/pages.ts'
 import type { StaffStanding } from '../staff/partner-staff.ts'
+
+/** Whoever reads and answers what is asked about stolen identities. */
+export const caseRoles = ['administrator', 'security_contact'] as const satisfies readonly StaffRole[]
 
 /** What has a page, a draft and versions here. The partner itself has one of each. */
 export interface Own {
@@ -42,6 +47,23 @@ export const deskPaths = {
   figuresCsv: '/desk/figures.csv',
   /** POST. */
   confirmContact: '/desk/contact',
+  /** GET. POST `id`, `name`, `party`, `scopes`, `jwks`: registers one. */
+  programs: '/desk/programs',
+  program: (client: ApiClientId) => `/desk/programs/${client}`,
+  /** POST `seen`, `jwks`. */
+  programKeys: (client: ApiClientId) => `/desk/programs/${client}/keys`,
+  /** POST `sure`. */
+  removeProgram: (client: ApiClientId) => `/desk/programs/${client}/remove`,
+  /** GET `?state=waiting|answered|all`, `after=`. */
+  cases: '/desk/cases',
+  /** GET. POST: the answer, `seen`, `key`. */
+  case: (party: PartyId) => `/desk/cases/${party}`,
+  /** GET. */
+  signals: '/desk/signals',
+  /** POST: sends again what was given up. */
+  reviveSignal: (stream: string, set: string) => `/desk/signals/${stream}/${set}`,
+  /** GET: the form, and what was reported. POST: its fields. */
+  report: '/desk/report',
 
   page,
   service: (id: ServiceId) => page({ kind: 'service', id }),
@@ -91,13 +113,16 @@ export interface DeskFrame {
   verifier(path: string): string
 }
 
-const places = ['home', 'services', 'providers', 'figures', 'colleagues', 'partner'] as const
+const places = ['home', 'cases', 'services', 'providers', 'programs', 'figures', 'colleagues', 'partner'] as const
+
+/** Cases are shown to those who may open them. */
+const placesFor = (frame: DeskFrame) => places.filter((place) => place !== 'cases' || has(frame, caseRoles))
 
 export function framed(frame: DeskFrame, { t }: RequestContext, page: Page & { here: string }): Page {
   return {
     ...page,
     hasForm: true,
-    body: html`<nav class="places" aria-label="${t('desk.places')}"><ul>${places.map(
+    body: html`<nav class="places" aria-label="${t('desk.places')}"><ul>${placesFor(frame).map(
       (place) => html`
 <li><a href="${deskPaths[place]}"${page.here === deskPaths[place] && html` aria-current="page"`}>${t(`desk.place.${place}`)}</a></li>`,
     )}</ul>
@@ -130,13 +155,34 @@ export function byWords(
   return t('desk.by', { author: colleagues.get(author.id as StaffId) || t('desk.author.colleague') })
 }
 
+/** To the second and with its zone: to be found in a log. */
+export const precise = (at: Instant, { timeZone }: DeskFrame, { language }: RequestContext): string =>
+  formatted(at, localeOf(language), timeZone, 'full')
+
+/** How far away it is, in the largest unit that says it well: `in 3 days`, `5 hours ago`, `now`. */
+export function distance(at: Instant, { now }: DeskFrame, { language }: RequestContext): string {
+  const away = at - now
+  const [unit, length] = distances.find(([, , least]) => Math.abs(away) >= least) ?? (['second', day] as const)
+  return distanceFormats[language].format(Math.trunc(away / length), unit)
+}
+
+/** Each unit with its length, and from which distance on it is said. */
+const distances = [
+  ['day', day, 2 * day],
+  ['hour', hour, 2 * hour],
+  ['minute', minute, minute],
+] as const
+const distanceFormats = inEachLanguage(
+  (language) => new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto' }),
+)
+
 export const exact = (at: Instant, { timeZone }: DeskFrame, { language }: RequestContext): string =>
   formatted(at, localeOf(language), timeZone, 'short')
 
 export const dayOf = (at: Instant, { timeZone }: DeskFrame, { language }: RequestContext): string =>
   formatted(at, localeOf(language), timeZone)
 
-function formatted(at: Instant, locale: string, timeZone: string, timeStyle?: 'short'): string {
+function formatted(at: Instant, locale: string, timeZone: string, timeStyle?: 'short' | 'full'): string {
   const key = `${locale} ${timeZone} ${timeStyle}`
   const known = formats.get(key)
   const format =

@@ -2,6 +2,7 @@
  * The first page of the desk, by role: what needs attention, the services and providers of the partner; and the lists
  * that hold all of them, which can be searched.
  */
+import type { Party } from '../cases/cases.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import type { Level } from '../kernel/assurance.ts'
@@ -12,6 +13,7 @@ import { warningText } from '../partners/fault-messages.ts'
 import type { Service } from '../partners/partners.ts'
 import type { Draft, EntryWarning, ScopeRequest } from '../partners/versions.ts'
 import { type ContactCheck, confirmingRoles } from '../staff/contact-checks.ts'
+import { dueWords } from './cases-pages.ts'
 import {
   type DeskFrame,
   dayOf,
@@ -61,6 +63,8 @@ export interface Attention {
   doubts: readonly { own: Own; name: string; warning: EntryWarning }[]
   /** The partner's security contacts have to be confirmed. */
   contact?: ContactCheck
+  /** Cases of stolen identities that wait for an answer, with the one that is due first. */
+  cases?: { waiting: number; next: Party }
 }
 
 export const homeOutcomes = ['contact_confirmed', 'contact_conflict'] as const
@@ -108,8 +112,9 @@ ${has(frame, foundingRoles) && html`<a class="button button-quiet" href="${deskP
 
 function attentionSection(attention: Attention, frame: DeskFrame, context: RequestContext): Html | undefined {
   const { t } = context
-  const { drafts, secrets, refused, waiting, doubts, contact } = attention
+  const { drafts, secrets, refused, waiting, doubts, contact, cases } = attention
   const items: Html[] = [
+    ...(cases ? [casesItem(cases, frame, context)] : []),
     ...(contact ? [contactItem(contact, frame, context)] : []),
     ...some(
       secrets,
@@ -145,6 +150,17 @@ ${items.length === 0 ? html`<p>${t('desk.home.attention.none')}</p>` : html`<ul 
 function some<T>(all: readonly T[], draw: (one: T) => Html, { t }: RequestContext): Html[] {
   const more = all.length - mostJudged
   return [...all.slice(0, mostJudged).map(draw), ...(more > 0 ? [html`${t('desk.home.more', { count: more })}`] : [])]
+}
+
+function casesItem(
+  { waiting, next }: NonNullable<Attention['cases']>,
+  frame: DeskFrame,
+  context: RequestContext,
+): Html {
+  const { t } = context
+  const isOverdue = next.dueAt <= frame.now
+  return html`<p><a href="${deskPaths.cases}"><strong>${t('desk.home.cases', { count: waiting })}</strong></a></p>
+<p>${t('desk.home.cases.next')}${t('desk.colon')} <a href="${deskPaths.case(next.id)}"><bdi dir="ltr">${next.reference}</bdi></a> ${isOverdue && html`<span class="badge">${t('own_cases.state.overdue')}</span> `}${dueWords(next, frame, context)}</p>`
 }
 
 function contactItem(check: ContactCheck, frame: DeskFrame, context: RequestContext): Html {

@@ -2,17 +2,22 @@
 import type { FastifyRequest } from 'fastify'
 import type { Figures } from '../figures/figures.ts'
 import type { Web } from '../http/http.ts'
+import { localeOf } from '../http/messages.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
+import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import type { StaffRole } from '../kernel/roles.ts'
 import { named } from '../partners/fault-messages.ts'
-import type { Partners } from '../partners/partners.ts'
+import type { Partners, Provider, Service } from '../partners/partners.ts'
 import type { Editor, Versions } from '../partners/versions.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { ContactChecks } from '../staff/contact-checks.ts'
 import type { PartnerStaff, StaffStanding } from '../staff/partner-staff.ts'
 import type { StaffDoor } from '../staff/routes.ts'
+import type { DeskCases } from './cases.ts'
 import type { DeskFrame, Own } from './frame.ts'
+import type { Programs } from './programs.ts'
+import type { DeskSignals } from './signals.ts'
 
 export interface DeskOptions {
   web: Web
@@ -28,6 +33,9 @@ export interface DeskOptions {
   versions: Versions
   contactChecks: Pick<ContactChecks, 'of' | 'confirm'>
   figures: Pick<Figures, 'figuresOf'>
+  programs: Programs
+  cases: DeskCases
+  signals: DeskSignals
   sessions: Pick<Sessions, 'countOpen'>
   clock: Clock
   /** Origin of the hub. */
@@ -59,6 +67,40 @@ export async function frameOf(options: DeskOptions, request: FastifyRequest): Pr
     verifier: (path) => door.verifier(standing, path),
   }
 }
+
+/** A service or provider of a partner, by the name that everybody reads. */
+export interface Published {
+  /** `service/refunds` */
+  key: string
+  side: 'service' | 'provider'
+  id: string
+  name: string
+}
+
+/** What is published in a partner's name, by name. */
+export function publishedOf(
+  { partners }: Pick<DeskOptions, 'partners'>,
+  partner: string,
+  language: Language,
+): Published[] {
+  const { services, providers } = partners.registry()
+  const of = (side: Published['side'], all: Iterable<Service | Provider>) =>
+    [...all].flatMap(({ id, name, partner: owner }) =>
+      owner === partner ? [{ key: `${side}/${id}`, side, id, name: name[language] }] : [],
+    )
+  return sortedByName(
+    [...of('service', services.values()), ...of('provider', providers.values())],
+    ({ name }) => name,
+    language,
+  )
+}
+
+export function sortedByName<T>(all: readonly T[], nameOf: (one: T) => string, language: Language): T[] {
+  const collator = collators[language]
+  return [...all].sort((a, b) => collator.compare(nameOf(a), nameOf(b)))
+}
+
+const collators = inEachLanguage((language) => new Intl.Collator(localeOf(language), { numeric: true }))
 
 export function editorOf({ staff, partner, roles }: StaffStanding): Editor {
   return { hand: 'partner', actor: { kind: 'staff', id: staff }, partner, roles }

@@ -26,6 +26,7 @@ export function homePage({ name, contact, accountPath }: HomeView, { t }: Reques
         <ul>${promises.map((promise) => html`<li>${t(`home.never.${promise}`, { name })}</li>`)}</ul>
         <h2>${t('home.report')}</h2>
         <p>${t('home.report.text')}</p>
+        <p><a href="/report">${t('home.report.go')}</a></p>
         ${contacts(contact)}
         <h2>${t('home.more')}</h2>
         <ul>

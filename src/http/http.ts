@@ -151,8 +151,11 @@ export interface Cookies {
   serialize(name: CookieName, value: string, maxAge?: number): string
 }
 
-/** `browser`: binds logins to the browser that began them. `operator`, `staff`: sessions of theirs, never a person's. */
-export type CookieName = 'browser' | 'session' | 'device' | 'language' | Guarded
+/**
+ * `browser`: binds logins to the browser that began them. `report`: what somebody is writing who is not signed in.
+ * `operator`, `staff`: sessions of theirs, never a person's.
+ */
+export type CookieName = 'browser' | 'session' | 'device' | 'language' | 'report' | Guarded
 
 export interface WebOptions {
   issuer: string

@@ -40,6 +40,7 @@ export const pageMessages: Messages = {
       'Nos messages ne contiennent aucun lien vers une page de connexion. S’il y en a un, le message ne vient pas de nous : ne l’ouvrez pas.',
     'home.never.optional': 'Rien ne vous oblige à passer par ici : chaque service propose un autre moyen de connexion.',
     'home.report': 'Une connexion n’était pas la vôtre ?',
+    'home.report.go': 'Signaler que quelqu’un se sert de mon identité',
     'home.report.text':
       'Écrivez-nous, avec les deux codes du message que vous avez reçu : ils prouvent qu’il vient de nous et disent de quelle connexion il s’agit. Changez aussi le mot de passe du compte utilisé.',
     'home.account': 'Votre espace : chaque usage de votre identité, et de quoi l’arrêter',
@@ -117,6 +118,7 @@ export const pageMessages: Messages = {
       'Our messages contain no link to a sign-in page. If there is one, the message is not ours: do not open it.',
     'home.never.optional': 'You are not obliged to come this way: every service has another way to sign in.',
     'home.report': 'A sign-in was not yours?',
+    'home.report.go': 'Report that somebody is using my identity',
     'home.report.text':
       'Write to us, with the two codes of the message that you received: they prove that it is ours and say which sign-in it is about. Change the password of the account that was used as well.',
     'home.account': 'Your space: every use of your identity, and how to stop it',
@@ -191,6 +193,7 @@ export const pageMessages: Messages = {
     'home.never.mail': 'لا تتضمن رسائلنا أي رابط إلى صفحة تسجيل دخول. فإن وجدت رابطًا كهذا فالرسالة ليست منا: لا تفتحه.',
     'home.never.optional': 'لا شيء يُلزمك بالمرور من هنا: لكل خدمة طريقة أخرى لتسجيل الدخول.',
     'home.report': 'هل حدث تسجيل دخول لم تقم به؟',
+    'home.report.go': 'الإبلاغ عن أن شخصًا ما يستعمل هويتي',
     'home.report.text':
       'اكتب إلينا مع الرمزين الواردين في الرسالة التي وصلتك: فهما يثبتان أنها منا ويحددان عملية الدخول المعنية. وغيّر أيضًا كلمة مرور الحساب المستعمل.',
     'home.account': 'فضاؤك: كل استعمال لهويتك، وكيف توقفه',

@@ -89,8 +89,8 @@ async function single(pages: SpacePages, visit: SpaceVisit): Promise<object> {
       blocked: blocked.map(({ provider, at }) => ({ provider, since: written(at) })),
       futureBlocked: future ? { since: written(future.at), allowed: future.allowed } : null,
     },
-    reports: reports.map(({ reference, connection, state, openedAt, closed }) => ({
-      ...{ reference, connection, state, openedAt: written(openedAt), closedAt: written(closed?.at) },
+    reports: reports.map(({ reference, connections, state, openedAt, closed }) => ({
+      ...{ reference, connections, state, openedAt: written(openedAt), closedAt: written(closed?.at) },
     })),
   }
 }

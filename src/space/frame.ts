@@ -16,6 +16,9 @@ export const spacePaths = {
   line: (reference: string) => `/space/history/${reference}`,
   /** GET: was it you. */
   notMe: (reference: string) => `/space/not-me/${reference}`,
+  cases: '/space/cases',
+  /** GET `line=`: the form, with those lines ticked. POST. */
+  report: '/space/cases/report',
   protection: '/space/protection',
   /** GET: what it does. POST: does it. */
   freeze: '/space/protection/freeze',
@@ -48,8 +51,21 @@ export const spacePaths = {
   signOut: '/logout',
 } as const
 
+/** For whoever cannot sign in. */
+export const publicReportPath = '/report'
+
 /** The places of the navigation, in its order. */
-export const places = ['home', 'history', 'protection', 'messages', 'means', 'sessions', 'data', 'help'] as const
+export const places = [
+  'home',
+  'history',
+  'protection',
+  'cases',
+  'messages',
+  'means',
+  'sessions',
+  'data',
+  'help',
+] as const
 export type PlaceName = (typeof places)[number]
 
 /** The place of an address. */

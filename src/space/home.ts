@@ -2,6 +2,7 @@
  * The first page: what matters now, the last uses of the identity, the way to stop them all, and how much there is. To a
  * sign-in that sees less, the lines of its own account, and of the others how many.
  */
+import type { Case } from '../cases/cases.ts'
 import type { Line } from '../connections/connections.ts'
 import { type Html, html } from '../http/html.ts'
 import type { RequestContext } from '../http/http.ts'
@@ -9,6 +10,8 @@ import { reminderReach } from '../means/life.ts'
 import type { MeansView } from '../means/means.ts'
 import { ownService } from '../partners/own-service.ts'
 import type { ContactView } from '../people/people.ts'
+import { casesSeen, type SeenCase } from './cases.ts'
+import { casePaths, caseStateOf } from './cases-pages.ts'
 import { dayOf, spacePaths, timeOf } from './frame.ts'
 import type { SpacePages, SpaceVisit } from './visit.ts'
 
@@ -16,6 +19,8 @@ import type { SpacePages, SpaceVisit } from './visit.ts'
 const lastShown = 5
 /** More than these are found in the history. */
 const unansweredShown = 5
+/** The same of cases that are open. */
+const casesShown = 3
 /** What ends within so long is said here: as long as the person is reminded by mail. */
 const soon = reminderReach
 
@@ -23,6 +28,7 @@ interface HomeView {
   /** Those about which the person has not said whether it was them. */
   unanswered: readonly Line[]
   last: readonly Line[]
+  cases: readonly SeenCase[]
   ending: readonly MeansView[]
   contacts: readonly ContactView[]
   counts: { lines: number; others: number; sessions: number; means: number }
@@ -35,12 +41,13 @@ export function mountHome(pages: SpacePages): void {
     const { who, access } = visit
     const isWhole = access.sight === 'whole'
     const seen = isWhole ? {} : { providers: [who.provider] }
-    const [unanswered, last, habits, contacts, live] = await Promise.all([
+    const [unanswered, last, habits, contacts, live, { cases }] = await Promise.all([
       connections.unansweredOf(who.person, { limit: unansweredShown, besides: who.session, ...seen }),
       connections.ofPerson(who.person, { limit: lastShown, ...seen }),
       connections.habitsOf(who.person),
       people.contactsOf(who.person),
       sessions.ofPerson(who.person),
+      casesSeen(pages, visit),
     ])
     const countOf = (some: typeof habits) => some.reduce((sum, { count }) => sum + count, 0)
     const lines = countOf(habits.filter(({ provider }) => pages.seesProvider(visit, provider)))
@@ -48,6 +55,7 @@ export function mountHome(pages: SpacePages): void {
     return {
       unanswered,
       last,
+      cases: cases.filter((one) => one.case.state !== 'closed').slice(0, casesShown),
       ending: active.filter(({ expiresAt }) => expiresAt <= clock.now() + soon),
       contacts: contacts.filter(({ verified }) => verified),
       counts: { lines, others: countOf(habits) - lines, sessions: live.length, means: active.length },
@@ -77,6 +85,7 @@ function attention(pages: SpacePages, visit: SpaceVisit, view: HomeView): Html {
   const items = [
     ...frozen(pages, visit),
     ...view.unanswered.map((line) => unusual(pages, visit, line)),
+    ...view.cases.map(({ case: one }) => openCase(one, visit)),
     ...toMend(pages, visit, view),
   ]
   if (items.length === 0) return html`<p class="required">${t('space.calm')}</p>`
@@ -105,6 +114,12 @@ function unusual(pages: SpacePages, visit: SpaceVisit, line: Line): Html {
 ${line.unusual.length > 0 && html`<p>${line.unusual.map((reason) => t(`reason.${reason}`)).join(' ')}</p>`}
 <p><a href="${spacePaths.notMe(line.reference)}">${t('space.unusual.look')}<span class="unseen"> – ${line.reference}</span></a></p>`
 }
+
+const openCase = (
+  one: Case,
+  { context }: SpaceVisit,
+): Html => html`<p><strong>${context.t('mycase.title', { reference: one.reference })}</strong> ${caseStateOf(one, context)}</p>
+<p><a href="${casePaths.one(one.reference)}">${context.t('notme.case.see')}<span class="unseen"> – ${one.reference}</span></a></p>`
 
 function toMend({ timeZone }: SpacePages, { context, access }: SpaceVisit, { ending, contacts }: HomeView): Html[] {
   const { t } = context

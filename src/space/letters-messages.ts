@@ -48,6 +48,7 @@ export const lettersMessages: Messages = {
     'letters.code.contact': 'Un code pour vérifier une adresse',
     'letters.code.reset': 'Un code pour choisir un nouveau mot de passe',
     'letters.code.answer': 'La réponse à une demande d’aide',
+    'letters.code.report': 'Un signalement fait sans s’identifier',
     'letters.asserted': 'L’adresse que donne le compte utilisé',
     'letters.asserted.text':
       'Vous n’avez pas encore d’adresse vérifiée chez nous. Ajoutez-en une : nos messages y seront plus complets, et personne ne pourra les détourner en changeant l’adresse d’un compte.',
@@ -113,6 +114,7 @@ export const lettersMessages: Messages = {
     'letters.code.contact': 'A code to verify an address',
     'letters.code.reset': 'A code to choose a new password',
     'letters.code.answer': 'The answer to a request for help',
+    'letters.code.report': 'A report made without signing in',
     'letters.asserted': 'The address that the account in use gives',
     'letters.asserted.text':
       'You have no verified address with us yet. Add one: our messages will say more there, and nobody can divert them by changing the address of an account.',
@@ -178,6 +180,7 @@ export const lettersMessages: Messages = {
     'letters.code.contact': 'رمز للتحقق من عنوان',
     'letters.code.reset': 'رمز لاختيار كلمة مرور جديدة',
     'letters.code.answer': 'إجابة عن طلب مساعدة',
+    'letters.code.report': 'بلاغ قُدّم من دون تسجيل الدخول',
     'letters.asserted': 'العنوان الذي يعطيه الحساب المستعمل',
     'letters.asserted.text':
       'ليس لديك بعدُ عنوان تحققنا منه. أضف عنوانًا: ستقول رسائلنا إليه أكثر، ولن يستطيع أحد تحويلها بتغيير عنوان أحد الحسابات.',

@@ -1,6 +1,6 @@
 /**
  * "It was not me": with the code of an alert alone, which ends that session and nothing else; signed in, with what can be
- * done besides, and the reports of the person. The verbs are those of `cases/`.
+ * done besides, and the report that opens a case (`cases.ts`). The verbs are those of `cases/`.
  *
  * To say that it *was* them quiets an alarm, so a sign-in that does not see the whole space may not: it may be the
  * thief's. To take back that it was not asks the strongest that the person can prove.
@@ -11,6 +11,7 @@ import { parseReference } from '../connections/reference.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import { type Body, textIn } from '../means/routes-sign-in.ts'
+import { isTold } from './cases.ts'
 import {
   closedPage,
   codePage,
@@ -18,7 +19,6 @@ import {
   linePage,
   notMePaths,
   otherMessagePage,
-  reportsPage,
   type SaidOfLine,
   saidOfLine,
 } from './not-me-pages.ts'
@@ -26,7 +26,6 @@ import type { SpacePages, SpaceVisit } from './visit.ts'
 
 export function mountNotMe(pages: SpacePages): void {
   mountCode(pages)
-  mountReports(pages)
   mountLine(pages)
 }
 
@@ -55,27 +54,6 @@ function mountCode({ web, alerts, cases }: SpacePages): void {
 /** Of what is shown again. */
 const longestTyped = 60
 
-function mountReports(pages: SpacePages): void {
-  const { cases, connections } = pages
-
-  pages.get(notMePaths.reports, async (visit) => {
-    const { person } = visit.who
-    const all = await cases.ofPerson(person)
-    const lines = await connections.linesOf(
-      person,
-      all.map(({ connection }) => connection),
-    )
-    const lineOf = new Map(lines.map((line) => [line.id, line]))
-    const reports = all
-      .map((one) => ({ case: one, line: lineOf.get(one.connection) }))
-      // Of a line that is not kept any more nobody knows by which account it was.
-      .filter(({ line }) => visit.access.sight === 'whole' || (line && pages.seesProvider(visit, line.provider)))
-      .map(({ line, ...report }) => ({ ...report, ...(line ? { line } : {}) }))
-    const view = { reports, others: all.length - reports.length }
-    return pages.show(visit, reportsPage(view, pages, visit))
-  })
-}
-
 function mountLine(pages: SpacePages): void {
   const { cases, connections } = pages
   const address = notMePaths.line(':reference')
@@ -90,7 +68,8 @@ function mountLine(pages: SpacePages): void {
 
   async function show(visit: SpaceVisit, line: Line, more: Pick<LineView, 'said' | 'words'>): Promise<FastifyReply> {
     const open = await cases.openAbout(visit.who.person, line.id)
-    return pages.show(visit, linePage({ line, ...more, ...(open ? { open } : {}) }, pages, visit))
+    const isShown = open !== undefined && (await isTold(pages, open))
+    return pages.show(visit, linePage({ line, ...more, ...(isShown ? { open } : {}) }, pages, visit))
   }
 
   const done = (visit: SpaceVisit, line: Line, said: SaidOfLine) =>
@@ -138,7 +117,7 @@ function mountLine(pages: SpacePages): void {
     const { person, session } = visit.who
     const words = textIn(visit.body, 'words')
     const outcome = await cases.open({
-      ...{ person, connection: line.id, words, besides: session },
+      ...{ person, connections: [line.id], words, besides: session },
       actor: { kind: 'person', id: person },
     })
     if (outcome.kind === 'absent') return pages.notFound(visit)

@@ -3,12 +3,14 @@
  * nothing. Who may see what is judged in `policy/space-access.ts`, every change is a verb of the room that it concerns,
  * and each page is served to whoever is signed in, about themselves.
  */
+import { mountCases } from './cases.ts'
 import { mountData } from './data.ts'
 import { mountHistory } from './history.ts'
 import { mountHome } from './home.ts'
 import { mountMessages } from './letters.ts'
 import { mountNotMe } from './not-me.ts'
 import { mountProtection } from './protection.ts'
+import { mountReport } from './report.ts'
 import { mountSessions } from './sessions.ts'
 import { createPages, type FrameOther, type SpaceOptions } from './visit.ts'
 
@@ -26,5 +28,7 @@ export function mountSpace(options: SpaceOptions): Space {
   mountSessions(pages)
   mountData(pages)
   mountNotMe(pages)
+  mountCases(pages)
+  mountReport(pages)
   return { frameOther }
 }

@@ -14,6 +14,8 @@ export const destinations = {
   sessions: '/space/sessions',
   message: '/message',
   not_me: '/not-me',
+  report: '/report',
+  cases: '/space/cases',
   means: '/means',
   contacts: '/means/contacts',
   lost: '/means/lost',
@@ -315,7 +317,7 @@ export const chapters = {
   },
 
   theft: {
-    links: ['protection', 'history', 'not_me', 'ask'],
+    links: ['protection', 'history', 'not_me', 'report', 'cases', 'ask'],
     text: {
       fr: {
         title: 'Quelqu’un se sert de votre identité',
@@ -324,9 +326,9 @@ export const chapters = {
           'Gelez votre identité, dans votre espace. N’importe lequel de vos comptes suffit pour entrer. Toutes les sessions s’arrêtent, et plus aucun service ne reçoit votre identité.',
           'Changez le mot de passe du compte utilisé, sur le site de ce compte.',
           'Regardez l’historique. Chaque connexion y est, avec la date, l’heure et le service. Signalez celles qui ne sont pas de vous.',
-          'Prévenez les services concernés. Donnez-leur la date et l’heure.',
+          'Nous prévenons le fournisseur du compte et les services concernés, chacun pour sa part. Vous suivez leurs réponses dans votre espace.',
           'Pour dégeler, il faut un autre compte que celui qui est en cause, et attendre un délai. Sans autre compte, un agent vérifie votre identité.',
-          'Vous ne pouvez plus entrer du tout ? Écrivez-nous tout de suite.',
+          'Vous ne pouvez plus entrer du tout ? Signalez-le sans vous identifier, tout de suite.',
         ],
       },
       en: {
@@ -336,9 +338,9 @@ export const chapters = {
           'Freeze your identity, in your space. Any of your accounts lets you in for that. All sessions end, and no service receives your identity any more.',
           'Change the password of the account that was used, on the site of that account.',
           'Look at the history. Every sign-in is there, with date, time and service. Report those that were not yours.',
-          'Tell the services concerned. Give them the date and the time.',
+          'We tell the provider of the account and the services concerned, each of its own part. You follow their answers in your space.',
           'To thaw it takes another account than the one in question, and some waiting. Without another account, an agent checks who you are.',
-          'You cannot get in at all? Write to us at once.',
+          'You cannot get in at all? Report it without signing in, at once.',
         ],
       },
       ar: {
@@ -348,9 +350,63 @@ export const chapters = {
           'جمّد هويتك من فضائك الخاص. يكفي أي حساب من حساباتك للدخول. تنتهي كل الجلسات، ولا تتلقى أي خدمة هويتك بعد ذلك.',
           'غيّر كلمة مرور الحساب المستعمل، في موقع ذلك الحساب.',
           'انظر إلى السجل: فيه كل دخول مع التاريخ والساعة والخدمة. أبلغ عن كل دخول لم يكن منك.',
-          'أخبر الخدمات المعنية، وأعطها التاريخ والساعة.',
+          'نخطر الجهة التي تدير الحساب والخدمات المعنية، كلًّا بما يخصه. وتتابع أجوبتها في فضائك.',
           'لرفع التجميد يلزم حساب غير الحساب المعني، ومهلة انتظار. وإن لم يكن لديك حساب آخر، يتحقق موظف من هويتك.',
-          'لم تعد تستطيع الدخول إطلاقًا؟ اكتب إلينا فورًا.',
+          'لم تعد تستطيع الدخول إطلاقًا؟ أبلغ عن ذلك فورًا من دون تسجيل الدخول.',
+        ],
+      },
+    },
+  },
+
+  reported: {
+    links: ['cases', 'history', 'protection', 'message'],
+    text: {
+      fr: {
+        title: 'Un service ou un autre organisme a signalé un usage douteux',
+        says: [
+          'Un service, ou l’organisme qui tient un de vos comptes, nous a dit que quelqu’un se sert peut-être de votre identité. Ce n’est pas encore une preuve.',
+          'Notre équipe regarde d’abord. Puis chaque organisme concerné cherche de son côté et nous répond. Vous lisez la réponse dans votre espace. Cela prend en général une à deux semaines.',
+        ],
+        steps: [
+          'Relisez votre historique. Vous reconnaissez tout ? Il n’y a rien d’autre à faire.',
+          'Une connexion n’est pas de vous ? Dites-le sur sa page : cela nous aide beaucoup, et sa session se ferme.',
+          'Changez le mot de passe du compte concerné, sur le site de ce compte. Tapez vous-même son adresse.',
+          'Vous avez un doute ? Bloquez ce compte, ou gelez votre identité. Vous pourrez revenir en arrière.',
+          'Utilisez un compte mieux protégé, qui demande deux preuves.',
+          'Dans les semaines qui suivent, lisez nos messages et votre historique. Signalez tout nouvel usage.',
+          'On vous appelle, ou on vous écrit avec un lien, à ce sujet ? Ne donnez rien. Nos messages n’ont pas de lien, et nous ne demandons jamais de code.',
+        ],
+      },
+      en: {
+        title: 'A service or another organisation reported a doubtful use',
+        says: [
+          'A service, or the organisation that keeps one of your accounts, told us that somebody may be using your identity. That is no proof yet.',
+          'Our team looks at it first. Then each organisation concerned searches on its own side and answers us. You read the answer in your space. As a rule that takes one or two weeks.',
+        ],
+        steps: [
+          'Read your history again. You recognise everything? There is nothing else to do.',
+          'A sign-in was not yours? Say so on its page: it helps us a lot, and its session ends.',
+          'Change the password of the account concerned, on the site of that account. Type its address yourself.',
+          'You are not sure? Block that account, or freeze your identity. You can take it back.',
+          'Use an account that is better protected, which asks for two proofs.',
+          'In the weeks that follow, read our messages and your history. Report any new use.',
+          'Somebody calls you about it, or writes to you with a link? Give nothing. Our messages have no link, and we never ask for a code.',
+        ],
+      },
+      ar: {
+        title: 'أبلغت خدمة أو جهة أخرى عن استعمال مريب',
+        says: [
+          'أخبرتنا خدمة، أو الجهة التي تدير أحد حساباتك، أن شخصًا ما قد يستعمل هويتك. ليس ذلك دليلًا بعد.',
+          'ينظر فريقنا في الأمر أولًا، ثم تبحث كل جهة معنية من جانبها وتجيبنا. وتقرأ الجواب في فضائك. يستغرق ذلك في الغالب أسبوعًا أو أسبوعين.',
+        ],
+        steps: [
+          'أعد قراءة سجلك. هل تعرف كل ما فيه؟ ليس عليك فعل شيء آخر.',
+          'هل هناك دخول لم يكن منك؟ قل ذلك في صفحته: يساعدنا هذا كثيرًا، وتُغلق جلسته.',
+          'غيّر كلمة مرور الحساب المعني، في موقع ذلك الحساب. اكتب عنوانه بنفسك.',
+          'لديك شك؟ احظر ذلك الحساب أو جمّد هويتك. يمكنك التراجع بعد ذلك.',
+          'استعمل حسابًا أقوى حماية يطلب إثباتين.',
+          'في الأسابيع التالية اقرأ رسائلنا وسجلك، وأبلغ عن أي استعمال جديد.',
+          'هل يتصل بك أحد أو يكتب إليك برابط في هذا الشأن؟ لا تعط شيئًا. رسائلنا بلا روابط، ولا نطلب أي رمز أبدًا.',
         ],
       },
     },
@@ -749,10 +805,13 @@ export type ChapterName = keyof typeof chapters
 /** What happens to whom, what hurts most first. */
 export const chaptersOf: Record<Audience, readonly ChapterName[]> = {
   citizen: [
-    ...(['theft', 'alert', 'message', 'lost', 'unavailable', 'choose'] as const),
+    ...(['theft', 'alert', 'reported', 'message', 'lost', 'unavailable', 'choose'] as const),
     ...(['level', 'abroad', 'contacts', 'shared', 'identity', 'enrol'] as const),
   ],
-  payroll: ['deadline', 'unavailable', 'lend', 'absent', 'choose', 'level', 'lost', 'shared', 'alert', 'message'],
+  payroll: [
+    ...(['deadline', 'unavailable', 'lend', 'absent', 'choose', 'level'] as const),
+    ...(['lost', 'shared', 'alert', 'reported', 'message'] as const),
+  ],
   'small-company': [
     'choose',
     'deadline',
@@ -761,6 +820,7 @@ export const chaptersOf: Record<Audience, readonly ChapterName[]> = {
     'absent',
     'lost',
     'alert',
+    'reported',
     'message',
     'contacts',
     'theft',
@@ -774,6 +834,7 @@ export const chaptersOf: Record<Audience, readonly ChapterName[]> = {
     'shared',
     'lost',
     'alert',
+    'reported',
     'message',
     'theft',
   ],
@@ -786,6 +847,7 @@ export const chaptersOf: Record<Audience, readonly ChapterName[]> = {
     'lost',
     'shared',
     'alert',
+    'reported',
     'message',
     'theft',
   ],

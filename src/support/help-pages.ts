@@ -30,7 +30,7 @@ const linkTo = (destination: Destination, { t }: RequestContext): Html =>
 
 export function helpPage({ support }: HelpFrame, context: RequestContext): Page {
   const { t } = context
-  const others: Destination[] = ['errors', 'status', 'message', 'lost', 'ask']
+  const others: Destination[] = ['report', 'errors', 'status', 'message', 'lost', 'ask']
   return {
     title: t('guide.title'),
     here: helpPaths.help,
@@ -56,7 +56,8 @@ ${support && html`<p>${t('guide.support')} ${contact(support)}</p>`}
 function urgent(context: RequestContext): Html {
   const { t } = context
   return html`<section class="warning" aria-labelledby="urgent"><h2 id="urgent">${t('guide.urgent')}</h2>
-<p>${t('guide.urgent.text')} ${linkTo('protection', context)}</p></section>`
+<p>${t('guide.urgent.text')} ${linkTo('protection', context)}</p>
+<p>${t('guide.urgent.report')} ${linkTo('report', context)}</p></section>`
 }
 
 export function audiencePage(audience: Audience, context: RequestContext): Page {
