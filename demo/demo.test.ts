@@ -9,12 +9,15 @@ import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { setInterval } from 'node:timers/promises'
 import { parsePartnersFile } from '../src/partners/file.ts'
+import { type Check, checks } from '../src/policy/case-flow.ts'
 import { startTestHub, type TestHub } from '../test/support/hub.ts'
 import { freePorts } from '../test/support/ports.ts'
+import { factsOf } from '../test/support/records.ts'
 import { type Answer, formTo, textOf, UserAgent } from '../test/support/user-agent.ts'
 import { homologateGateway } from './hospital.ts'
 import { testPassword } from './people.ts'
 import { originOf, portsFrom } from './ports.ts'
+import { connectSignals } from './signals.ts'
 import { startTown, type Town } from './town.ts'
 
 /** Looks again and again until it is so; the test runner's own limit ends a wait in vain. */
@@ -40,6 +43,8 @@ describe('the town around a hub', () => {
     const file = parsePartnersFile(town.partnersYaml, { allowHttp: true })
     await hub.partners.apply(file, { actor: { kind: 'command' } })
     await homologateGateway(hub)
+    await connectSignals(hub, ports)
+    await connectSignals(hub, ports)
   })
   after(async () => {
     await hub?.close()
@@ -219,6 +224,31 @@ describe('the town around a hub', () => {
         [['hospital-prescriptions', 'in_force', []]],
       )
     })
+  })
+
+  test('R109: the refunds hear of a reported theft by a signed event, and show it; nobody else can tell them one', async () => {
+    const browser = new UserAgent()
+    await signIn(browser, 'refunds', 'tax-identity', 'karim')
+    const number = /Numéro de compte (\S+)/.exec(textOf(await browser.open(serviceAt('refunds', '/account'))))?.[1]
+    const { person, connection } = (await factsOf(hub, 'connection.authorised')).at(-1) ?? assert.fail()
+    assert.match(textOf(await browser.open(serviceAt('refunds', '/signals'))), /Rien n’est arrivé/)
+    const actor = { kind: 'person', id: person } as const
+    const opened = await hub.cases.open({ person, connections: [connection], words: '', actor })
+    assert.equal(opened.kind, 'opened')
+    const answers = Object.fromEntries(checks.map((check) => [check, 'no'])) as Record<Check, 'no'>
+    const by = { kind: 'command' } as const
+    const qualified = await hub.cases.qualify(opened.case.id, { checks: answers, seen: 1, actor: by })
+    assert.ok(qualified.kind === 'done')
+    await hub.cases.notify(opened.case.id, { seen: qualified.case.version, actor: by })
+    const shown = async () => textOf(await browser.open(serviceAt('refunds', '/signals')))
+    await eventually(async () => /identity-theft-report/.test(await shown()))
+    assert.match(await shown(), new RegExp(`"sub": "${number}"`))
+    const stranger = await fetch(serviceAt('refunds', '/signals'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/secevent+jwt', authorization: 'Bearer guessed' },
+      body: 'e30.e30.',
+    })
+    assert.deepEqual([stranger.status, await stranger.json()], [400, { err: 'authentication_failed' }])
   })
 
   test('R101: a first sign-in brings a mail to the mailbox', async () => {

@@ -18,15 +18,19 @@ import { type AdminSocket, openSocket } from '../src/socket.ts'
 import { runVerb, sayError } from '../src/verbs.ts'
 import { homologateGateway } from './hospital.ts'
 import { enrolTownspeople, withOwnMeans } from './own-accounts.ts'
+import { contactsOf } from './partners-file.ts'
 import { originOf, type Ports, PortTaken, portFault, portsFrom } from './ports.ts'
 import { providers } from './providers/providers.ts'
+import { services } from './services/services.ts'
+import { connectSignals } from './signals.ts'
 import { startTown, type Town } from './town.ts'
 
 export interface Demo {
   town: Town
   hub: Hub
-  /** Where the security contact of a provider begins: with their link until it is used, then at the sign-in. */
-  contact: string
+  /** Where each begins who works here: with their link until it is used, then at the sign-in. */
+  operator: string
+  contacts: { of: string; link: string }[]
   close(): Promise<void>
 }
 
@@ -57,9 +61,11 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
     opened.push(await commandSocket(boot, hub))
     await homologateGateway(hub)
     await enrolTownspeople(hub, town, dataFolder)
-    const contact = await inviteContact(hub)
+    await connectSignals(hub, ports)
+    const operator = await inviteOperator(hub)
+    const contacts = await inviteContacts(hub)
     await hub.listen().catch((fault) => Promise.reject(portFault(fault, ports.hub)))
-    return { town, hub, contact, close }
+    return { town, hub, operator, contacts, close }
   } catch (fault) {
     await close()
     throw fault
@@ -106,26 +112,63 @@ function settingsYaml(ports: Ports): string {
   })
 }
 
-/** Somebody at the bank who may take its tile off the page and back; a new link at each start until one is used. */
-async function inviteContact({ staff, settings }: Hub): Promise<string> {
-  const { partner } = providers.find(({ id }) => id === contactOf) ?? raise(contactOf)
-  const actor = { kind: 'command' } as const
-  const known = (await staff.list(partner.id)).find(({ state }) => state !== 'removed')
-  if (known && known.state !== 'invited') return `${settings.issuer}/desk/sign-in`
-  const invited = known
-    ? await staff.inviteAgain(known.staff, actor)
-    : await staff.invite({
-        partner: partner.id,
-        name: 'Karim Haddad',
-        roles: ['security_contact'],
-        mail: 'karim.haddad@banque-du-rivage.example',
-        language: 'fr',
-        actor,
-      })
-  return invited ? `${settings.issuer}/desk/join/${invited.token}` : raise(partner.id)
+/**
+ * Who answers for a service or a provider when something is wrong with it: they take a tile off the page and back, and
+ * answer about a case of identity theft.
+ */
+const contacts = [
+  { of: 'bank-identity', name: 'Karim Haddad' },
+  { of: 'tax-identity', name: 'Nadia Ferrand' },
+  { of: 'health-refunds', name: 'Hugo Delmas' },
+  { of: 'employer-declarations', name: 'Salma Benkirane' },
+]
+
+const byCommand = { kind: 'command' } as const
+
+/** A new link at each start until one is used. */
+async function inviteContacts({ staff, settings }: Hub): Promise<Demo['contacts']> {
+  const invited: Demo['contacts'] = []
+  for (const { of, name } of contacts) {
+    const { partner } = [...providers, ...services].find(({ id }) => id === of) ?? raise(of)
+    const known = (await staff.list(partner.id)).find((one) => one.name === name && one.state !== 'removed')
+    const mail = contactsOf(partner.id).security
+    const given = {
+      partner: partner.id,
+      name,
+      roles: ['security_contact'],
+      mail,
+      language: 'fr',
+      actor: byCommand,
+    } as const
+    const link = await linkOf(known, {
+      first: () => staff.invite(given),
+      again: ({ staff: id }) => staff.inviteAgain(id, byCommand),
+    })
+    invited.push({ of, link: `${settings.issuer}/desk/${link ? `join/${link}` : 'sign-in'}` })
+  }
+  return invited
 }
 
-const contactOf = 'bank-identity'
+/** One who may do everything in the console, which takes two where it matters. */
+async function inviteOperator({ operators, settings }: Hub): Promise<string> {
+  const name = 'Angela Martin'
+  const known = (await operators.list()).find((one) => one.name === name && one.state !== 'removed')
+  const roles = ['administrator', 'support', 'security_officer', 'data_protection_officer'] as const
+  const link = await linkOf(known, {
+    first: () => operators.invite({ name, roles, mail: 'angela.martin@garant.example', actor: byCommand }),
+    again: ({ operator }) => operators.inviteAgain(operator, byCommand),
+  })
+  return `${settings.issuer}/operators/${link ? `join/${link}` : 'sign-in'}`
+}
+
+/** Undefined when theirs was used: they sign in. */
+async function linkOf<K extends { state: string }>(
+  known: K | undefined,
+  invite: { first(): Promise<{ token: string }>; again(known: K): Promise<{ token: string } | undefined> },
+): Promise<string | undefined> {
+  if (!known) return (await invite.first()).token
+  return known.state === 'invited' ? (await invite.again(known))?.token : undefined
+}
 
 function raise(id: string): never {
   throw new Error(`the town has no ${id}`)
@@ -136,8 +179,9 @@ function commandSocket({ settings }: Boot, hub: Hub): Promise<AdminSocket> {
 }
 
 /** Where to click, and who to be: one test identity for each provider. */
-function welcome({ town, contact }: Demo, dataFolder: string): string {
+function welcome({ town, operator, contacts }: Demo, dataFolder: string): string {
   const services = town.services.map(({ origin, id }) => `    ${origin}   ${id}`)
+  const longest = Math.max(...contacts.map(({ of }) => of.length))
   const width = Math.max(...town.providers.map(({ id }) => id.length))
   const identities = [...town.providers, { id: ownProvider }].flatMap(({ id }) => {
     const one = town.people.find(({ provider }) => provider === id)
@@ -153,8 +197,11 @@ function welcome({ town, contact }: Demo, dataFolder: string): string {
     '  Choose a provider there, and sign in as:',
     ...identities,
     '',
-    `  Security contact of ${contactOf}, who takes it off the page and back:`,
-    `    ${contact}`,
+    '  Security contacts, who take a provider off the page and back, and answer about cases:',
+    ...contacts.map(({ of, link }) => `    ${of.padEnd(longest)}   ${link}`),
+    '',
+    '  Somebody who runs the hub, in its console:',
+    `    ${operator}`,
     '',
     `  Each use of one's identity, and what stops it: ${town.hubIssuer}/space`,
     `  Outages and interruptions, for everybody: ${town.hubIssuer}/status`,

@@ -39,7 +39,7 @@ export function explicitMetadata(definition: ProviderDefinition, ports: Ports) {
 export function partnersYaml(ports: Ports): string {
   const partners = new Map<string, PartnerEntry>()
   const entryOf = ({ id, name }: { id: string; name: Translated }) => {
-    const entry = partners.get(id) ?? { id, name, services: [], providers: [] }
+    const entry = partners.get(id) ?? { id, name, contacts: contactsOf(id), services: [], providers: [] }
     partners.set(id, entry)
     return entry
   }
@@ -52,9 +52,16 @@ export function partnersYaml(ports: Ports): string {
 interface PartnerEntry {
   id: string
   name: Translated
+  contacts: Record<'administrative' | 'security', string>
   services: unknown[]
   providers: unknown[]
 }
+
+/** Where a partner is written to; all of it arrives in the town's mailbox. */
+export const contactsOf = (partner: string) => ({
+  administrative: `direction@${partner}.example`,
+  security: `securite@${partner}.example`,
+})
 
 function serviceEntry(definition: ServiceDefinition, ports: Ports) {
   const { id, brand, purpose, auth, scopes, level, sensitive, entitledTo, userinfoAlg } = definition

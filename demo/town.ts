@@ -17,6 +17,7 @@ import { startProvider } from './providers/provider.ts'
 import { type ProviderDefinition, providers } from './providers/providers.ts'
 import { startService } from './services/service.ts'
 import { type ServiceDefinition, services } from './services/services.ts'
+import { signalsOf } from './signals.ts'
 
 export interface TownOptions {
   /** 4000 by default. */
@@ -161,6 +162,7 @@ function serviceOptions(definition: ServiceDefinition, { ports, hubIssuer, clock
     definition,
     port: ports[definition.key],
     authority: { issuer: hubIssuer },
+    ...(definition.hearsSignals && { signals: signalsOf(definition.id, hubIssuer) }),
     ...(definition.auth === 'private_key_jwt'
       ? { privateJwk: demoKey(definition.id).privateJwk }
       : { clientSecret: demoSecret(definition.id) }),

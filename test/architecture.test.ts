@@ -37,6 +37,8 @@ const rooms = [
   'protocol',
   'trial',
   'cases',
+  'detection',
+  'breaches',
   'support',
   'alerts',
   'signals',

@@ -243,6 +243,7 @@ function shapeOf(line: string): { words: string[]; options: string[] } {
     'banner',
     'keys',
     'audit',
+    'detection',
     'directory',
     'means',
     'people',

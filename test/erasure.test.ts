@@ -10,18 +10,23 @@ import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import type { BridgedService } from '../src/bridge/bridge.ts'
 import { openRooms } from '../src/hub.ts'
-import { type ContactId, newId, newOrderedId, type PersonId } from '../src/kernel/ids.ts'
+import { day } from '../src/kernel/durations.ts'
+import { type ConnectionId, type ContactId, newId, newOrderedId, type PersonId } from '../src/kernel/ids.ts'
+import { parsePartnersFile } from '../src/partners/file.ts'
+import { type Check, checks } from '../src/policy/case-flow.ts'
 import { createTestClock } from './support/clock.ts'
 import { createTestDatabase, type TestDatabase } from './support/database.ts'
-import { testBoot } from './support/hub.ts'
+import { serviceEntry, testBoot } from './support/hub.ts'
 import { angela } from './support/people.ts'
 
 /** Columns that hold the id of a person. */
 const forgotten = [
   'activations.person_id',
   'alert_choices.person',
+  'case_texts.owner',
   'collisions.person_id',
   'contacts.person_id',
+  'detections.person',
   'device_names.person',
   'enrolments.person_id',
   'identifiers.person_id',
@@ -32,6 +37,7 @@ const forgotten = [
 ]
 const kept: Record<string, string> = {
   'cases.person': 'what was reported is looked into all the same: an id, and no word of what they wrote',
+  'cases.reporter': 'as above, where it is not known whom it is about',
   'connections.person': 'the ledger is a trace that the law wants for a year: an id, no name, the address sealed',
   'sessions.person': 'ended at once, and kept for as long as services are told that it is over; nothing sealed is left',
   'staff_accounts.person':
@@ -40,6 +46,8 @@ const kept: Record<string, string> = {
 }
 /** Tables that hold the id in another way. */
 const keptElsewhere: Record<string, string> = {
+  case_reports: 'who reported a case: an id',
+  case_events: 'who did what about a case: an id',
   people: 'the row itself, with the instant of the erasure and nothing else',
   facts: 'the journal holds identifiers and closed words; its retention deletes them',
   outbox: 'what reactors still have to be told',
@@ -56,6 +64,9 @@ before(async () => {
   const boot = testBoot({ port: 4000, smtpPort: 25, folder, database: database.location })
   const log = { info() {}, warn() {}, error() {} }
   rooms = await openRooms(boot, { clock, log } as Parameters<typeof openRooms>[1])
+  const health = { id: 'health', name: { fr: 'Santé', en: 'Health', ar: 'صحة' }, services: [serviceEntry('refunds')] }
+  const file = parsePartnersFile(JSON.stringify({ partners: [health] }), { allowHttp: true })
+  await rooms.partners.apply(file, { actor: { kind: 'command' } })
 })
 after(async () => {
   await rooms.close()
@@ -117,11 +128,29 @@ async function somebody(): Promise<PersonId> {
   await rooms.alertChoices.turn(person, { contact: null, hears: 'serious', level: 'eidas2' })
   const [line] = await connections.ofPerson(person, { limit: 1 })
   assert.ok(line)
-  const report = { person, connection: line.id, words: 'somebody has my telephone', actor: { kind: 'hub' } as const }
-  assert.equal((await rooms.cases.open(report)).kind, 'opened')
+  await reportTheft(person, line.id)
   const archive = { id: 'archive', serviceSecret: { alphabet: 'letters_digits', length: 32 } } as BridgedService
   assert.equal((await bridge.handOver(archive, person)).kind, 'secret')
   return person
+}
+
+/** Two cases, of which a partner was told of one; and a suspicion of the hub's own. */
+async function reportTheft(person: PersonId, connection: ConnectionId): Promise<void> {
+  const { cases, storage } = rooms
+  const [actor, words] = [{ kind: 'person', id: person } as const, 'somebody has my telephone']
+  const opened = await cases.open({ person, connections: [connection], words, actor })
+  assert.equal(opened.kind, 'opened')
+  await cases.reportCodes({ person, codes: ['0000-0000-0000'], words, actor })
+  const { id, version: seen } = opened.case
+  const by = { kind: 'command' } as const
+  const checked = Object.fromEntries(checks.map((check) => [check, 'unknown' as const])) as Record<Check, 'unknown'>
+  const qualified = await cases.qualify(id, { checks: checked, note: 'called back', seen, actor: by })
+  assert.ok(qualified.kind === 'done')
+  assert.equal((await cases.notify(id, { seen: qualified.case.version, actor: by })).kind, 'done')
+  await sql`insert into detections (id, rule, found_at, person, connections, explanation, weight, mode)
+    values (${newId('detection')}, 'burst', ${new Date(clock.now())}, ${person}, ${[connection]}, '{}', 50, 'watch')`.execute(
+    storage.db,
+  )
 }
 
 const tablesOf = async () => {
@@ -145,13 +174,41 @@ async function tablesThatHold(text: string): Promise<string[]> {
   return [...new Set(found.flat())].sort()
 }
 
+/** What was written went with them; by what a partner knows them is kept until it needs it no more (docs/cases.md). */
+async function forgetsWithTheCase(person: PersonId): Promise<void> {
+  const { cases } = rooms
+  const by = { kind: 'command' } as const
+  const all = await cases.queue({ limit: 10 })
+  assert.equal(all.length, 2)
+  for (const { id } of all) {
+    assert.equal((await cases.read(id, by))?.words, undefined)
+    for (const { text } of await cases.timeline(id)) assert.equal(text, undefined)
+  }
+  const one = all.find((found) => found.person === person)
+  assert.ok(one)
+  const [party] = await cases.parties(one.id)
+  assert.ok(party?.subject)
+  clock.advance(6 * day)
+  const waive = [{ party: party.id, reason: 'silent' }]
+  const end = { verdict: 'not_confirmed', reason: 'nothing found', waive, seen: one.version, actor: by } as const
+  assert.equal((await cases.conclude(one.id, end)).kind, 'done')
+  assert.equal((await cases.close(one.id, { reason: 'settled', actor: by })).kind, 'done')
+  assert.deepEqual(
+    (await cases.parties(one.id)).map(({ subject }) => subject),
+    [''],
+  )
+  for (const { known } of (await cases.evidence(one.id, by)) ?? []) assert.deepEqual(known, {})
+}
+
 const tableOf = (column: string) => column.split('.')[0] as string
 
 describe('erasing a person', () => {
   test('has a word on each column that names people', async () => {
     const { rows } = await sql<{ column: string }>`select table_name || '.' || column_name as column
       from information_schema.columns
-      where table_schema = 'public' and column_name in ('person', 'person_id')`.execute(rooms.storage.db)
+      where table_schema = 'public' and column_name in ('person', 'person_id', 'owner', 'reporter')`.execute(
+      rooms.storage.db,
+    )
     assert.deepEqual(rows.map(({ column }) => column).sort(), [...forgotten, ...Object.keys(kept)].sort())
   })
 
@@ -179,10 +236,7 @@ describe('erasing a person', () => {
     const { rows } = await sql`select 1 from sessions
       where person = ${person} and (ended_at is null or upstream_id_token is not null)`.execute(rooms.storage.db)
     assert.equal(rows.length, 0)
-    const written = await sql`select 1 from cases where person = ${person} and words is not null`.execute(
-      rooms.storage.db,
-    )
-    assert.equal(written.rows.length, 0)
+    await forgetsWithTheCase(person)
     assert.equal(await rooms.people.sealerOf(rooms.storage.db, person), undefined)
     assert.ok((await tablesThatHold(others)).includes('people'), 'nobody else is erased')
   })

@@ -73,9 +73,9 @@ const words = {
   },
   desk: { fr: 'Espace partenaire', en: 'Partner desk', ar: 'مكتب الشريك' },
   desk_text: {
-    fr: 'Pour le contact sécurité d’un fournisseur, sur invitation',
-    en: 'For the security contact of a provider, by invitation',
-    ar: 'لجهة اتصال الأمن لدى مزوّد، بدعوة',
+    fr: 'Pour les contacts sécurité des services et des fournisseurs, sur invitation',
+    en: 'For the security contacts of services and providers, by invitation',
+    ar: 'لجهات اتصال الأمن لدى الخدمات والمزوّدين، بدعوة',
   },
   mail: { fr: 'Courrier', en: 'Mail', ar: 'البريد' },
   none: { fr: 'Aucun courrier pour le moment.', en: 'No mail yet.', ar: 'لا بريد بعد.' },

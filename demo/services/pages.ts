@@ -6,6 +6,7 @@ import { garantMark } from '../site.ts'
 import { formatDateTime } from './formats.ts'
 import type { Exchange, SignIn } from './relying-party.ts'
 import type { ServiceDefinition, Visitor } from './services.ts'
+import type { ReceivedSignal } from './signals.ts'
 import { wording } from './wording.ts'
 
 interface View {
@@ -96,9 +97,10 @@ const experiments = [
   '/login?ui_locales=ar',
 ]
 
-export function developerPage({ language }: View, signIn: SignIn | undefined): Html {
+export function developerPage({ definition, language }: View, signIn: SignIn | undefined): Html {
   const links = experiments.map((href) => html`<li><a href="${href}"><code>${href}</code></a></li>`)
-  const options = html`<section><h2>${wording.optionsTitle[language]}</h2><ul class="experiments" dir="ltr">${links}</ul></section>`
+  const signals = definition.hearsSignals && html`<p><a href="/signals">${wording.signalsTitle[language]}</a></p>`
+  const options = html`<section><h2>${wording.optionsTitle[language]}</h2><ul class="experiments" dir="ltr">${links}</ul></section>${signals}`
   if (!signIn) {
     return html`<h1>${wording.developerTitle[language]}</h1><p class="lead">${wording.developerNone[language]}</p>${garantButton(language)}${options}`
   }
@@ -110,6 +112,19 @@ ${block('id_token – header', json(decodeProtectedHeader(signIn.idToken)))}
 ${block('id_token – payload', json(signIn.idTokenClaims))}
 ${block('userinfo', json(signIn.userinfo))}
 </div>${options}`
+}
+
+/** As they came: what the hub tells this service of somebody, and nothing of anybody else. */
+export function signalsPage({ language }: View, received: readonly ReceivedSignal[]): Html {
+  return html`<h1>${wording.signalsTitle[language]}</h1><p class="lead">${wording.signalsLead[language]}</p>
+${
+  received.length === 0
+    ? html`<p>${wording.signalsNone[language]}</p>`
+    : html`<div dir="ltr" class="wire-list">${received.map(({ at, payload }) =>
+        block(`POST /signals → 202 · ${formatDateTime(at, language)}`, json(payload)),
+      )}</div>`
+}
+<p><a href="/developer">${wording.developers[language]}</a></p>`
 }
 
 function exchangeBlock({ method, url, status, contentType, body }: Exchange): Html {

@@ -54,6 +54,7 @@ export const refunds: ServiceDefinition = {
   scopes: ['openid', 'identite_pivot', 'preferred_username', 'email'],
   level: 'eidas1',
   entitledTo: [],
+  hearsSignals: true,
   home: {
     title: {
       fr: 'Où en sont vos remboursements ?',

@@ -23,6 +23,7 @@ import {
   type SignIn,
 } from './relying-party.ts'
 import type { ServiceDefinition, Visitor } from './services.ts'
+import { SignalReceiver, type SignalsOptions } from './signals.ts'
 import { wording } from './wording.ts'
 
 export interface ServiceOptions {
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   privateJwk?: JWK
   clock: Clock
   idTokenAlg?: 'ES256' | 'RS256'
+  /** Of one that hears security events. */
+  signals?: SignalsOptions
 }
 
 export interface RunningService {
@@ -84,6 +87,7 @@ class ServiceSite {
       ...(idTokenAlg && { idTokenAlg }),
     })
     this.#route()
+    if (options.signals) this.#routeSignals(new SignalReceiver(options.signals, clock))
   }
 
   start(): Promise<void> {
@@ -116,6 +120,21 @@ class ServiceSite {
     app.post<{ Body: { logout_token?: string } }>('/backchannel-logout', (request, reply) =>
       this.#backchannelLogout(request.body?.logout_token ?? '', reply),
     )
+  }
+
+  #routeSignals(receiver: SignalReceiver): void {
+    const { app } = this.#site
+    app.addContentTypeParser('application/secevent+jwt', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    )
+    app.get('/signals', (request, reply) =>
+      this.#page(request, reply, (view) => pages.signalsPage(view, receiver.received)),
+    )
+    app.post('/signals', async (request, reply) => {
+      const { authorization } = request.headers
+      const refused = await receiver.receive(typeof request.body === 'string' ? request.body : '', authorization)
+      return refused ? reply.code(400).header('content-language', 'en').send(refused) : reply.code(202).send()
+    })
   }
 
   #space(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -45,6 +45,8 @@ export interface ServiceDefinition {
   sensitive?: true
   entitledTo: ('amr' | 'idp')[]
   userinfoAlg?: 'ES256' | 'RS256'
+  /** It has a receiver of security events, and a page that shows what came. */
+  hearsSignals?: true
   home: {
     title: Translated
     lead: Translated

@@ -99,5 +99,12 @@ export const wording = {
     en: 'Sign in first: this page shows your own sign-in.',
     ar: 'سجّل الدخول أولًا: تعرض هذه الصفحة دخولك أنت.',
   },
+  signalsTitle: { fr: 'Signaux reçus', en: 'Signals received', ar: 'الإشارات الواردة' },
+  signalsLead: {
+    fr: 'Ce que Garant a dit à ce service d’une usurpation signalée, signé et envoyé à lui seul.',
+    en: 'What Garant told this service of a reported identity theft, signed and sent to it alone.',
+    ar: 'ما أخبر به «غارانت» هذه الخدمة عن انتحال مبلَّغ عنه، موقَّعًا ومرسلًا إليها وحدها.',
+  },
+  signalsNone: { fr: 'Rien n’est arrivé pour le moment.', en: 'Nothing has come yet.', ar: 'لم يرد شيء بعد.' },
   optionsTitle: { fr: 'Demander autrement', en: 'Ask in another way', ar: 'صيغ أخرى للطلب' },
 } as const satisfies Record<string, Translated>

@@ -240,7 +240,7 @@ describe('messages to people', () => {
     assert.match(textOf(home), /False messages may be going around/)
     assert.match(textOf(home), /the code of one true message was checked with 2\d addresses/)
     assert.deepEqual(hub.notices.inForce(), [])
-    const ready = linksOf(home).find(({ search }) => search === '?ready=phishing')
+    const ready = linksOf(home).find(({ search }) => search === '?ready=messages')
     const form = await officer.agent.open(ready ?? assert.fail('no link'))
     const fieldOf = (language: string) =>
       new RegExp(`<textarea id="text_${language}"[^>]*>([^<]+)</textarea>`).exec(form.body)?.[1] ?? assert.fail()
@@ -257,7 +257,7 @@ describe('messages to people', () => {
     const after = await officer.agent.open(`${hub.issuer}/console`)
     assert.match(textOf(after), /A warning stands already/)
     assert.equal(
-      linksOf(after).find(({ search }) => search === '?ready=phishing'),
+      linksOf(after).find(({ search }) => search === '?ready=messages'),
       undefined,
     )
     const auditor = await newOperator(hub, { roles: ['auditor'], name: 'Nadia Ferhat' })

@@ -369,6 +369,25 @@ describe('what nobody else learns', () => {
       'GET /api/v1/openapi.json': 'public',
       'GET /api/v1/problems/:problem': 'public',
       'POST /api/v1/token': 'client',
+      'GET /.well-known/ssf-configuration': 'public',
+      'GET /ssf/stream': 'program',
+      'POST /ssf/stream': 'program',
+      'PATCH /ssf/stream': 'program',
+      'PUT /ssf/stream': 'program',
+      'DELETE /ssf/stream': 'program',
+      'GET /ssf/status': 'program',
+      'POST /ssf/status': 'program',
+      'POST /ssf/subjects/add': 'program',
+      'POST /ssf/subjects/remove': 'program',
+      'POST /ssf/verify': 'program',
+      'POST /ssf/poll/:stream': 'program',
+      'GET /ssf/sources': 'program',
+      'POST /ssf/sources': 'program',
+      'GET /ssf/sources/:source': 'program',
+      'PUT /ssf/sources/:source': 'program',
+      'DELETE /ssf/sources/:source': 'program',
+      // Whoever shows no secret is told that, or that there is nothing here.
+      'POST /ssf/receive/:source': 'client',
       'GET /.well-known/security.txt': 'public',
       'GET /disclosure': 'public',
       // Explanations, and a form; nothing of anybody.
@@ -518,7 +537,23 @@ describe('what nobody else learns', () => {
       'GET /space/not-me': 'session',
       'GET /space/not-me/:reference': 'session',
       'POST /space/not-me/:reference': 'session',
+      'GET /space/cases': 'session',
+      'GET /space/cases/report': 'session',
+      'POST /space/cases/report': 'session',
+      'GET /space/cases/:reference': 'session',
+      'POST /space/cases/:reference': 'session',
+      // A report without signing in: what is typed waits for that browser alone, and the answer says nothing of whom.
+      'GET /report': 'public',
+      'POST /report/leave': 'public',
+      'GET /report/:step': 'public',
+      'POST /report/:step': 'public',
+      'GET /report/sent': 'public',
+      'GET /report/sent/print': 'public',
+      'GET /report/follow': 'public',
+      'POST /report/follow': 'public',
       // Which providers work; nothing of anybody.
+      'GET /incidents': 'public',
+      'GET /incidents/:reference': 'public',
       'GET /status': 'public',
       'GET /status/history': 'public',
       'GET /status/providers.json': 'public',
@@ -593,12 +628,47 @@ describe('what nobody else learns', () => {
       'GET /console/enrolments/new': 'operator',
       'GET /console/enrolments/search': 'operator',
       'POST /console/enrolments/search': 'operator',
+      'GET /console/detection': 'operator',
+      'GET /console/detection/:rule': 'operator',
+      'POST /console/detection/:rule': 'operator',
+      'GET /console/breaches': 'operator',
+      'GET /console/breaches.csv': 'operator',
+      'GET /console/breaches.json': 'operator',
+      'GET /console/breaches/new': 'operator',
+      'POST /console/breaches/new': 'operator',
+      'GET /console/breaches/:breach': 'operator',
+      'GET /console/breaches/:breach/description': 'operator',
+      'POST /console/breaches/:breach/description': 'operator',
+      'GET /console/breaches/:breach/assessment': 'operator',
+      'POST /console/breaches/:breach/assessment': 'operator',
+      'GET /console/breaches/:breach/notification': 'operator',
+      'POST /console/breaches/:breach/notification': 'operator',
+      'GET /console/breaches/:breach/notification.txt': 'operator',
+      'GET /console/breaches/:breach/notification.json': 'operator',
+      'POST /console/breaches/:breach/people': 'operator',
+      'POST /console/breaches/:breach/close': 'operator',
+      'POST /console/breaches/:breach/reopen': 'operator',
+      'GET /console/statements': 'operator',
+      'GET /console/statements/new': 'operator',
+      'POST /console/statements/new': 'operator',
+      'GET /console/statements/:statement': 'operator',
+      'POST /console/statements/:statement': 'operator',
       'GET /console/incidents': 'operator',
       'GET /console/incidents/:incident': 'operator',
       'POST /console/incidents/:incident': 'operator',
       'GET /console/cases': 'operator',
+      'GET /console/cases/statistics': 'operator',
+      'GET /console/cases/statistics.csv': 'operator',
+      'GET /console/cases/means': 'operator',
       'GET /console/cases/:case': 'operator',
-      'POST /console/cases/:case': 'operator',
+      'GET /console/cases/:case/evidence': 'operator',
+      'GET /console/cases/:case/notify': 'operator',
+      'POST /console/cases/:case/qualify': 'operator',
+      'POST /console/cases/:case/notify': 'operator',
+      'POST /console/cases/:case/conclude': 'operator',
+      'POST /console/cases/:case/revise': 'operator',
+      'POST /console/cases/:case/close': 'operator',
+      'POST /console/cases/:case/note': 'operator',
       'GET /console/jobs': 'operator',
       'GET /console/jobs/:queue': 'operator',
       'POST /console/jobs/:queue': 'operator',
@@ -670,6 +740,18 @@ describe('what nobody else learns', () => {
       'POST /console/services/:service/versions/:number': 'operator',
       'GET /console/services/:service/withdraw': 'operator',
       'POST /console/services/:service/withdraw': 'operator',
+      'GET /desk/cases': 'staff',
+      'GET /desk/cases/:party': 'staff',
+      'POST /desk/cases/:party': 'staff',
+      'GET /desk/report': 'staff',
+      'POST /desk/report': 'staff',
+      'GET /desk/programs': 'staff',
+      'POST /desk/programs': 'staff',
+      'GET /desk/programs/:program': 'staff',
+      'POST /desk/programs/:program/keys': 'staff',
+      'POST /desk/programs/:program/remove': 'staff',
+      'GET /desk/signals': 'staff',
+      'POST /desk/signals/:stream/:set': 'staff',
       'GET /desk/colleagues': 'staff',
       'POST /desk/colleagues': 'staff',
       'GET /desk/colleagues/:staff': 'staff',
@@ -799,6 +881,19 @@ describe('what nobody else learns', () => {
         }
       }
       await assertNothingAdded(before)
+    })
+
+    test('R129: what is for programs of partners opens for nobody without a token of theirs', async () => {
+      for (const [route, access] of Object.entries(addresses)) {
+        if (access !== 'program') continue
+        const [method = '', path = ''] = route.split(' ')
+        for (const authorization of [undefined, 'Bearer gat_nothing', `Bearer ${secretOf('refunds')}`]) {
+          const headers = authorization ? { authorization } : {}
+          const answer = await fetch(`${hub.issuer}${path.replaceAll(/:\w+/g, 'tax')}`, { method, headers })
+          assert.equal(answer.status, 401, route)
+          assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer /, route)
+        }
+      }
     })
 
     test('R129: a route that does not say who may call it stops the start', async () => {
