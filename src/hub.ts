@@ -5,7 +5,9 @@
 import { hostname } from 'node:os'
 import type { FastifyRequest } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
-import { createAlerts, messageKeeper } from './alerts/alerts.ts'
+import { createAlerts, createRecogniser, messageKeeper } from './alerts/alerts.ts'
+import { type CaseLetters, createCaseLetters } from './alerts/case-letters.ts'
+import { caseLetterMessages } from './alerts/case-messages.ts'
 import { checkMessages } from './alerts/check-messages.ts'
 import { createMessageChecks, createPhishingWatch, type MessageChecks } from './alerts/checks.ts'
 import { type AlertChoices, createAlertChoices } from './alerts/choices.ts'
@@ -29,14 +31,23 @@ import { type Approvals, createApprovals } from './approvals/approvals.ts'
 import { approvalsMessages } from './approvals/messages.ts'
 import { type Audit, createAudit, journalKeysOf } from './audit/audit.ts'
 import { mountJournalKeys } from './audit/routes.ts'
+import { type Breaches, createBreaches } from './breaches/breaches.ts'
+import { type BreachLetters, createBreachLetters } from './breaches/letters.ts'
+import { breachMessages } from './breaches/messages.ts'
+import { mountIncidentPages, statementLines } from './breaches/routes.ts'
+import { authoritiesIn } from './breaches/settings.ts'
+import { createStatements, type Statements } from './breaches/statements.ts'
 import { type Bridge, createBridge } from './bridge/bridge.ts'
 import { type Cases, createCases } from './cases/cases.ts'
+import { type CaseTrend, createCaseTrend } from './cases/trend.ts'
 import { type Boot, destinationsOf, type SecretOrigins, type Settings } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import { approvalPagesMessages } from './console/approvals-messages.ts'
+import { breachesMessages } from './console/breaches-messages.ts'
 import { casesMessages } from './console/cases-messages.ts'
 import { collisionsMessages } from './console/collisions-messages.ts'
 import { mountConsole } from './console/console.ts'
+import { detectionMessages } from './console/detection-messages.ts'
 import { enrolmentMessages } from './console/enrolment-messages.ts'
 import { consolePaths } from './console/frame.ts'
 import { jobsMessages } from './console/jobs-messages.ts'
@@ -47,13 +58,16 @@ import { peopleProtectionMessages } from './console/people-protection-messages.t
 import { servicesMessages } from './console/services-messages.ts'
 import { settingsMessages } from './console/settings-messages.ts'
 import { requestsMessages } from './console/support-messages.ts'
+import { ownCasesMessages } from './desk/cases-messages.ts'
 import { colleaguesMessages } from './desk/colleagues-messages.ts'
 import { mountDesk } from './desk/desk.ts'
 import { deskPaths } from './desk/frame.ts'
 import { integrationMessages } from './desk/integration-messages.ts'
 import { deskMessages } from './desk/messages.ts'
 import { objectMessages } from './desk/object-messages.ts'
+import { ownProgramsMessages } from './desk/programs-messages.ts'
 import { settingMessages } from './desk/setting-messages.ts'
+import { createDetection, type Detection } from './detection/detection.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
 import { createPlaces } from './directory/places.ts'
 import { createFigures, type Figures } from './figures/figures.ts'
@@ -103,7 +117,11 @@ import { createRegister, type Register } from './register/register.ts'
 import { createDeviceNames, type DeviceNames } from './sessions/device-names.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createWithdrawal, withdrawnBy } from './sessions/withdrawal.ts'
+import { createReceiver, type Receiver } from './signals/receiver.ts'
 import { createSignals } from './signals/signals.ts'
+import { mountSignals } from './signals/ssf-routes.ts'
+import { createTransmitter, type PartyProgram, type Transmitter } from './signals/transmitter.ts'
+import { caseMessages } from './space/cases-messages.ts'
 import { dataMessages } from './space/data-messages.ts'
 import { spacePaths } from './space/frame.ts'
 import { historyMessages } from './space/history-messages.ts'
@@ -111,6 +129,7 @@ import { lettersMessages } from './space/letters-messages.ts'
 import { spaceMessages } from './space/messages.ts'
 import { notMeMessages } from './space/not-me-messages.ts'
 import { protectionMessages } from './space/protection-messages.ts'
+import { reportMessages } from './space/report-messages.ts'
 import { sessionsMessages } from './space/sessions-messages.ts'
 import { mountSpace } from './space/space.ts'
 import { contactCheckMessages } from './staff/contact-check-messages.ts'
@@ -164,7 +183,13 @@ export interface Rooms {
   announcements: Announcements
   contactChecks: ContactChecks
   cases: Cases
+  caseTrend: CaseTrend
+  detection: Detection
+  breaches: Breaches
+  breachLetters: BreachLetters
+  statements: Statements
   partnerLetters: PartnerLetters
+  caseLetters: CaseLetters
   bridge: Bridge
   apiClients: ApiClients
   support: Support
@@ -177,6 +202,8 @@ export interface Hub extends Rooms {
   web: Web
   login: Login
   upstream: Upstream
+  transmitter: Transmitter
+  receiver: Receiver
   /**
    * Serves on the address of the settings and starts jobs, sealing and delivery. Resolves when requests are answered.
    * Without `jobs` this process writes what is to be sent, and leaves the sending to another one.
@@ -295,14 +322,15 @@ export async function openRooms(
       settings.means.sms && secrets.sms
         ? { url: settings.means.sms.url, secret: secrets.sms, fetch: toOwn.fetch }
         : undefined
+    const letters = createLetters({
+      translate: createTranslator(alertMessages),
+      settings: { issuer: settings.issuer, name: settings.name, timeZone: settings.timeZone },
+    })
     const toPeople = createKeptGateway({
       storage,
       clock,
       transport,
-      letters: createLetters({
-        translate: createTranslator(alertMessages),
-        settings: { issuer: settings.issuer, name: settings.name, timeZone: settings.timeZone },
-      }),
+      letters,
       key: keyFor('alerts'),
       plain: joinGateways({ mail, ...(sms ? { sms: createHttpSmsGateway(sms) } : {}) }),
     })
@@ -413,7 +441,7 @@ export async function openRooms(
       versions: partners.versions,
       programs: {
         find: (client) => apiClients.find(client),
-        faultsOf: (given) => apiClients.faultsOf(given),
+        faultsOf: (given, changed) => apiClients.faultsOf(given, changed),
         register: (given, actor, also) => apiClients.register(given, actor, also),
         replaceKeys: (client, jwks, by) => apiClients.replaceKeys(client, jwks, by),
         changeScopes: (client, scopes, by) => apiClients.changeScopes(client, scopes, by),
@@ -434,6 +462,7 @@ export async function openRooms(
       clock,
       audit,
       operators,
+      partners,
       onRemoval: (tx, id, actor) => approvals.withdrawAllOf(tx, { kind: 'api_client', id }, actor),
     })
     const cases = createCases({
@@ -443,11 +472,71 @@ export async function openRooms(
       people,
       sessions,
       connections,
+      registered: (handle, side, object) => partners.known(handle, side, object),
+      recognise: createRecogniser({ storage, key: keyFor('alerts') }),
+      issuer: settings.issuer,
+      rules: policyOf(settings.policy).cases,
+      timeZone: settings.timeZone,
       key: keyFor('cases'),
-      retention: retention.securityDays * day,
+      retention: retention.caseDays * day,
+    })
+    const detection = createDetection({
+      storage,
+      clock,
+      audit,
+      connections,
+      partners,
+      cases,
+      retention: { connections: retention.connectionDays * day, administration: retention.administrationDays * day },
+      log: report,
+    })
+    const breaches = createBreaches({
+      storage,
+      clock,
+      audit,
+      key: keyFor('breaches'),
+      authorities: authoritiesIn(settings.breaches),
+      jurisdictions: settings.breaches.jurisdictions,
+      retention: retention.breachDays * day,
+    })
+    const breachLetters = createBreachLetters({
+      storage,
+      clock,
+      breaches,
+      operators,
+      gateway: mail,
+      translate: createTranslator(breachMessages),
+      hub: settings.name,
+      timeZone: settings.timeZone,
+    })
+    const statements = await createStatements({
+      storage,
+      clock,
+      audit,
+      key: keyFor('breaches'),
+      retention: retention.breachDays * day,
+      log: report,
+    })
+    opened.push(statements)
+    const caseTrend = createCaseTrend({ storage, clock, rules: policyOf(settings.policy).surge })
+    const caseLetters = createCaseLetters({
+      storage,
+      clock,
+      cases,
+      partners,
+      staff,
+      operators,
+      transport,
+      letters,
+      gateway: toPeople,
+      translate: createTranslator(caseLetterMessages),
+      rules: policyOf(settings.policy).cases,
+      hub: settings.name,
+      issuer: settings.issuer,
+      timeZone: settings.timeZone,
     })
     // The messages about something go where that went, so they come after it.
-    for (const { keeper } of [connections, sessions, deviceNames, means, bridge, cases]) people.keep(keeper)
+    for (const { keeper } of [connections, sessions, deviceNames, means, bridge, cases, detection]) people.keep(keeper)
     people.keep(messageKeeper({ storage, clock, people, key: keyFor('alerts') }))
     const alertChoices = createAlertChoices({ storage, clock, audit })
     const messageCopies = createMessageCopies({ storage, key: keyFor('alerts') })
@@ -482,7 +571,13 @@ export async function openRooms(
       announcements,
       contactChecks,
       cases,
+      detection,
+      breaches,
+      breachLetters,
+      statements,
+      caseTrend,
       partnerLetters,
+      caseLetters,
       bridge,
       apiClients,
       support,
@@ -552,7 +647,10 @@ async function assemble(
       alertsMessages,
       activationMessages,
       alertMessages,
+      caseLetterMessages,
       checkMessages,
+      breachMessages,
+      breachesMessages,
       staffMessages,
       consoleMessages,
       enrolmentMessages,
@@ -562,6 +660,7 @@ async function assemble(
       programsMessages,
       servicesMessages,
       casesMessages,
+      detectionMessages,
       collisionsMessages,
       peopleProtectionMessages,
       journalMessages,
@@ -575,6 +674,8 @@ async function assemble(
       settingMessages,
       colleaguesMessages,
       integrationMessages,
+      ownProgramsMessages,
+      ownCasesMessages,
       suspensionMessages,
       faultMessages,
       trialMessages,
@@ -583,6 +684,8 @@ async function assemble(
       historyMessages,
       notMeMessages,
       protectionMessages,
+      caseMessages,
+      reportMessages,
       sessionsMessages,
       dataMessages,
     ],
@@ -616,6 +719,7 @@ async function assemble(
     people,
     partners,
     means,
+    cases: rooms.cases,
     choices: rooms.alertChoices,
     transport: createMailTransport({
       ...settings.mail,
@@ -638,16 +742,58 @@ async function assemble(
   })
   audit.react(alerts.reactor)
   audit.react(signals.reactor)
+  const exchange = {
+    storage,
+    clock,
+    audit,
+    cases: rooms.cases,
+    issuer,
+    key: keyFor('signals'),
+    fetch: toServices.fetch,
+    async speaksFor({ client, side, object }: Pick<PartyProgram, 'client' | 'side' | 'object'>) {
+      const found = await rooms.apiClients.find(client)
+      if (!found || !rooms.apiClients.isInForce(found)) return false
+      return found.party?.side === side && found.party.id === object
+    },
+  }
+  const transmitter = await createTransmitter({
+    ...exchange,
+    people,
+    keys,
+    retention: settings.retention.securityDays * day,
+  })
+  const receiver = createReceiver({ ...exchange, partners })
+  audit.react(transmitter.reactor)
   const withdrawal = createWithdrawal({ storage, clock, partners, sessions })
   audit.react(withdrawal.reactor)
   audit.react(rooms.partnerLetters.reactor)
+  audit.react(rooms.breaches.reactor)
+  storage.jobs.work('breaches.letter', (job) => rooms.breachLetters.send(job))
+  audit.react(rooms.detection.reactor)
+  storage.jobs.work('detection.look', () => rooms.detection.look())
+  storage.jobs.schedule('detection.look', '*/5 * * * *', {})
+  storage.jobs.work('breaches.deadlines', () => rooms.breaches.watch())
+  storage.jobs.schedule('breaches.deadlines', '*/5 * * * *', {})
+  audit.react(rooms.caseLetters.reactor)
   const phishing = createPhishingWatch({
     storage,
     clock,
-    checks: rooms.messageChecks,
     notices: rooms.notices,
     translate: web.translate,
-    rules: policyOf(settings.policy).phishing,
+    causes: [
+      {
+        about: 'messages',
+        publish: policyOf(settings.policy).phishing.publish,
+        fact: 'message.code_misused',
+        proposes: async () => (await rooms.messageChecks.misuse()).proposes,
+      },
+      {
+        about: 'reports',
+        publish: policyOf(settings.policy).surge.publish,
+        fact: 'case.opened',
+        proposes: async () => (await rooms.caseTrend.trend()).all.rises,
+      },
+    ],
   })
   audit.react(phishing.reactor)
   storage.jobs.work('alerts.warning', () => phishing.work())
@@ -659,9 +805,13 @@ async function assemble(
   storage.jobs.work('approvals.announcement', (job) => rooms.announcements.send(job))
   storage.jobs.work('staff.contact_check', (job) => rooms.contactChecks.sendLetter(job))
   storage.jobs.work('alerts.partner', (job) => rooms.partnerLetters.send(job))
+  storage.jobs.work('alerts.case', (job, attempt) => rooms.caseLetters.send(job, attempt))
   storage.jobs.work('support.letter', (job, attempt) => rooms.support.sendLetter(job, attempt))
   storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
   storage.jobs.work('signals.backchannel-logout', (job, attempt) => signals.sendLogout(job, attempt))
+  storage.jobs.work('signals.plan', (job) => transmitter.plan(job))
+  storage.jobs.work('signals.deliver', (job) => transmitter.deliver(job))
+  storage.jobs.work('signals.poll', (job) => receiver.poll(job))
   storage.jobs.work('housekeeping.retention', async () => {
     await sessions.sweep()
     await connections.tally(settings.timeZone)
@@ -683,10 +833,18 @@ async function assemble(
     await rooms.apiClients.sweep()
     await rooms.support.sweep()
     await rooms.cases.sweep()
+    await rooms.detection.sweep()
+    await transmitter.sweep()
+    await receiver.sweep()
+    await rooms.breaches.sweep()
+    await rooms.statements.sweep()
     await audit.expire()
     await keys.advance()
   })
   storage.jobs.schedule('housekeeping.retention', '*/15 * * * *', {})
+  storage.jobs.work('cases.look', ({ report }) => rooms.cases.look(report))
+  storage.jobs.work('cases.deadlines', () => rooms.cases.chase())
+  storage.jobs.schedule('cases.deadlines', '*/15 * * * *', {})
   storage.jobs.work('housekeeping.rekey', async () => {
     const done = await people.rekey(rekeyBudget)
     if (done === 0) return
@@ -779,6 +937,10 @@ async function assemble(
     name,
     timeZone: settings.timeZone,
   })
+  const { contact } = settings.breaches
+  const notifier = { hub: name, issuer, ...(contact ? { contact } : {}) }
+  const contactPoint = contact ?? settings.support
+  const incidents = { timeZone: settings.timeZone, ...(contactPoint ? { contact: contactPoint } : {}) }
   const { figures: operatorFigures } = mountConsole({
     ...rooms,
     versions: partners.versions,
@@ -788,6 +950,8 @@ async function assemble(
     issuer,
     healthMailDomains: settings.means.healthMailDomains,
     timeZone: settings.timeZone,
+    notifier,
+    incidents,
     running: runningProcess({ settings, origins, clock }),
   })
   const deskDoor = mountStaffRoutes({
@@ -806,6 +970,9 @@ async function assemble(
     versions: partners.versions,
     contactChecks: rooms.contactChecks,
     figures: rooms.figures,
+    programs: rooms.apiClients,
+    cases: rooms.cases,
+    signals: { transmitter, receiver },
     sessions,
     clock,
     issuer,
@@ -839,9 +1006,13 @@ async function assemble(
     timeZone: settings.timeZone,
     ...(settings.support ? { support: settings.support } : {}),
   })
-  mountStatus({ web, notices: rooms.notices, partners, clock, timeZone: settings.timeZone })
+  mountStatus({
+    ...{ web, notices: rooms.notices, partners, clock, timeZone: settings.timeZone },
+    statements: () => statementLines(rooms.statements.published()),
+  })
+  mountIncidentPages({ web, statements: rooms.statements, ...incidents })
   mountPrograms({ ...rooms, web, door, timeZone: settings.timeZone, clients: rooms.apiClients })
-  mountApi({
+  const programDoor = mountApi({
     web,
     storage,
     clock,
@@ -854,6 +1025,10 @@ async function assemble(
       rehearsal,
       operatorFigures,
       ask: createAsk(rooms.approvals),
+      notifier,
+      translate: web.translate,
+      transmitter,
+      receiver,
       timeZone: settings.timeZone,
       issuer,
       allowHttp: settings.danger_allow_http,
@@ -863,6 +1038,12 @@ async function assemble(
     issuer,
     name,
     key: keyFor('api'),
+  })
+  mountSignals({
+    ...{ web, transmitter, receiver, issuer, log },
+    door: programDoor,
+    allowHttp: settings.danger_allow_http,
+    destinations,
   })
   registerPublicPages(web, { issuer, name, security: settings.security, accountPath: spacePaths.home })
   mountProbes(web, storage)
@@ -877,6 +1058,8 @@ async function assemble(
     web,
     login,
     upstream,
+    transmitter,
+    receiver,
     async listen({ jobs = true } = {}) {
       await storage.transaction(async (tx) =>
         audit.append(tx, { name: 'hub.started', data: { version: manifest.version } }),
@@ -896,6 +1079,7 @@ async function assemble(
         await web.app.close()
         await upstream.close()
         await alerts.close()
+        await transmitter.close()
         await rooms.close()
         toServices.close()
         // Last: a probe that is cut off here must not be taken for one that failed.

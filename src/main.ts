@@ -28,6 +28,7 @@ import { settingsInvalid } from './partners/checked-yaml.ts'
 import { type FileOptions, parsePartnersFile } from './partners/file.ts'
 import { obligationLines, singleSignOnObligations } from './partners/obligations.ts'
 import { suspensionCategories } from './partners/suspensions.ts'
+import { caseCloseReasons, caseStates } from './policy/case-flow.ts'
 import { explain, explainHelp } from './policy/explain.ts'
 import { policyOf, policySchema } from './policy/settings.ts'
 import { exits, type Out, secretName, type VerbRequest } from './request.ts'
@@ -374,14 +375,23 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
     .requiredOption('--jwks <file>', 'its public keys (RFC 7517); no secret of it ever comes here')
     .requiredOption('--scopes <scopes...>', 'what it may do, one or several')
     .option('--operator <operator>', 'who answers for it, and confirms nothing that it asks: opr_…')
+    .option(
+      '--for <party>',
+      'a program of a partner: service/ID or provider/ID that it acts for, with scopes party:… alone',
+    )
     .addHelpText('after', apiClientNotes)
-    .action((name: string, { jwks, scopes, ...rest }: { jwks: string; scopes: string[]; operator?: string }) =>
-      ask('api-client.add', {
-        name,
-        scopes: scopes.flatMap((one) => one.split(/[ ,]+/)),
-        jwks: readJwks(jwks),
-        ...rest,
-      }),
+    .action(
+      (
+        name: string,
+        { jwks, scopes, for: party, ...rest }: { jwks: string; scopes: string[]; operator?: string; for?: string },
+      ) =>
+        ask('api-client.add', {
+          name,
+          scopes: scopes.flatMap((one) => one.split(/[ ,]+/)),
+          jwks: readJwks(jwks),
+          ...(party === undefined ? {} : { party }),
+          ...rest,
+        }),
     )
   apiClient
     .command('list')
@@ -485,6 +495,31 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
       ask('provider.health', { ...(id === undefined ? {} : { provider: id }), json }),
     )
 
+  const cases = program.command('cases').description('identities that were misused: what is open, one of them, its end')
+  cases
+    .command('list')
+    .description('list cases, those that are due first')
+    .addOption(new Option('--state <state>', 'only these').choices(['open', ...caseStates]).default('open'))
+    .option('--overdue', 'only those with a partner that is late')
+    .addOption(new Option('--limit <number>', 'so many at most').argParser(Number).default(50))
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('garant cases list --overdue', 'garant cases list --state closed --limit 10'))
+    .action(({ state, limit, overdue = false, json = false }: CasesOptions) =>
+      ask('cases.list', { state, limit, overdue, json }),
+    )
+  cases
+    .command('show')
+    .description('print a case with what was written and what partners answered; each reading is in the journal')
+    .argument('<reference>', 'that of the case, or the one that a partner has')
+    .option('--json', 'print JSON')
+    .action((reference: string, { json = false }: { json?: boolean }) => ask('cases.show', { reference, json }))
+  cases
+    .command('close')
+    .description('close a case; the person sees it, and why')
+    .argument('<reference>', 'that of the case')
+    .addOption(new Option('--reason <reason>', 'why').choices(caseCloseReasons).makeOptionMandatory())
+    .action((reference: string, { reason }: { reason: string }) => ask('cases.close', { reference, reason }))
+
   const banner = program
     .command('banner')
     .description('what stands above the pages for everybody: warnings, maintenance')
@@ -520,6 +555,44 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
     .argument('<banner>', 'its id: ban_…')
     .addOption(number())
     .action((id: string, options: { number?: number }) => ask('banner.withdraw', { banner: id, ...options }))
+
+  const detection = program.command('detection').description('what the hub suspects by itself (docs/detection.md)')
+  detection
+    .command('rules')
+    .description('list the rules, with what they found and how often they were right')
+    .option('--json', 'print JSON, with their values')
+    .action(({ json = false }: { json?: boolean }) => ask('detection.rules', { json }))
+  detection
+    .command('simulate')
+    .description('try the rules on a made-up month with planted thefts, and print what they find and miss')
+    .option('--seed <number>', 'the same seed makes the same month', Number, 1)
+    .option('--people <number>', 'how many people there are, 100 to 20000', Number, 3_000)
+    .option('--days <number>', 'how long the month is, 1 to 90', Number, 30)
+    .option('--set <changes...>', 'values to compare: burst.services=8, impossible_travel=off')
+    .option('--current', 'start from the values in force at the hub, not from those as shipped')
+    .addHelpText(
+      'after',
+      examples('garant detection simulate', 'garant detection simulate --seed 7 --set burst.services=8'),
+    )
+    .action(async ({ seed, people, days, set = [], current = false }: SimulateOptions) => {
+      const isWithin = Number.isInteger(seed) && within(people, 100, 20_000) && within(days, 1, 90)
+      if (!isWithin) {
+        return program.error('error: --seed is a whole number, --people from 100 to 20000, --days from 1 to 90', {
+          exitCode: exits.usage.code,
+        })
+      }
+      const { changedTunings, renderSimulation, simulate, tuningsIn } = await import('./detection/simulation.ts')
+      const said: string[] = []
+      const to: Out = { line: (text) => said.push(text), warn: out.warn }
+      const code = current
+        ? await carryOut(load(), { verb: 'detection.rules', args: { json: true } }, to)
+        : exits.done.code
+      if (code !== exits.done.code) return finish(code)
+      const tunings = tuningsIn(current ? said.join('\n') : '[]')
+      const proposed = set.length === 0 ? undefined : changedTunings(tunings, set)
+      if (typeof proposed === 'string') return program.error(`error: ${proposed}`, { exitCode: exits.usage.code })
+      for (const line of renderSimulation(await simulate({ seed, people, days }, tunings, proposed))) out.line(line)
+    })
 
   const people = program.command('people').description('reviews of who is who; freezes')
   people
@@ -563,6 +636,17 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
   return program
 }
 
+interface SimulateOptions {
+  seed: number
+  people: number
+  days: number
+  set?: string[]
+  current?: boolean
+}
+
+const within = (value: number, least: number, most: number) =>
+  Number.isInteger(value) && value >= least && value <= most
+
 interface ExportFlags {
   partner?: string
   out?: string
@@ -588,6 +672,13 @@ interface BannerOptions {
   since?: string
   until?: string
   number?: number
+}
+
+interface CasesOptions {
+  state: string
+  limit: number
+  overdue?: boolean
+  json?: boolean
 }
 
 function bannerOptions(command: Command): Command {

@@ -19,7 +19,9 @@ import {
 } from './audit/audit.ts'
 import type { Actor } from './audit/facts.ts'
 import { isBridged } from './bridge/bridge.ts'
+import type { Case, Cases } from './cases/cases.ts'
 import { destinationsOf } from './config.ts'
+import { parseReference } from './connections/reference.ts'
 import { openSource, renderOutcome, renderProgress, renderStatus, SourceFault } from './directory/directory.ts'
 import type { Rooms } from './hub.ts'
 import { levels } from './kernel/assurance.ts'
@@ -29,6 +31,7 @@ import { type ErrorName, entryOf, GarantError } from './kernel/errors.ts'
 import {
   type ApiClientId,
   type BannerId,
+  type CaseId,
   type CollisionId,
   isId,
   type LinkId,
@@ -61,6 +64,7 @@ import type { ChangedBy, StateOutcome } from './partners/state-changes.ts'
 import { suspensionCategories } from './partners/suspensions.ts'
 import type { Editor, Version } from './partners/versions.ts'
 import type { AwaitingRekey } from './people/people.ts'
+import { caseCloseReasons, caseStates, stepRefusals } from './policy/case-flow.ts'
 import { exits, type Out, secretName, type VerbRequest } from './request.ts'
 
 /** What the command reads on its standard input, when it is there; opened by the verb that wants it. */
@@ -105,6 +109,20 @@ const versionJson = ({ publishedAt, archivedAt, ...version }: Version) => ({
   ...version,
   publishedAt: when(publishedAt),
   ...(archivedAt === undefined ? {} : { archivedAt: when(archivedAt) }),
+})
+
+/** By a reference of the case, of a report, or of a partner. */
+async function caseOf(cases: Pick<Cases, 'findBy'>, typed: string): Promise<CaseId | undefined> {
+  const reference = parseReference(typed)
+  return reference === undefined ? undefined : cases.findBy(reference)
+}
+
+const caseJson = ({ openedAt, dueAt, concludedAt, closed, ...rest }: Case) => ({
+  ...rest,
+  openedAt: when(openedAt),
+  ...(dueAt === undefined ? {} : { dueAt: when(dueAt) }),
+  ...(concludedAt === undefined ? {} : { concludedAt: when(concludedAt) }),
+  ...(closed ? { closed: { ...closed, at: when(closed.at) } } : {}),
 })
 
 /** Between two words about progress. */
@@ -575,6 +593,22 @@ const list: readonly Verb[] = [
         changeState(rooms, { provider, state, says }, out, (by) => rooms.partners[change](provider, by)),
     ),
   ),
+  verb('detection.rules', z.strictObject({ json: z.boolean() }), async ({ detection }, { json }, out) => {
+    const standings = await detection.standing()
+    if (json) {
+      out.line(JSON.stringify(standings, undefined, 2))
+      return exits.done.code
+    }
+    const rows = standings.map(
+      ({ rule, mode, found, cases, precision: { confirmed, concluded, low, high }, imprecise }) => [
+        ...[rule, mode, String(found), String(cases)],
+        concluded === 0 ? 'nothing concluded' : `${confirmed} of ${concluded} (${share(low)} to ${share(high)})`,
+        imprecise ? 'imprecise' : '',
+      ],
+    )
+    for (const line of table(['RULE', 'MODE', 'FOUND IN 30 DAYS', 'CASES', 'CONFIRMED', ''], rows)) out.line(line)
+    return exits.done.code
+  }),
   verb(
     'provider.health',
     z.strictObject({ provider: z.string().exactOptional(), json: z.boolean() }),
@@ -721,13 +755,16 @@ const list: readonly Verb[] = [
       scopes: z.array(z.string()),
       jwks: z.unknown(),
       operator: idOf('operator').exactOptional(),
+      party: z.templateLiteral([z.enum(['service', 'provider']), '/', z.string()]).exactOptional(),
     }),
-    async ({ apiClients, settings }, { name, scopes, jwks, operator }, out) => {
+    async ({ apiClients, settings }, { name, scopes, jwks, operator, party }, out) => {
+      const [side, id = ''] = party?.split('/') ?? []
       const behind = operator === undefined ? {} : { operator: operator as OperatorId }
-      const { client } = await apiClients.register({ name, scopes, jwks, ...behind }, actor)
+      const of = side === 'service' || side === 'provider' ? { party: { side, id } as const } : {}
+      const { client } = await apiClients.register({ name, scopes, jwks, ...behind, ...of }, actor)
       out.line(client)
       out.warn(`It is client_id, iss and sub of this program; aud is ${settings.issuer}/api/v1 (docs/api.md).`)
-      if (operator === undefined) {
+      if (operator === undefined && party === undefined) {
         out.warn(
           'Nobody answers for it (--operator): whoever holds its key and is an operator could confirm what it asks.',
         )
@@ -740,14 +777,15 @@ const list: readonly Verb[] = [
     const all = await apiClients.list()
     if (all.length === 0) out.line('There is no program: garant api-client add "…" --jwks FILE --scopes …')
     else {
-      const rows = all.map(({ client, name, scopes, jwks, lastTokenAt }) => [
+      const rows = all.map(({ client, name, scopes, jwks, party, lastTokenAt }) => [
         client,
         name,
         String(jwks.keys.length),
         lastTokenAt === undefined ? 'never' : when(lastTokenAt),
         scopes.join(' '),
+        party ? `${party.side}/${party.id}` : '',
       ])
-      for (const line of table(['CLIENT', 'NAME', 'KEYS', 'LAST TOKEN', 'SCOPES'], rows)) out.line(line)
+      for (const line of table(['CLIENT', 'NAME', 'KEYS', 'LAST TOKEN', 'SCOPES', 'ACTS FOR'], rows)) out.line(line)
     }
     return exits.done.code
   }),
@@ -779,6 +817,78 @@ const list: readonly Verb[] = [
     else out.warn('There is no such program (garant api-client list).')
     return isDone ? exits.done.code : exits.refused.code
   }),
+  verb(
+    'cases.list',
+    z.strictObject({
+      state: z.enum(['open', ...caseStates]),
+      limit: z.int().min(1).max(1_000),
+      overdue: z.boolean(),
+      json: z.boolean(),
+    }),
+    async ({ cases, clock }, { json, overdue, ...page }, out) => {
+      const found = await cases.queue({ ...page, ...(overdue ? { overdue } : {}) })
+      if (json) out.line(JSON.stringify(found.map(caseJson), undefined, 2))
+      else if (found.length === 0) out.line('There is no such case.')
+      else {
+        const now = clock.now()
+        const rows = found.map(({ reference, state, origin, match, openedAt, dueAt, verdict }) => [
+          ...[reference, state, origin, match, verdict ?? '', when(openedAt)],
+          dueAt === undefined ? '' : `${when(dueAt)}${dueAt <= now ? ' (late)' : ''}`,
+        ])
+        const head = ['REFERENCE', 'STATE', 'ORIGIN', 'MATCH', 'VERDICT', 'OPENED', 'DUE']
+        for (const line of table(head, rows)) out.line(line)
+      }
+      return exits.done.code
+    },
+  ),
+  verb(
+    'cases.show',
+    z.strictObject({ reference: z.string(), json: z.boolean() }),
+    async ({ cases }, { reference: typed, json }, out) => {
+      const id = await caseOf(cases, typed)
+      const found = id && (await cases.read(id, actor))
+      if (!found) {
+        out.warn('There is no case of this reference (garant cases list).')
+        return exits.refused.code
+      }
+      const { case: one, words } = found
+      const parties = await cases.parties(one.id)
+      if (json) {
+        const told = parties.map(({ side, object, reference, notifiedAt, dueAt, finding, answeredAt }) => ({
+          ...{ side, object, reference, notifiedAt: when(notifiedAt), dueAt: when(dueAt) },
+          ...(answeredAt === undefined ? {} : { answeredAt: when(answeredAt) }),
+          ...(finding ? { finding } : {}),
+        }))
+        out.line(JSON.stringify({ ...caseJson(one), words, parties: told }, undefined, 2))
+        return exits.done.code
+      }
+      const { reference, state, origin, match, verdict, closed, openedAt } = one
+      out.line(`${reference}: ${state}, by ${origin}, ${match}, opened ${when(openedAt)}`)
+      if (verdict) out.line(`verdict: ${verdict}`)
+      if (closed) out.line(`closed: ${closed.reason}, ${when(closed.at)}`)
+      for (const line of words?.split('\n') ?? []) out.line(`> ${line}`)
+      const rows = parties.map(({ side, object, dueAt, finding, answeredAt }) => [
+        ...[`${side}/${object}`, when(dueAt), answeredAt === undefined ? '' : when(answeredAt), finding ?? ''],
+      ])
+      if (rows.length > 0) for (const line of table(['PARTNER', 'DUE', 'ANSWERED', 'FINDING'], rows)) out.line(line)
+      return exits.done.code
+    },
+  ),
+  verb(
+    'cases.close',
+    z.strictObject({ reference: z.string(), reason: z.enum(caseCloseReasons) }),
+    async ({ cases }, { reference, reason }, out) => {
+      const id = await caseOf(cases, reference)
+      const outcome = id ? await cases.close(id, { reason, actor }) : ({ kind: 'absent' } as const)
+      if (outcome.kind === 'done') {
+        out.line('Closed. The person sees it, and why.')
+        return exits.done.code
+      }
+      const why = outcome.kind === 'refused' && outcome.reason !== 'too_long' ? stepRefusals[outcome.reason].says : ''
+      out.warn(why === '' ? 'There is no case of this reference (garant cases list).' : `Nothing was changed. ${why}`)
+      return exits.refused.code
+    },
+  ),
   verb(
     'banner.list',
     z.strictObject({ all: z.boolean(), json: z.boolean() }),
@@ -1098,6 +1208,8 @@ function keyRow({ id, purpose, alg, state, createdAt, activeFrom, retiredAt }: K
 }
 
 const when = (instant: Instant) => toDate(instant).toISOString()
+
+const share = (part: number) => `${Math.round(100 * part)} %`
 
 function table(header: string[], rows: string[][]): string[] {
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)))
