@@ -4,7 +4,7 @@
  * own is not there. Nothing of an answer or a refusal tells whether the hub knows a subject.
  */
 import { z } from 'zod'
-import { type AnswerFault, type Cases, type Party, type PartyObject, vias } from '../cases/cases.ts'
+import { type AnswerFault, type Cases, type Party, type PartyObject, type PartyOwner, vias } from '../cases/cases.ts'
 import { isId, newSecret } from '../kernel/ids.ts'
 import { duties, measuresOf, sides, verdicts } from '../policy/case-flow.ts'
 import type { Receiver, Source } from '../signals/receiver.ts'
@@ -178,12 +178,14 @@ function ownOf({ party }: Caller): PartyObject & { partner: string } {
   return party
 }
 
+function ownerOf(caller: Caller): PartyOwner {
+  const { partner, ...only } = ownOf(caller)
+  return { partner, only }
+}
+
 export function partyOperations({ cases, transmitter, receiver }: PartyOperationsOptions): Operation[] {
-  /** What was another partner's before the service or provider changed hands is not there either. */
   async function partyOf(id: string, caller: Caller): Promise<Party | undefined> {
-    const own = ownOf(caller)
-    const found = isId('caseParty', id) ? await cases.party(id, [own]) : undefined
-    return found?.partner === own.partner ? found : undefined
+    return isId('caseParty', id) ? cases.party(id, ownerOf(caller)) : undefined
   }
 
   return [
@@ -198,12 +200,10 @@ export function partyOperations({ cases, transmitter, receiver }: PartyOperation
       answers: pageOf(PartyCase),
       async run({ query: { state, cursor, limit }, caller }) {
         const after = isId('caseParty', cursor) ? { after: cursor } : {}
-        const own = ownOf(caller)
-        const found = await cases.partiesOf([own], { state, limit: limit + 1, ...after })
+        const found = await cases.partiesOf(ownerOf(caller), { state, limit: limit + 1, ...after })
         const page = found.slice(0, limit)
         const last = page.at(-1)
-        const items = page.filter(({ partner }) => partner === own.partner).map(partyCaseOf)
-        return done({ items, ...(found.length > limit && last ? { next: last.id } : {}) })
+        return done({ items: page.map(partyCaseOf), ...(found.length > limit && last ? { next: last.id } : {}) })
       },
     }),
     operation({
@@ -239,7 +239,7 @@ export function partyOperations({ cases, transmitter, receiver }: PartyOperation
         const known = await partyOf(id, caller)
         if (!known) return refused('not-found')
         const given = { answer: body, seen, key: newSecret(), actor: caller.actor, via: 'api' } as const
-        const outcome = await cases.answer(known.id, [ownOf(caller)], given)
+        const outcome = await cases.answer(known.id, ownerOf(caller), given)
         if (outcome.kind === 'absent') return refused('not-found')
         const { party } = outcome
         if (outcome.kind === 'moved') return refused('overtaken', { etag: party.version })

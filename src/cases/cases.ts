@@ -155,10 +155,19 @@ export interface BreachAssessment {
 export const vias = ['desk', 'api', 'signal'] as const
 export type Via = (typeof vias)[number]
 
-/** Of a partner's caller: an object of theirs. Every look and every answer goes through it. */
 export interface PartyObject {
   side: Side
   object: ServiceId | ProviderId
+}
+
+/**
+ * Whose eyes: those of a partner, for whatever it was told of, also by a service that is withdrawn since; or of a program
+ * of theirs, for one object alone. Every look and every answer goes through it. What an object was told of before it
+ * changed hands stays with whom it belonged to.
+ */
+export interface PartyOwner {
+  partner: string
+  only?: PartyObject
 }
 
 /** One line of the ledger as it was when it was frozen. It outlives the ledger. */
@@ -459,13 +468,13 @@ export interface Cases {
 
   /** Those that wait by their due date; else the last answered, or the last told, first. `after`: of the page before. */
   partiesOf(
-    own: readonly PartyObject[],
+    owner: PartyOwner,
     page: { state: 'waiting' | 'answered' | 'all'; limit: number; after?: PartyId },
   ): Promise<Party[]>
-  countWaitingOf(own: readonly PartyObject[]): Promise<number>
-  party(id: PartyId, own: readonly PartyObject[]): Promise<Party | undefined>
+  countWaitingOf(owner: PartyOwner): Promise<number>
+  party(id: PartyId, owner: PartyOwner): Promise<Party | undefined>
   /** Those of cases that are not closed, for signals received about a subject; the newest first. */
-  partyBySubject(own: PartyObject, subject: string): Promise<Party[]>
+  partyBySubject(own: PartyObject & { partner: string }, subject: string): Promise<Party[]>
   /** For the hub's own reactors (letters, signals), which speak to that very partner: by id alone. */
   partyOf(id: PartyId): Promise<Party | undefined>
   /** ... and to those who reported without signing in and left a mailbox: one of them, or all of a case. */
@@ -483,7 +492,7 @@ export interface Cases {
    */
   answer(
     id: PartyId,
-    own: readonly PartyObject[],
+    owner: PartyOwner,
     given: {
       answer: Omit<PartyAnswer, 'at' | 'by' | 'via' | 'late'>
       seen: number

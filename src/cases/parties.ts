@@ -1,5 +1,5 @@
 /**
- * What a partner sees of a case and says about it. Every look and every answer goes through an object of theirs; what is
+ * What a partner sees of a case and says about it. Every look and every answer goes through its owner; what is
  * another's is as if there were none.
  */
 import { type Instant, toDate } from '../kernel/clock.ts'
@@ -82,21 +82,19 @@ export function createParties(core: Core, options: { key: Buffer }): Parties {
   }
 
   const verbs: PartyVerbs = {
-    async partiesOf(own, page) {
-      return own.length === 0 ? [] : read(storage.db, await store.partiesOf(storage.db, own, page))
-    },
-    countWaitingOf: async (own) => (own.length === 0 ? 0 : store.countWaitingOf(storage.db, own)),
-    party: async (id, own) => (own.length === 0 ? undefined : one(storage.db, await store.party(storage.db, id, own))),
-    async partyBySubject(own, subject) {
-      return read(storage.db, await store.partiesBySubject(storage.db, own, markOf(own, subject)))
+    partiesOf: async (owner, page) => read(storage.db, await store.partiesOf(storage.db, owner, page)),
+    countWaitingOf: (owner) => store.countWaitingOf(storage.db, owner),
+    party: async (id, owner) => one(storage.db, await store.party(storage.db, id, owner)),
+    async partyBySubject({ partner, ...only }, subject) {
+      return read(storage.db, await store.partiesBySubject(storage.db, { partner, only }, markOf(only, subject)))
     },
     partyOf: async (id) => one(storage.db, await store.party(storage.db, id)),
 
-    answer: (id, own, { answer: given, seen, key, actor, via }) =>
+    answer: (id, owner, { answer: given, seen, key, actor, via }) =>
       storage.transaction(async (tx) => {
-        const known = own.length === 0 ? undefined : await store.party(tx, id, own)
+        const known = await store.party(tx, id, owner)
         const row = known && (await hold(tx, known.case_id))
-        const held = row && (await store.party(tx, id, own))
+        const held = row && (await store.party(tx, id, owner))
         const party = await one(tx, held)
         if (!held || !row || !party) return { kind: 'absent' }
         const mark = keyedHash(markKey, 'answer', JSON.stringify([id, key]))

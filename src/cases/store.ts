@@ -26,7 +26,15 @@ import type {
   Verdict,
 } from '../policy/case-flow.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
-import type { BreachAssessment, CaseStatistics, PartyObject, QueuePage, TimelineKind, Via } from './cases.ts'
+import type {
+  BreachAssessment,
+  CaseStatistics,
+  PartyObject,
+  PartyOwner,
+  QueuePage,
+  TimelineKind,
+  Via,
+} from './cases.ts'
 
 export interface CaseRow {
   id: CaseId
@@ -156,6 +164,9 @@ export interface TextRow {
 
 const json = (value: unknown) => sql`${JSON.stringify(value)}::jsonb`
 const never = sql`'infinity'::timestamptz`
+
+const ownedBy = ({ partner, only }: PartyOwner) =>
+  sql`p.partner = ${partner} ${only ? sql`and p.side = ${only.side} and p.object = ${only.object}` : sql``}`
 
 /** Of partners' objects: `(side, object)` pairs. */
 const amongst = (own: readonly PartyObject[]) => sql`(p.side, p.object) in (
@@ -508,46 +519,39 @@ export function createCaseStore() {
       return rows
     },
 
-    async party(handle: Handle, id: PartyId, own?: readonly PartyObject[]): Promise<PartyRow | undefined> {
+    async party(handle: Handle, id: PartyId, owner?: PartyOwner): Promise<PartyRow | undefined> {
       const { rows } = await sql<PartyRow>`select ${partyColumns} from ${parties}
-        where p.id = ${id} ${own ? sql`and ${amongst(own)}` : sql``}`.execute(handle)
+        where p.id = ${id} ${owner ? sql`and ${ownedBy(owner)}` : sql``}`.execute(handle)
       return rows[0]
     },
 
     async partiesOf(
       handle: Handle,
-      own: readonly PartyObject[],
+      owner: PartyOwner,
       { state, after, limit }: { state: 'waiting' | 'answered' | 'all'; after?: PartyId; limit: number },
     ): Promise<PartyRow[]> {
       const column = { waiting: sql.ref('due_at'), answered: sql.ref('answered_at'), all: sql.ref('id') }[state]
-      const which = { waiting: sql`and x.waiting`, answered: sql`and x.answered_at is not null`, all: sql`` }[state]
+      const which = { waiting: sql`and p.waiting`, answered: sql`and p.answered_at is not null`, all: sql`` }[state]
       const [comes, direction] = state === 'waiting' ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`]
       const next =
         after === undefined
           ? sql``
-          : sql`and (x.${column}, x.id) ${comes} (select ${column}, id from case_parties where id = ${after})`
-      // Of each object as many as are asked, by its index: what one of them has in all does not matter.
-      const { rows } = await sql<PartyRow>`select ${partyColumns}
-        from (select distinct * from unnest(${own.map(({ side }) => side)}::text[],
-            ${own.map(({ object }) => object)}::text[]) as o (side, object)) as o
-          cross join lateral (
-            select x.id from case_parties as x where x.side = o.side and x.object = o.object ${which} ${next}
-            order by x.${column} ${direction}, x.id ${direction} limit ${limit}
-          ) as found
-          join case_parties as p on p.id = found.id join cases as k on k.id = p.case_id
+          : sql`and (p.${column}, p.id) ${comes} (select ${column}, id from case_parties where id = ${after})`
+      const { rows } = await sql<PartyRow>`select ${partyColumns} from ${parties}
+        where ${ownedBy(owner)} ${which} ${next}
         order by p.${column} ${direction}, p.id ${direction} limit ${limit}`.execute(handle)
       return rows
     },
 
-    async countWaitingOf(handle: Handle, own: readonly PartyObject[]): Promise<number> {
+    async countWaitingOf(handle: Handle, owner: PartyOwner): Promise<number> {
       const { rows } = await sql<{ count: number }>`select count(*)::int as count from case_parties as p
-        where ${amongst(own)} and p.waiting`.execute(handle)
+        where ${ownedBy(owner)} and p.waiting`.execute(handle)
       return rows[0]?.count ?? 0
     },
 
-    async partiesBySubject(handle: Handle, own: PartyObject, mark: string): Promise<PartyRow[]> {
+    async partiesBySubject(handle: Handle, owner: PartyOwner, mark: string): Promise<PartyRow[]> {
       const { rows } = await sql<PartyRow>`select ${partyColumns} from ${parties}
-        where p.subject_mark = ${mark} and ${amongst([own])} and k.state <> 'closed' order by p.id desc`.execute(handle)
+        where p.subject_mark = ${mark} and ${ownedBy(owner)} and k.state <> 'closed' order by p.id desc`.execute(handle)
       return rows
     },
 

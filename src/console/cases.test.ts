@@ -167,7 +167,7 @@ describe('cases before operators', () => {
   }
 
   const answered = (party: Party, finding: Verdict | undefined) =>
-    hub.cases.answer(party.id, [party], {
+    hub.cases.answer(party.id, party, {
       answer: {
         ...(finding ? { finding } : {}),
         ...{ measures: ['account_blocked'], duties: ['feedback'], analysis: 'Seen from a rented server.' },

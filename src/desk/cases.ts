@@ -49,16 +49,14 @@ export function mountCases(options: DeskOptions): void {
   app.get(deskPaths.cases, allow(...caseRoles), async (request, reply) => {
     const { state: asked, after } = request.query as { state?: unknown; after?: unknown }
     const state = caseStates.find((one) => one === asked) ?? 'waiting'
-    const objects = objectsIn(request)
+    const owner = { partner: door.of(request).partner }
     const from = isId('caseParty', after) ? { after } : {}
     const [found, waiting] = await Promise.all([
-      cases.partiesOf(objects, { state, limit: pageLength + 1, ...from }),
-      cases.countWaitingOf(objects),
+      cases.partiesOf(owner, { state, limit: pageLength + 1, ...from }),
+      cases.countWaitingOf(owner),
     ])
-    const { partner } = door.of(request)
-    const page = found.slice(0, pageLength)
-    const parties = page.filter((party) => party.partner === partner)
-    const last = page.at(-1)
+    const parties = found.slice(0, pageLength)
+    const last = parties.at(-1)
     const view = {
       ...{ state, parties, waiting, own: ownIn(request), isFirst: !('after' in from) },
       ...(found.length > pageLength && last ? { next: last.id } : {}),
@@ -69,8 +67,7 @@ export function mountCases(options: DeskOptions): void {
   // ── One of them ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * One that the partner was told of. Another's is not there, and that it was asked for is a fact; so is one that was
-   * another's before its service or provider changed hands.
+   * One that the partner was told of. Another's is not there, and that it was asked for is a fact.
    *
    * @throws GarantError `not_found`
    */
@@ -78,8 +75,8 @@ export function mountCases(options: DeskOptions): void {
     const standing = door.of(request)
     const { party: id } = request.params as { party: string }
     if (!isId('caseParty', id)) throw new GarantError('not_found')
-    const found = await cases.party(id, objectsIn(request))
-    if (found?.partner === standing.partner) return found
+    const found = await cases.party(id, { partner: standing.partner })
+    if (found) return found
     if (await cases.partyOf(id)) await staff.denied(standing, request.routeOptions.url ?? '')
     throw new GarantError('not_found')
   }
@@ -112,9 +109,10 @@ export function mountCases(options: DeskOptions): void {
     const { typed, seen } = typedAnswer(request.body, party)
     const { answer, wrong } = readAnswer(typed, timeZone)
     if (wrong.length > 0) return show(request, reply, party, { typed, wrong })
-    const by = { actor: { kind: 'staff', id: door.of(request).staff }, via: 'desk' } as const
+    const { staff: author, partner } = door.of(request)
+    const by = { actor: { kind: 'staff', id: author }, via: 'desk' } as const
     const given = { answer, seen, key: typed.key, ...by }
-    const outcome = await cases.answer(party.id, objectsIn(request), given)
+    const outcome = await cases.answer(party.id, { partner }, given)
     if (outcome.kind === 'absent') throw new GarantError('not_found')
     if (outcome.kind === 'refused') return show(request, reply, outcome.party, { typed, wrong: outcome.faults })
     if (outcome.kind === 'moved') return show(request, reply, outcome.party, { typed, isMoved: true })

@@ -8,7 +8,6 @@ import type { FastifyRequest } from 'fastify'
 import { figuresCsv } from '../figures/csv.ts'
 import { type Subject, units } from '../figures/figures.ts'
 import { GarantError } from '../kernel/errors.ts'
-import type { Language } from '../kernel/languages.ts'
 import { staffRoles } from '../kernel/roles.ts'
 import type { Provider, Service } from '../partners/partners.ts'
 import { confirmingRoles } from '../staff/contact-checks.ts'
@@ -33,7 +32,7 @@ import { mountOwnPrograms } from './programs.ts'
 import { providerWords } from './provider-pages.ts'
 import { mountSignalsPage } from './signals.ts'
 import { mountSuspensions } from './suspension-routes.ts'
-import { allow, type DeskOptions, editorOf, frameOf, publishedOf, sortedByName } from './visit.ts'
+import { allow, type DeskOptions, editorOf, frameOf, sortedByName } from './visit.ts'
 
 export function mountDesk(options: DeskOptions): void {
   const { web, door, partners, versions, clock, contactChecks, figures } = options
@@ -105,7 +104,7 @@ export function mountDesk(options: DeskOptions): void {
       versions.scopes(editor, { state: 'refused' }),
       versions.scopes(editor, { state: 'asked' }),
       contactChecks.of(partner),
-      waitingCases(standing, language),
+      waitingCases(standing),
     ])
     const judged = await Promise.all(drafts.slice(0, mostJudged).map((draft) => versions.look(draft, editor)))
     const things = new Map<string, Service | Provider>([
@@ -132,12 +131,11 @@ export function mountDesk(options: DeskOptions): void {
     }
   }
 
-  async function waitingCases({ roles, partner }: StaffStanding, language: Language): Promise<Attention['cases']> {
+  async function waitingCases({ roles, partner }: StaffStanding): Promise<Attention['cases']> {
     if (!caseRoles.some((role) => roles.includes(role))) return undefined
-    const own = publishedOf(options, partner, language).map(({ side, id }) => ({ side, object: id }))
     const [waiting, [next]] = await Promise.all([
-      options.cases.countWaitingOf(own),
-      options.cases.partiesOf(own, { state: 'waiting', limit: 1 }),
+      options.cases.countWaitingOf({ partner }),
+      options.cases.partiesOf({ partner }, { state: 'waiting', limit: 1 }),
     ])
     return next && { waiting, next }
   }

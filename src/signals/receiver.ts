@@ -199,7 +199,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const actor: Actor = { kind: 'api_client', id: source.client }
     const { sub: subject } = read.subject
     if (effect.measure) {
-      const open = await cases.partyBySubject({ side, object }, subject)
+      const open = await cases.partyBySubject({ side, object, partner: source.partner }, subject)
       for (const party of open) await answer(party, { source, read, measure: effect.measure[side], actor })
       if (open.length > 0) return 'answered'
     }
@@ -217,11 +217,12 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     given: { source: store.SourceRow; read: ReadSet; measure: Measure | undefined; actor: Actor },
   ): Promise<void> {
     const { source, read, measure, actor } = given
-    const own = [{ side: source.side, object: source.object }]
+    const { side, object, partner } = source
+    const owner = { partner, only: { side, object } }
     let seen = party.version
     // Somebody of the partner may answer at the same moment.
     for (let attempt = 0; attempt < 5; attempt++) {
-      const outcome = await cases.answer(party.id, own, {
+      const outcome = await cases.answer(party.id, owner, {
         answer: {
           measures: measure ? [measure] : [],
           ...(measure ? {} : { measuresText: nameOf(read.type) }),

@@ -136,7 +136,7 @@ async function answered({ id }: Case, finding: 'confirmed' | 'not_confirmed'): P
   for (const party of await hub.cases.parties(id)) {
     const answer = { finding, measures: [], duties: ['feedback' as const] }
     const given = { answer, seen: party.version, key: `answer ${party.id}`, actor, via: 'desk' as const }
-    const { kind } = await hub.cases.answer(party.id, [party], given)
+    const { kind } = await hub.cases.answer(party.id, party, given)
     assert.equal(kind, 'done')
   }
 }

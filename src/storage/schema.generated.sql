@@ -1254,15 +1254,15 @@ CREATE INDEX case_connections_by_provider ON case_connections USING btree (provi
 
 CREATE UNIQUE INDEX case_connections_open ON case_connections USING btree (connection) WHERE (open AND in_question);
 
-CREATE INDEX case_parties_answered ON case_parties USING btree (side, object, answered_at DESC, id DESC) WHERE (answered_at IS NOT NULL);
+CREATE INDEX case_parties_answered ON case_parties USING btree (partner, answered_at DESC, id DESC) WHERE (answered_at IS NOT NULL);
 
 CREATE INDEX case_parties_next ON case_parties USING btree (next_at) WHERE (next_at IS NOT NULL);
 
-CREATE INDEX case_parties_of_object ON case_parties USING btree (side, object, id);
+CREATE INDEX case_parties_of_partner ON case_parties USING btree (partner, id);
 
 CREATE INDEX case_parties_of_subject ON case_parties USING btree (subject_mark) WHERE (subject_mark IS NOT NULL);
 
-CREATE INDEX case_parties_waiting ON case_parties USING btree (side, object, due_at, id) WHERE waiting;
+CREATE INDEX case_parties_waiting ON case_parties USING btree (partner, due_at, id) WHERE waiting;
 
 CREATE INDEX case_reports_about ON case_reports USING btree (about_mark) WHERE (about_mark IS NOT NULL);
 

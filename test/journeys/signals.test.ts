@@ -255,10 +255,10 @@ describe('shared signals', () => {
   }
 
   async function conclude({ case: { id }, parties }: Theft, verdict: 'confirmed' | 'not_confirmed') {
-    for (const { id: party, side, object, version } of Object.values(parties)) {
+    for (const { id: party, partner, side, object, version } of Object.values(parties)) {
       const answer = { finding: verdict, measures: [], duties: [], analysis: 'seen' }
       const given = { answer, seen: version, key: 'once', actor: operator, via: 'api' } as const
-      const done = await hub.cases.answer(party, [{ side, object }], given)
+      const done = await hub.cases.answer(party, { partner, only: { side, object } }, given)
       assert.ok(done.kind === 'done', JSON.stringify(done))
     }
     const seen = (await hub.cases.find(id))?.version ?? 0

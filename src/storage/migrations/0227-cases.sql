@@ -112,9 +112,9 @@ create table case_parties (
   done jsonb not null default '{}',
   unique (case_id, side, object)
 );
-create index case_parties_of_object on case_parties (side, object, id);
-create index case_parties_waiting on case_parties (side, object, due_at, id) where waiting;
-create index case_parties_answered on case_parties (side, object, answered_at desc, id desc) where answered_at is not null;
+create index case_parties_of_partner on case_parties (partner, id);
+create index case_parties_waiting on case_parties (partner, due_at, id) where waiting;
+create index case_parties_answered on case_parties (partner, answered_at desc, id desc) where answered_at is not null;
 create index case_parties_next on case_parties (next_at) where next_at is not null;
 create index case_parties_of_subject on case_parties (subject_mark) where subject_mark is not null;
 
