@@ -143,6 +143,11 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'cases.contact': ['Adresse donnée', 'Address given', 'العنوان المعطى'],
   'cases.contact.unproved': ['non vérifiée', 'not verified', 'غير متحقق منه'],
   'cases.period': ['Période', 'Period', 'الفترة'],
+  'cases.breach': [
+    'L’inscription de ce dossier au registre',
+    'What the register says of this case',
+    'قيد هذا الملف في السجل',
+  ],
   'cases.verdict': ['Conclusion', 'Outcome', 'الخلاصة'],
   'cases.verdict.confirmed': ['Usurpation confirmée', 'Misuse confirmed', 'تأكد سوء الاستعمال'],
   'cases.verdict.not_confirmed': ['Non confirmée', 'Not confirmed', 'لم يتأكد'],

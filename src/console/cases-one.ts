@@ -15,10 +15,11 @@ import type { Line } from '../connections/connections.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
-import type { CaseId } from '../kernel/ids.ts'
+import type { BreachId, CaseId } from '../kernel/ids.ts'
 import { ownProvider } from '../partners/vocabulary.ts'
 import { checks } from '../policy/case-flow.ts'
 import { detectionRules } from '../policy/detection.ts'
+import { breachPaths } from './breaches-forms.ts'
 import { countryName, deadline, facts, objectName, ruleName } from './cases-pages.ts'
 import { stepForms } from './cases-steps.ts'
 import { explained } from './detection-pages.ts'
@@ -58,6 +59,8 @@ export interface CaseView extends NonNullable<Awaited<ReturnType<Cases['read']>>
   timeline: readonly TimelineEntry[]
   names: Names
   now: Instant
+  /** Its entry in the register of breaches. */
+  breach?: BreachId
   done?: CaseDone
   said?: { act: CaseAct; why: string }
   typed?: CaseTyped
@@ -114,6 +117,11 @@ ${facts([
     t('cases.verdict'),
     html`<strong>${t(`cases.verdict.${verdict}`)}</strong>${concludedAt !== undefined && html` <span class="line hint">${time(concludedAt)}</span>`}`,
   ],
+  view.breach !== undefined &&
+    has(frame.roles, 'breaches') && [
+      t('breaches.title'),
+      html`<a href="${breachPaths.one(view.breach)}">${t('cases.breach')}</a>`,
+    ],
   closed && [
     t('cases.close.reason'),
     html`${t(`cases.close.${closed.reason}`)} <span class="line hint">${time(closed.at)} · ${byWhom(closed.by, names, context)}</span>`,

@@ -49,7 +49,7 @@ const mostTicked = 200
 type Post = (id: CaseId, typed: CaseTyped, request: FastifyRequest) => Promise<StepOutcome | 'incomplete'>
 
 export function mountCases(options: ConsoleOptions): void {
-  const { web, door, cases, clock, connections, partners } = options
+  const { web, door, breaches, cases, clock, connections, partners } = options
   const { app } = web
 
   mountCaseStatistics(options)
@@ -100,12 +100,13 @@ export function mountCases(options: ConsoleOptions): void {
     if (!read) throw new GarantError('not_found')
     const { person, state, openedBy, closed } = read.case
     const isEarly = state === 'received' || state === 'qualified'
-    const [lines, candidates, similar, parties, timeline] = await Promise.all([
+    const [lines, candidates, similar, parties, timeline, breach] = await Promise.all([
       linesOf(read.case),
       person && isEarly ? cases.candidates(id) : [],
       cases.similar(id),
       cases.parties(id),
       cases.timeline(id),
+      breaches.ofCase(id),
     ])
     const actors = [openedBy, ...(closed ? [closed.by] : []), ...timeline.map(({ by }) => by)]
     const context = web.contextOf(request)
@@ -114,6 +115,7 @@ export function mountCases(options: ConsoleOptions): void {
       ...{ ...read, ...more },
       ...{ lines, candidates, similar, parties, timeline, names },
       now: clock.now(),
+      ...(breach ? { breach: breach.id } : {}),
     }
     return web.page(request, reply, casePage(view, await frameOf(options, request), context))
   }

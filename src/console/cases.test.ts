@@ -246,6 +246,13 @@ describe('cases before operators', () => {
       ],
     )
     assert.equal(by((await factsOf(hub, 'case.closed')).at(-1)?.actor), support.operator)
+
+    const entry = (page: Awaited<ReturnType<typeof pageOf>>) =>
+      linksOf(page).find(({ pathname }) => /^\/console\/breaches\/brc_/.test(pathname))?.pathname
+    const register = entry(await pageOf(officer, id))
+    assert.ok(register, 'the register has an entry, which the case leads to')
+    assert.equal((await open(officer, register)).status, 200)
+    assert.equal(entry(await pageOf(support, id)), undefined)
   })
 
   test('R128: who reads sees no form, and no evidence; who manages means reads no case', async () => {
