@@ -11,6 +11,9 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const length = 12
 const group = 4
 
+/** For a text that says how a code looks: it stays on one line, and from left to right among Arabic words. */
+export const exampleReference = '\u2066K7QX\u20112M4P\u20119TRC\u2069'
+
 /** What a hand or an ear makes of the letters that are not in the alphabet. */
 const heard: Record<string, string> = { O: '0', I: '1', L: '1' }
 

@@ -1,6 +1,8 @@
 /** Cases, drawn for whom they are about: the list, where one stands and what to do meanwhile, and a new report. */
+
 import { type Case, type Cases, mostWords, type TimelineKind } from '../cases/cases.ts'
 import type { Line } from '../connections/connections.ts'
+import { exampleReference } from '../connections/reference.ts'
 import { danger_raw, type Html, html } from '../http/html.ts'
 import type { RequestContext } from '../http/http.ts'
 import type { Instant } from '../kernel/clock.ts'
@@ -312,7 +314,7 @@ ${lines.map((line) => tick(line, view, pages, visit))}</fieldset>
 <p class="ask"><label for="codes">${t('mycase.report.codes')}</label>
 ${wrongOf('codes').slice(0, 1)}
 <textarea id="codes" name="codes" rows="3" dir="ltr" maxlength="400" autocapitalize="characters" autocomplete="off" spellcheck="false"${judged('codes')}>${view.codes}</textarea>
-<span class="hint" id="codes-hint">${t('report.codes.hint', { label, example: 'K7QX-2M4P-9TRC', most: mostCodes })}</span></p>
+<span class="hint" id="codes-hint">${t('report.codes.hint', { label, example: exampleReference, most: mostCodes })}</span></p>
 <p class="ask"><label for="words">${t('notme.case.words')}</label>
 ${wrongOf('words')}
 <textarea id="words" name="words" rows="6" dir="auto"${judged('words')}>${view.words}</textarea>

@@ -1,6 +1,8 @@
 /** "It was not me", drawn: for whoever has the code of an alert, and for whoever is signed in. */
+
 import { type Case, mostWords } from '../cases/cases.ts'
 import type { Line } from '../connections/connections.ts'
+import { exampleReference } from '../connections/reference.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { advicePanel, blockOffer, freezeOffer } from './advice.ts'
@@ -36,7 +38,7 @@ ${
 <form class="fields" method="post" action="${notMePaths.code}">
 <div class="field"><label for="code">${t('notme.code')}</label>
 <input class="typed" id="code" name="code" dir="ltr" required maxlength="60" autocomplete="off" autocapitalize="characters" spellcheck="false" value="${typed?.code}" aria-describedby="${typed ? 'code-hint fault' : 'code-hint'}"${typed && html` aria-invalid="true"`}>
-<small id="code-hint">${t('notme.code.hint', { label, example: 'K7QX-2M4P-9TRC' })}</small></div>
+<small id="code-hint">${t('notme.code.hint', { label, example: exampleReference })}</small></div>
 <p class="buttons"><button class="button">${t('notme.submit')}</button></p>
 </form>
 <p>${t('notme.limits')}</p>

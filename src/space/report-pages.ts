@@ -1,4 +1,5 @@
 /** The report of somebody who is not signed in, drawn: one small step on each page, what came of it, and how it is followed. */
+import { exampleReference } from '../connections/reference.ts'
 import { danger_raw, type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import type { Instant } from '../kernel/clock.ts'
@@ -177,7 +178,7 @@ ${happenings.map(
     return html`<p class="ask"><label for="codes">${t('report.codes.ask')}</label>
 ${wrong}
 <textarea id="codes" name="codes" rows="4" dir="ltr" maxlength="400" autocapitalize="characters" autocomplete="off" spellcheck="false"${about}>${view.typed.codes}</textarea>
-<span class="hint" id="codes-hint">${t('report.codes.hint', { label, example: 'K7QX-2M4P-9TRC', most: mostCodes })}</span></p>
+<span class="hint" id="codes-hint">${t('report.codes.hint', { label, example: exampleReference, most: mostCodes })}</span></p>
 <p class="hint">${t('report.codes.none')}</p>`
   },
 
@@ -361,7 +362,7 @@ ${fault && html`<div class="fault" role="alert"><h2>${t('report.follow.fault')}<
 <form class="panel fields" method="post" action="${reportPaths.follow}">
 <div class="field"><label for="reference">${t('report.reference')}</label>
 <input id="reference" name="reference" value="${typed.reference}" dir="ltr" maxlength="60" required autocomplete="off" autocapitalize="characters" spellcheck="false"${about('reference')}>
-<small id="reference-hint">${t('report.follow.reference.hint', { example: 'K7QX-2M4P-9TRC' })}</small></div>
+<small id="reference-hint">${t('report.follow.reference.hint', { example: exampleReference })}</small></div>
 <div class="field"><label for="key">${t('report.key')}</label>
 <input id="key" name="key" value="${typed.key}" dir="ltr" maxlength="60" required autocomplete="off" autocapitalize="characters" spellcheck="false"${about('key')}>
 <small id="key-hint">${t('report.follow.key.hint')}</small></div>
