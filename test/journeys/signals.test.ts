@@ -712,7 +712,7 @@ describe('shared signals', () => {
       )
       return rows.length > 0
     }
-    while (!(await isThere())) await new Promise((soon) => setTimeout(soon, 10))
+    while (!(await isThere())) await new Promise((resolve) => setImmediate(resolve))
     const [ended, later] = await Promise.all([first, wait(), theft()])
     assert.deepEqual([ended.status, later.status], [200, 200])
     const sets = [ended, later].flatMap(({ body }) => Object.values(body.sets))
