@@ -22,6 +22,11 @@ const hubScopes = {
     'Read cases of a misused identity: what was written, which connections are in question, what partners answered.',
   'cases:write': 'Qualify such cases, note and close them.',
   'cases:decide': 'Tell the partners of such a case, give the verdict, take it back.',
+  'organisations:read': 'Find organisations, see by what they are represented, without names.',
+  'organisations:write':
+    'Ask two operators to record who represents an organisation by a document, withdraw such a document.',
+  'mandates:read': 'Read mandates and their statistics; never single uses.',
+  'mandates:stop': 'Ask two operators to suspend a mandate, to bring it back, or to end it for fraud.',
   'breaches:read': 'Read the register of breaches of personal data, take what goes to an authority.',
   'collisions:review': 'Read collisions of accounts, decide them.',
   'register:read': 'Read the register of means.',

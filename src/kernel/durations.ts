@@ -11,6 +11,9 @@ export const codeLifetime = 30 * second
 /** Access token: only userinfo is read with it, at once. */
 export const accessTokenLifetime = 60 * second
 
+/** Mandate token: for a few calls of another service's interface; what it stands for is looked at each time. */
+export const mandateTokenLifetime = 5 * minute
+
 /** Id token: read once, at the end of the redirect. */
 export const idTokenLifetime = 60 * second
 

@@ -11,7 +11,7 @@
 export type Fault = 'person' | 'service' | 'provider' | 'hub'
 
 export interface CatalogueEntry {
-  /** `G` and four digits; the first two name the family: 01 identity, 02 provider, 03 service, 04 means, 10 hub, 19 session, 20 operators, 21 partners' staff. */
+  /** `G` and four digits; the first two name the family: 01 identity, 02 provider, 03 service, 04 means, 05 cards, 06 mandates, 10 hub, 19 session, 20 operators, 21 partners' staff. */
   code: `G${number}`
   status: number
   fault: Fault
@@ -62,10 +62,23 @@ export const catalogue = {
   person_cancelled: { code: 'G0304', status: 403, fault: 'person', oauth: 'access_denied' },
   login_required: { code: 'G0305', status: 403, fault: 'service', oauth: 'login_required' },
   interaction_required: { code: 'G0306', status: 403, fault: 'service', oauth: 'interaction_required' },
+  // R082: by the service's rule of geography.
+  country_refused: { code: 'G0307', status: 403, fault: 'service', oauth: 'access_denied' },
+  country_needs_proof: { code: 'G0308', status: 403, fault: 'person', oauth: 'access_denied' },
 
   // The hub's own means
   message_not_sent: { code: 'G0401', status: 502, fault: 'hub' },
   means_busy: { code: 'G0402', status: 503, fault: 'hub' },
+
+  // Certificates of cards
+  certificate_refused: { code: 'G0501', status: 403, fault: 'person', oauth: 'access_denied' },
+  certificate_expired: { code: 'G0502', status: 403, fault: 'person', oauth: 'access_denied' },
+  certificate_revoked: { code: 'G0503', status: 403, fault: 'person', oauth: 'access_denied' },
+  certificate_unknown_issuer: { code: 'G0504', status: 403, fault: 'person', oauth: 'access_denied' },
+  certificate_unverifiable: { code: 'G0505', status: 503, fault: 'hub', oauth: 'temporarily_unavailable' },
+
+  // Mandates, and who acts under them
+  nobody_to_act_for: { code: 'G0601', status: 403, fault: 'person', oauth: 'access_denied' },
 
   // The hub
   not_found: { code: 'G1001', status: 404, fault: 'person' },

@@ -41,6 +41,20 @@ export const idPrefixes = {
   signalStream: 'stm',
   signalSet: 'set',
   signalSource: 'src',
+  phone: 'phn',
+  eidRequest: 'eir',
+  trip: 'trp',
+  organisation: 'org',
+  representation: 'rpr',
+  mandate: 'man',
+  mandateUse: 'use',
+  membership: 'mbr',
+  portfolio: 'pfl',
+  assignment: 'asg',
+  firmInvitation: 'fiv',
+  firmImport: 'fim',
+  signing: 'sgg',
+  signature: 'sgn',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
@@ -77,6 +91,26 @@ export type PartyId = Id<'caseParty'>
 export type StreamId = Id<'signalStream'>
 export type SetId = Id<'signalSet'>
 export type SourceId = Id<'signalSource'>
+/** A phone that somebody paired by their card, and a sign-in that waits for one (`eid/`). */
+export type PhoneId = Id<'phone'>
+export type EidRequestId = Id<'eidRequest'>
+/** A stay abroad that somebody declared. */
+export type TripId = Id<'trip'>
+/** An organisation of the register, and that somebody represents it by law (`directory/`). */
+export type OrganisationId = Id<'organisation'>
+export type RepresentationId = Id<'representation'>
+/** A right to act for an organisation; somebody who works in a firm, a group of its clients, what it gave to whom (`mandates/`). */
+export type MandateId = Id<'mandate'>
+export type MandateUseId = Id<'mandateUse'>
+export type MembershipId = Id<'membership'>
+export type PortfolioId = Id<'portfolio'>
+export type AssignmentId = Id<'assignment'>
+/** A link into a firm that was handed over, and a file of many lines that it brought. */
+export type FirmInvitationId = Id<'firmInvitation'>
+export type FirmImportId = Id<'firmImport'>
+/** A text that waits for somebody's signature, and a signature that was made (`signatures/`). */
+export type SigningId = Id<'signing'>
+export type SignatureId = Id<'signature'>
 /** A program that uses the admin API. */
 export type ApiClientId = Id<'apiClient'>
 export type SupportRequestId = Id<'supportRequest'>

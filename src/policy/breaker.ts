@@ -31,6 +31,7 @@ export const healthReasons = {
   answers_wrong: { says: 'What it answers in a sign-in does not verify: signature, times, identity of the account.' },
   announced: { says: 'Its own status address says that it does not work well.' },
   sign_ins_fail: { says: 'A large part of the sign-ins there fail.' },
+  cards_unchecked: { says: 'Nobody answers whether the cards that people sign in with there have been revoked.' },
   slow: { says: 'It answers slowly.' },
   recovering: { says: 'It works again, and is being watched.' },
   own_network: { says: 'This hub reaches none of the providers: its own network is out of order.' },
@@ -77,6 +78,8 @@ export interface ObservedHealth {
   since?: Instant
   /** When something was observed last; absent when nothing ever was. */
   checkedAt?: Instant
+  /** Until when it was down the last time that it was, once that is over. */
+  downUntil?: Instant
   reasons: readonly HealthReason[]
 }
 
@@ -167,11 +170,12 @@ export function advance(breaker: Breaker, news: readonly Outcome[], now: Instant
 /** What is to be said of it at an instant, when nothing was observed meanwhile: time alone makes nothing worse. */
 export function healthAt(breaker: Breaker, now: Instant, settings: BreakerSettings): ObservedHealth {
   const later = breaker.health === 'up' ? breaker : decided(breaker, now, settings)
-  const { health, since, checkedAt, reasons } = isWorse(later.health, breaker.health) ? breaker : later
+  const { health, since, checkedAt, downUntil, reasons } = isWorse(later.health, breaker.health) ? breaker : later
   return {
     health,
     ...(since === undefined ? {} : { since }),
     ...(checkedAt === undefined ? {} : { checkedAt }),
+    ...(downUntil === undefined || health === 'down' ? {} : { downUntil }),
     reasons,
   }
 }
@@ -292,7 +296,7 @@ function tried(breaker: Breaker, now: Instant, settings: BreakerSettings): Break
   const isProved = breaker.phase === 'half_open' && good >= goodTrials && now - since >= settings.settle
   if (!isProved && !isAbandoned) return breaker
   const { trialAt: _, ...known } = breaker
-  return { ...known, phase: 'closed', health: 'degraded', reasons: recovering, since: now, traffic: [] }
+  return { ...known, phase: 'closed', health: 'degraded', reasons: recovering, since: now, downUntil: now, traffic: [] }
 }
 
 interface Findings {

@@ -103,3 +103,13 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   formats.set(timeZone, format)
   return format
 }
+
+const week = 7 * day
+/** 5 January 1970. */
+const someMonday = 4 * day
+
+/** Beginnings of weeks (Monday 00:00 UTC), the present one last. */
+export function weeksUpTo(now: Instant, count: number): Instant[] {
+  const present = now - ((((now - someMonday) % week) + week) % week)
+  return Array.from({ length: count }, (_, index) => present - (count - 1 - index) * week)
+}

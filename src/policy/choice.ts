@@ -36,7 +36,7 @@ export type Tile =
   | { provider: ProviderId; state: 'greyed'; obstacle: Obstacle }
   /** Not on the page; reachable by an allowed `idp_hint` only, and not at all where there is an obstacle. */
   | { provider: ProviderId; state: 'hidden'; obstacle?: OutOfService | MeansObstacle }
-  /** Not for this service. */
+  /** Not for this service, or what stands in for a provider that works. */
   | { provider: ProviderId; state: 'absent' }
 
 export interface Candidate {
@@ -48,6 +48,8 @@ export interface Candidate {
   /** Levels that it may assert. */
   allowedLevels: readonly Level[]
   blockedByPerson: boolean
+  /** It stands in for another provider, and is not offered now. */
+  idle?: boolean
   /** What the rules of means say against the best sign-in that can come from it; empty when nothing does. */
   against: readonly AcceptanceReason[]
 }
@@ -69,7 +71,8 @@ export function chooseTiles(candidates: readonly Candidate[], context: ChoiceCon
 
 function tileOf(candidate: Candidate, context: ChoiceContext): Tile {
   const provider = candidate.id
-  if (context.providers !== 'all' && !context.providers.includes(provider)) return { provider, state: 'absent' }
+  const isTaken = context.providers === 'all' || context.providers.includes(provider)
+  if (!isTaken || candidate.idle) return { provider, state: 'absent' }
   if (candidate.state === 'hidden' || candidate.hidden) {
     const out = outOfServiceOf(candidate)
     if (out && context.named === provider) return { provider, state: 'greyed', obstacle: out }

@@ -14,11 +14,13 @@ import { contextReasons } from './context.ts'
 import { exceptionReasons } from './exception.ts'
 import { explain, questionKinds } from './explain.ts'
 import { factorKinds, factorNotes } from './factors.ts'
+import { geographyReasons } from './geography.ts'
 import { reuseReasons } from './level.ts'
 import { meansReasons } from './means.ts'
 import { passwordReasons } from './passwords.ts'
 import { shipped } from './policy.sample.ts'
 import { priorLoginReasons } from './prior-login.ts'
+import { representationReasons } from './representation.ts'
 import { policyOf, policySchema } from './settings.ts'
 import { singleSignOnReasons } from './single-sign-on.ts'
 import { stepUpReasons } from './step-up.ts'
@@ -319,6 +321,8 @@ describe('docs/policy.md', () => {
     ['attempts', attemptReasons],
     ['reuse of a session', reuseReasons],
     ['step-up', stepUpReasons],
+    ['geography', geographyReasons],
+    ['acting for an organisation', representationReasons],
     ['an unusual context', contextReasons],
     ['a login at a gateway', priorLoginReasons],
   ]

@@ -10,8 +10,10 @@ import { startOfDay } from './calendar.ts'
 import { decideAlert, isSuspicious, unusualContext } from './context.ts'
 import { decideException } from './exception.ts'
 import { type Factor, type FactorKind, factorKinds } from './factors.ts'
+import { actions } from './mandate.ts'
 import { decideFactors, decideMeans, enrolmentProofs, type Means, meansClasses, populations } from './means.ts'
 import { type Place, placeOf } from './network.ts'
+import { decideRepresentation } from './representation.ts'
 import type { Policy } from './settings.ts'
 import { decideSingleSignOn } from './single-sign-on.ts'
 
@@ -20,6 +22,10 @@ export type Explanation =
       ok: true
       answer: ({ accepted: boolean } | { required: boolean } | { told: 'no' | 'unusual' | 'suspicious' }) & {
         level?: string
+        /** What has to be proved in this login for a yes. */
+        needs?: string
+        /** What is left of the actions. */
+        actions?: string[]
         reasons: string[]
       }
     }
@@ -190,6 +196,21 @@ const kinds = {
       z.strictObject({ services: z.int().min(0), professionals: z.int().min(0), at: momentIn(timeZone) }),
     (question) => decideSingleSignOn(question),
   ),
+  representation: answering(
+    () => representationSchema,
+    ({ capacity, actions: held, service, level: reached, twoFactors, ...rest }, policy) => {
+      const decision = decideRepresentation({
+        terms: service,
+        capacity,
+        rights: held.map((action) => ({ action })),
+        surroundings: { place: whereIs(rest, policy), twoFactors },
+        level: reached,
+      })
+      const { kind, reasons } = decision
+      if (kind === 'allowed') return { accepted: true, actions: decision.rights.map(({ action }) => action), reasons }
+      return { accepted: false, ...(kind === 'step_up' ? { needs: decision.need } : {}), reasons }
+    },
+  ),
   context: answering(contextSchema, ({ sameService, before: { last, ...before }, ...question }, { travelSpeed }) => {
     const { at, country, network, speed = travelSpeed, device, provider, newLink, weakLink } = question
     const habits = { ...before, ...(last ? { last } : {}) }
@@ -202,6 +223,29 @@ const kinds = {
 
 export type Kind = keyof typeof kinds
 export const questionKinds = Object.keys(kinds) as Kind[]
+
+const someActions = z.array(z.enum(actions)).max(actions.length)
+
+const representationSchema = z
+  .strictObject({
+    capacity: z.enum(['representative', 'mandatary', 'employee']),
+    actions: someActions,
+    service: z.strictObject({
+      actions: someActions,
+      remote: z
+        .strictObject({
+          level: z.enum(['eidas2', 'eidas3']).exactOptional(),
+          secondFactor: z.boolean().default(false),
+          actions: someActions.exactOptional(),
+          closed: z.boolean().default(false),
+        })
+        .exactOptional(),
+    }),
+    level,
+    twoFactors: z.boolean().default(false),
+    ...where,
+  })
+  .refine(oneOfTwo, { path: ['address'], error: 'is given beside place: one of the two says where' })
 
 const country = z.string().regex(/^[A-Z]{2}$/)
 const named = z.array(z.string()).max(100).default([])
@@ -331,6 +375,10 @@ Questions, by "kind":
   means         "means", "service", "at"; "place" or "address" as above
   exception     one factor in an emergency: "useCase", "riskAnalysis", "prior": { "at", "factors" }, "factor", "at"
   sso-required  "services", "professionals", "at"; answers "required" in place of "accepted"
+  representation  may somebody act for an organisation at a service, from where they are: "capacity" (representative,
+                mandatary or employee), "actions" of their right, "service": { "actions", "remote": { "level",
+                "secondFactor", "actions", "closed" } }, "level" told to the service, "twoFactors": proved in this login
+                (default false); "place" or "address" as above. Answers what is left of "actions", or what it "needs"
   context       how a sign-in compares with those before it, and is its person told: "at", "provider"; "country",
                 "network", "device": { "personKnown", "persons" }; "newLink", "weakLink", "sameService"; "speed" in
                 kilometres per hour; "before": { "connections", "countries", "networks", "providers",

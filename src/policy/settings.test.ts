@@ -32,6 +32,11 @@ describe('the section policy', () => {
       secondFactorInterval: 8 * hour,
       thawDelay: 24 * hour,
       travelSpeed: 1000,
+      relay: {
+        differentCountry: { upToSubstantial: 'stronger', high: 'refuse' },
+        differentNetwork: { upToSubstantial: 'allow', high: 'allow' },
+      },
+      sharing: { people: 2, devices: 4 },
       phishing: { misusedFrom: 5, warnFrom: 20, publish: false },
       surge: { atLeast: 10, times: 2, publish: false },
       cases: { answerDays: 5 },

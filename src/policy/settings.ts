@@ -9,6 +9,8 @@ import { exceptionWindow } from './exception.ts'
 import { type MeansPolicy, populations } from './means.ts'
 import { parseNetwork } from './network.ts'
 import type { PhishingRules } from './phishing.ts'
+import { type RelayRule, type RelayRules, relayAnswers, shippedRelayRules } from './relay.ts'
+import { type SharingRules, shippedSharing } from './shared-devices.ts'
 import { type StepUpRule, secondFactorInterval, stepUpRules } from './step-up.ts'
 import type { SurgeRules } from './surge.ts'
 import { thawDelay } from './thaw.ts'
@@ -47,6 +49,14 @@ const network = z.string().refine((value) => {
   const parsed = parseNetwork(value)
   return parsed !== undefined && parsed.prefix >= widest
 }, 'must be an address or a range of /8 or smaller, without bits beyond its prefix: 10.1.0.0/16, fd00:1::/32')
+
+const relayRule = ({ upToSubstantial, high }: RelayRule) =>
+  z
+    .strictObject({
+      upToSubstantial: z.enum(relayAnswers).default(upToSubstantial),
+      high: z.enum(relayAnswers).default(high),
+    })
+    .prefault({} as never)
 
 /** The shipped default of R031 and R032: exclusive, the transition lasted until 2025-12-31T23:59:59 in Paris. */
 const shippedEnd = '2026-01-01T00:00:00+01:00'
@@ -98,6 +108,18 @@ export const policySchema = z
       .max(720)
       .default(thawDelay / hour),
     travelKilometresPerHour: z.int().min(300).max(5_000).default(travelSpeed),
+    relay: z
+      .strictObject({
+        differentCountry: relayRule(shippedRelayRules.differentCountry),
+        differentNetwork: relayRule(shippedRelayRules.differentNetwork),
+      })
+      .prefault({} as never),
+    sharing: z
+      .strictObject({
+        people: z.int().min(2).max(100).default(shippedSharing.people),
+        devices: z.int().min(2).max(100).default(shippedSharing.devices),
+      })
+      .prefault({} as never),
     phishing: z
       .strictObject({
         // A typing error, and another one: less than this is no copy of a message.
@@ -167,6 +189,10 @@ export interface Policy extends MeansPolicy {
   surge: SurgeRules
   /** Kilometres per hour: what is faster than that is no travel (`unusualContext`). */
   travelSpeed: number
+  /** What happens when a code is scanned elsewhere than where it is shown. */
+  relay: RelayRules
+  /** From when a device or a card is shared by people who act for organisations (R088). */
+  sharing: SharingRules
   /** Domains whose mailboxes are secured (R055): that of MSSanté and its like. */
   secureMailDomains: readonly string[]
 }
@@ -188,6 +214,8 @@ export function policyOf(settings: PolicySettings): Policy {
     secondFactorInterval: settings.secondFactorHours * hour,
     thawDelay: settings.thawHours * hour,
     travelSpeed: settings.travelKilometresPerHour,
+    relay: settings.relay,
+    sharing: settings.sharing,
     phishing: settings.phishing,
     cases: { answerDays: settings.cases.answerDays },
     surge: settings.cases.surge,
