@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { createTestClock } from '../test/support/clock.ts'
+import { cardsSchema } from './cards/settings.ts'
 import { loadBoot, parseSettings, secretResolver } from './config.ts'
+import { organisationsSchema } from './directory/organisation-settings.ts'
+import { eidSchema } from './eid/settings.ts'
 import { GarantError } from './kernel/errors.ts'
 import { deriveKey } from './kernel/secrets.ts'
 import { meansSchema } from './means/settings.ts'
@@ -21,6 +24,9 @@ security: { contact: ['mailto:security@hub.example'], expires: 2027-06-01T00:00:
 `
 const masterKey = Buffer.alloc(32, 9).toString('base64')
 const server = { DATABASE_URL: 'postgres://garant@db.example/garant', GARANT_MASTER_KEY: masterKey }
+
+const tls = (address: string, key = 'key.pem') =>
+  `{ address: ${address}, listen: { port: 4443 }, certificate: cards.pem, key: ${key} }`
 
 let count = 0
 /** A settings file in a folder of its own. */
@@ -74,6 +80,7 @@ describe('settings', () => {
         supportDays: 180,
         caseDays: 1_095,
         breachDays: 1_825,
+        mandateDays: 3_650,
       },
       sessions: { idleMinutes: 30, absoluteHours: 12 },
       policy: policySchema.parse({}),
@@ -87,6 +94,9 @@ describe('settings', () => {
         settleSeconds: 60,
       },
       breaches: { jurisdictions: ['FR'], authorities: [] },
+      cards: cardsSchema.parse({}),
+      eid: eidSchema.parse({}),
+      organisations: organisationsSchema.parse({}),
       keys: { overlapHours: 24, lifetimeDays: 90 },
       outbound: { allow: [] },
       danger_allow_http: false,
@@ -170,6 +180,33 @@ retention: { connectionDays: 7 }
       `${least}breaches: { jurisdictions: [FR, BE] }`,
       /breaches\.jurisdictions names a country without an authority/,
     ],
+    [
+      'a listener for cards at plain http',
+      `${least}cards: { tls: ${tls('http://cards.hub.example')} }`,
+      /cards\.tls\.address must be an origin: https/,
+    ],
+    [
+      'a listener for cards with a path',
+      `${least}cards: { tls: ${tls('https://cards.hub.example/')} }`,
+      /cards\.tls\.address must be an origin/,
+    ],
+    [
+      'a listener for cards at the address of the hub',
+      `${least}cards: { tls: ${tls('https://hub.example')} }`,
+      /cards must have an address of its own/,
+    ],
+    [
+      'a private key in the settings',
+      `${least}cards: { tls: ${tls('https://cards.hub.example', '"-----BEGIN PRIVATE KEY-----"')} }`,
+      /cards\.tls\.key must be the name of a file/,
+    ],
+    [
+      'two listeners for cards',
+      `${least}cards:
+  tls: ${tls('https://cards.hub.example')}
+  proxy: ${tls('https://cards.hub.example').replace(/ }$/, ', clientCa: ca.pem, names: [proxy.internal] }')}`,
+      /cards\.proxy and cards\.tls exclude each other/,
+    ],
     ['a secret in the settings', `${least}masterKey: x`, /masterKey is not a known key/],
     ['an empty file', '', /file is empty/],
   ]
@@ -181,6 +218,19 @@ retention: { connectionDays: 7 }
       assert.match(`${parsed.faults[0]?.path} ${parsed.faults[0]?.problem}`, expected)
     })
   }
+
+  test('files of cards are beside the settings, and one that cannot be read is a fault', () => {
+    const file = fileOf(`${least}cards: { webEid: true, tls: ${tls('https://cards.hub.example')} }`)
+    const read = () => loadBoot({ configFile: file, env: server, clock }).boot.settings.cards.tls
+    assert.deepEqual(faultsOf(read), ['cards.tls.certificate cannot be read', 'cards.tls.key cannot be read'])
+    for (const name of ['cards.pem', 'key.pem']) writeFileSync(join(dirname(file), name), 'PEM')
+    assert.deepEqual(read(), {
+      address: 'https://cards.hub.example',
+      listen: { host: '127.0.0.1', port: 4443 },
+      certificate: join(dirname(file), 'cards.pem'),
+      key: join(dirname(file), 'key.pem'),
+    })
+  })
 
   test('what is unsafe is named danger, allowed, and warned of', () => {
     const text = `${least.replace('from:', 'secure: false, danger_in_clear: true, from:')}danger_allow_http: true

@@ -9,6 +9,11 @@ import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { type BreachesSettings, breachesSchema, withoutAuthority } from './breaches/settings.ts'
+import { type CardsSettings, cardsIn, cardsSchema, unreadableIn } from './cards/settings.ts'
+import { kindDoubts, kindFaults } from './certificates/certificates.ts'
+import { type OrganisationSettings, organisationsSchema } from './directory/organisation-settings.ts'
+import { attestationDoubts } from './eid/attestation-settings.ts'
+import { type EidSettings, eidSchema } from './eid/settings.ts'
 import type { Clock, Instant } from './kernel/clock.ts'
 import { day, hour, minute, sessionAbsolute, sessionIdle } from './kernel/durations.ts'
 import { deriveKey } from './kernel/secrets.ts'
@@ -61,6 +66,7 @@ export interface Settings {
     administrationDays: number
     supportDays: number
     breachDays: number
+    mandateDays: number
     caseDays: number
   }
   sessions: { idleMinutes: number; absoluteHours: number }
@@ -70,6 +76,12 @@ export interface Settings {
   /** Who is told of a breach of personal data. */
   breaches: BreachesSettings
   keys: { overlapHours: number; lifetimeDays: number }
+  /** Cards that the hub reads, and how. */
+  cards: CardsSettings
+  /** The e-ID app and its phones. */
+  eid: EidSettings
+  /** The register of organisations, and how they are numbered. */
+  organisations: OrganisationSettings
   /** Where the hub may call although it is not public, at an address that a partner named. */
   outbound: { allow: string[] }
   /** Allows plain http for an issuer, services and providers on the loopback. Unsafe outside the demo. */
@@ -232,12 +244,16 @@ function readSettings(file: string, environment: Environment, faults: Fault[]): 
     faults.push(...parsed.faults)
     return undefined
   }
-  const { dataFolder, journal, ...settings } = parsed.settings
+  const { dataFolder, journal, cards, ...settings } = parsed.settings
   const folder = environment.data ? resolve(environment.data) : resolve(dirname(file), dataFolder)
   const { headsFile, ...heads } = journal
+  const readCards = cardsIn(dirname(file), cards)
+  faults.push(...kindFaults(readCards.kinds))
+  for (const path of unreadableIn(readCards, readSecretFile)) faults.push({ path, problem: 'cannot be read' })
   return {
     ...settings,
     dataFolder: folder,
+    cards: readCards,
     journal: {
       ...heads,
       headsFile: headsFile ? resolve(dirname(file), headsFile) : join(folder, 'journal-heads.jsonl'),
@@ -354,6 +370,8 @@ export const settingsSchema = z.strictObject({
     caseDays: whole(180, 2_190).default(1_095),
     /** The time within which somebody may go to court about it (France: Code civil, art. 2224). */
     breachDays: whole(365, 3_650).default(1_825),
+    /** What was signed and done under a mandate, after its end: books are kept ten years (Code de commerce, art. L123-22). */
+    mandateDays: whole(365, 5_475).default(3_650),
   }),
   /** R057: a session ends after inactivity, in all cases. */
   sessions: optional({
@@ -370,6 +388,12 @@ export const settingsSchema = z.strictObject({
   breaches: breachesSchema,
   /** The overlap is how long a new key is published before it signs: longer than services keep the key set. */
   keys: optional({ overlapHours: whole(1, 720).default(24), lifetimeDays: whole(2, 730).default(90) }),
+  /** Which cards the hub knows, and how they are read at a computer (R033, R073, R081). */
+  cards: cardsSchema,
+  /** The e-ID app: which phones are believed, and for how long. */
+  eid: eidSchema,
+  /** Who represents an organisation, and how long that is believed (R098). */
+  organisations: organisationsSchema,
   /** Providers and services on an intranet. */
   outbound: optional({ allow: z.array(destination).max(200).default([]) }),
   danger_allow_http: z.boolean().default(false),
@@ -394,6 +418,11 @@ const settingsRules: { path: string; broken: (settings: ParsedSettings) => boole
     path: 'keys.lifetimeDays',
     broken: ({ keys }) => keys.lifetimeDays * 24 <= keys.overlapHours,
     problem: 'must be longer than keys.overlapHours',
+  },
+  {
+    path: 'cards',
+    broken: ({ cards: { tls, proxy }, issuer }) => (tls ?? proxy)?.address === issuer,
+    problem: 'must have an address of its own: there everybody is asked for a certificate',
   },
   {
     path: 'breaches.authorities',
@@ -447,10 +476,12 @@ function settingsDoubts(settings: Settings, now: Instant): string[] {
     [expires > now + yearDays * day, 'security.expires: is more than a year away'],
     ...Object.entries(retention).map(([name, days]): [boolean, string] => [
       // The register of breaches has its reason: it is what an authority verifies. Cases have theirs (docs/cases.md).
-      days > (name === 'caseDays' ? 3 : 1) * yearDays && name !== 'breachDays',
+      days > (name === 'caseDays' ? 3 : 1) * yearDays && name !== 'breachDays' && name !== 'mandateDays',
       `retention.${name}: more than a year needs a written reason`,
     ]),
     ...policyDoubts(settings.policy).map((doubt): [boolean, string] => [true, doubt]),
+    ...kindDoubts(settings.cards.kinds, now).map((doubt): [boolean, string] => [true, doubt]),
+    ...attestationDoubts(settings.eid).map((doubt): [boolean, string] => [true, doubt]),
     [
       settings.policy.stepUp !== 'never' && settings.policy.secondFactorHours >= settings.sessions.absoluteHours,
       'policy.secondFactorHours: sessions end before it (sessions.absoluteHours), so none asks for a second factor again',

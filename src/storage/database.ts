@@ -7,7 +7,7 @@ import pg from 'pg'
 import { hour, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { createPglite, type Embedded, keepRepeated, lockFolder, PgliteSocket, takeTurns } from './embedded.ts'
-import { createHandles, send } from './handles.ts'
+import { createHandles, type KeptStatements, send } from './handles.ts'
 import type { Connection, Location } from './storage.ts'
 
 /** Connections of one process: CPU-bound work on one thread gains nothing from more. */
@@ -55,7 +55,10 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
   return {
     kind: 'server',
     ...createHandles({
-      single: async (work) => work(await shared.next()),
+      single: async (work) => {
+        const { client, kept } = await shared.next()
+        return work(client, kept)
+      },
       async lease() {
         const client = await pool.connect()
         return { client, release: (lost) => client.release(lost) }
@@ -84,12 +87,17 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
 /** Connections that single statements share: more than one, so that a slow one does not hold up everybody. */
 const sharedConnections = 2
 
-/** Taken in turn, each opened when it is first needed and again after it was lost. */
+/**
+ * Taken in turn, each opened when it is first needed and again after it was lost. Their sessions keep the statements that
+ * come again: a look-up by a key is planned for longer than it runs.
+ */
 function createShared(settings: pg.ClientConfig) {
-  const clients: (Promise<pg.Client> | undefined)[] = Array.from({ length: sharedConnections })
+  const clients: (Promise<{ client: pg.Client; kept: KeptStatements }> | undefined)[] = Array.from({
+    length: sharedConnections,
+  })
   let turn = 0
 
-  async function open(place: number): Promise<pg.Client> {
+  async function open(place: number): Promise<{ client: pg.Client; kept: KeptStatements }> {
     const client = new ImpatientClient(settings)
     const forget = () => {
       clients[place] = undefined
@@ -97,11 +105,11 @@ function createShared(settings: pg.ClientConfig) {
     client.on('error', forget)
     client.on('end', forget)
     await client.connect()
-    return client
+    return { client, kept: keepRepeated() }
   }
 
   return {
-    next(): Promise<pg.Client> {
+    next(): Promise<{ client: pg.Client; kept: KeptStatements }> {
       turn = (turn + 1) % sharedConnections
       const place = turn
       const client = clients[place] ?? open(place)
@@ -113,7 +121,7 @@ function createShared(settings: pg.ClientConfig) {
     },
     async close(): Promise<void> {
       const open = await Promise.allSettled(clients.filter((client) => client !== undefined))
-      for (const result of open) if (result.status === 'fulfilled') await result.value.end()
+      for (const result of open) if (result.status === 'fulfilled') await result.value.client.end()
     },
   }
 }

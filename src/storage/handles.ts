@@ -31,7 +31,7 @@ import type pg from 'pg'
 import type { Connection, NoTables } from './storage.ts'
 
 export interface HandlesOptions extends Lines {
-  /** What the database keeps of statements that come again; it keeps nothing without. */
+  /** What the database keeps of statements that come again, in a transaction as outside of one; nothing without. */
   kept?: KeptStatements
   /** Throws where the root handle may not be used. */
   refuseRoot: () => void
@@ -41,8 +41,8 @@ export interface HandlesOptions extends Lines {
 
 /** The connections of one database, all pipelined. */
 export interface Lines {
-  /** For single statements, which `work` sends at once: a client that others use as well. */
-  single<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T>
+  /** For single statements, which `work` sends at once: a client that others use as well, and what its session keeps. */
+  single<T>(work: (client: pg.ClientBase, kept?: KeptStatements) => Promise<T>): Promise<T>
   /** A client that nobody else uses until it is released; `lost` says why it cannot be used again. */
   lease(): Promise<{ client: pg.ClientBase; release: (lost?: Error) => void }>
 }
@@ -65,7 +65,7 @@ export function createHandles(options: HandlesOptions): Pick<Connection, 'db' | 
   const db = new Kysely<NoTables>(
     propsFor(async (sql, parameters) => {
       refuseRoot()
-      return single((client) => send(client, sql, parameters, kept)).catch(translated)
+      return single((client, own) => sendAlone(client, sql, parameters, own ?? kept)).catch(translated)
     }),
   )
 
@@ -247,10 +247,28 @@ export function send(
   const name = kept?.nameOf(sql)
   if (name === undefined) return client.query(sql, values)
   return client.query({ name, text: sql, values }).catch((error: unknown) => {
-    if (!isAnswer(error) || staleStates.has(error.code)) kept?.forget(sql)
+    if (!isAnswer(error) || isStale(error)) kept?.forget(sql)
     throw error
   })
 }
+
+/**
+ * Outside of a transaction. What was kept of a statement may be stale, as tables have changed under a newer version of the
+ * hub: it was not carried out, and is sent again as if it had never been kept.
+ */
+function sendAlone(
+  client: pg.ClientBase,
+  sql: string,
+  parameters: readonly unknown[],
+  kept?: KeptStatements,
+): Promise<pg.QueryResult> {
+  return send(client, sql, parameters, kept).catch((error: unknown) => {
+    if (kept && isAnswer(error) && isStale(error)) return send(client, sql, parameters)
+    throw error
+  })
+}
+
+const isStale = ({ code }: { code: string }) => staleStates.has(code)
 
 /** The server's own word; anything else happened on this side of the connection, or to it. */
 const isAnswer = (error: unknown): error is Error & { code: string } => error instanceof Error && 'severity' in error

@@ -16,6 +16,7 @@ import {
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day, hour, minute, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
+import type { Language } from '../kernel/languages.ts'
 import type { Connection, Log, Tx } from './storage.ts'
 
 /** Every queue of the hub, with what its jobs carry: identifiers only, as they outlive what they speak of. */
@@ -24,7 +25,10 @@ export interface JobData {
   'alerts.mail': { message: string }
   /** A back-channel logout to one service (`signals/`). */
   'signals.backchannel-logout': { service: string; session: string; sid: string; subject: string }
-  /** A fact that partners concerned by a case may have to be told of, by its sequence; `at` in milliseconds (`signals/`). */
+  /**
+   * A fact that partners concerned by a case, or services in the scope of a mandate, may have to be told of, by its
+   * sequence; `at` in milliseconds (`signals/`).
+   */
   'signals.plan': {
     fact: string
     on: string
@@ -33,6 +37,7 @@ export interface JobData {
     case?: string
     party?: string
     person?: string
+    mandate?: string
     objects?: string[]
   }
   /** What waits on a stream of security events, pushed in order; and a partner's own, fetched (`signals/`). */
@@ -43,12 +48,19 @@ export interface JobData {
   'means.check': { request: string }
   /** A letter about an invitation, to a partner or to who is invited (`staff/`). */
   'staff.letter': { staff: string; to: 'invited' | 'administrative' | 'security'; about?: 'roles' }
+  /** Whether what mandates stand on still holds: all of it, or one representation (`mandates/`). */
+  'mandates.recheck': { representation?: string }
+  /** A letter to who is invited into a firm (`mandates/`). */
+  'mandates.firm_letter': { invitation: string; language: Language }
   /** A letter that asks a partner to confirm its security contacts; without `to`, the finding of those to write to. */
   'staff.contact_check': { partner: string; days: string; to?: string }
   /** A letter to a partner, or to an operator, about what is to be done; without `to` as above (`alerts/`). */
   'alerts.partner': { what: string; about: string; days?: string; to?: string }
   /** A letter about a case: to a partner concerned, to operators, to whoever reported it signed out (`alerts/`). */
   'alerts.case': { what: string; about: string; to?: string }
+  /** What has gathered to be told of mandates; a use of one to be compared with those before it (`alerts/`). */
+  'alerts.mandates': Record<string, never>
+  'alerts.mandate_use': { use: string }
   /** Codes of messages are being misused: warns the public, where the settings say so (`alerts/`). */
   'alerts.warning': Record<string, never>
   /** A letter to an operator about a change that takes two, or about one by the command line alone (`approvals/`). */
@@ -64,6 +76,8 @@ export interface JobData {
   'breaches.letter': { breach: string; event: string; dueAt: number; operator?: string }
   /** A suspension that closes sessions has begun (`sessions/`); `again`: for those that began in the same moment. */
   'sessions.withdraw': { provider: string; suspension: string; again?: boolean }
+  /** Somebody may act no more, or less: services opened under this id are looked at; `again` as above (`sessions/`). */
+  'sessions.acting': { under: string; again?: boolean }
   /** A thaw that a person asked for takes effect at this instant: it is written down (`people/`). */
   'people.thaw': { person: string; at: number }
   /** What happened since the last look at the ledger (`detection/`). */
@@ -101,7 +115,8 @@ export interface Jobs {
   work<N extends JobName>(name: N, handler: (data: JobData[N], attempt: Attempt) => Promise<void>): void
   /** Repeats a job by a cron expression (UTC), once over all processes; before `start`. */
   schedule<N extends JobName>(name: N, cron: string, data: JobData[N]): void
-  start(): Promise<void>
+  /** `byHand`: what repeats, and is not repeated here because somebody calls for it when they want it. */
+  start(options?: { byHand?: readonly JobName[] }): Promise<void>
   /** Takes no more jobs and waits for those that run; what is cut off after a grace period is tried again elsewhere. */
   stop(): Promise<void>
   /** Runs what waits, now, until nothing is left. For tests and for a clean shutdown; returns how many ran. */
@@ -188,9 +203,13 @@ const repeated: Persistence = { retries: 2, firstRetry: 30 * second, longestRetr
 const queues: Record<JobName, Persistence> = {
   'alerts.mail': persistent,
   'staff.letter': persistent,
+  'mandates.firm_letter': persistent,
+  'mandates.recheck': persistent,
   'staff.contact_check': persistent,
   'alerts.partner': persistent,
   'alerts.case': persistent,
+  'alerts.mandates': persistent,
+  'alerts.mandate_use': persistent,
   'alerts.warning': persistent,
   'approvals.letter': persistent,
   'approvals.announcement': persistent,
@@ -207,6 +226,7 @@ const queues: Record<JobName, Persistence> = {
   'breaches.letter': persistent,
   'breaches.deadlines': repeated,
   'sessions.withdraw': persistent,
+  'sessions.acting': persistent,
   'people.thaw': persistent,
   'detection.look': repeated,
   'housekeeping.retention': repeated,
@@ -292,6 +312,16 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       .catch((error) => log('jobs: a run was not written down', { queue: name, error: nameOf(error) }))
   }
 
+  const keyed = new WeakMap<Tx, Set<string>>()
+  /** What is asked ten thousand times in one transaction, once for each fact, is sent once. */
+  function isFirst(tx: Tx, job: string): boolean {
+    const sent = keyed.get(tx) ?? new Set()
+    keyed.set(tx, sent)
+    if (sent.has(job)) return false
+    sent.add(job)
+    return true
+  }
+
   /** pg-boss on the connection of a transaction. */
   const inside = (tx: Tx): BossDatabase => ({
     executeSql: async (text, values = []) => {
@@ -329,6 +359,7 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       await sender.start()
     },
     async enqueue(tx, name, data, { startAfter, key } = {}) {
+      if (key !== undefined && !isFirst(tx, `${name} ${key}`)) return
       await sender.send(name, data, {
         db: inside(tx),
         // A queue holds one untried job of each key, and without a key of its own every job would be the same one.
@@ -345,13 +376,13 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       if (worker) throw new Error(`jobs.schedule(${name}) after start`)
       schedules.set(name, { cron, data })
     },
-    async start() {
+    async start({ byHand = [] } = {}) {
       if (worker) throw new Error('jobs.start() twice')
       const starting = createBoss({ useListenNotify: true })
       worker = starting
       try {
         // First, as the worker looks at them once when it starts, and then not before half a minute.
-        await installSchedules(sender, schedules)
+        await installSchedules(sender, new Map([...schedules].filter(([name]) => !byHand.includes(name))))
         await starting.start()
         for (const name of handlers.keys()) {
           await starting.work<object, unknown, WorkSettings>(name, workSettings, (jobs) =>

@@ -375,6 +375,8 @@ create table connections (
   network text,
   answer text,
   answered_at timestamp with time zone,
+  organisation text,
+  mandate text,
   constraint connections_acr_check CHECK ((acr = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
   constraint connections_alert_check CHECK ((alert = ANY (ARRAY['none'::text, 'unusual'::text, 'suspicious'::text]))),
   constraint connections_answer_check CHECK ((answer = ANY (ARRAY['owned'::text, 'disowned'::text]))),
@@ -382,6 +384,7 @@ create table connections (
   constraint connections_check1 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
   constraint connections_check2 CHECK (((state = 'completed'::text) = (completed_at IS NOT NULL))),
   constraint connections_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
+  constraint connections_mandate_of_organisation CHECK (((mandate IS NULL) OR (organisation IS NOT NULL))),
   constraint connections_state_check CHECK ((state = ANY (ARRAY['authorised'::text, 'completed'::text, 'refused'::text]))),
   constraint connections_pkey PRIMARY KEY (id),
   constraint connections_reference_key UNIQUE (reference)
@@ -473,8 +476,62 @@ create table devices (
   id text not null,
   marks jsonb not null,
   last_seen_on date not null,
+  places jsonb not null default '{}'::jsonb,
   constraint devices_pkey PRIMARY KEY (id)
 ) with (fillfactor=80);
+
+create table eid_approvals (
+  id text not null,
+  phone_id text not null,
+  person_id text not null,
+  outcome text not null,
+  about bytea not null,
+  at timestamp with time zone not null,
+  constraint eid_approvals_outcome_check CHECK ((outcome = ANY (ARRAY['approved'::text, 'declined'::text]))),
+  constraint eid_approvals_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES eid_phones(id) ON DELETE CASCADE,
+  constraint eid_approvals_pkey PRIMARY KEY (id)
+);
+
+create table eid_limits (
+  key text not null,
+  count integer not null,
+  until timestamp with time zone not null,
+  constraint eid_limits_pkey PRIMARY KEY (key)
+);
+
+create table eid_phones (
+  id text not null,
+  person_id text not null,
+  link_id text not null,
+  provider text not null,
+  platform text not null,
+  security_level text not null,
+  key jsonb not null,
+  thumbprint text not null,
+  installation text not null,
+  card text not null,
+  label bytea not null,
+  holder bytea,
+  attested jsonb,
+  paired_at timestamp with time zone not null,
+  renewed_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  state text not null,
+  ended_at timestamp with time zone,
+  revoked_for text,
+  reminded smallint,
+  attestation bytea,
+  constraint eid_phones_check CHECK (((ended_at IS NULL) = (state = 'active'::text))),
+  constraint eid_phones_check1 CHECK (((revoked_for IS NULL) = (state <> 'revoked'::text))),
+  constraint eid_phones_check2 CHECK (((holder IS NULL) = (state <> 'active'::text))),
+  constraint eid_phones_check3 CHECK (((attestation IS NULL) OR (state = 'active'::text))),
+  constraint eid_phones_platform_check CHECK ((platform = ANY (ARRAY['android'::text, 'ios'::text, 'demo'::text]))),
+  constraint eid_phones_security_level_check CHECK ((security_level = ANY (ARRAY['software'::text, 'tee'::text, 'strongbox'::text, 'secure_enclave'::text]))),
+  constraint eid_phones_state_check CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text, 'expired'::text]))),
+  constraint eid_phones_pkey PRIMARY KEY (id),
+  constraint eid_phones_thumbprint_key UNIQUE (thumbprint)
+);
 
 create table enrolments (
   id text not null,
@@ -519,6 +576,109 @@ create table figure_days_until (
   until timestamp with time zone not null,
   constraint figure_days_until_single_check CHECK (single),
   constraint figure_days_until_pkey PRIMARY KEY (single)
+);
+
+create table firm_assignments (
+  assignment text not null,
+  firm text not null,
+  membership text not null,
+  principal text,
+  portfolio text,
+  actions jsonb not null,
+  minimum_level text,
+  until_at timestamp with time zone,
+  given_by text not null,
+  given_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint firm_assignments_check CHECK (((principal IS NULL) <> (portfolio IS NULL))),
+  constraint firm_assignments_check1 CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+  constraint firm_assignments_end_reason_check CHECK ((end_reason = ANY (ARRAY['unassigned'::text, 'replaced'::text, 'term'::text, 'member_left'::text, 'portfolio_removed'::text, 'client_left'::text]))),
+  constraint firm_assignments_minimum_level_check CHECK ((minimum_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
+  constraint firm_assignments_membership_fkey FOREIGN KEY (membership) REFERENCES firm_members(membership),
+  constraint firm_assignments_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES firm_portfolios(portfolio),
+  constraint firm_assignments_pkey PRIMARY KEY (assignment)
+);
+
+create table firm_imports (
+  id text not null,
+  firm text not null,
+  kind text not null,
+  digest text not null,
+  checked_by text not null,
+  checked_at timestamp with time zone not null,
+  file text,
+  applied_by text,
+  applied_at timestamp with time zone,
+  outcome jsonb,
+  constraint firm_imports_kind_check CHECK ((kind = ANY (ARRAY['mandates'::text, 'assignments'::text]))),
+  constraint firm_imports_firm_fkey FOREIGN KEY (firm) REFERENCES firms(organisation),
+  constraint firm_imports_pkey PRIMARY KEY (id)
+);
+
+create table firm_invitations (
+  id text not null,
+  token_hash text not null,
+  firm text not null,
+  role text not null,
+  mail bytea,
+  invited_by text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  membership text,
+  used_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  constraint firm_invitations_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'manager'::text, 'employee'::text]))),
+  constraint firm_invitations_firm_fkey FOREIGN KEY (firm) REFERENCES firms(organisation),
+  constraint firm_invitations_pkey PRIMARY KEY (id),
+  constraint firm_invitations_token_hash_key UNIQUE (token_hash)
+);
+
+create table firm_members (
+  membership text not null,
+  firm text not null,
+  person text not null,
+  role text not null,
+  state text not null,
+  level text not null,
+  representation text,
+  invited_by text,
+  accepted_at timestamp with time zone not null,
+  active_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint firm_members_check CHECK ((((state = 'ended'::text) = (ended_at IS NOT NULL)) AND ((ended_at IS NULL) = (end_reason IS NULL)))),
+  constraint firm_members_end_reason_check CHECK ((end_reason = ANY (ARRAY['left'::text, 'removed'::text, 'not_confirmed'::text, 'erased'::text, 'told_apart'::text]))),
+  constraint firm_members_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'manager'::text, 'employee'::text]))),
+  constraint firm_members_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'active'::text, 'ended'::text]))),
+  constraint firm_members_firm_fkey FOREIGN KEY (firm) REFERENCES firms(organisation),
+  constraint firm_members_pkey PRIMARY KEY (membership)
+);
+
+create table firm_portfolio_clients (
+  portfolio text not null,
+  principal text not null,
+  firm text not null,
+  added_at timestamp with time zone not null,
+  added_by text not null,
+  removed_at timestamp with time zone,
+  constraint firm_portfolio_clients_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES firm_portfolios(portfolio)
+);
+
+create table firm_portfolios (
+  portfolio text not null,
+  firm text not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint firm_portfolios_firm_fkey FOREIGN KEY (firm) REFERENCES firms(organisation),
+  constraint firm_portfolios_pkey PRIMARY KEY (portfolio)
+);
+
+create table firms (
+  organisation text not null,
+  opened_at timestamp with time zone not null,
+  constraint firms_pkey PRIMARY KEY (organisation)
 );
 
 create table handovers (
@@ -643,6 +803,13 @@ create table keys (
   constraint keys_pkey PRIMARY KEY (id)
 );
 
+create table known_representatives (
+  organisation text not null,
+  person text not null,
+  seen_at timestamp with time zone not null,
+  constraint known_representatives_pkey PRIMARY KEY (organisation, person)
+);
+
 create table links (
   id text not null,
   person_id text not null,
@@ -660,6 +827,114 @@ create table links (
   constraint links_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id),
   constraint links_pkey PRIMARY KEY (id),
   constraint links_account_key_key UNIQUE (account_key)
+);
+
+create table mandate_news (
+  mandate text not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  details jsonb not null,
+  constraint mandate_news_pkey PRIMARY KEY (mandate, kind)
+);
+
+create table mandate_rights (
+  mandate text not null,
+  service text not null,
+  action text not null,
+  until_at timestamp with time zone,
+  minimum_level text not null,
+  constraint mandate_rights_action_check CHECK ((action = ANY (ARRAY['read'::text, 'prepare'::text, 'submit'::text, 'pay'::text, 'manage_mandates'::text]))),
+  constraint mandate_rights_minimum_level_check CHECK ((minimum_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
+  constraint mandate_rights_mandate_fkey FOREIGN KEY (mandate) REFERENCES mandates(id) ON DELETE CASCADE,
+  constraint mandate_rights_pkey PRIMARY KEY (mandate, service, action)
+);
+
+create table mandate_signatures (
+  mandate text not null,
+  number smallint not null,
+  side text not null,
+  signature text not null,
+  person text not null,
+  level text not null,
+  representation text,
+  at timestamp with time zone not null,
+  constraint mandate_signatures_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
+  constraint mandate_signatures_side_check CHECK ((side = ANY (ARRAY['principal'::text, 'mandatary'::text]))),
+  constraint mandate_signatures_mandate_fkey FOREIGN KEY (mandate) REFERENCES mandates(id) ON DELETE CASCADE,
+  constraint mandate_signatures_pkey PRIMARY KEY (mandate, number),
+  constraint mandate_signatures_signature_key UNIQUE (signature)
+);
+
+create table mandate_uses (
+  id text not null,
+  organisation text not null,
+  mandate text,
+  membership text,
+  firm text,
+  person text not null,
+  service text not null,
+  actions text[] not null,
+  kind text not null,
+  connection text,
+  country text,
+  refused text,
+  unusual text[] not null default '{}'::text[],
+  at timestamp with time zone not null,
+  constraint mandate_uses_kind_check CHECK ((kind = ANY (ARRAY['login'::text, 'token'::text]))),
+  constraint mandate_uses_mandate_fkey FOREIGN KEY (mandate) REFERENCES mandates(id) ON DELETE CASCADE,
+  constraint mandate_uses_pkey PRIMARY KEY (id)
+);
+
+create table mandates (
+  id text not null,
+  principal text not null,
+  principal_name text not null default ''::text,
+  mandatary_organisation text,
+  mandatary_person text,
+  parent text,
+  renews text,
+  drawn_up_by text not null,
+  drafted_by text not null,
+  drafted_at timestamp with time zone not null,
+  state text not null,
+  suspended_by_principal_at timestamp with time zone,
+  suspended_by_operator_at timestamp with time zone,
+  to_confirm_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_for text,
+  refused_because text,
+  from_at timestamp with time zone not null,
+  until_at timestamp with time zone not null,
+  delegable boolean not null,
+  scope jsonb not null default '{}'::jsonb,
+  version integer not null,
+  text_version text not null,
+  named jsonb,
+  representation text,
+  representation_role text,
+  representation_source text,
+  representation_checked_at timestamp with time zone,
+  proposed_at timestamp with time zone,
+  answer_by timestamp with time zone,
+  active_at timestamp with time zone,
+  replaced_by text,
+  replaced_at timestamp with time zone,
+  warned smallint,
+  constraint mandates_check CHECK (((mandatary_organisation IS NULL) <> (mandatary_person IS NULL))),
+  constraint mandates_check1 CHECK ((from_at < until_at)),
+  constraint mandates_check2 CHECK (((replaced_by IS NULL) = (replaced_at IS NULL))),
+  constraint mandates_check3 CHECK ((((state = 'ended'::text) = (ended_at IS NOT NULL)) AND ((ended_at IS NULL) = (ended_for IS NULL)))),
+  constraint mandates_check4 CHECK (((state = 'suspended'::text) = (COALESCE(suspended_by_principal_at, suspended_by_operator_at, to_confirm_at) IS NOT NULL))),
+  constraint mandates_check5 CHECK (((state <> ALL (ARRAY['active'::text, 'suspended'::text])) OR (active_at IS NOT NULL))),
+  constraint mandates_check6 CHECK (((state <> 'proposed'::text) OR ((proposed_at IS NOT NULL) AND (answer_by IS NOT NULL)))),
+  constraint mandates_drawn_up_by_check CHECK ((drawn_up_by = ANY (ARRAY['principal'::text, 'mandatary'::text]))),
+  constraint mandates_ended_for_check CHECK ((ended_for = ANY (ARRAY['refused'::text, 'unanswered'::text, 'withdrawn'::text, 'revoked'::text, 'renounced'::text, 'term'::text, 'authority_lost'::text, 'fraud'::text, 'superseded'::text]))),
+  constraint mandates_refused_because_check CHECK ((refused_because = ANY (ARRAY['rights'::text, 'dates'::text, 'not_expected'::text, 'other'::text]))),
+  constraint mandates_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'proposed'::text, 'active'::text, 'suspended'::text, 'ended'::text]))),
+  constraint mandates_parent_fkey FOREIGN KEY (parent) REFERENCES mandates(id),
+  constraint mandates_renews_fkey FOREIGN KEY (renews) REFERENCES mandates(id),
+  constraint mandates_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES mandates(id),
+  constraint mandates_pkey PRIMARY KEY (id)
 );
 
 create table means (
@@ -753,7 +1028,7 @@ create table messages (
   provider text,
   details jsonb not null default '{}'::jsonb,
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
-  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text, 'connection.made'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.added'::text, 'contact.verified'::text, 'contact.confirmed'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text, 'person.linked'::text, 'person.erased'::text])) OR (kind = ANY (ARRAY['protection.frozen'::text, 'protection.thaw_asked'::text, 'protection.thaw_stopped'::text, 'protection.thawed'::text, 'protection.blocked'::text, 'protection.unblocked'::text])) OR (kind = ANY (ARRAY['case.opened'::text, 'case.qualified'::text, 'case.notified'::text, 'case.concluded'::text, 'case.revised'::text, 'case.closed'::text])) OR (kind = ANY (ARRAY['code.sign_in'::text, 'code.check'::text, 'code.proof'::text, 'code.contact'::text, 'code.reset'::text, 'code.answer'::text, 'code.report'::text])))),
+  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text, 'connection.made'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.added'::text, 'contact.verified'::text, 'contact.confirmed'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text, 'person.linked'::text, 'person.erased'::text])) OR (kind = ANY (ARRAY['protection.frozen'::text, 'protection.thaw_asked'::text, 'protection.thaw_stopped'::text, 'protection.thawed'::text, 'protection.blocked'::text, 'protection.unblocked'::text])) OR (kind = ANY (ARRAY['case.opened'::text, 'case.qualified'::text, 'case.notified'::text, 'case.concluded'::text, 'case.revised'::text, 'case.closed'::text])) OR (kind = ANY (ARRAY['phone.paired'::text, 'phone.renewed'::text, 'phone.revoked'::text, 'phone.expires_soon'::text, 'phone.expired'::text])) OR (kind = ANY (ARRAY['eid.declined'::text, 'eid.mismatch'::text])) OR (kind = ANY (ARRAY['trip.declared'::text, 'trip.withdrawn'::text, 'device.shared'::text, 'card.shared'::text])) OR (kind = ANY (ARRAY['mandate.proposed'::text, 'mandate.accepted'::text, 'mandate.renewed'::text, 'mandate.refused'::text, 'mandate.unanswered'::text, 'mandate.ending'::text, 'mandate.suspended'::text, 'mandate.resumed'::text, 'mandate.to_confirm'::text, 'mandate.confirmed'::text, 'mandate.ended'::text, 'mandate.unusual'::text])) OR (kind = ANY (ARRAY['firm.opened'::text, 'firm.member_waiting'::text, 'firm.member_joined'::text, 'firm.member_left'::text, 'firm.role_changed'::text])) OR (kind = ANY (ARRAY['code.sign_in'::text, 'code.check'::text, 'code.proof'::text, 'code.contact'::text, 'code.reset'::text, 'code.answer'::text, 'code.report'::text])))),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint messages_pkey PRIMARY KEY (id),
   constraint messages_code_mark_key UNIQUE (code_mark)
@@ -766,6 +1041,76 @@ create table one_time_codes (
   expires_at timestamp with time zone not null,
   sent_at timestamp with time zone[] not null,
   constraint one_time_codes_pkey PRIMARY KEY (audience)
+);
+
+create table organisation_editions (
+  id integer not null generated always as identity,
+  state text not null,
+  source text not null,
+  extracted_at timestamp with time zone not null,
+  sha256 text,
+  organisations integer not null default 0,
+  representations integer not null default 0,
+  lines integer not null default 0,
+  bad_lines integer not null default 0,
+  closed integer not null default 0,
+  ended integer not null default 0,
+  imported_by text not null,
+  begun_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint organisation_editions_check CHECK (((ended_at IS NULL) = (state = 'loading'::text))),
+  constraint organisation_editions_state_check CHECK ((state = ANY (ARRAY['loading'::text, 'current'::text, 'past'::text, 'failed'::text]))),
+  constraint organisation_editions_pkey PRIMARY KEY (id)
+);
+
+create table organisation_lines (
+  line integer not null,
+  edition integer not null,
+  numbers jsonb not null,
+  organisation text not null,
+  subject text not null,
+  name text not null,
+  name_key text not null,
+  kind text,
+  state text not null,
+  organisation_id text not null,
+  leads boolean not null default false,
+  settled boolean not null default false,
+  representation_id text,
+  role text,
+  alone boolean,
+  until timestamp with time zone,
+  look_up text,
+  holder text,
+  identity bytea,
+  problem text,
+  constraint organisation_lines_pkey PRIMARY KEY (line)
+);
+
+create table organisation_numbers (
+  scheme text not null,
+  number text not null,
+  organisation_id text not null,
+  constraint organisation_numbers_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id),
+  constraint organisation_numbers_pkey PRIMARY KEY (scheme, number)
+);
+
+create table organisations (
+  id text not null,
+  subject text not null,
+  name text not null,
+  name_key text not null,
+  kind text,
+  state text not null,
+  source text not null,
+  extracted_at timestamp with time zone not null,
+  edition integer not null,
+  closed_at timestamp with time zone,
+  constraint organisations_check CHECK (((closed_at IS NULL) = (state = 'active'::text))),
+  constraint organisations_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text]))),
+  constraint organisations_edition_fkey FOREIGN KEY (edition) REFERENCES organisation_editions(id),
+  constraint organisations_pkey PRIMARY KEY (id)
 );
 
 create table outbox (
@@ -933,6 +1278,39 @@ create table register_editions (
   constraint register_editions_pkey PRIMARY KEY (id)
 );
 
+create table representations (
+  id text not null,
+  organisation_id text not null,
+  by text not null,
+  role text not null,
+  alone boolean not null,
+  look_up text not null,
+  holder text not null,
+  identity bytea not null,
+  edition integer,
+  source text not null,
+  checked_at timestamp with time zone not null,
+  until timestamp with time zone,
+  check_by timestamp with time zone,
+  document_kind text,
+  document_date date,
+  document_reference bytea,
+  recorded_by text,
+  confirmed_by text,
+  begun_at timestamp with time zone not null,
+  met_at timestamp with time zone,
+  stale_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_for text,
+  constraint representations_by_check CHECK ((by = ANY (ARRAY['register'::text, 'document'::text]))),
+  constraint representations_check CHECK (((by = 'register'::text) = (edition IS NOT NULL))),
+  constraint representations_check1 CHECK (((by = 'document'::text) = ((document_kind IS NOT NULL) AND (document_date IS NOT NULL) AND (check_by IS NOT NULL)))),
+  constraint representations_check2 CHECK (((ended_at IS NULL) = (ended_for IS NULL))),
+  constraint representations_edition_fkey FOREIGN KEY (edition) REFERENCES organisation_editions(id),
+  constraint representations_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(id),
+  constraint representations_pkey PRIMARY KEY (id)
+);
+
 create table schema_migrations (
   number integer not null,
   name text not null,
@@ -993,6 +1371,7 @@ create table sessions (
   second_factor_at timestamp with time zone,
   closed jsonb,
   confined boolean not null default false,
+  acting text[],
   constraint sessions_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
   constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['logout'::text, 'replaced'::text, 'revoked'::text, 'expired'::text, 'withdrawn'::text]))),
   constraint sessions_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
@@ -1000,6 +1379,17 @@ create table sessions (
   constraint sessions_pkey PRIMARY KEY (id),
   constraint sessions_secret_hash_key UNIQUE (secret_hash)
 ) with (fillfactor=80);
+
+create table sharing_sightings (
+  kind text not null,
+  thing text not null,
+  seen_with text not null,
+  person text not null,
+  last_seen_at timestamp with time zone not null,
+  told_at timestamp with time zone,
+  constraint sharing_sightings_kind_check CHECK ((kind = ANY (ARRAY['device'::text, 'phone'::text, 'card'::text]))),
+  constraint sharing_sightings_pkey PRIMARY KEY (kind, thing, seen_with)
+);
 
 create table sign_in_failures (
   key text not null,
@@ -1034,6 +1424,7 @@ create table signal_sets (
   state text not null,
   settled_at timestamp with time zone,
   error text,
+  mandate text,
   constraint signal_sets_check CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
   constraint signal_sets_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'refused'::text, 'expired'::text, 'dropped'::text]))),
   constraint signal_sets_stream_fkey FOREIGN KEY (stream) REFERENCES signal_streams(id) ON DELETE CASCADE,
@@ -1112,6 +1503,32 @@ create table signal_unwanted (
   constraint signal_unwanted_pkey PRIMARY KEY (stream, subject)
 );
 
+create table signature_lists (
+  digest bytea not null,
+  list bytea not null,
+  constraint signature_lists_pkey PRIMARY KEY (digest)
+);
+
+create table signatures (
+  id text not null,
+  person_id text not null,
+  link_id text not null,
+  about_kind text not null,
+  about_id text not null,
+  side text not null,
+  way text not null,
+  level text not null,
+  at timestamp with time zone not null,
+  hash text not null,
+  content bytea not null,
+  list_digest bytea,
+  constraint signatures_about_kind_check CHECK ((about_kind = 'mandate'::text)),
+  constraint signatures_level_check CHECK ((level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
+  constraint signatures_side_check CHECK ((side = ANY (ARRAY['principal'::text, 'mandatary'::text]))),
+  constraint signatures_way_check CHECK ((way = ANY (ARRAY['card'::text, 'app'::text, 'passkey'::text]))),
+  constraint signatures_pkey PRIMARY KEY (id)
+);
+
 create table staff_accounts (
   id text not null,
   kind text not null,
@@ -1161,6 +1578,18 @@ create table staff_sessions (
   constraint staff_sessions_account_fkey FOREIGN KEY (account) REFERENCES staff_accounts(id),
   constraint staff_sessions_pkey PRIMARY KEY (id),
   constraint staff_sessions_secret_hash_key UNIQUE (secret_hash)
+);
+
+create table stand_ins (
+  provider text not null,
+  stands_in_for text not null,
+  since timestamp with time zone not null,
+  offered_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  uses integer not null default 0,
+  constraint stand_ins_check CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint stand_ins_pkey PRIMARY KEY (provider, since)
 );
 
 create unlogged table state (
@@ -1218,6 +1647,17 @@ create table support_requests (
   constraint support_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text]))),
   constraint support_requests_pkey PRIMARY KEY (id),
   constraint support_requests_number_key UNIQUE (number)
+);
+
+create table trips (
+  id text not null,
+  person text not null,
+  sealed bytea not null,
+  until_day date not null,
+  declared_at timestamp with time zone not null,
+  effective_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint trips_pkey PRIMARY KEY (id)
 );
 
 CREATE INDEX activations_browser ON activations USING btree (browser_hash);
@@ -1288,6 +1728,8 @@ CREATE INDEX cases_queue ON cases USING btree (COALESCE(due_at, 'infinity'::time
 
 CREATE INDEX collisions_open ON collisions USING btree (found_at) WHERE (resolved_at IS NULL);
 
+CREATE INDEX connections_acting ON connections USING btree (person, service, id) INCLUDE (organisation) WHERE (organisation IS NOT NULL);
+
 CREATE INDEX connections_of_person ON connections USING btree (person, id) INCLUDE (service, provider, refusal, unusual) WHERE (person IS NOT NULL);
 
 CREATE INDEX connections_on_shared_device ON connections USING btree (device, id) WHERE ('shared_device'::text = ANY (unusual));
@@ -1320,11 +1762,27 @@ CREATE INDEX device_names_of_device ON device_names USING btree (device);
 
 CREATE INDEX devices_last_seen ON devices USING btree (last_seen_on);
 
+CREATE INDEX eid_approvals_at ON eid_approvals USING btree (at);
+
+CREATE INDEX eid_approvals_phone ON eid_approvals USING btree (phone_id, at DESC);
+
+CREATE INDEX eid_limits_until ON eid_limits USING btree (until);
+
+CREATE INDEX eid_phones_ended ON eid_phones USING btree (ended_at) WHERE (state <> 'active'::text);
+
+CREATE INDEX eid_phones_expiry ON eid_phones USING btree (expires_at) WHERE (state = 'active'::text);
+
+CREATE INDEX eid_phones_installation ON eid_phones USING btree (installation) WHERE (state = 'active'::text);
+
+CREATE INDEX eid_phones_person ON eid_phones USING btree (person_id, paired_at);
+
 CREATE INDEX enrolments_person ON enrolments USING btree (person_id, at);
 
 CREATE INDEX facts_actor ON facts USING btree (((data #>> '{actor,id}'::text[])) COLLATE "C", sequence) WHERE (((data #>> '{actor,id}'::text[]) COLLATE "C") IS NOT NULL);
 
 CREATE INDEX facts_connection ON facts USING btree (((data ->> 'connection'::text)) COLLATE "C", sequence) WHERE (((data ->> 'connection'::text) COLLATE "C") IS NOT NULL);
+
+CREATE INDEX facts_mandate ON facts USING btree (((data ->> 'mandate'::text)) COLLATE "C", sequence) WHERE (((data ->> 'mandate'::text) COLLATE "C") IS NOT NULL);
 
 CREATE INDEX facts_name ON facts USING btree (name, sequence);
 
@@ -1333,6 +1791,42 @@ CREATE INDEX facts_operator ON facts USING btree (((data ->> 'operator'::text)) 
 CREATE INDEX facts_person ON facts USING btree (((data ->> 'person'::text)) COLLATE "C", sequence) WHERE (((data ->> 'person'::text) COLLATE "C") IS NOT NULL);
 
 CREATE INDEX figure_days_by_day ON figure_days USING btree (day);
+
+CREATE UNIQUE INDEX firm_assignments_client ON firm_assignments USING btree (membership, principal) WHERE ((ended_at IS NULL) AND (principal IS NOT NULL));
+
+CREATE INDEX firm_assignments_ended ON firm_assignments USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX firm_assignments_of_client ON firm_assignments USING btree (firm, principal) WHERE (ended_at IS NULL);
+
+CREATE INDEX firm_assignments_of_portfolio ON firm_assignments USING btree (portfolio) WHERE ((ended_at IS NULL) AND (portfolio IS NOT NULL));
+
+CREATE INDEX firm_assignments_over ON firm_assignments USING btree (until_at) WHERE ((ended_at IS NULL) AND (until_at IS NOT NULL));
+
+CREATE UNIQUE INDEX firm_assignments_portfolio ON firm_assignments USING btree (membership, portfolio) WHERE ((ended_at IS NULL) AND (portfolio IS NOT NULL));
+
+CREATE INDEX firm_imports_kept ON firm_imports USING btree (checked_at);
+
+CREATE INDEX firm_imports_of ON firm_imports USING btree (firm, checked_at);
+
+CREATE UNIQUE INDEX firm_imports_once ON firm_imports USING btree (firm, kind, digest) WHERE (applied_at IS NOT NULL);
+
+CREATE INDEX firm_invitations_of ON firm_invitations USING btree (firm, created_at);
+
+CREATE INDEX firm_invitations_over ON firm_invitations USING btree (expires_at);
+
+CREATE INDEX firm_members_ended ON firm_members USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE UNIQUE INDEX firm_members_once ON firm_members USING btree (firm, person) WHERE (state <> 'ended'::text);
+
+CREATE INDEX firm_members_person ON firm_members USING btree (person) INCLUDE (membership, firm, role) WHERE (state = 'active'::text);
+
+CREATE INDEX firm_portfolio_clients_of ON firm_portfolio_clients USING btree (firm, principal) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX firm_portfolio_clients_once ON firm_portfolio_clients USING btree (portfolio, principal) WHERE (removed_at IS NULL);
+
+CREATE INDEX firm_portfolio_clients_removed ON firm_portfolio_clients USING btree (removed_at) WHERE (removed_at IS NOT NULL);
+
+CREATE UNIQUE INDEX firm_portfolios_name ON firm_portfolios USING btree (firm, lower(name)) WHERE (removed_at IS NULL);
 
 CREATE INDEX homologations_of ON homologations USING btree (service, entry);
 
@@ -1348,7 +1842,51 @@ CREATE UNIQUE INDEX incidents_open ON incidents USING btree (provider) WHERE (cl
 
 CREATE UNIQUE INDEX keys_present ON keys USING btree (purpose, alg, state) WHERE (state <> 'retired'::text);
 
+CREATE INDEX known_representatives_person ON known_representatives USING btree (person);
+
+CREATE INDEX known_representatives_seen ON known_representatives USING btree (seen_at);
+
 CREATE INDEX links_person ON links USING btree (person_id, provider);
+
+CREATE INDEX mandate_news_at ON mandate_news USING btree (at);
+
+CREATE INDEX mandate_signatures_person ON mandate_signatures USING btree (person);
+
+CREATE INDEX mandate_uses_mandate ON mandate_uses USING btree (mandate, id) WHERE (mandate IS NOT NULL);
+
+CREATE INDEX mandate_uses_organisation ON mandate_uses USING btree (organisation, id);
+
+CREATE INDEX mandate_uses_person ON mandate_uses USING btree (person, id);
+
+CREATE INDEX mandate_uses_refused ON mandate_uses USING btree (at) WHERE (refused IS NOT NULL);
+
+CREATE INDEX mandate_uses_representative ON mandate_uses USING btree (at) WHERE (mandate IS NULL);
+
+CREATE INDEX mandate_uses_unusual ON mandate_uses USING btree (organisation, id) WHERE (unusual <> '{}'::text[]);
+
+CREATE INDEX mandates_answer ON mandates USING btree (answer_by) WHERE (state = 'proposed'::text);
+
+CREATE INDEX mandates_draft ON mandates USING btree (drafted_at) WHERE (state = 'draft'::text);
+
+CREATE INDEX mandates_drafted_by ON mandates USING btree (drafted_by) WHERE (state = ANY (ARRAY['draft'::text, 'proposed'::text]));
+
+CREATE INDEX mandates_ended ON mandates USING btree (ended_at) WHERE (state = 'ended'::text);
+
+CREATE INDEX mandates_firm ON mandates USING btree (mandatary_organisation, principal) WHERE (mandatary_organisation IS NOT NULL);
+
+CREATE INDEX mandates_parent ON mandates USING btree (parent) WHERE (parent IS NOT NULL);
+
+CREATE INDEX mandates_person ON mandates USING btree (mandatary_person, principal) WHERE (mandatary_person IS NOT NULL);
+
+CREATE INDEX mandates_principal ON mandates USING btree (principal, id);
+
+CREATE INDEX mandates_renews ON mandates USING btree (renews) WHERE (renews IS NOT NULL);
+
+CREATE INDEX mandates_representation ON mandates USING btree (representation) WHERE (state = ANY (ARRAY['active'::text, 'suspended'::text]));
+
+CREATE INDEX mandates_to_confirm ON mandates USING btree (to_confirm_at) WHERE (to_confirm_at IS NOT NULL);
+
+CREATE INDEX mandates_until ON mandates USING btree (LEAST(until_at, replaced_at)) WHERE (state = ANY (ARRAY['active'::text, 'suspended'::text]));
 
 CREATE INDEX means_declarations_newest ON means_declarations USING btree (entry, id DESC);
 
@@ -1370,6 +1908,18 @@ CREATE INDEX messages_of_person ON messages USING btree (person, id) WHERE (pers
 
 CREATE INDEX one_time_codes_expiry ON one_time_codes USING btree (expires_at);
 
+CREATE UNIQUE INDEX organisation_editions_current ON organisation_editions USING btree (state) WHERE (state = 'current'::text);
+
+CREATE UNIQUE INDEX organisation_editions_loading ON organisation_editions USING btree (state) WHERE (state = 'loading'::text);
+
+CREATE INDEX organisation_numbers_organisation ON organisation_numbers USING btree (organisation_id);
+
+CREATE INDEX organisations_name ON organisations USING btree (name_key, id);
+
+CREATE INDEX organisations_subject ON organisations USING btree (subject);
+
+CREATE INDEX organisations_words ON organisations USING gin (to_tsvector('simple'::regconfig, name_key));
+
 CREATE INDEX partner_drafts_of ON partner_drafts USING btree (partner);
 
 CREATE UNIQUE INDEX partner_versions_published ON partner_versions USING btree (kind, subject) WHERE (state = 'published'::text);
@@ -1384,11 +1934,23 @@ CREATE UNIQUE INDEX register_editions_current ON register_editions USING btree (
 
 CREATE UNIQUE INDEX register_editions_loading ON register_editions USING btree (register) WHERE (state = 'loading'::text);
 
+CREATE INDEX representations_check_by ON representations USING btree (check_by) WHERE ((ended_at IS NULL) AND (check_by IS NOT NULL));
+
+CREATE INDEX representations_ended ON representations USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE UNIQUE INDEX representations_holder ON representations USING btree (organisation_id, holder, by) WHERE (ended_at IS NULL);
+
+CREATE INDEX representations_look_up ON representations USING btree (look_up) WHERE (ended_at IS NULL);
+
+CREATE INDEX representations_until ON representations USING btree (until) WHERE ((ended_at IS NULL) AND (until IS NOT NULL));
+
 CREATE INDEX service_scopes_asked ON service_scopes USING btree (asked_at) WHERE (state = 'asked'::text);
 
 CREATE INDEX service_scopes_of ON service_scopes USING btree (partner);
 
 CREATE INDEX service_secrets_of_person ON service_secrets USING btree (person);
+
+CREATE INDEX sessions_acting ON sessions USING gin (acting) WHERE ((ended_at IS NULL) AND (acting IS NOT NULL));
 
 CREATE INDEX sessions_ended ON sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
@@ -1396,9 +1958,15 @@ CREATE INDEX sessions_live ON sessions USING btree (started_at) WHERE (ended_at 
 
 CREATE INDEX sessions_of_person ON sessions USING btree (person) WHERE (ended_at IS NULL);
 
+CREATE INDEX sharing_sightings_of_person ON sharing_sightings USING btree (person);
+
+CREATE INDEX sharing_sightings_seen ON sharing_sightings USING btree (last_seen_at);
+
 CREATE INDEX sign_in_failures_last ON sign_in_failures USING btree (last_at);
 
 CREATE INDEX signal_received_by_time ON signal_received USING btree (at);
+
+CREATE UNIQUE INDEX signal_sets_mandate ON signal_sets USING btree (stream, place, mandate, kind) WHERE (mandate IS NOT NULL);
 
 CREATE UNIQUE INDEX signal_sets_once ON signal_sets USING btree (stream, place, party, kind) WHERE (party IS NOT NULL);
 
@@ -1414,6 +1982,12 @@ CREATE INDEX signal_sources_of ON signal_sources USING btree (side, object);
 
 CREATE INDEX signal_streams_of ON signal_streams USING btree (side, object);
 
+CREATE INDEX signatures_about ON signatures USING btree (about_kind, about_id);
+
+CREATE INDEX signatures_list ON signatures USING btree (list_digest) WHERE (list_digest IS NOT NULL);
+
+CREATE INDEX signatures_person ON signatures USING btree (person_id);
+
 CREATE INDEX staff_accounts_of ON staff_accounts USING btree (partner) WHERE (partner IS NOT NULL);
 
 CREATE INDEX staff_invitations_of ON staff_invitations USING btree (account);
@@ -1421,6 +1995,10 @@ CREATE INDEX staff_invitations_of ON staff_invitations USING btree (account);
 CREATE INDEX staff_sessions_ended ON staff_sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX staff_sessions_live ON staff_sessions USING btree (account) WHERE (ended_at IS NULL);
+
+CREATE INDEX stand_ins_ended ON stand_ins USING btree (ended_at);
+
+CREATE UNIQUE INDEX stand_ins_open ON stand_ins USING btree (provider) WHERE (ended_at IS NULL);
 
 CREATE INDEX state_expiry ON state USING btree (expires_at);
 
@@ -1441,3 +2019,7 @@ CREATE INDEX support_requests_network ON support_requests USING btree (network, 
 CREATE INDEX support_requests_open ON support_requests USING btree (received_at, id) WHERE (state = 'open'::text);
 
 CREATE INDEX support_requests_reference ON support_requests USING btree (reference) WHERE (reference IS NOT NULL);
+
+CREATE INDEX trips_of_person ON trips USING btree (person, until_day);
+
+CREATE INDEX trips_over ON trips USING btree (until_day);

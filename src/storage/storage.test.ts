@@ -196,10 +196,9 @@ describe('transactions', () => {
       await assert.rejects(add('no json'), { code: '22P02' })
       await assert.rejects(add(circular), /circular/i)
     }
-    // Of a table that has another form by now the first one may fail, as it does with any PostgreSQL.
+    // A newer version of the hub changes tables while this one serves: what was kept is stale, on every connection.
     await sql`alter table seen add column more int default 7`.execute(storage.db)
-    await add({ turn: 4 }).catch(() => {})
-    assert.deepEqual(await rows({ turn: 5 }), [{ value: { turn: 5 }, more: 7 }])
+    for (const turn of [4, 5, 6]) assert.deepEqual(await rows({ turn }), [{ value: { turn }, more: 7 }])
     await sql`drop table seen`.execute(storage.db)
     for (const _ of [1, 2]) await assert.rejects(add({}), { code: '42P01' })
   })

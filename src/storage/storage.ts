@@ -65,6 +65,7 @@ export type Channel =
   | 'garant_notices'
   | 'garant_signals'
   | 'garant_statements'
+  | 'garant_eid'
 
 export type Location =
   | { kind: 'server'; url: string; poolSize?: number }
