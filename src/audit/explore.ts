@@ -18,11 +18,17 @@ import { factAtOrAfter, findFacts, findLeaf, latestHead, readFacts, readHeads, s
 export const subjectFields = ['person', 'connection', 'operator', 'service', 'provider'] as const
 export type SubjectField = (typeof subjectFields)[number]
 
+/** A mandate's are read by its evidence file alone; operators look for mandates where these are. */
+export interface Subject {
+  field: SubjectField | 'mandate'
+  id: string
+}
+
 /** Facts that meet all conditions. */
 export interface Exploration {
   names?: readonly FactName[]
   /** Exactly this one. An operator's facts are also those of what they did. */
-  subject?: { field: SubjectField; id: string }
+  subject?: Subject
   /** From this instant on. */
   from?: Instant
   /** Up to this instant, without it. */
@@ -70,8 +76,8 @@ export interface Explorer {
   entry(sequence: bigint): Promise<Entry | undefined>
 }
 
-/** A journal of a person, a connection or an operator has its index. */
-const indexed: readonly SubjectField[] = ['person', 'connection', 'operator']
+/** A journal of a person, a connection, an operator or a mandate has its index. */
+const indexed: readonly Subject['field'][] = ['person', 'connection', 'operator', 'mandate']
 /** Facts that one page looks at where there is no index: some tenths of a second. */
 const window = 50_000n
 const longestPage = 500

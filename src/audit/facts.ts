@@ -4,10 +4,12 @@
  */
 import type { ApiScope } from '../kernel/api-scopes.ts'
 import type { Level } from '../kernel/assurance.ts'
+import type { CertificateReason } from '../kernel/certificate-reasons.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type {
   ApiClientId,
   ApprovalId,
+  AssignmentId,
   BannerId,
   BreachId,
   BreachPhaseId,
@@ -17,18 +19,29 @@ import type {
   ContactId,
   DetectionId,
   DeviceId,
+  EidRequestId,
   EnrolmentId,
+  FirmImportId,
+  FirmInvitationId,
   HomologationId,
   IncidentId,
   LinkId,
+  MandateId,
+  MandateUseId,
   MeansId,
+  MembershipId,
   MessageId,
   OperatorId,
   OperatorSessionId,
+  OrganisationId,
   PartyId,
   PersonId,
+  PhoneId,
+  PortfolioId,
+  RepresentationId,
   SessionId,
   SetId,
+  SignatureId,
   SourceId,
   StaffId,
   StaffSessionId,
@@ -37,10 +50,14 @@ import type {
   SupportAnswerId,
   SupportRequestId,
   SuspensionId,
+  TripId,
 } from '../kernel/ids.ts'
+import type { DocumentKind, RepresentationEnd } from '../kernel/representations.ts'
 import type { OperatorRole, StaffRole } from '../kernel/roles.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
 import type { HealthReason } from '../policy/breaker.ts'
+import type { FirmRole } from '../policy/firm.ts'
+import type { UnusualReason } from '../policy/mandate-uses.ts'
 
 export type Category = 'security' | 'connection' | 'administration'
 
@@ -68,6 +85,10 @@ export type ApprovalKind =
   | 'program_scopes'
   | 'freeze_person'
   | 'thaw_person'
+  | 'record_representation'
+  | 'suspend_mandate'
+  | 'resume_mandate'
+  | 'end_mandate'
 
 interface FactData {
   /** A person was authenticated towards a service and the code is about to exist. */
@@ -84,6 +105,10 @@ interface FactData {
     device: DeviceId | null
     /** Is the person told of it, and as what? `alerts/` writes the message. */
     alert: 'none' | 'unusual' | 'suspicious'
+    /** For whom the person acts; null for themselves. */
+    organisation: OrganisationId | null
+    /** By which mandate, where it is not as a legal representative. */
+    mandate: MandateId | null
   }
   /** The service redeemed the code. */
   'connection.completed': { connection: ConnectionId; service: string }
@@ -184,6 +209,264 @@ interface FactData {
     service: string
     provider: string | null
     reasons: AcceptanceReason[]
+  }
+  /**
+   * R082: from where the request came the service asked for more, or was closed. Without a connection when a session did
+   * not do and a page followed. `country`: of the address, where it is known.
+   */
+  'geography.stepped_up': { connection: ConnectionId | null; service: string; country: string | null; reason: string }
+  'geography.refused': { connection: ConnectionId | null; service: string; country: string | null; reason: string }
+  /**
+   * R082: a person said that they will be abroad, and took it back. Where is not here. `until`: the end of its last day;
+   * `takesEffect`: at once, or a day later where it was declared by a weaker sign-in, through `provider`.
+   */
+  'trip.declared': {
+    person: PersonId
+    trip: TripId
+    provider: string
+    until: number
+    takesEffect: number
+    actor: Actor
+  }
+  'trip.withdrawn': { person: PersonId; trip: TripId; actor: Actor }
+  /**
+   * A mandate for an organisation (`principal`): drawn up by one of its sides, changed while a draft, put before the other
+   * side, signed, in force by both signatures. `representation`: by which who signed for the principal represents it; null
+   * for a delegation. `sameSigner`: one person signed for the principal and for the firm.
+   */
+  'mandate.drafted': {
+    mandate: MandateId
+    principal: OrganisationId
+    firm: OrganisationId | null
+    person: PersonId | null
+    side: 'principal' | 'mandatary'
+    parent: MandateId | null
+    renews: MandateId | null
+    actor: Actor
+  }
+  'mandate.amended': { mandate: MandateId; number: number; actor: Actor }
+  'mandate.proposed': {
+    mandate: MandateId
+    principal: OrganisationId
+    firm: OrganisationId | null
+    person: PersonId | null
+    side: 'principal' | 'mandatary'
+    renews: MandateId | null
+    answerBy: number
+    actor: Actor
+  }
+  'mandate.signed': {
+    mandate: MandateId
+    side: 'principal' | 'mandatary'
+    signature: SignatureId
+    level: Level
+    actor: Actor
+  }
+  'mandate.activated': {
+    mandate: MandateId
+    principal: OrganisationId
+    firm: OrganisationId | null
+    person: PersonId | null
+    services: string[]
+    from: number
+    until: number
+    representation: RepresentationId | null
+    renews: MandateId | null
+    sameSigner: boolean
+  }
+  /** `services`: those at which it gives rights, from the next request on none. */
+  'mandate.suspended': {
+    mandate: MandateId
+    principal: OrganisationId
+    reason: 'operator' | 'to_confirm' | 'principal'
+    services: string[]
+    actor: Actor
+  }
+  /** One reason is gone; it is in force again when no other is left (`inForce`). */
+  'mandate.resumed': {
+    mandate: MandateId
+    principal: OrganisationId
+    reason: 'operator' | 'to_confirm' | 'principal'
+    inForce: boolean
+    services: string[]
+    actor: Actor
+  }
+  /** `services` is empty for one that was never in force. `because`: what the other side said where it did not accept. */
+  'mandate.ended': {
+    mandate: MandateId
+    principal: OrganisationId
+    firm: OrganisationId | null
+    person: PersonId | null
+    reason: string
+    services: string[]
+    because: 'rights' | 'dates' | 'not_expected' | 'other' | null
+    actor: Actor
+  }
+  /** Another one has taken the place of `replaced`: at these services, rights are no longer what they were. */
+  'mandate.changed': {
+    mandate: MandateId
+    replaced: MandateId
+    principal: OrganisationId
+    services: string[]
+    actor: Actor
+  }
+  /** It ends in so many days; said once for each number of days. */
+  'mandate.ending': { mandate: MandateId; principal: OrganisationId; days: number }
+  /** Somebody acted for an organisation, or tried to (`refused`). `mandate`: null for who represents it. */
+  'mandate.used': {
+    use: MandateUseId
+    organisation: OrganisationId
+    mandate: MandateId | null
+    firm: OrganisationId | null
+    membership: MembershipId | null
+    person: PersonId
+    service: string
+    actions: string[]
+    kind: 'login' | 'token'
+    connection: ConnectionId | null
+    refused: string | null
+  }
+  /** Compared with those before it, a use stands out: the principal's representatives are told. */
+  'mandate.use_unusual': { use: MandateUseId; mandate: MandateId; reasons: UnusualReason[] }
+  /**
+   * A legal representative opened their organisation as a firm, or took it over where others ran it (`again`): they
+   * administer it from now on.
+   */
+  'firm.opened': {
+    firm: OrganisationId
+    membership: MembershipId
+    person: PersonId
+    representation: RepresentationId
+    again: boolean
+    actor: Actor
+  }
+  'firm.invited': {
+    firm: OrganisationId
+    invitation: FirmInvitationId
+    role: FirmRole
+    by: MembershipId
+    actor: Actor
+  }
+  'firm.invitation_withdrawn': { firm: OrganisationId; invitation: FirmInvitationId; actor: Actor }
+  /** Somebody came by the link; an administrator has to say that it is whom they expected. */
+  'firm.member_waiting': {
+    firm: OrganisationId
+    membership: MembershipId
+    person: PersonId
+    role: FirmRole
+    actor: Actor
+  }
+  'firm.member_joined': {
+    firm: OrganisationId
+    membership: MembershipId
+    person: PersonId
+    role: FirmRole
+    actor: Actor
+  }
+  /** They lost all that they were given there (`assignments`: how many), at these services; the clients' mandates stay. */
+  'firm.member_left': {
+    firm: OrganisationId
+    membership: MembershipId
+    person: PersonId
+    why: 'left' | 'removed' | 'not_confirmed' | 'erased' | 'told_apart'
+    assignments: number
+    services: string[]
+    actor: Actor
+  }
+  'firm.role_changed': {
+    firm: OrganisationId
+    membership: MembershipId
+    person: PersonId
+    before: FirmRole
+    role: FirmRole
+    actor: Actor
+  }
+  'firm.portfolio_changed': {
+    firm: OrganisationId
+    portfolio: PortfolioId
+    what: 'made' | 'renamed' | 'removed'
+    actor: Actor
+  }
+  /** How many clients were put in a portfolio, and taken out of it. */
+  'firm.clients_placed': {
+    firm: OrganisationId
+    portfolio: PortfolioId
+    added: number
+    removed: number
+    actor: Actor
+  }
+  /** What a member may do for one client (`principal`) or for those of a portfolio, as far as their mandates reach. */
+  'firm.assigned': {
+    firm: OrganisationId
+    membership: MembershipId
+    person: PersonId
+    assignment: AssignmentId
+    principal: OrganisationId | null
+    portfolio: PortfolioId | null
+    services: string[]
+    rights: string[]
+    minimumLevel: Level | null
+    until: number | null
+    by: MembershipId
+    actor: Actor
+  }
+  /** By itself; what ends with a membership is told by `firm.member_left`. */
+  'firm.assignment_ended': {
+    firm: OrganisationId
+    membership: MembershipId
+    person: PersonId
+    assignment: AssignmentId
+    principal: OrganisationId | null
+    portfolio: PortfolioId | null
+    services: string[]
+    why: 'unassigned' | 'replaced' | 'term' | 'member_left' | 'portfolio_removed' | 'client_left'
+    actor: Actor
+  }
+  /** The good lines of a file, all of them, in one transaction. `left`: lines that said something impossible. */
+  'firm.imported': {
+    firm: OrganisationId
+    import: FirmImportId
+    what: 'mandates' | 'assignments'
+    applied: number
+    left: number
+    actor: Actor
+  }
+  /**
+   * R088: several people who act for organisations sign in on one device by card or by the e-ID app; null: on one phone.
+   * Once a month for each of them; `people`: how many there are.
+   */
+  'device.shared_by_representatives': { person: PersonId; device: DeviceId | null; people: number }
+  /**
+   * Somebody signed in by card or by the e-ID app to a service whose users act for organisations: on which device, by
+   * which pairing of the app, with which card. Whether something is shared is seen from it.
+   */
+  'representative.signed_in': {
+    connection: ConnectionId
+    person: PersonId
+    service: string
+    device: DeviceId
+    phone: PhoneId | null
+    card: string | null
+  }
+  /** R088: one card signs in from many devices. `devices`: how many, in a month. */
+  'card.shared': { person: PersonId; devices: number }
+  /** A card was shown to sign in and its certificate was not accepted. `kind`: of card, where one vouches for it. */
+  'certificate.refused': { kind: string | null; reason: CertificateReason; provider: string }
+  /** Somebody signed the text of a mandate with a key of their own; `refused`: what they handed over counts for nothing. */
+  'signature.made': {
+    signature: SignatureId
+    person: PersonId
+    mandate: MandateId
+    side: 'principal' | 'mandatary'
+    way: string
+    level: Level
+  }
+  'signature.refused': {
+    person: PersonId
+    mandate: MandateId
+    side: 'principal' | 'mandatary'
+    way: string
+    reason: string
   }
   /** A provider's answer was not acceptable: signature, issuer, nonce, claims, level. */
   'provider.answer_refused': { provider: string; service: string; reason: string }
@@ -293,6 +576,69 @@ interface FactData {
   'means.code_sent': { person: PersonId; means: MeansId; channel: 'sms' | 'mail' }
   /** A copy of the authenticator may be in use: its counter went back. */
   'means.counter_regressed': { person: PersonId; means: MeansId }
+  /** The card proved who its holder is, on a phone whose key was attested. `shared`: three people or more have it. */
+  'phone.paired': {
+    person: PersonId
+    phone: PhoneId
+    provider: string
+    platform: 'android' | 'ios' | 'demo'
+    shared: boolean
+  }
+  /** For a new term, by the card; `rotated`: with a new key. */
+  'phone.renewed': { person: PersonId; phone: PhoneId; rotated: boolean }
+  'phone.revoked': {
+    person: PersonId
+    phone: PhoneId
+    reason: 'holder' | 'operator' | 'app' | 'replaced' | 'lost' | 'card_of_somebody_else'
+    actor: Actor
+  }
+  'phone.expires_soon': { person: PersonId; phones: PhoneId[]; days: number }
+  'phone.expired': { person: PersonId; phone: PhoneId }
+  /** After a review of who is who: it was `person`'s and is `into`'s. */
+  'phone.moved': { phone: PhoneId; person: PersonId; into: PersonId; actor: Actor }
+  'phone.pairing_refused': { person: PersonId | null; reason: string }
+  /** A phone came with the code of a sign-in or a signature. Without `phone`: one that only reads the card. */
+  'eid.request_scanned': {
+    request: EidRequestId
+    phone: PhoneId | null
+    person: PersonId | null
+    purpose: 'sign_in' | 'signature'
+    provider: string
+  }
+  'eid.request_approved': {
+    request: EidRequestId
+    phone: PhoneId | null
+    person: PersonId | null
+    purpose: 'sign_in' | 'signature'
+    by: 'card' | 'device_key'
+  }
+  'eid.request_declined': {
+    request: EidRequestId
+    phone: PhoneId | null
+    person: PersonId | null
+    purpose: 'sign_in' | 'signature'
+    reason: 'not_me' | 'changed_mind' | 'wrong_place'
+    country: string | null
+  }
+  /**
+   * What a relayed code looks like: another phone, another place, wrong numbers. The request is over. `country`: of the
+   * screen. `person`: of the phone that scanned first.
+   */
+  'eid.request_mismatch': {
+    request: EidRequestId
+    phone: PhoneId | null
+    person: PersonId | null
+    purpose: 'sign_in' | 'signature'
+    reason: string
+    country: string | null
+  }
+  'eid.request_refused': {
+    request: EidRequestId
+    phone: PhoneId | null
+    person: PersonId | null
+    purpose: 'sign_in' | 'signature'
+    reason: string
+  }
   'session.started': { session: SessionId; person: PersonId; provider: string; level: Level }
   'session.ended': {
     session: SessionId
@@ -300,7 +646,7 @@ interface FactData {
     reason: 'logout' | 'replaced' | 'revoked' | 'expired' | 'withdrawn'
     services: string[]
   }
-  /** A suspension of the provider closed the session for these services; it goes on for others. */
+  /** A suspension of the provider, or the end of a mandate, closed the session for these services; it goes on for others. */
   'session.services_closed': { session: SessionId; person: PersonId; services: string[] }
   'device.recognised': { device: DeviceId; person: PersonId; standing: 'new' | 'trusted' | 'shared' }
   'device.forgotten': { device: DeviceId; person: PersonId }
@@ -411,6 +757,14 @@ interface FactData {
     before: 'up' | 'degraded' | 'down'
     reasons: HealthReason[]
   }
+  /** An e-ID app is down, and what stands in for it is offered; once for each outage. `since`: when that began. */
+  'standin.offered': { provider: string; standsInFor: string; since: number }
+  /** A code went to a contact of whoever showed their card. */
+  'standin.code_sent': { person: PersonId; provider: string; channel: 'mail' | 'sms' }
+  /** Somebody signed in with it, at this level. */
+  'standin.used': { connection: ConnectionId; provider: string; level: Level }
+  /** Offered no more: why, and how many signed in with it. */
+  'standin.ended': { provider: string; standsInFor: string; reason: string; uses: number }
   /** A time of trouble began that the public status page tells of. */
   'incident.opened': { incident: IncidentId; provider: string; health: 'degraded' | 'down' }
   'incident.closed': { incident: IncidentId; provider: string }
@@ -451,6 +805,41 @@ interface FactData {
     badLines: number
     actor: Actor
   }
+  /** A new edition of the register of organisations; `closed` and `ended`: of the one before it. */
+  'directory.organisations_imported': {
+    edition: number
+    /** Of the file, in hexadecimal. */
+    sha256: string
+    organisations: number
+    representations: number
+    lines: number
+    badLines: number
+    closed: number
+    ended: number
+    actor: Actor
+  }
+  /** Somebody represents an organisation by a document: one operator recorded it, a second one confirmed. */
+  'representation.recorded': {
+    representation: RepresentationId
+    organisation: OrganisationId
+    document: DocumentKind
+    actor: Actor
+    second: Actor
+  }
+  /** Who represented an organisation does not any more, by this representation; those on which nobody can stand fall in silence. */
+  'representation.ended': {
+    representation: RepresentationId
+    organisation: OrganisationId
+    why: RepresentationEnd
+    actor: Actor
+  }
+  /** An edition that was too old has a successor that says the same. */
+  'representation.restored': { representation: RepresentationId; organisation: OrganisationId }
+  /** An operator or a program looked at an organisation with its representatives, or at a mandate. */
+  'organisation.viewed': { organisation: OrganisationId; actor: Actor }
+  'mandate.viewed': { mandate: MandateId; actor: Actor }
+  /** Its evidence archive, with both texts and every use. */
+  'mandate.evidence_taken': { mandate: MandateId; actor: Actor }
   /** Somebody was named, and given a link that makes them an operator; or a new link in place of lost passkeys. */
   'operator.invited': { operator: OperatorId; roles: OperatorRole[]; again: boolean; actor: Actor }
   /** The link was used, and a passkey registered by it. */
@@ -528,6 +917,19 @@ interface FactData {
   'homologation.withdrawn': { homologation: HomologationId; entry: string; service: string; actor: Actor }
   'homologation.ends_soon': { homologation: HomologationId; entry: string; service: string; days: number }
   /** R069: the password that the hub keeps for a person at a service that only knows passwords. */
+  /**
+   * R096: a service got a token by which it uses the interface of another one, the audience, for an organisation. Null: in
+   * the capacity of a legal representative.
+   */
+  'token.exchanged': {
+    connection: ConnectionId
+    person: PersonId
+    service: string
+    audience: string
+    organisation: OrganisationId
+    mandate: MandateId | null
+    actions: string[]
+  }
   'service_secret.made': { service: string; person: PersonId }
   'service_secret.handed_over': { service: string; person: PersonId }
   'service_secret.renewed': { service: string; person: PersonId; actor: Actor }
@@ -702,6 +1104,61 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'security',
     says: 'A code was presented again; the tokens that came from it were revoked.',
   },
+  'geography.stepped_up': {
+    category: 'security',
+    says: 'From where the request came, the service asked for more.',
+  },
+  'geography.refused': { category: 'security', says: 'From where the request came, the service was closed.' },
+  'trip.declared': { category: 'security', says: 'A person declared a trip abroad.' },
+  'trip.withdrawn': { category: 'security', says: 'A person took a declared trip back.' },
+  'mandate.drafted': { category: 'security', says: 'A mandate was drawn up.' },
+  'mandate.amended': { category: 'security', says: 'The draft of a mandate was changed.' },
+  'mandate.proposed': { category: 'security', says: 'A mandate was put before its other side.' },
+  'mandate.signed': { category: 'security', says: 'One side signed a mandate with a key of its own.' },
+  'mandate.activated': { category: 'security', says: 'A mandate is in force, signed by both sides.' },
+  'mandate.suspended': { category: 'security', says: 'A mandate was suspended.' },
+  'mandate.resumed': { category: 'security', says: 'What a mandate was suspended for is over.' },
+  'mandate.ended': { category: 'security', says: 'A mandate ended, or was not accepted.' },
+  'mandate.changed': { category: 'security', says: 'Another mandate took the place of one that was in force.' },
+  'mandate.ending': { category: 'security', says: 'A mandate ends in so many days.' },
+  'mandate.used': { category: 'connection', says: 'Somebody acted for an organisation, or was refused.' },
+  'mandate.use_unusual': { category: 'connection', says: 'A use of a mandate is out of the ordinary.' },
+  'firm.opened': {
+    category: 'security',
+    says: 'A legal representative opened their organisation as a firm, or took it over.',
+  },
+  'firm.invited': { category: 'security', says: 'A link into a firm was made.' },
+  'firm.invitation_withdrawn': { category: 'security', says: 'A link into a firm was withdrawn.' },
+  'firm.member_waiting': {
+    category: 'security',
+    says: 'Somebody accepted a link into a firm, and waits to be confirmed.',
+  },
+  'firm.member_joined': { category: 'security', says: 'Somebody works in a firm from now on.' },
+  'firm.member_left': {
+    category: 'security',
+    says: "Somebody works in a firm no longer, and lost all that they were given there; the clients' mandates stay.",
+  },
+  'firm.role_changed': { category: 'security', says: 'A member of a firm has another role.' },
+  'firm.portfolio_changed': {
+    category: 'administration',
+    says: 'A portfolio of clients was made, given another name, or removed.',
+  },
+  'firm.clients_placed': {
+    category: 'security',
+    says: 'Clients of a firm were put in a portfolio or taken out of it.',
+  },
+  'firm.assigned': { category: 'security', says: 'A member of a firm was given a client or a portfolio.' },
+  'firm.assignment_ended': { category: 'security', says: 'What a member of a firm was given ended.' },
+  'firm.imported': { category: 'administration', says: 'The good lines of a file were carried out for a firm.' },
+  'device.shared_by_representatives': {
+    category: 'security',
+    says: 'Several people who act for organisations sign in on one device, by card or by the e-ID app.',
+  },
+  'representative.signed_in': {
+    category: 'connection',
+    says: 'Somebody signed in by card or by the e-ID app to a service whose users act for organisations.',
+  },
+  'card.shared': { category: 'security', says: 'One card signs in from many devices.' },
   'provider.forged_choice': {
     category: 'security',
     says: 'Somebody asked for a provider that the page does not offer them.',
@@ -710,6 +1167,9 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'security',
     says: 'Policy refuses the means of a sign-in for this service, here and today.',
   },
+  'certificate.refused': { category: 'security', says: 'The certificate of a card was refused.' },
+  'signature.made': { category: 'security', says: 'Somebody signed the text of a mandate with a key of their own.' },
+  'signature.refused': { category: 'security', says: 'A signature under the text of a mandate was refused.' },
   'provider.answer_refused': { category: 'security', says: "A provider's answer was not acceptable." },
   'person.created': { category: 'administration', says: 'A person became known.' },
   'person.linked': { category: 'administration', says: 'An account at a provider was attached to a person.' },
@@ -796,11 +1256,26 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'security',
     says: "An authenticator's counter went back: there may be a copy of it.",
   },
+  'phone.paired': { category: 'security', says: 'A phone was paired with a person, by their card.' },
+  'phone.renewed': { category: 'security', says: 'A paired phone got a new term, by the card.' },
+  'phone.revoked': { category: 'security', says: 'A pairing was ended; sessions made with it are over.' },
+  'phone.expires_soon': { category: 'security', says: 'Phones of a person end within so many days or a little later.' },
+  'phone.expired': { category: 'security', says: 'A pairing came to its end.' },
+  'phone.moved': { category: 'security', says: 'A review gave a phone to another person.' },
+  'phone.pairing_refused': { category: 'security', says: 'A phone was not paired.' },
+  'eid.request_scanned': { category: 'connection', says: 'A phone scanned the code of a sign-in or a signature.' },
+  'eid.request_approved': { category: 'connection', says: 'A sign-in or a signature was approved on a phone.' },
+  'eid.request_declined': { category: 'security', says: 'A sign-in or a signature was declined on a phone.' },
+  'eid.request_mismatch': {
+    category: 'security',
+    says: 'Screen and phone of a sign-in or a signature did not belong together: the code may have been relayed.',
+  },
+  'eid.request_refused': { category: 'security', says: 'A sign-in or a signature by phone was refused.' },
   'session.started': { category: 'connection', says: 'A browser session began.' },
   'session.ended': { category: 'connection', says: 'A browser session ended; the services listed are told.' },
   'session.services_closed': {
     category: 'connection',
-    says: 'A suspension closed a browser session for these services, which are told; it goes on for others.',
+    says: 'A suspension, or the end of a mandate, closed a browser session for these services, which are told; it goes on for others.',
   },
   'device.recognised': { category: 'connection', says: 'A device was seen with a person.' },
   'device.forgotten': {
@@ -862,6 +1337,13 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'administration',
     says: 'What probes and sign-ins showed of a provider changed.',
   },
+  'standin.offered': {
+    category: 'security',
+    says: 'What stands in for an e-ID app that is down is offered to people.',
+  },
+  'standin.code_sent': { category: 'security', says: 'A code was sent to go with a card, in place of an e-ID app.' },
+  'standin.used': { category: 'security', says: 'Somebody signed in with what stands in for an e-ID app.' },
+  'standin.ended': { category: 'security', says: 'What stood in for an e-ID app is not offered any more.' },
   'incident.opened': {
     category: 'administration',
     says: 'A provider began not to work well; the status page says so.',
@@ -877,6 +1359,25 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
     category: 'administration',
     says: 'A new edition of the register of health professionals came into force.',
   },
+  'directory.organisations_imported': {
+    category: 'administration',
+    says: 'A new edition of the register of organisations came into force.',
+  },
+  'representation.recorded': {
+    category: 'security',
+    says: 'Two operators wrote down that somebody represents an organisation by a document.',
+  },
+  'representation.ended': { category: 'security', says: 'Somebody represents an organisation no more.' },
+  'representation.restored': {
+    category: 'security',
+    says: 'A new edition of the register confirms who represents an organisation.',
+  },
+  'organisation.viewed': {
+    category: 'security',
+    says: 'An organisation was looked at, with those who represent it.',
+  },
+  'mandate.viewed': { category: 'security', says: 'A mandate was looked at by an operator or a program.' },
+  'mandate.evidence_taken': { category: 'security', says: 'Somebody took the evidence archive of a mandate.' },
   'operator.invited': { category: 'security', says: 'An operator was given a link to register a passkey.' },
   'operator.joined': { category: 'security', says: 'An operator used their link and registered a passkey.' },
   'operator.suspended': { category: 'security', says: 'An operator was put out of office; their sessions ended.' },
@@ -934,6 +1435,10 @@ export const factList: Record<FactName, { category: Category; says: string }> = 
   'homologation.ends_soon': {
     category: 'administration',
     says: 'A homologation ends in so many days, and was not done again.',
+  },
+  'token.exchanged': {
+    category: 'connection',
+    says: 'A service got a token by which it uses the interface of another service, for an organisation.',
   },
   'service_secret.made': { category: 'security', says: 'The hub made the password of a person at a service.' },
   'service_secret.handed_over': {

@@ -3,7 +3,7 @@ import { CompiledQuery, sql } from 'kysely'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type { Db, Handle, Tx } from '../storage/storage.ts'
 import { canonical, type Leaf, leafEntry, saltLength, type WrittenFact } from './canonical.ts'
-import type { SubjectField } from './explore.ts'
+import type { Subject } from './explore.ts'
 import { combine, completeSubtrees, foldRight, leafHash, type StoredNode, type Subtree, storedBelow } from './merkle.ts'
 
 /** Any number that no other program is likely to lock with. */
@@ -404,7 +404,7 @@ export async function namesInUse(handle: Handle): Promise<string[]> {
 
 export interface FactFilter {
   names?: readonly string[]
-  subject?: { field: SubjectField; id: string }
+  subject?: Subject
   since?: Instant
   until?: Instant
   /** The lowest sequence that is looked at: what has no index of its own is looked for from there on only. */
@@ -439,7 +439,7 @@ export async function findFacts(handle: Handle, filter: FactFilter): Promise<Wri
   return rows.map(toFact)
 }
 
-function aboutSubject({ field, id }: { field: SubjectField; id: string }) {
+function aboutSubject({ field, id }: Subject) {
   const named = sql`(data ->> ${sql.lit(field)}) collate "C" = ${id}`
   return field === 'operator' ? sql`(${named} or (data #>> '{actor,id}') collate "C" = ${id})` : named
 }

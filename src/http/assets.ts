@@ -34,6 +34,10 @@ export const passkeyScript = asset('passkey', 'js', 'text/javascript; charset=ut
 export const meansScript = asset('means', 'js', 'text/javascript; charset=utf-8', read('assets/means.js'))
 /** Tells whoever has a page of their space open that the session ends soon. */
 export const sessionScript = asset('session', 'js', 'text/javascript; charset=utf-8', read('assets/session.js'))
+/** Follows a sign-in with the e-ID app on the page that waits for it. */
+export const followScript = asset('eid', 'js', 'text/javascript; charset=utf-8', read('assets/eid.js'))
+/** Asks the Web eID extension for what a card signs. */
+export const webEidScript = asset('web-eid', 'js', 'text/javascript; charset=utf-8', read('assets/web-eid.js'))
 const favicon = asset('favicon', 'ico', 'image/x-icon', read('assets/favicon.ico'))
 
 /** The mark in the colour of the text around it, for the header of a page. */
@@ -48,10 +52,12 @@ const compressors = { br: brotliCompressSync, gzip: gzipSync } as const satisfie
 const isCompressible = ({ type, body }: Asset) => type !== 'image/x-icon' && body.length > 1024
 
 export function registerAssets(app: FastifyInstance): void {
-  const served = [style, icon, passkeyScript, meansScript, sessionScript, favicon].map((one) => ({
-    asset: one,
-    bodies: new Map<Encoding, Buffer>(),
-  }))
+  const served = [style, icon, passkeyScript, meansScript, sessionScript, followScript, webEidScript, favicon].map(
+    (one) => ({
+      asset: one,
+      bodies: new Map<Encoding, Buffer>(),
+    }),
+  )
   const stem = (href: string) => href.slice('/assets/'.length).split('.', 1)[0]
 
   app.get<{ Params: { file: string } }>('/assets/:file', { config: { access: 'public' } }, (request, reply) => {

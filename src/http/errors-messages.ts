@@ -259,6 +259,57 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
       'اختر حسابًا آخر من القائمة، ففيها سبب عدم قبول كل حساب.',
     ],
   },
+  country_refused: {
+    fr: [
+      'Ce service ne s’ouvre pas depuis ce pays',
+      'Le service où vous allez limite les pays depuis lesquels on s’y connecte. Rien n’a été transmis.',
+      'Utilisez un appareil dont vous vous servez déjà, déclarez un voyage dans votre espace, ou passez par un autre accès du service.',
+    ],
+    en: [
+      'This service does not open from this country',
+      'The service you are going to limits the countries from which people sign in. Nothing was passed on.',
+      'Use a device that you use already, declare a trip in your space, or take another way of the service.',
+    ],
+    ar: [
+      'لا تُفتح هذه الخدمة من هذا البلد',
+      'تحدّ الخدمة التي تقصدها البلدان التي يمكن الدخول منها. لم يُرسَل أي شيء.',
+      'استعمل جهازًا سبق أن استعملته، أو صرّح بسفر في فضائك، أو اسلك طريقًا آخر إلى الخدمة.',
+    ],
+  },
+  country_needs_proof: {
+    fr: [
+      'Depuis ce pays, il faut une preuve de plus',
+      'Le service où vous allez demande davantage quand on s’y connecte de loin. Rien n’a été transmis.',
+      'Recommencez avec deux preuves, comme un mot de passe et un téléphone, ou avec un compte de niveau plus élevé.',
+    ],
+    en: [
+      'From this country one more proof is needed',
+      'The service you are going to asks for more when people sign in from far away. Nothing was passed on.',
+      'Try again with two proofs, such as a password and a phone, or with an account of a higher level.',
+    ],
+    ar: [
+      'يلزم إثبات إضافي من هذا البلد',
+      'تطلب الخدمة التي تقصدها أكثر عند الدخول من بعيد. لم يُرسَل أي شيء.',
+      'أعد المحاولة بإثباتين، مثل كلمة مرور وهاتف، أو بحساب ذي مستوى أعلى.',
+    ],
+  },
+  nobody_to_act_for: {
+    fr: [
+      'Vous n’agissez ici pour personne',
+      'Le service où vous allez reçoit seulement des personnes qui agissent pour une organisation. Rien n’a été transmis.',
+      'Demandez un mandat à qui dirige l’organisation, ou prenez le compte avec lequel vous la représentez.',
+    ],
+    en: [
+      'You act for nobody here',
+      'The service you are going to only receives people who act for an organisation. Nothing was passed on.',
+      'Ask whoever runs the organisation for a mandate, or take the account by which you represent it.',
+    ],
+    ar: [
+      'لا تتصرف هنا باسم أحد',
+      'لا تستقبل الخدمة التي تقصدها إلا من يتصرف باسم مؤسسة. لم يُرسَل أي شيء.',
+      'اطلب توكيلًا ممن يدير المؤسسة، أو استعمل الحساب الذي تمثّلها به.',
+    ],
+  },
   callback_without_state: {
     fr: [
       'Nous ne savons pas d’où vous venez',
@@ -461,6 +512,91 @@ const texts: Record<ErrorName, Record<Language, Sentences>> = {
       'عدد كبير من عمليات الدخول في الوقت نفسه',
       'نتحقق الآن من أكبر عدد ممكن من كلمات المرور. لم يُفحص ما كتبته.',
       'أعد المحاولة بعد بضع ثوانٍ.',
+    ],
+  },
+  certificate_refused: {
+    fr: [
+      'Cette carte n’est pas acceptée',
+      'Le certificat de cette carte ne remplit pas les conditions pour se connecter ici. Rien n’a été transmis au service.',
+      'Essayez avec une autre carte ou un autre compte. Si cette carte doit servir à vous connecter, contactez l’organisme qui l’a délivrée, avec le code ci-dessous.',
+    ],
+    en: [
+      'This card is not accepted',
+      'The certificate on this card does not meet the conditions for signing in here. Nothing was passed on to the service.',
+      'Try another card or another account. If this card is meant for signing in, contact the body that issued it, with the code below.',
+    ],
+    ar: [
+      'هذه البطاقة غير مقبولة',
+      'شهادة هذه البطاقة لا تستوفي شروط تسجيل الدخول هنا. لم يُنقل أي شيء إلى الخدمة.',
+      'جرّب بطاقة أخرى أو حسابًا آخر. وإذا كانت هذه البطاقة مخصصة لتسجيل الدخول فاتصل بالجهة التي أصدرتها مع ذكر الرمز أدناه.',
+    ],
+  },
+  certificate_expired: {
+    fr: [
+      'Cette carte a expiré',
+      'La date de fin de son certificat, ou de l’autorité qui l’a signé, est passée.',
+      'Utilisez un autre compte en attendant, et faites renouveler la carte par l’organisme qui l’a délivrée.',
+    ],
+    en: [
+      'This card has expired',
+      'The end date of its certificate, or of the authority that signed it, has passed.',
+      'Use another account meanwhile, and have the card renewed by the body that issued it.',
+    ],
+    ar: [
+      'انتهت صلاحية هذه البطاقة',
+      'انقضى تاريخ صلاحية شهادتها أو صلاحية الهيئة التي وقّعتها.',
+      'استعمل حسابًا آخر في انتظار ذلك، واطلب تجديد البطاقة من الجهة التي أصدرتها.',
+    ],
+  },
+  certificate_revoked: {
+    fr: [
+      'Cette carte n’est plus valable',
+      'L’organisme qui l’a délivrée nous dit qu’elle est annulée ou qu’il ne la connaît pas : elle a pu être déclarée perdue, volée ou remplacée.',
+      'Utilisez votre nouvelle carte ou un autre compte. Si vous n’avez rien déclaré, contactez l’organisme qui l’a délivrée.',
+    ],
+    en: [
+      'This card is no longer valid',
+      'The body that issued it tells us that it is cancelled, or that they do not know it: it may have been reported lost, stolen or replaced.',
+      'Use your new card or another account. If you reported nothing, contact the body that issued it.',
+    ],
+    ar: [
+      'لم تعد هذه البطاقة صالحة',
+      'تخبرنا الجهة التي أصدرتها بأنها ملغاة أو بأنها لا تعرفها: ربما أُبلغ عن فقدانها أو سرقتها أو استبدالها.',
+      'استعمل بطاقتك الجديدة أو حسابًا آخر. وإذا لم تبلّغ عن شيء فاتصل بالجهة التي أصدرتها.',
+    ],
+  },
+  certificate_unknown_issuer: {
+    fr: [
+      'Nous ne connaissons pas l’émetteur de cette carte',
+      'Le certificat présenté n’a pas été délivré par une autorité que nous acceptons. Peut-être est-ce un autre certificat que celui de votre carte.',
+      'Réessayez en choisissant le certificat de votre carte, ou utilisez une autre carte ou un autre compte.',
+    ],
+    en: [
+      'We do not know who issued this card',
+      'The certificate that was shown does not come from an authority that we accept. Perhaps it is another certificate than the one on your card.',
+      'Try again and choose the certificate of your card, or use another card or another account.',
+    ],
+    ar: [
+      'لا نعرف الجهة التي أصدرت هذه البطاقة',
+      'الشهادة المقدَّمة لم تصدر عن هيئة نقبلها. ربما هي شهادة أخرى غير شهادة بطاقتك.',
+      'أعد المحاولة واختر شهادة بطاقتك، أو استعمل بطاقة أخرى أو حسابًا آخر.',
+    ],
+  },
+  certificate_unverifiable: {
+    fr: [
+      'Nous ne pouvons pas vérifier cette carte en ce moment',
+      'Avant d’accepter une carte, nous vérifions qu’elle n’a pas été annulée. Le système qui le dit ne nous répond pas. Votre carte n’est pas en cause.',
+      'Réessayez dans quelques minutes, ou utilisez un autre compte.',
+    ],
+    en: [
+      'We cannot check this card at the moment',
+      'Before we accept a card we make sure that it was not cancelled. The system that tells does not answer us. There is nothing wrong with your card.',
+      'Try again in a few minutes, or use another account.',
+    ],
+    ar: [
+      'لا يمكننا التحقق من هذه البطاقة في الوقت الحالي',
+      'قبل قبول أي بطاقة نتحقق من أنها لم تُلغَ. النظام الذي يخبرنا بذلك لا يجيبنا. لا مشكلة في بطاقتك.',
+      'أعد المحاولة بعد بضع دقائق، أو استعمل حسابًا آخر.',
     ],
   },
   not_found: {

@@ -24,7 +24,7 @@ const connectionsToOneHost = 64
 export interface OutboundRequest {
   method: string
   headers?: Record<string, string>
-  body?: string
+  body?: string | Uint8Array
   /** Milliseconds from the call to the last byte. */
   timeout?: number
   signal?: AbortSignal
@@ -193,7 +193,10 @@ const bodiless = new Set([101, 103, 204, 205, 304])
 /** A kept connection was closed before anything came back on it. */
 const closedIdle = Symbol('closed while idle')
 
-function sized(headers: Record<string, string>, body: string | undefined): Record<string, string | number> {
+function sized(
+  headers: Record<string, string>,
+  body: string | Uint8Array | undefined,
+): Record<string, string | number> {
   return body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) }
 }
 

@@ -6,7 +6,8 @@
 for (const form of document.querySelectorAll('form[data-passkey]')) prepare(form)
 
 function prepare(form) {
-  const said = [...document.querySelectorAll('[data-said]')]
+  // A page may offer other ways beside, which say their own.
+  const said = [...(form.closest('[data-way]') ?? document).querySelectorAll('[data-said]')]
   const say = (name) => {
     const found = said.find((one) => one.dataset.said === name) ?? said.find((one) => one.dataset.said === '')
     for (const one of said) one.hidden = one !== found
