@@ -5,8 +5,10 @@
 import type { Instant } from '../kernel/clock.ts'
 import type { ProviderId } from '../kernel/ids.ts'
 import type { ObservedHealth } from '../policy/breaker.ts'
+import type { StandInDecision } from '../policy/stand-in.ts'
 import type { Health, Incident } from './health.ts'
 import type { Provider } from './partners.ts'
+import { standInNow } from './stand-ins.ts'
 import { type StateNow, stateFor } from './suspensions.ts'
 
 export interface ProviderAvailability {
@@ -16,6 +18,8 @@ export interface ProviderAvailability {
   observed: ObservedHealth
   /** The one that is open. */
   incident?: Incident
+  /** Of what stands in for an e-ID app: whether it is offered now. */
+  standIn?: StandInDecision
 }
 
 export interface Availability {
@@ -40,11 +44,13 @@ export function availabilityOf(known: {
   const cutOffSince = health.cutOffSince()
   const judged = (provider: Provider): ProviderAvailability => {
     const incident = health.incidentOf(provider.id)
+    const standIn = standInNow(provider, { providers, healthOf: health.of, now })
     return {
       provider,
       state: stateFor(provider, {}, now),
       observed: health.of(provider.id),
       ...(incident ? { incident } : {}),
+      ...(standIn ? { standIn } : {}),
     }
   }
   return {

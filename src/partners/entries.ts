@@ -5,6 +5,8 @@ import { hour } from '../kernel/durations.ts'
 import { methodWords } from '../policy/acceptance.ts'
 import { type DestinationRules, destinationRules } from '../policy/destinations.ts'
 import { type FactorKind, factorKinds } from '../policy/factors.ts'
+import { elsewheres, exemptions } from '../policy/geography.ts'
+import { actions } from '../policy/mandate.ts'
 import { enrolmentProofs, meansClasses } from '../policy/means.ts'
 import { priorLoginWindow } from '../policy/prior-login.ts'
 import { addressProblem, issuerProblem } from './addresses.ts'
@@ -14,6 +16,9 @@ import { logoProblem } from './logo.ts'
 import { type Problem, problem } from './problems.ts'
 import { reasonLimit, suspensionCategories } from './suspensions.ts'
 import {
+  appProofs,
+  type CardWay,
+  cardWays,
   justificationLimits,
   ownMeansKinds,
   populations,
@@ -31,8 +36,17 @@ export interface EntryOptions {
   allowHttp: boolean
   /** Where the hub may call; only what is public by default, and this machine with `allowHttp`. */
   destinations?: DestinationRules
+  /** What the settings of the hub have for cards and the e-ID app. Not judged where they are not known. */
+  house?: HouseSettings
   /** The secret's text, or undefined when it cannot be had. Without it every reference is a fault. */
   resolveSecret?: (reference: SecretReference) => string | undefined
+}
+
+export interface HouseSettings {
+  /** Names of `cards.kinds`. */
+  cards: readonly string[]
+  /** Ways for which `cards` is set up. */
+  ways: readonly CardWay[]
 }
 
 /** The schemas of one file: they differ by which addresses are allowed and where secrets are found. */
@@ -50,7 +64,12 @@ export function entrySchemas(options: EntryOptions) {
     service: serviceSchema({ address, called: calledAddress, link, secret: secrets.ofService }),
     provider: providerSchema({
       link,
-      connector: connectorSchema({ rules: { allowHttp, called }, address: calledAddress, secret: secrets.ofClient }),
+      connector: connectorSchema({
+        rules: { allowHttp, called },
+        address: calledAddress,
+        secret: secrets.ofClient,
+        house: options.house,
+      }),
     }),
   }
 }
@@ -114,6 +133,32 @@ const justification = saying((text) => {
   return isRight ? undefined : problem('justification_length', { least, most })
 })
 
+const country = saying((text) => (/^[A-Z]{2}$/.test(text) ? undefined : problem('not_a_country')))
+
+const geography = z.strictObject({
+  allowed: some(country, 250),
+  elsewhere: z.enum(elsewheres).default('step_up'),
+  exempt: distinct(z.enum(exemptions), exemptions.length).default([]),
+  stepUpLevel: z.enum(['eidas2', 'eidas3']).exactOptional(),
+  reason: translated(300).exactOptional(),
+})
+
+const taken = some(z.enum(actions), actions.length)
+
+const representation = z.strictObject({
+  actions: taken,
+  alone: z.boolean().default(true),
+  remote: z
+    .strictObject({
+      level: z.enum(['eidas2', 'eidas3']).exactOptional(),
+      secondFactor: z.boolean().default(false),
+      actions: taken.exactOptional(),
+      closed: z.boolean().default(false),
+    })
+    .exactOptional(),
+  tokensFrom: distinct(id, 500).default([]),
+})
+
 const justifiable = scopes.filter((scope): scope is Exclude<Scope, 'openid'> => scope !== 'openid')
 
 type SecretSchemas = ReturnType<typeof secretSchemas>
@@ -155,6 +200,9 @@ function serviceSchema({
     population: z.enum(populations).exactOptional(),
     passwordAlone: z.boolean().exactOptional(),
     riskProfile: words(160).exactOptional(),
+    geography: geography.exactOptional(),
+    forOrganisations: z.boolean().default(false),
+    representation: representation.exactOptional(),
     serviceSecret: z
       .strictObject({
         alphabet: z.enum(Object.keys(secretAlphabets) as (keyof typeof secretAlphabets)[]).default('letters_digits'),
@@ -196,7 +244,7 @@ const factors = some(z.enum(Object.keys(factorKinds) as FactorKind[]), 20)
 /** What a provider says of the means by which it signs people in. */
 const means = z.strictObject({
   class: z.enum(meansClasses).default('none'),
-  jurisdiction: saying((text) => (/^[A-Z]{2}$/.test(text) ? undefined : problem('not_a_country'))).default('FR'),
+  jurisdiction: country.default('FR'),
   factors: factors.exactOptional(),
   amr: z.partialRecord(z.enum(methodWords), factors).exactOptional(),
   validFrom: instant.exactOptional(),
@@ -231,8 +279,9 @@ function connectorSchema(options: {
   /** One that the hub calls. */
   address: Text
   secret: SecretSchemas['ofClient']
+  house: HouseSettings | undefined
 }) {
-  const { rules, address, secret } = options
+  const { rules, address, secret, house } = options
   const { allowHttp } = rules
   const ownMeans = z.strictObject({
     kind: z.literal('own_means'),
@@ -272,10 +321,40 @@ function connectorSchema(options: {
     claims: z.record(z.string(), words(128)).exactOptional(),
     identity: z.enum(['pivot', 'professional']).default('pivot'),
   })
-  return z.discriminatedUnion('kind', [oidc, ownMeans, gateway], {
+  const cards = some(knownCard(house), 20)
+  const card = z.strictObject({
+    kind: z.literal('card'),
+    cards,
+    ways: some(
+      z.enum(cardWays).refine((way) => !house || house.ways.includes(way), raising('way_not_set_up')),
+      cardWays.length,
+    ),
+    statusUrl: address.exactOptional(),
+  })
+  const eidApp = z.strictObject({
+    kind: z.literal('eid_app'),
+    cards,
+    by: some(z.enum(appProofs), appProofs.length).default([...appProofs]),
+    statusUrl: address.exactOptional(),
+  })
+  const cardAndCode = z.strictObject({
+    kind: z.literal('card_and_code'),
+    cards,
+    standsInFor: id,
+    hours: z.int().min(1).max(168).default(24),
+  })
+  return z.discriminatedUnion('kind', [oidc, ownMeans, gateway, card, eidApp, cardAndCode], {
     error: problem('connector_kind').text,
   })
 }
+
+/** A name of `cards.kinds`: a card of which the settings have no trust anchor proves nothing. */
+const knownCard = (house: HouseSettings | undefined) =>
+  saying(
+    (text) =>
+      oneLineProblem(text) ??
+      (!house || house.cards.includes(text) ? undefined : problem('card_unknown', { id: text })),
+  )
 
 interface CallRules {
   allowHttp: boolean

@@ -83,6 +83,26 @@ const instant = fc
 const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
 const canary = 'canary-of-a-secret-0123456789'
 
+const countries = fc.uniqueArray(fc.constantFrom('MA', 'FR', 'CA'), { minLength: 1 })
+
+/** A level where the service is closed would be refused. */
+const geography = fc.oneof(
+  optional({
+    exempt: fc.shuffledSubarray(['trusted_device', 'declared_trip']),
+    stepUpLevel: fc.constantFrom('eidas2', 'eidas3'),
+    reason: translated(300),
+  }).chain((more) => countries.map((allowed) => ({ ...more, allowed, elsewhere: 'step_up' }))),
+  countries.map((allowed) => ({ allowed, elsewhere: 'refuse', exempt: ['declared_trip'] })),
+)
+
+const remote = fc.oneof(
+  optional({ level: fc.constantFrom('eidas2', 'eidas3'), secondFactor: fc.boolean(), actions: fc.constant(['read']) }),
+  fc.constant({ closed: true }),
+)
+const representation = optional({ alone: fc.boolean(), remote }).chain((more) =>
+  fc.subarray(['submit', 'prepare', 'pay']).map((actions) => ({ ...more, actions: ['read', ...actions] })),
+)
+
 const service = (index: number, providers: string[]): fc.Arbitrary<Record<string, unknown>> => {
   const id = `service-${index}`
   const secrets = fc.constantFrom(
@@ -103,7 +123,7 @@ const service = (index: number, providers: string[]): fc.Arbitrary<Record<string
         ),
         sector: fc.constantFrom(`${id}.example`, `other.${id}.example:8080`),
         scopes: fc
-          .subarray(scopes.filter((scope) => scope !== 'service_secret'))
+          .subarray(scopes.filter((scope) => scope !== 'service_secret' && scope !== 'representation'))
           .map((all) => [...new Set(['openid', ...all])]),
         providers: fc.oneof(fc.constant('all'), fc.shuffledSubarray(providers, { minLength: 1 })),
       }),
@@ -119,13 +139,16 @@ const service = (index: number, providers: string[]): fc.Arbitrary<Record<string
         sensitive: fc.boolean(),
         population: fc.constantFrom('citizens', 'professionals'),
         passwordAlone: fc.boolean(),
+        forOrganisations: fc.boolean(),
+        geography,
       }),
       riskProfile: line(160),
       credentials: fc.oneof(fc.record({ secrets }), byKey),
       password: fc.option(fc.constant({ alphabet: 'hex', length: 40 }), { nil: undefined }),
+      acting: fc.option(fc.record({ representation, granted: fc.boolean() }), { nil: undefined }),
       reason: fc.option(line(400), { nil: undefined }).map((text) => text && `It is needed: ${text}.......`),
     })
-    .map(({ base, more, riskProfile, credentials, password, reason }) => ({
+    .map(({ base, more, riskProfile, credentials, password, acting, reason }) => ({
       id,
       homepage: `https://${id}.example/#no`,
       ...base,
@@ -133,7 +156,14 @@ const service = (index: number, providers: string[]): fc.Arbitrary<Record<string
       riskProfile,
       ...(reason === undefined ? {} : { justifications: reasonsFor(base.scopes, reason) }),
       ...credentials,
-      ...(password ? { serviceSecret: password, scopes: [...base.scopes, 'service_secret'] } : {}),
+      ...(password ? { serviceSecret: password } : {}),
+      ...(acting ? { representation: acting.representation } : {}),
+      scopes: [
+        ...base.scopes,
+        ...(password ? ['service_secret'] : []),
+        // It may be there before the scope is granted.
+        ...(acting?.granted ? ['representation'] : []),
+      ],
     }))
 }
 
@@ -189,6 +219,13 @@ const provider = (index: number): fc.Arbitrary<Record<string, unknown>> => {
   const gateway = fc
     .constantFrom(0.25, 4, 23.5)
     .map((windowHours) => ({ kind: 'gateway', issuer, address: `${issuer}/go`, jwks: { keys: [jwk] }, windowHours }))
+  const cards = ['cpx', 'identity_card']
+  const house = fc.constantFrom(
+    { kind: 'card', cards, ways: ['web_eid', 'tls'], statusUrl: `${issuer}/status` },
+    { kind: 'card', cards: ['cpx'], ways: ['tls'] },
+    { kind: 'eid_app', cards, by: ['device_key', 'card'], statusUrl: `${issuer}/status` },
+    { kind: 'eid_app', cards, by: ['card'] },
+  )
   const logo = block
     .filter((text) => !/[<&]/.test(text))
     .map((text) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">${text}\n\t<path d="M0 0"/></svg>`)
@@ -202,18 +239,24 @@ const provider = (index: number): fc.Arbitrary<Record<string, unknown>> => {
   return fc
     .record({
       name: translated(120),
-      connector: fc.oneof(oidc, gateway),
+      connector: fc.oneof(oidc, gateway, house),
       state,
       more: optional({ hint: translated(160), logo, means, helpUrl: fc.constant(`${issuer}/help#no`) }),
     })
-    .map(({ name, connector, state: said, more }) => ({
-      id,
-      name,
-      connector,
-      allowedLevels: ['eidas2', 'eidas1'],
-      ...(said ? { state: said } : {}),
-      ...more,
-    }))
+    .map(({ name, connector, state: said, more: { means: declared, ...more } }) => {
+      // What these proved the hub saw by itself.
+      const { amr: _, ...classOnly } = (declared ?? {}) as Record<string, unknown>
+      const isHouse = ['card', 'eid_app'].includes(connector.kind)
+      return {
+        id,
+        name,
+        connector,
+        allowedLevels: ['eidas2', 'eidas1'],
+        ...(said ? { state: said } : {}),
+        ...(declared ? { means: isHouse ? classOnly : declared } : {}),
+        ...more,
+      }
+    })
 }
 
 const registry = fc

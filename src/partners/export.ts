@@ -192,8 +192,8 @@ function withoutEmpty(entry: Record<string, unknown>): Record<string, unknown> {
 /** As docs/settings.md has them; the rest after these, by the alphabet. The database keeps no order of keys. */
 const order = new Map(
   `partners id fr en ar name hint purpose logo kind state contacts professionals homepage redirectUris
-  postLogoutRedirectUris backchannelLogoutUri connector issuer metadata discoveryUrl statusUrl clientId address auth
-  clientSecret secrets jwks jwksUri sector category reason above since until sessionsClosedSince scopes justifications
+  postLogoutRedirectUris backchannelLogoutUri connector issuer metadata discoveryUrl statusUrl clientId address auth cards ways by
+  standsInFor hours clientSecret secrets jwks jwksUri sector category reason above since until sessionsClosedSince scopes justifications
   entitledTo
   minimumLevel`
     .split(/\s+/)

@@ -373,6 +373,26 @@ const texts: Record<ProblemCode, readonly [string, string, string]> = {
     'a service that takes a password alone says where its measures are written.',
     'على الخدمة التي تقبل كلمة السرّ وحدها أن تذكر أين كُتبت إجراءاتها.',
   ],
+  geography_level_unused: [
+    'laissez vide : ailleurs le service est fermé, aucun niveau ne l’ouvre.',
+    'leave it empty: elsewhere the service is closed, and no level opens it.',
+    'اترك الخانة فارغة: الخدمة مغلقة خارج هذه البلدان، ولا يفتحها أي مستوى.',
+  ],
+  representation_needed: [
+    'dites ce qui peut être fait pour une organisation : la donnée representation en a besoin.',
+    'say what may be done for an organisation: the scope representation needs it.',
+    'بيّن ما يمكن فعله باسم منظمة: البيان representation يحتاج إليه.',
+  ],
+  representation_remote_wider: [
+    'une de ces actions n’est pas de celles que le service admet.',
+    'one of these actions is not among those that the service takes.',
+    'أحد هذه الأفعال ليس مما تقبله الخدمة.',
+  ],
+  representation_remote_unused: [
+    'laissez le reste vide : ce qui est fermé à distance ne s’ouvre à aucun niveau.',
+    'leave the rest empty: what is closed from afar opens at no level.',
+    'اترك الباقي فارغًا: ما هو مغلق عن بُعد لا يفتحه أي مستوى.',
+  ],
   service_secret_scope: [
     'ce réglage va avec la donnée service_secret : les deux, ou aucun.',
     'this setting goes with the scope service_secret: both, or neither.',
@@ -401,9 +421,9 @@ const texts: Record<ProblemCode, readonly [string, string, string]> = {
     'يجب الاختيار: نشط أو معلّق أو مخفيّ.',
   ],
   connector_kind: [
-    'à choisir : oidc, own_means ou gateway.',
-    'to be chosen: oidc, own_means or gateway.',
-    'يجب الاختيار: oidc أو own_means أو gateway.',
+    'à choisir : oidc, own_means, gateway, card, eid_app ou card_and_code.',
+    'to be chosen: oidc, own_means, gateway, card, eid_app or card_and_code.',
+    'يجب الاختيار: oidc أو own_means أو gateway أو card أو eid_app أو card_and_code.',
   ],
   discovery_unused: [
     'laissez vide : les métadonnées disent déjà tout.',
@@ -469,6 +489,31 @@ const texts: Record<ProblemCode, readonly [string, string, string]> = {
     '{id} est le fournisseur des moyens du hub, et de rien d’autre.',
     '{id} is the provider of the hub’s own means, and of nothing else.',
     '{id} هو مزوّد وسائل المنصّة وحدها.',
+  ],
+  card_unknown: [
+    '{id} n’est pas une sorte de carte que le hub connaît.',
+    '{id} is not a kind of card that the hub knows.',
+    '{id} ليس نوعًا من البطاقات تعرفه المنصّة.',
+  ],
+  way_not_set_up: [
+    'cette façon de lire la carte n’est pas réglée sur le hub.',
+    'this way of reading the card is not set up on the hub.',
+    'طريقة قراءة البطاقة هذه غير مهيّأة في المنصّة.',
+  ],
+  house_factors: [
+    'laissez vide : ce que prouve une carte ou l’application e-ID, le hub l’a vu lui-même.',
+    'leave it empty: what a card or the e-ID app proved, the hub saw by itself.',
+    'اترك الخانة فارغة: ما أثبتته البطاقة أو تطبيق الهوية شاهدته المنصّة بنفسها.',
+  ],
+  stand_in_level: [
+    'le niveau reste sous eidas3 : une carte et un code ne portent pas plus.',
+    'the level stays below eidas3: a card and a code carry no more.',
+    'يبقى المستوى دون eidas3: البطاقة مع الرمز لا تُثبت أكثر من ذلك.',
+  ],
+  stand_in_unknown: [
+    '{id} n’est pas un fournisseur de la sorte eid_app.',
+    '{id} is not a provider of kind eid_app.',
+    '{id} ليس مزوّدًا من نوع eid_app.',
   ],
   own_accepts: [
     'il faut password ou passkey : rien d’autre ne connecte à lui seul.',
@@ -620,6 +665,11 @@ const texts: Record<ProblemCode, readonly [string, string, string]> = {
     '{id} est le seul fournisseur qui le serve : quand il s’arrête, personne ne peut se connecter.',
     '{id} is the only provider that serves it: when it stops, nobody can sign in.',
     '{id} هو المزوّد الوحيد للخدمة: إذا توقّف فلا أحد يستطيع الدخول.',
+  ],
+  doubt_app_alone: [
+    'Rien ne remplace cette application en cas de panne, et aucun autre fournisseur n’atteint {level}.',
+    'Nothing stands in for this app when it is down, and no other provider reaches {level}.',
+    'لا شيء يحلّ محلّ هذا التطبيق عند تعطّله، ولا مزوّد آخر يبلغ {level}.',
   ],
   doubt_issuer: [
     'Un autre fournisseur a le même émetteur ({issuer}).',

@@ -59,6 +59,7 @@ test('a whole file is read, with its defaults', () => {
     idTokenAlg: 'ES256',
     singleSignOn: true,
     sensitive: false,
+    forOrganisations: false,
   })
   assert.deepEqual(state?.providers[0], {
     id: 'taxes',
@@ -110,6 +111,22 @@ describe('one fault in a service', () => {
       'a hint outside its providers',
       { providers: ['a'], idpHints: ['b'] },
       /idpHints names a provider that is not among/,
+    ],
+    ['R082: a geography of no country', { geography: { allowed: [] } }, /geography.allowed must not be empty/],
+    [
+      'R082: a country in words',
+      { geography: { allowed: ['Maroc'] } },
+      /geography.allowed\[0\] must be the two letters/,
+    ],
+    [
+      'R082: a level where the service is closed',
+      { geography: { allowed: ['MA'], elsewhere: 'refuse', stepUpLevel: 'eidas2' } },
+      /geography.stepUpLevel must be left out/,
+    ],
+    [
+      'R092: for whom somebody acts, and nothing that may be done so',
+      { scopes: ['openid', 'representation'] },
+      /representation is missing: it says what may be done for an organisation/,
     ],
     ['R067: a password alone without a risk profile', { passwordAlone: true }, /riskProfile is missing/],
     ['a population of its own', { population: 'patients' }, /population must be one of citizens, professionals/],
@@ -179,7 +196,7 @@ describe('one fault in a provider', () => {
       'a connector of another kind',
       {},
       { kind: 'saml' },
-      /connector\.kind must have a kind: oidc, own_means or gateway/,
+      /connector\.kind must have a kind: oidc, own_means, gateway, card/,
     ],
     ['R023: a class of its own', { means: { class: 'gold' } }, {}, /means\.class must be one of psc, card, /],
     ['a transition without its factors', { means: { class: 'transition' } }, {}, /means\.factors is missing/],
@@ -573,6 +590,100 @@ describe('the hub’s own means', () => {
       assert.match(found[0] ?? '', says)
     })
   }
+})
+
+describe('cards and the e-ID app', () => {
+  const house = (...providers: [id: string, connector: Record<string, unknown>, more?: Record<string, unknown>][]) =>
+    toYaml({
+      partners: [
+        {
+          id: 'state',
+          name: named('State'),
+          providers: providers.map(([id, connector, more = {}]) => ({
+            id,
+            name: named(id),
+            connector,
+            allowedLevels: ['eidas2'],
+            ...more,
+          })),
+        },
+      ],
+    })
+  const app = { kind: 'eid_app', cards: ['cnie'] }
+  const set: FileOptions = { ...strict, house: { cards: ['cpx', 'cnie'], ways: ['tls'] } }
+
+  test('are providers of kinds of their own, with what is usual filled in', () => {
+    const source = house(
+      ['card', { kind: 'card', cards: ['cpx', 'cnie'], ways: ['tls'], statusUrl: 'https://cards.example/status' }],
+      ['app', app, { means: { class: 'certified', certificate: { reference: 'EID-1' } } }],
+      ['instead', { kind: 'card_and_code', cards: ['cnie'], standsInFor: 'app' }],
+    )
+    const [partner] = parsePartnersFile(source, set).partners
+    assert.deepEqual(
+      partner?.providers.map(({ connector }) => connector),
+      [
+        { kind: 'card', cards: ['cpx', 'cnie'], ways: ['tls'], statusUrl: 'https://cards.example/status' },
+        { kind: 'eid_app', cards: ['cnie'], by: ['card', 'device_key'] },
+        { kind: 'card_and_code', cards: ['cnie'], standsInFor: 'app', hours: 24 },
+      ],
+    )
+  })
+
+  const faults: [what: string, entry: Parameters<typeof house>, says: RegExp][] = [
+    [
+      'a kind of card that the settings lack',
+      [['card', { kind: 'card', cards: ['sis'], ways: ['tls'] }]],
+      /cards\[0\] names sis, which is not a kind of card of the settings/,
+    ],
+    ['a kind of card of the app that the settings lack', [['app', { ...app, cards: ['sis'] }]], /cards\[0\] names sis/],
+    [
+      'a way that is not set up',
+      [['card', { kind: 'card', cards: ['cpx'], ways: ['web_eid'] }]],
+      /ways\[0\] is a way that the settings of the hub do not have/,
+    ],
+    ['no way', [['card', { kind: 'card', cards: ['cpx'], ways: [] }]], /connector\.ways must not be empty/],
+    ['no card', [['app', { kind: 'eid_app', cards: [] }]], /connector\.cards must not be empty/],
+    ['a card twice', [['app', { ...app, cards: ['cpx', 'cpx'] }]], /connector\.cards has the same entry twice/],
+    ['a proof that is none', [['app', { ...app, by: ['face'] }]], /connector\.by\[0\] must be one of card, device_key/],
+    [
+      'factors that are declared',
+      [['app', app, { means: { class: 'none', factors: ['contact_chip', 'pin'] } }]],
+      /means\.factors must be left out/,
+    ],
+    [
+      'words that are declared',
+      [['app', app, { means: { class: 'none', amr: { sc: ['contact_chip'] } } }]],
+      /means\.amr must be left out/,
+    ],
+    [
+      'a status address inside of a network',
+      [['app', { ...app, statusUrl: 'https://10.0.0.1/' }]],
+      /statusUrl must not lead into a private network/,
+    ],
+    [
+      'more than a week',
+      [['instead', { kind: 'card_and_code', cards: ['cnie'], standsInFor: 'app', hours: 169 }]],
+      /hours must be at most 168/,
+    ],
+    [
+      'the highest level of a card and a code',
+      [['instead', { kind: 'card_and_code', cards: ['cnie'], standsInFor: 'app' }, { allowedLevels: ['eidas3'] }]],
+      /allowedLevels must stay below eidas3/,
+    ],
+    ['the name of the own accounts', [['local-account', app]], /id and connector must go together/],
+    ['an issuer', [['app', { ...app, issuer: 'https://x.example' }]], /issuer is not a known key/],
+  ]
+  for (const [what, entry, says] of faults) {
+    test(`refuse ${what}`, () => {
+      const found = faultsOf(house(...entry), set)
+      assert.equal(found.length, 1, found.join('\n'))
+      assert.match(found[0] ?? '', says)
+    })
+  }
+
+  test('a class needs no factors here: the hub knows them', () => {
+    assert.deepEqual(faultsOf(house(['app', app, { means: { class: 'transition' } }]), set), [])
+  })
 })
 
 function withId(id: string) {

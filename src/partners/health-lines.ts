@@ -1,6 +1,7 @@
 /** What the command line says of the health of providers. */
 import { type Instant, toDate } from '../kernel/clock.ts'
 import { healthReasons } from '../policy/breaker.ts'
+import { type StandInDecision, standInReasons } from '../policy/stand-in.ts'
 import type { ProviderAvailability } from './availability.ts'
 import type { Incident } from './health.ts'
 
@@ -14,12 +15,18 @@ export function healthRow({ provider, state, observed }: ProviderAvailability): 
 }
 
 /** Each reason in a sentence, then the incidents given, the newest first. */
-export function healthDetails({ observed }: ProviderAvailability, incidents: readonly Incident[]): string[] {
+export function healthDetails({ observed, standIn }: ProviderAvailability, incidents: readonly Incident[]): string[] {
   return [
     ...observed.reasons.map((reason) => healthReasons[reason].says),
+    ...(standIn ? [standInLine(standIn)] : []),
     ...(incidents.length === 0 ? ['No incident in the last 90 days.'] : incidents.map(incidentLine)),
   ]
 }
+
+const standInLine = (standIn: StandInDecision): string =>
+  standIn.offered
+    ? `Offered in its place since ${when(standIn.since)}, until ${when(standIn.until)} at the latest.`
+    : `Not offered: ${standInReasons[standIn.reason].says}`
 
 function incidentLine({ id, health, reasons, openedAt, closedAt, note }: Incident): string {
   const end = closedAt === undefined ? 'not over' : `until ${when(closedAt)}`

@@ -584,3 +584,112 @@ test('a restart keeps what was known', async () => {
   assert.deepEqual(again.health.of('bank'), before)
   assert.ok(again.partners.availability().of('bank')?.incident)
 })
+
+describe('R084: what stands in for an e-ID app', () => {
+  const app = (id: string) => ({
+    ...sampleProvider(id, { allowedLevels: ['eidas2', 'eidas3'] }),
+    connector: { kind: 'eid_app', cards: ['cnie'], statusUrl: `https://${id}.example/status` },
+  })
+  const standIn = (id: string, standsInFor: string, hours: number) => ({
+    ...sampleProvider(id, { allowedLevels: ['eidas2'] }),
+    connector: { kind: 'card_and_code', cards: ['cnie'], standsInFor, hours },
+  })
+
+  async function publishApp(partners: Partners, hours = 2, also: Record<string, unknown>[] = []): Promise<void> {
+    const providers = [app('app'), standIn('card-code', 'app', hours), ...also]
+    const data = { partners: [{ id: 'town', name: named('town'), providers }] }
+    await partners.apply(parsePartnersFile(toYaml(data), { allowHttp: false }), {
+      actor: { kind: 'command' },
+      prune: true,
+    })
+  }
+
+  async function suspend({ partners }: Process, provider: ProviderId): Promise<void> {
+    const expected = (await partners.stateOf(provider))?.number ?? 0
+    const asked = { services: 'all', category: 'security', reason: text, sessions: 'kept' } as const
+    const outcome = await partners.suspend(provider, asked, { actor: { kind: 'command' }, expected })
+    assert.equal(outcome.kind, 'done')
+  }
+
+  const isOffered = ({ partners }: Process) => partners.availability().of('card-code')?.standIn?.offered
+
+  test('is offered while the app is down, once for each outage, and at most so long as it may', async () => {
+    const one = await startProcess('one')
+    await publishApp(one.partners, 2, [sampleProvider('post')])
+    await pass(2, 40 * second, one)
+    assert.equal(isOffered(one), false)
+    assert.equal(one.partners.availability().of('app')?.standIn, undefined, 'the app stands in for nobody')
+
+    world.broken.add('app')
+    await pass(6, 12 * second, one)
+    assert.equal(one.health.of('app').health, 'down')
+    assert.equal(isOffered(one), true)
+    const { since = 0 } = one.health.of('app')
+    const about = { provider: 'card-code', standsInFor: 'app' }
+    assert.deepEqual(facts.of('standin.offered'), [{ ...about, since }])
+    await pass(4, 40 * second, one)
+    assert.equal(facts.of('standin.offered').length, 1)
+
+    const connection = newId('connection')
+    const use = { provider: 'card-code', connection, level: 'eidas2' as const }
+    await storage.transaction((tx) => one.health.standIns.used(tx, use))
+    await one.health.turn()
+    assert.deepEqual(facts.of('standin.used'), [use])
+
+    // A breaker that nobody tried for five minutes lets people try.
+    await pass(35, 4 * minute, one)
+    assert.equal(one.health.of('app').health, 'down')
+    assert.equal(isOffered(one), false)
+    assert.deepEqual(facts.of('standin.ended'), [{ ...about, reason: 'too_long', uses: 1 }])
+
+    world.broken.clear()
+    await pass(40, 15 * second, one)
+    assert.equal(one.health.of('app').health, 'up')
+    assert.equal(facts.of('standin.ended').length, 1, 'it was over already')
+
+    world.broken.add('app')
+    await pass(20, 12 * second, one)
+    assert.equal(isOffered(one), true)
+    world.broken.clear()
+    await pass(40, 15 * second, one)
+    assert.equal(isOffered(one), false)
+    assert.deepEqual(facts.of('standin.ended').at(-1), { ...about, reason: 'works', uses: 0 })
+    assert.deepEqual(
+      (await one.health.standIns.outages('card-code', 10)).map(({ endedBy, uses }) => [endedBy, uses]),
+      [
+        ['works', 0],
+        ['too_long', 1],
+      ],
+    )
+    await one.health.forget(clock.now())
+    assert.deepEqual(await one.health.standIns.outages('card-code', 10), [])
+  })
+
+  test('two processes write one record; it ends where people withdraw the stand-in', async () => {
+    const one = await startProcess('one')
+    const two = await startElsewhere('two')
+    await publishApp(one.partners)
+    await pass(2, 40 * second, one, two)
+    world.broken.add('app')
+    for (let step = 0; step < 8; step++) {
+      clock.advance(12 * second)
+      await Promise.all([one.health.turn(), two.health.turn()])
+    }
+    const offers = () => [...facts.of('standin.offered'), ...two.facts.of('standin.offered')].length
+    assert.equal(offers(), 1)
+    await suspend(one, 'card-code')
+    await pass(1, 12 * second, one, two)
+    const ends = () => [...facts.of('standin.ended'), ...two.facts.of('standin.ended')].map(({ reason }) => reason)
+    assert.deepEqual(ends(), ['withdrawn'])
+    assert.equal(isOffered(one), true, 'the health of the app is what it is; the suspension has its own words')
+  })
+
+  test('a suspension of the app opens nothing', async () => {
+    const one = await startProcess('one')
+    await publishApp(one.partners)
+    await suspend(one, 'app')
+    await pass(6, 12 * second, one)
+    assert.equal(isOffered(one), false)
+    assert.deepEqual(facts.of('standin.offered'), [])
+  })
+})

@@ -33,7 +33,9 @@ import { follow } from './following.ts'
 import { breakerSettings, type HealthSettings } from './health-settings.ts'
 import { createOwnNetwork, hostOf, type Knock, type OwnNetwork } from './own-network.ts'
 import type { Connector, Provider, Registry } from './partners.ts'
-import { type HealthRow, healthStore as store } from './store.ts'
+import { createStandIns, type StandIns } from './stand-ins.ts'
+import { type HealthRow, type StandInRow, standInStore, healthStore as store } from './store.ts'
+import { isHouseConnector } from './vocabulary.ts'
 
 /** A time during which a provider did not work well; what the public status page tells. */
 export interface Incident {
@@ -89,7 +91,9 @@ export interface Health {
   ): Promise<'done' | 'overtaken'>
   /** As the database has it now. */
   incident(id: IncidentId): Promise<Incident | undefined>
-  /** Deletes incidents that were over before an instant. */
+  /** What stood in for an e-ID app, and when (`stand-ins.ts`). */
+  readonly standIns: StandIns
+  /** Deletes incidents, and times of a stand-in, that were over before an instant. */
   forget(before: Instant): Promise<void>
   /**
    * Begins to write what is reported and, with a probe, to look at what is due: this process among others. With `knock`
@@ -142,6 +146,7 @@ interface News {
 interface Known {
   rows: ReadonlyMap<ProviderId, HealthRow>
   open: ReadonlyMap<ProviderId, Incident>
+  standIns: ReadonlyMap<ProviderId, StandInRow>
 }
 
 const systemChance = () => randomBytes(2).readUInt16BE() / 0x10000
@@ -167,10 +172,15 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
   // --- What all processes know ---------------------------------------------------------------------------------------
 
   async function read(): Promise<Known> {
-    const [rows, open] = await Promise.all([store.all(storage.db), store.openIncidents(storage.db)])
+    const [rows, open, standIns] = await Promise.all([
+      store.all(storage.db),
+      store.openIncidents(storage.db),
+      standInStore.open(storage.db),
+    ])
     return {
       rows: new Map(rows.map((row) => [row.provider, row])),
       open: new Map(open.map((incident) => [incident.provider, incident])),
+      standIns: new Map(standIns.map((row) => [row.provider, row])),
     }
   }
 
@@ -223,6 +233,26 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
   }
 
   const isProbed = ({ connector }: Provider) => probes && addressesOf(connector).length > 0
+
+  function of(provider: ProviderId): ObservedHealth {
+    const { connector } = registry().providers.get(provider) ?? {}
+    // The hub answers this question, so it works.
+    if (connector?.kind === 'own_means') return { health: 'up', reasons: [] }
+    const since = network?.lostSince()
+    if (since !== undefined && connector && hostOf(connector) !== undefined) {
+      return { health: 'down', since, reasons: ['own_network'] }
+    }
+    return healthAt(breakerOf(provider), clock.now(), settings)
+  }
+
+  const standIns = createStandIns({
+    storage,
+    clock,
+    audit,
+    registry,
+    healthOf: of,
+    open: () => known.present().standIns,
+  })
 
   // --- Writing -------------------------------------------------------------------------------------------------------
 
@@ -450,7 +480,12 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
     await register()
     await network?.tryAgain()
     await write()
+    await keepStandIns()
     if (probe && !isCutOff()) await claim(probe)
+  }
+
+  async function keepStandIns(): Promise<void> {
+    if (await standIns.keep()) await known.refresh()
   }
 
   /** Then others look at providers, whose network may be another. */
@@ -467,6 +502,7 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
     await Promise.all(underWay)
     await write(true)
     await known.refresh()
+    await keepStandIns()
   }
 
   const begin = () => {
@@ -480,16 +516,7 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
   }
 
   return {
-    of(provider) {
-      const { connector } = registry().providers.get(provider) ?? {}
-      // The hub answers this question, so it works.
-      if (connector?.kind === 'own_means') return { health: 'up', reasons: [] }
-      const since = network?.lostSince()
-      if (since !== undefined && connector && hostOf(connector) !== undefined) {
-        return { health: 'down', since, reasons: ['own_network'] }
-      }
-      return healthAt(breakerOf(provider), clock.now(), settings)
-    },
+    of,
     incidentOf: (provider) => known.present().open.get(provider),
     readAt: known.readAt,
     cutOffSince: () => network?.lostSince(),
@@ -509,7 +536,11 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
       return outcome
     },
     incident: (id) => store.incident(storage.db, id),
-    forget: (before) => store.forgetIncidents(storage.db, before),
+    standIns,
+    async forget(before) {
+      await store.forgetIncidents(storage.db, before)
+      await standInStore.forget(storage.db, before)
+    },
     start(eyes = {}) {
       const { probe: look, knock } = typeof eyes === 'function' ? { probe: eyes } : eyes
       probe = probes ? look : undefined
@@ -533,7 +564,8 @@ export async function createHealth(options: HealthOptions): Promise<Health> {
 /** Where the probes of a provider go; empty when there is nothing to look at. */
 function addressesOf(connector: Connector): readonly string[] {
   if (connector.kind === 'own_means') return []
-  const status = connector.statusUrl === undefined ? [] : [connector.statusUrl]
+  const status = 'statusUrl' in connector && connector.statusUrl !== undefined ? [connector.statusUrl] : []
+  if (isHouseConnector(connector)) return status
   if (connector.kind === 'gateway') return [...(connector.jwksUri === undefined ? [] : [connector.jwksUri]), ...status]
   const { issuer, discoveryUrl = '', metadata = {} } = connector
   return [issuer, discoveryUrl, JSON.stringify(metadata), ...status]

@@ -8,6 +8,7 @@ import { type Instant, toDate } from '../kernel/clock.ts'
 import type { DestinationRules } from '../policy/destinations.ts'
 import { type Fault, faultOf } from './checked-yaml.ts'
 import { addedFields, type ChangedField, changedFields } from './difference.ts'
+import type { HouseSettings } from './entries.ts'
 import { createReader, type readPartners } from './file.ts'
 import { findKept } from './kept.ts'
 import type { EntityKind, PartnersFile, Scope, Service } from './partners.ts'
@@ -19,6 +20,8 @@ import type { Editor, Entry, EntryFault, EntryWarning, Look, ScopeRequest, Subje
 export interface EntryRules {
   allowHttp: boolean
   destinations?: DestinationRules
+  /** What the settings of the hub have for cards and the e-ID app. */
+  house?: HouseSettings
 }
 
 /** What is tried, with the secrets that are no part of it. */

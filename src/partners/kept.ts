@@ -115,7 +115,7 @@ export function isSameDestination(a: Connection | undefined, b: Connection | und
   return isDeepStrictEqual(destinationOf(a), destinationOf(b))
 }
 
-type Connection = { kind: 'own_means' | 'gateway' } | ({ kind: 'oidc' } & Destination)
+type Connection = { kind: Exclude<Provider['connector']['kind'], 'oidc'> } | ({ kind: 'oidc' } & Destination)
 
 /** What decides where the hub presents its secret. */
 function destinationOf({ issuer, discoveryUrl, metadata }: Destination): unknown[] {

@@ -129,12 +129,14 @@ export function createOwnNetwork(options: {
 
 /** The machine that the documents of a provider are asked of; undefined when there are none. */
 export function hostOf(connector: Connector): string | undefined {
-  const address = connector.kind === 'own_means' ? undefined : addressOf(connector)
+  const address = addressOf(connector)
   return address === undefined ? undefined : URL.parse(address)?.host
 }
 
-function addressOf(connector: Exclude<Connector, { kind: 'own_means' }>): string | undefined {
+function addressOf(connector: Connector): string | undefined {
   if (connector.kind === 'gateway') return connector.jwksUri
+  // A card and the app have no document of their own: what they are looked at by is what is said of them.
+  if (connector.kind !== 'oidc') return 'statusUrl' in connector ? connector.statusUrl : undefined
   const { issuer, discoveryUrl, metadata } = connector
   return metadata ? String(metadata.jwks_uri) : (discoveryUrl ?? issuer)
 }

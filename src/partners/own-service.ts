@@ -40,5 +40,6 @@ export function ownServiceOf({ issuer, name }: { issuer: string; name: string })
     idTokenAlg: 'ES256',
     singleSignOn: true,
     sensitive: false,
+    forOrganisations: false,
   }
 }

@@ -199,6 +199,25 @@ describe('what a file alone cannot know', () => {
     assert.equal(partners.registry(), before)
   })
 
+  test('R084: a card and a code stand in for an e-ID app that is there, and for nothing else', async () => {
+    const standIn = (standsInFor: string) => ({
+      id: 'instead',
+      name: samplePartners().partners[1].name,
+      connector: { kind: 'card_and_code', cards: ['cnie'], standsInFor },
+      allowedLevels: ['eidas2'],
+    })
+    for (const [standsInFor, says] of [
+      ['taxes', /connector\.standsInFor names taxes, which is not a provider of kind eid_app/],
+      ['nobody', /connector\.standsInFor names nobody/],
+      ['instead', /connector\.standsInFor names instead/],
+    ] as const) {
+      const faults = await refused({
+        partners: [{ id: 'other', name: samplePartners().partners[1].name, providers: [standIn(standsInFor)] }],
+      })
+      assert.match(faults, says)
+    }
+  })
+
   test('a sector belongs to one partner, whoever published it', async () => {
     const faults = await refused({
       partners: [
@@ -225,6 +244,26 @@ describe('what a file alone cannot know', () => {
       'service demanding: no provider that it takes reaches eidas3: nobody can sign in',
       'service substantial: post is the only provider that serves it: nobody can sign in when that one stops',
     ])
+  })
+
+  test('R083 R084: an e-ID app without anything in its place, and without another one at its level, is worth a warning', () => {
+    const app = { kind: 'eid_app', cards: ['cnie'] }
+    const provider = (id: string, connector: Record<string, unknown>, allowedLevels: string[]) => ({
+      ...sampleProvider(id, { allowedLevels }),
+      connector,
+    })
+    const warnings = (...others: Record<string, unknown>[]) => {
+      const data = samplePartners()
+      data.partners[1].providers?.push(provider('app', app, ['eidas2', 'eidas3']), ...others)
+      return partners.review(parse(data)).filter((warning) => warning.includes('app'))
+    }
+    const standIn = { kind: 'card_and_code', cards: ['cnie'], standsInFor: 'app' }
+    assert.deepEqual(warnings(), [
+      'provider app: nothing stands in for it when it is down, and no other provider reaches eidas3 (R083)',
+    ])
+    assert.deepEqual(warnings(provider('stand-in', standIn, ['eidas2'])), [])
+    assert.deepEqual(warnings(provider('card', { kind: 'card', cards: ['cnie'], ways: ['tls'] }, ['eidas3'])), [])
+    assert.equal(warnings(provider('card', { kind: 'card', cards: ['cnie'], ways: ['tls'] }, ['eidas2'])).length, 1)
   })
 
   test('R022 R023: a sensitive service that professionals cannot open by a class of theirs is worth a warning', () => {
@@ -448,6 +487,21 @@ describe('the state of a provider', () => {
       /state\.services names nowhere, which is not a service/.test(String(error.inside.faults)),
     )
     await published(withState({ kind: 'active' }))
+  })
+
+  test('R096: the services whose tokens a service takes are there', async () => {
+    const taking = (source: string) => {
+      const data = samplePartners()
+      Object.assign(data.partners[0].services?.[0] ?? {}, {
+        representation: { actions: ['read'], tokensFrom: [source] },
+      })
+      return published(data)
+    }
+    await assert.rejects(taking('nowhere'), (error: GarantError) =>
+      /representation\.tokensFrom names nowhere, which is not a service/.test(String(error.inside.faults)),
+    )
+    await taking('refunds')
+    assert.deepEqual(partners.registry().services.get('refunds')?.representation?.tokensFrom, ['refunds'])
   })
 
   test('a suspension of an operator is not the file’s to lift, and it says so', async () => {

@@ -14,6 +14,8 @@ import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import type { Translated } from '../kernel/languages.ts'
 import { deriveKey, hashSecret } from '../kernel/secrets.ts'
 import type { KnownMeans } from '../policy/acceptance.ts'
+import type { Geography } from '../policy/geography.ts'
+import type { Representation } from '../policy/representation.ts'
 import type { Handle, Storage } from '../storage/storage.ts'
 import { type Availability, availabilityOf } from './availability.ts'
 import { settingsInvalid } from './checked-yaml.ts'
@@ -23,7 +25,7 @@ import { defaultHealth, type HealthSettings } from './health-settings.ts'
 import type { EntryRules } from './judgement.ts'
 import { type Obligation, singleSignOnObligations } from './obligations.ts'
 import { ownService } from './own-service.ts'
-import { changesKeys, entityOf, type Published, planPublication, serviceDoubts } from './plan.ts'
+import { appDoubts, changesKeys, entityOf, type Published, planPublication, serviceDoubts } from './plan.ts'
 import { type Doubt, sayDoubt } from './problems.ts'
 import { createPublisher } from './publication.ts'
 import { followRegistry, merge, nothingPublished } from './registry.ts'
@@ -31,9 +33,23 @@ import { createStateChanges, type StateChanges } from './state-changes.ts'
 import { createPartnersStore } from './store.ts'
 import type { NewSuspension, ProviderState } from './suspensions.ts'
 import type { Versions } from './versions.ts'
-import { type OwnMeansKind, ownProvider, type Population, type Scope, type secretAlphabets } from './vocabulary.ts'
+import {
+  type AppProof,
+  type CardWay,
+  isHouseConnector,
+  type OwnMeansKind,
+  ownProvider,
+  type Population,
+  type Scope,
+  type secretAlphabets,
+} from './vocabulary.ts'
 
 export {
+  type AppProof,
+  appProofs,
+  type CardWay,
+  cardWays,
+  isHouseConnector,
   justificationLimits,
   type OwnMeansKind,
   ownMeansKinds,
@@ -88,6 +104,12 @@ export interface Service {
   passwordAlone?: boolean
   /** Where the measures that suit its context are written, for a service that takes a password alone (R067). */
   riskProfile?: string
+  /** From where it may be used (R082); without it, from everywhere. */
+  geography?: Geography
+  /** Its users act for organisations: a card that is lent shows itself there (R088). */
+  forOrganisations: boolean
+  /** What may be done there for an organisation; without it the scope `representation` is not granted. */
+  representation?: Representation
   /** It only knows passwords: the hub keeps one for each person, of this form, and hands it over to it alone (R069). */
   serviceSecret?: ServiceSecret
 }
@@ -110,7 +132,7 @@ export interface Provider {
   connector: Connector
   /** Levels that it may assert; a higher one is refused. Sorted, not empty. */
   allowedLevels: Level[]
-  /** Whose identities it asserts. The hub's own means serve both, so there it says nothing. */
+  /** Whose identities it asserts. The hub's own means, cards and the e-ID app serve both, so there it says nothing. */
   population: Population
   /** What its means are; the register of means may say otherwise. Undefined: of no class, and taken at their level. */
   means?: ProviderMeans
@@ -121,7 +143,7 @@ export interface Provider {
 /** What a provider declares of its means: `KnownMeans`, without the homologations, which services give. */
 export type ProviderMeans = Omit<KnownMeans, 'homologations'>
 
-export type Connector = OidcConnector | OwnMeansConnector | GatewayConnector
+export type Connector = OidcConnector | OwnMeansConnector | GatewayConnector | HouseConnector
 
 /** Another server, by OpenID Connect. */
 export type OidcProvider = Provider & { connector: OidcConnector }
@@ -142,6 +164,50 @@ export type GatewayProvider = Provider & { connector: GatewayConnector }
 
 export function isGateway(provider: Provider): provider is GatewayProvider {
   return provider.connector.kind === 'gateway'
+}
+
+/** Of the hub's own, beside its own means: cards and the e-ID app, which say by themselves who somebody is. */
+export type HouseProvider = Provider & { connector: HouseConnector }
+
+export function isHouse(provider: Provider): provider is HouseProvider {
+  return isHouseConnector(provider.connector)
+}
+
+/** Does a sign-in with it tell citizens and professionals apart only once it is made? */
+export function servesBoth({ connector }: Pick<Provider, 'connector'>): boolean {
+  return connector.kind === 'own_means' || isHouseConnector(connector)
+}
+
+export type HouseConnector = CardConnector | EidAppConnector | CardAndCodeConnector
+
+/** A card in a reader at the computer (`cards/`). */
+export interface CardConnector {
+  kind: 'card'
+  /** Names of `cards.kinds` of the settings. */
+  cards: string[]
+  ways: CardWay[]
+  /** Where the issuer of the cards says whether its services work. */
+  statusUrl?: string
+}
+
+/** The e-ID app on a phone (`eid/`). */
+export interface EidAppConnector {
+  kind: 'eid_app'
+  cards: string[]
+  /** What a sign-in may be made of. */
+  by: AppProof[]
+  /** Where the e-ID service says whether it works. */
+  statusUrl?: string
+}
+
+/** A card and a one-time code, while the e-ID app does not work (R084). */
+export interface CardAndCodeConnector {
+  kind: 'card_and_code'
+  cards: string[]
+  /** The provider of the e-ID app in whose place it stands. */
+  standsInFor: ProviderId
+  /** At most so long after the outage began, from 1 to 168. */
+  hours: number
 }
 
 /** What the hub authenticates itself (`means/`). Who the person is stands in their own record, citizen or professional. */
@@ -313,6 +379,7 @@ export interface FileService extends Omit<Service, 'secrets'> {
 export type FileConnector =
   | OwnMeansConnector
   | GatewayConnector
+  | HouseConnector
   | (Omit<OidcConnector, 'clientSecret'> & { clientSecret?: string | Pick<KeptSecret, 'kept'> })
 
 export interface FilePartner extends Partner {
@@ -378,9 +445,7 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
       const { partner } = settings
       if ('sector' in settings) return { partner, sector: settings.sector, isOwn: false }
       const { connector } = settings
-      return connector.kind === 'own_means'
-        ? { partner, isOwn: true }
-        : { partner, issuer: connector.issuer, isOwn: false }
+      return 'issuer' in connector ? { partner, issuer: connector.issuer, isOwn: false } : { partner, isOwn: true }
     },
     partner: (id) => snapshot.present().partners.get(id),
     organisations: () => [...snapshot.present().partners.values()],
@@ -388,7 +453,9 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
       const present = snapshot.present()
       const all = doubtsOf(present)
       if (partner === undefined) return all
-      return all.filter(({ about }) => about.some(({ id }) => present.services.get(id)?.partner === partner))
+      const isTheirs = ({ kind, id }: Doubt['about'][number]) =>
+        (kind === 'provider' ? present.providers : present.services).get(id)?.partner === partner
+      return all.filter(({ about }) => about.some(isTheirs))
     },
     availability: () =>
       availabilityOf({
@@ -457,7 +524,8 @@ export async function createPartners(options: PartnersOptions): Promise<Partners
 function doubtsOf(present: Published): Doubt[] {
   const known = doubtsKnown.get(present)
   if (known) return known
-  const found = [...present.services.values()].flatMap((service) => serviceDoubts(service, present, false))
+  const ofServices = [...present.services.values()].flatMap((service) => serviceDoubts(service, present, false))
+  const found = [...ofServices, ...appDoubts(present)]
   doubtsKnown.set(present, found)
   return found
 }

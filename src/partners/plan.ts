@@ -13,14 +13,17 @@ import {
   type Difference,
   type EntityKind,
   type FileProvider,
+  isHouseConnector,
   isOidc,
   type Partner,
   type PartnersFile,
   type Provider,
   type Registry,
   type Service,
+  servesBoth,
 } from './partners.ts'
 import { type Doubt, type Problem, problem } from './problems.ts'
+import { isStandIn } from './stand-ins.ts'
 import { asFileSays, datedFileState, keptAgainstFile, type Step, withFileState } from './state-changes.ts'
 import { activeState, type ProviderState } from './suspensions.ts'
 
@@ -101,13 +104,18 @@ export function planPublication(options: PlanOptions): Plan {
   plan.differences.push(...plan.archive.map(({ kind, id }) => ({ kind, id, change: 'archived' as const, lines: [] })))
   const after = resultOf(current, plan)
   plan.faults.push(...sharedSectors(after, file), ...takenSectors({ current, after, lastOwner }, file))
-  plan.faults.push(...(alone ? [] : [...unknownProviders(after, file), ...unknownServices(after, file)]))
+  plan.faults.push(
+    ...(alone
+      ? []
+      : [unknownProviders, unknownSources, unknownServices, unknownStandIns].flatMap((find) => find(after, file))),
+  )
   plan.doubts.push(...file.doubts, ...changedSectors(current, after), ...changedOwners(current, after))
   plan.doubts.push(...sharedIssuers(after))
   const doubted = [...after.services.values()].filter(
     ({ id }) => !judged || (judged.kind === 'service' && judged.id === id),
   )
   plan.doubts.push(...doubted.flatMap((service) => serviceDoubts(service, after, alone)))
+  if (!alone) plan.doubts.push(...appDoubts(after))
   return plan
 }
 
@@ -151,6 +159,8 @@ export function changesKeys(before: Entity, after: Entity): boolean {
     }
     if (!('connector' in settings) || settings.connector.kind === 'own_means') return []
     const { connector } = settings
+    // Whose signature is believed: the trust anchors behind these names.
+    if (isHouseConnector(connector)) return [connector.cards]
     if (connector.kind === 'gateway') return [connector.issuer, connector.jwks, connector.jwksUri]
     const { issuer, discoveryUrl, metadata, auth, clientSecret } = connector
     return [issuer, discoveryUrl, metadata, auth, clientSecret]
@@ -210,6 +220,19 @@ function unknownProviders(after: Published, file: PartnersFile): Fault[] {
   )
 }
 
+/** The services whose tokens a service takes, and that are not there. */
+function unknownSources({ services }: Published, file: PartnersFile): Fault[] {
+  return [...services.values()].flatMap(({ id, representation }) =>
+    (representation?.tokensFrom ?? [])
+      .filter((source) => !services.has(source))
+      .map((source) => {
+        const field = ['representation', 'tokensFrom']
+        const place = file.locate('service', id, field) ?? { path: `service ${id}, representation.tokensFrom` }
+        return { ...place, ...faultOf(problem('service_unknown', { id: source })) }
+      }),
+  )
+}
+
 /** The services that a suspension of the file is for, and that are not there. */
 function unknownServices({ services }: Published, file: PartnersFile): Fault[] {
   return file.partners
@@ -223,6 +246,19 @@ function unknownServices({ services }: Published, file: PartnersFile): Fault[] {
         return { ...place, ...faultOf(problem('service_unknown', { id: service })) }
       })
     })
+}
+
+/** A card and a code stand in for an e-ID app that is there. */
+function unknownStandIns({ providers }: Published, file: PartnersFile): Fault[] {
+  return [...providers.values()].flatMap(({ id, connector }) => {
+    if (connector.kind !== 'card_and_code') return []
+    const { standsInFor } = connector
+    if (providers.get(standsInFor)?.connector.kind === 'eid_app') return []
+    const place = file.locate('provider', id, ['connector', 'standsInFor']) ?? {
+      path: `provider ${id}, connector.standsInFor`,
+    }
+    return { ...place, ...faultOf(problem('stand_in_unknown', { id: standsInFor })) }
+  })
 }
 
 /** Services of one sector see the same subject: two partners could join what they know of a person. */
@@ -285,15 +321,12 @@ export function serviceDoubts(service: Service, after: Published, alone: boolean
   return found.map((said) => doubt('service', service.id, said))
 }
 
-/** Behind the hub's own means both populations sign in. */
-const isOwn = ({ connector }: Provider) => connector.kind === 'own_means'
-
 /** The providers that a service takes, for the people it serves. */
 function takenBy(service: Service, providers: Published['providers']): Provider[] {
   return [...providers.values()].filter(
     (provider) =>
       (service.providers === 'all' || service.providers.includes(provider.id)) &&
-      (service.population === undefined || service.population === provider.population || isOwn(provider)),
+      (service.population === undefined || service.population === provider.population || servesBoth(provider)),
   )
 }
 
@@ -320,6 +353,22 @@ function choiceDoubts(service: Service, { providers }: Published): Problem[] {
   // "An IdP may not become mandatory without a registered alternative" (R083).
   return usable.length === 1 ? [problem('doubt_single', { id: only.id })] : []
 }
+
+/** R083, R084: an e-ID app whose outage leaves people nothing, at its level or in its place. */
+export function appDoubts({ providers }: Published): Doubt[] {
+  const all = [...providers.values()]
+  return all.flatMap(({ id, connector, allowedLevels }) => {
+    if (connector.kind !== 'eid_app') return []
+    const level = highestOf(allowedLevels) ?? 'eidas1'
+    const helps = (other: Provider) =>
+      other.id !== id && (isInPlaceOf(other, id) || (!isStandIn(other) && other.allowedLevels.includes(level)))
+    return all.some((other) => other.state.kind !== 'hidden' && helps(other))
+      ? []
+      : [doubt('provider', id, problem('doubt_app_alone', { level }))]
+  })
+}
+
+const isInPlaceOf = (other: Provider, id: string) => isStandIn(other) && other.connector.standsInFor === id
 
 function sharedIssuers({ providers }: Published): Doubt[] {
   const byIssuer = Map.groupBy([...providers.values()].filter(isOidc), ({ connector }) => connector.issuer)

@@ -73,6 +73,25 @@ const wrongServices: [field: string, value: unknown, code: ProblemCode, at?: str
   ['homepage', 'https://a.example/ ', 'address_spelling'],
   ['secrets', [secret, secret], 'secrets_two'],
   ['serviceSecret', { length: 12 }, 'too_low', 'serviceSecret.length'],
+  ['scopes', ['openid', 'representation'], 'representation_needed', 'representation'],
+  ['representation', {}, 'missing', 'representation.actions'],
+  ['representation', { actions: [] }, 'empty', 'representation.actions'],
+  ['representation', { actions: ['sign'] }, 'not_one_of', 'representation.actions[0]'],
+  ['representation', { actions: ['read', 'read'] }, 'twice', 'representation.actions'],
+  [
+    'representation',
+    { actions: ['read'], remote: { actions: ['pay'] } },
+    'representation_remote_wider',
+    'representation.remote.actions',
+  ],
+  [
+    'representation',
+    { actions: ['read'], remote: { closed: true, level: 'eidas3' } },
+    'representation_remote_unused',
+    'representation.remote',
+  ],
+  ['representation', { actions: ['read'], remote: { level: 'eidas1' } }, 'not_one_of', 'representation.remote.level'],
+  ['representation', { actions: ['read'], tokensFrom: ['Big'] }, 'not_an_id', 'representation.tokensFrom[0]'],
   ['providers', 'some', 'choice'],
   ['providers', undefined, 'choice_missing'],
   ['surprise', 1, 'unknown_key'],
@@ -138,6 +157,12 @@ describe('every fault of an entry has its code, at its field', () => {
 
 // --- What operators grant ------------------------------------------------------------------------------------------
 
+const distant = { level: 'eidas3', secondFactor: false, closed: false } as const
+
+const representation = (changes: Partial<NonNullable<Service['representation']>>) => ({
+  representation: { actions: ['read', 'submit'] as const, alone: true, tokensFrom: [], ...changes },
+})
+
 const granted: Service = {
   id: 'a',
   partner: 'p',
@@ -156,9 +181,12 @@ const granted: Service = {
   idTokenAlg: 'ES256',
   singleSignOn: false,
   sensitive: true,
+  forOrganisations: true,
+  geography: { allowed: ['MA'], elsewhere: 'refuse', exempt: ['declared_trip'] },
   population: 'citizens',
   passwordAlone: true,
   riskProfile: 'file 7',
+  representation: { actions: ['read', 'submit'], alone: true, remote: distant, tokensFrom: [] },
   serviceSecret: { alphabet: 'hex', length: 40 },
 }
 
@@ -184,6 +212,16 @@ const serviceChanges: [change: Partial<Service>, reserved: string[]][] = [
   [{ population: undefined as never }, ['population']],
   [{ passwordAlone: false }, []],
   [{ riskProfile: 'file 8' }, ['riskProfile']],
+  [{ forOrganisations: false }, []],
+  [{ geography: { allowed: ['MA'], elsewhere: 'refuse', exempt: [] } }, []],
+  [{ geography: { allowed: ['MA', 'FR'], elsewhere: 'refuse', exempt: [] } }, ['geography']],
+  [{ geography: { allowed: ['MA'], elsewhere: 'step_up', exempt: [] } }, ['geography']],
+  [{ geography: undefined as never }, ['geography']],
+  [representation({ remote: distant, actions: ['read', 'submit', 'pay'], alone: false, tokensFrom: ['b'] }), []],
+  [representation({ remote: { ...distant, secondFactor: true } }), []],
+  [representation({ remote: { ...distant, level: 'eidas2' } }), ['representation.remote']],
+  [representation({}), ['representation.remote']],
+  [{ representation: undefined as never }, []],
   [{ serviceSecret: { alphabet: 'hex', length: 41 } }, ['serviceSecret']],
   [{ serviceSecret: undefined as never }, ['serviceSecret']],
   [{ sector: 'b.example' }, ['sector']],
@@ -194,6 +232,7 @@ const newServices: typeof serviceChanges = [
   [{ minimumLevel: 'eidas3', sensitive: true, population: 'professionals', providers: ['bank'] }, []],
   [{ entitledTo: ['idp'] }, ['entitledTo']],
   [{ idpHints: ['bank'] }, ['idpHints']],
+  [{ geography: { allowed: ['FR'], elsewhere: 'step_up', exempt: ['trusted_device'] } }, []],
   [{ passwordAlone: true }, ['passwordAlone']],
   [{ riskProfile: 'mine' }, ['riskProfile']],
   [{ serviceSecret: { alphabet: 'hex', length: 40 } }, ['serviceSecret']],

@@ -97,6 +97,11 @@ const texts = {
   service_unknown: 'names {id}, which is not a service',
   hint_not_taken: 'names a provider that is not among the providers of this service',
   risk_profile_needed: 'is missing: a service that takes a password alone says where its measures are written (R067)',
+  geography_level_unused: 'must be left out: elsewhere the service is closed, and no level opens it',
+  representation_needed:
+    'is missing: it says what may be done for an organisation, and the scope representation needs it',
+  representation_remote_wider: 'names an action that the service does not take',
+  representation_remote_unused: 'must say nothing else: what is closed opens by no level',
   service_secret_scope: 'and the scope service_secret must go together',
   service_secret_short:
     'is too short for 128 bits: at least 39 digits, 32 hex digits, 22 letters and digits, or 20 printable signs',
@@ -105,7 +110,7 @@ const texts = {
 
   // Providers
   state_kind: 'must have a kind: active, suspended or hidden',
-  connector_kind: 'must have a kind: oidc, own_means or gateway',
+  connector_kind: 'must have a kind: oidc, own_means, gateway, card, eid_app or card_and_code',
   discovery_unused: 'must be left out: metadata already says it all',
   metadata_issuer: 'must be the issuer of the connector',
   identity_population: 'and population must go together: professional with professionals, pivot with citizens',
@@ -121,6 +126,11 @@ const texts = {
   above_highest: 'must be one of the allowed levels, and not the highest: nothing would be above it',
   closed_after_since: 'must not be later than since',
   own_provider: "and connector must go together: {id} is the provider of the hub's own means, and of nothing else",
+  card_unknown: 'names {id}, which is not a kind of card of the settings (cards.kinds)',
+  way_not_set_up: 'is a way that the settings of the hub do not have: cards.tls or cards.proxy, cards.webEid',
+  house_factors: 'must be left out: what a card or the e-ID app proved, the hub saw by itself',
+  stand_in_level: 'must stay below eidas3: a card and a code carry no more',
+  stand_in_unknown: 'names {id}, which is not a provider of kind eid_app',
   own_accepts: 'needs password or passkey: nothing else signs in by itself',
 
   // Of one file
@@ -161,6 +171,7 @@ const texts = {
     'it is sensitive and no provider that it takes is of a recognised class: the register of means has to say more',
   doubt_nobody: 'no provider that it takes reaches {level}: nobody can sign in',
   doubt_single: '{id} is the only provider that serves it: nobody can sign in when that one stops',
+  doubt_app_alone: 'nothing stands in for it when it is down, and no other provider reaches {level} (R083)',
   doubt_issuer: 'the same issuer, {issuer}',
 } as const satisfies Record<string, string>
 

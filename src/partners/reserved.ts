@@ -5,10 +5,13 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { atLeast } from '../kernel/assurance.ts'
+import { type Geography, isLooser } from '../policy/geography.ts'
+import { asksLess, type RemoteTerms } from '../policy/representation.ts'
 import type { Partner, Provider, Service } from './partners.ts'
 import type { Entity } from './plan.ts'
 import { type Problem, problem } from './problems.ts'
 import { sectorOf } from './rules.ts'
+import { isHouseConnector } from './vocabulary.ts'
 
 /** A field, as a path, and whether what is wanted goes beyond what is granted. Nothing is granted to what is new. */
 interface Reserved<T> {
@@ -31,6 +34,18 @@ const listed = (list: readonly string[]) => (list.length === 0 ? '–' : list.jo
 
 /** Members of a list that the other one lacks. */
 const isWider = <T>(wanted: readonly T[], granted: readonly T[] = []) => wanted.some((one) => !granted.includes(one))
+
+const geographyWords = (geography: Geography | undefined) =>
+  geography === undefined
+    ? '–'
+    : [geography.allowed.join(', '), geography.elsewhere, geography.stepUpLevel, ...geography.exempt]
+        .filter((word) => word !== undefined)
+        .join(' · ')
+
+function remoteWords({ level, secondFactor, actions, closed }: Partial<RemoteTerms> = {}): string {
+  if (closed) return 'closed'
+  return listed([level ?? [], secondFactor ? 'secondFactor' : [], actions ?? []].flat())
+}
 
 const ofService: readonly Reserved<Service>[] = [
   {
@@ -69,6 +84,17 @@ const ofService: readonly Reserved<Service>[] = [
   },
   { field: 'riskProfile', beyond: (wanted, granted) => wanted.riskProfile !== granted?.riskProfile, said: asked },
   {
+    field: 'geography',
+    beyond: (wanted, granted) => isLooser(wanted.geography, granted?.geography),
+    said: (granted) => limited(geographyWords(granted?.geography)),
+  },
+  {
+    field: 'representation.remote',
+    beyond: ({ representation }, granted) =>
+      representation !== undefined && asksLess(representation.remote, granted?.representation?.remote),
+    said: (granted) => limited(remoteWords(granted?.representation?.remote)),
+  },
+  {
     field: 'serviceSecret',
     beyond: (wanted, granted) => !isDeepStrictEqual(wanted.serviceSecret, granted?.serviceSecret),
     said: asked,
@@ -99,12 +125,23 @@ const ofProvider: readonly Reserved<ProviderSettings>[] = [
   },
   { field: 'means', beyond: (wanted, granted) => !isDeepStrictEqual(wanted.means, granted?.means), said: asked },
   { field: 'population', beyond: (wanted, granted) => wanted.population !== granted?.population, said: asked },
-  ...(['kind', 'identity', 'windowHours', 'accepts'] as const).map((name) => ({
-    field: `connector.${name}`,
-    beyond: (wanted: ProviderSettings, granted: ProviderSettings | undefined) =>
-      granted !== undefined && !isDeepStrictEqual(connectorOf(wanted)[name], connectorOf(granted)[name]),
+  ...(['kind', 'identity', 'windowHours', 'accepts', 'cards', 'ways', 'by', 'standsInFor', 'hours'] as const).map(
+    (name) => ({
+      field: `connector.${name}`,
+      beyond: (wanted: ProviderSettings, granted: ProviderSettings | undefined) =>
+        granted !== undefined && !isDeepStrictEqual(connectorOf(wanted)[name], connectorOf(granted)[name]),
+      said: asked,
+    }),
+  ),
+  {
+    // Whoever may say that the e-ID service is down has the stand-in offered in its place.
+    field: 'connector.statusUrl',
+    beyond: (wanted, granted) =>
+      granted !== undefined &&
+      isHouseConnector(wanted.connector) &&
+      connectorOf(wanted).statusUrl !== connectorOf(granted).statusUrl,
     said: asked,
-  })),
+  },
 ]
 
 const ofPartner: readonly Reserved<Partner>[] = [

@@ -3,7 +3,7 @@ import { highestOf } from '../kernel/assurance.ts'
 import { isLoopback } from './addresses.ts'
 import type { ProviderEntry, ServiceEntry } from './entries.ts'
 import { type Problem, problem } from './problems.ts'
-import { ownProvider, type Scope, shortestSecret } from './vocabulary.ts'
+import { isHouseConnector, ownProvider, type Scope, shortestSecret } from './vocabulary.ts'
 
 /** A rule over several fields of one entry. */
 export interface Rule<T> {
@@ -65,6 +65,11 @@ export const serviceRules: readonly Rule<ServiceEntry>[] = [
     said: problem('risk_profile_needed'),
   },
   {
+    field: 'geography.stepUpLevel',
+    broken: ({ geography }) => geography?.elsewhere === 'refuse' && geography.stepUpLevel !== undefined,
+    said: problem('geography_level_unused'),
+  },
+  {
     field: 'serviceSecret',
     broken: ({ serviceSecret, scopes }) => (serviceSecret !== undefined) !== scopes.includes('service_secret'),
     said: problem('service_secret_scope'),
@@ -74,6 +79,25 @@ export const serviceRules: readonly Rule<ServiceEntry>[] = [
     broken: ({ serviceSecret }) =>
       serviceSecret !== undefined && serviceSecret.length < shortestSecret(serviceSecret.alphabet),
     said: problem('service_secret_short'),
+  },
+  {
+    field: 'representation',
+    broken: ({ representation, scopes }) => representation === undefined && scopes.includes('representation'),
+    said: problem('representation_needed'),
+  },
+  {
+    field: 'representation.remote.actions',
+    broken: ({ representation }) =>
+      representation?.remote?.actions?.some((action) => !representation.actions.includes(action)) ?? false,
+    said: problem('representation_remote_wider'),
+  },
+  {
+    field: 'representation.remote',
+    broken: ({ representation }) => {
+      const { level, secondFactor, actions, closed } = representation?.remote ?? {}
+      return closed === true && (level !== undefined || secondFactor === true || actions !== undefined)
+    },
+    said: problem('representation_remote_unused'),
   },
   {
     field: 'justifications',
@@ -96,7 +120,7 @@ const ofOidc =
 const ofAsserting =
   (broken: (connector: OidcEntry | GatewayEntry, entry: ProviderEntry) => boolean) =>
   (entry: ProviderEntry): boolean =>
-    entry.connector.kind !== 'own_means' && broken(entry.connector, entry)
+    (entry.connector.kind === 'oidc' || entry.connector.kind === 'gateway') && broken(entry.connector, entry)
 
 type SuspendedEntry = Extract<ProviderEntry['state'], { kind: 'suspended' }>
 
@@ -165,8 +189,23 @@ export const providerRules: readonly Rule<ProviderEntry>[] = [
   },
   {
     field: 'means.factors',
-    broken: ({ means }) => means !== undefined && judgedByFactors.has(means.class) && !means.factors && !means.amr,
+    broken: ({ connector, means }) =>
+      !isHouseConnector(connector) &&
+      means !== undefined &&
+      judgedByFactors.has(means.class) &&
+      !means.factors &&
+      !means.amr,
     said: problem('factors_needed'),
+  },
+  ...(['factors', 'amr'] as const).map((name) => ({
+    field: `means.${name}`,
+    broken: ({ connector, means }: ProviderEntry) => isHouseConnector(connector) && means?.[name] !== undefined,
+    said: problem('house_factors'),
+  })),
+  {
+    field: 'allowedLevels',
+    broken: ({ connector, allowedLevels }) => connector.kind === 'card_and_code' && allowedLevels.includes('eidas3'),
+    said: problem('stand_in_level'),
   },
   {
     field: 'means.certificate',

@@ -11,6 +11,7 @@ import type { Handle, Tx } from '../storage/storage.ts'
 import type { Incident } from './health.ts'
 import type { EntityKind, Partner, Provider, Scope, Service } from './partners.ts'
 import type { Entity } from './plan.ts'
+import type { StandInEnd } from './stand-ins.ts'
 import type { StateChange } from './state-changes.ts'
 import { activeState, type ProviderState, type Suspension, type SuspensionRecord } from './suspensions.ts'
 import type { Draft, Editor, Entry, ScopeRequest, ScopeState, Subject, Version, VersionCause } from './versions.ts'
@@ -736,5 +737,75 @@ export const healthStore = {
 
   async forgetIncidents(handle: Handle, before: Instant): Promise<void> {
     await sql`delete from incidents where closed_at < ${toDate(before)}`.execute(handle)
+  },
+}
+
+/** A time during which a stand-in was offered, as `stand-ins.ts` has it. */
+export interface StandInRow {
+  provider: ProviderId
+  standsInFor: ProviderId
+  since: Instant
+  offeredAt: Instant
+  endedAt?: Instant
+  endedBy?: StandInEnd
+  uses: number
+}
+
+const standInColumns = sql`provider, stands_in_for as "standsInFor", since, offered_at as "offeredAt",
+  ended_at as "endedAt", ended_by as "endedBy", uses`
+
+type DatedStandIn = Omit<StandInRow, 'since' | 'offeredAt' | 'endedAt' | 'endedBy'> & {
+  since: Date
+  offeredAt: Date
+  endedAt: Date | null
+  endedBy: StandInEnd | null
+}
+
+const standInOf = ({ since, offeredAt, endedAt, endedBy, ...row }: DatedStandIn): StandInRow => ({
+  ...row,
+  since: since.getTime(),
+  offeredAt: offeredAt.getTime(),
+  ...(endedAt && endedBy ? { endedAt: endedAt.getTime(), endedBy } : {}),
+})
+
+/** Every statement on what stood in for an e-ID app. */
+export const standInStore = {
+  /** One at a time decides over what is offered. */
+  async lock(tx: Tx): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtextextended('stand ins', 0))`.execute(tx)
+  },
+
+  async open(handle: Handle): Promise<StandInRow[]> {
+    const { rows } = await sql<DatedStandIn>`
+      select ${standInColumns} from stand_ins where ended_at is null order by provider`.execute(handle)
+    return rows.map(standInOf)
+  },
+
+  /** The same outage once more: it goes on, with those who used it before. */
+  async offer(tx: Tx, { provider, standsInFor, since, at }: Omit<StandInRow, 'offeredAt' | 'uses'> & { at: Instant }) {
+    await sql`insert into stand_ins (provider, stands_in_for, since, offered_at)
+      values (${provider}, ${standsInFor}, ${toDate(since)}, ${toDate(at)})
+      on conflict (provider, since) do update set ended_at = null, ended_by = null`.execute(tx)
+  },
+
+  async end(tx: Tx, provider: ProviderId, { by, at }: { by: StandInEnd; at: Instant }): Promise<void> {
+    await sql`update stand_ins set ended_at = ${toDate(at)}, ended_by = ${by}
+      where provider = ${provider} and ended_at is null`.execute(tx)
+  },
+
+  /** Of the outage that goes on, or of the one that ended last. */
+  async count(tx: Tx, provider: ProviderId): Promise<void> {
+    await sql`update stand_ins set uses = uses + 1 where provider = ${provider} and since =
+      (select max(since) from stand_ins where provider = ${provider})`.execute(tx)
+  },
+
+  async last(handle: Handle, provider: ProviderId, limit: number): Promise<StandInRow[]> {
+    const { rows } = await sql<DatedStandIn>`select ${standInColumns} from stand_ins where provider = ${provider}
+      order by since desc limit ${limit}`.execute(handle)
+    return rows.map(standInOf)
+  },
+
+  async forget(handle: Handle, before: Instant): Promise<void> {
+    await sql`delete from stand_ins where ended_at < ${toDate(before)}`.execute(handle)
   },
 }

@@ -3,7 +3,8 @@ import type { ProviderId } from '../kernel/ids.ts'
 
 /**
  * Scopes as FranceConnect names them. `profile`, `birth` and `identite_pivot` are aliases of several; `rpps` is what the
- * register of health professionals says, `service_secret` opens the bridge of a service that only knows passwords.
+ * register of health professionals says, `service_secret` opens the bridge of a service that only knows passwords,
+ * `representation` is for whom the person acts.
  */
 export const scopes = [
   'openid',
@@ -20,6 +21,7 @@ export const scopes = [
   'identite_pivot',
   'rpps',
   'service_secret',
+  'representation',
 ] as const
 export type Scope = (typeof scopes)[number]
 
@@ -44,6 +46,21 @@ export type Population = (typeof populations)[number]
 
 /** The one provider that the hub itself is: the name of every account of its own, so it is no setting. */
 export const ownProvider: ProviderId = 'local-account'
+
+/** How a card is used at a browser: by the browser's own certificate dialogue, or by the extension of Web eID. */
+export const cardWays = ['tls', 'web_eid'] as const
+export type CardWay = (typeof cardWays)[number]
+
+/** What a sign-in by the e-ID app may be made of: the card that the phone reads, or the key that was paired by it. */
+export const appProofs = ['card', 'device_key'] as const
+export type AppProof = (typeof appProofs)[number]
+
+/** Is it of the hub's own, beside its own means: a card, the e-ID app, or what stands in for it? */
+export function isHouseConnector<C extends { kind: string }>(
+  connector: C,
+): connector is Extract<C, { kind: 'card' | 'eid_app' | 'card_and_code' }> {
+  return ['card', 'eid_app', 'card_and_code'].includes(connector.kind)
+}
 
 export const ownMeansKinds = ['password', 'totp', 'recovery_codes', 'passkey', 'sms_code', 'mail_code'] as const
 export type OwnMeansKind = (typeof ownMeansKinds)[number]

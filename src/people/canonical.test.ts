@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { angela, ilan, presumed, tarik } from '../../test/support/people.ts'
 import fc from '../../test/support/property.ts'
 import type { PivotIdentity } from '../kernel/identity.ts'
-import { canonicalForm, changedFields, fold, identitiesAgree, mayLinkByItself } from './canonical.ts'
+import { fold } from '../kernel/names.ts'
+import { canonicalForm, changedFields, identitiesAgree, mayLinkByItself } from './canonical.ts'
 
 const with_ = (over: Partial<PivotIdentity>): PivotIdentity => ({ ...angela, ...over })
 

@@ -3,12 +3,11 @@
  * link by itself, and agreement, which is all that a sign-in with both accounts leaves to check. A false match gives a
  * stranger somebody's life, a missed one costs one more sign-in: in doubt nothing matches.
  *
- * Folded away is only what carries no identity. Civil registers hold Latin names in capitals without accents, and
- * providers copy them as they please, so case, diacritics of Latin letters, the two French ligatures, and the choice
- * between space, hyphen, apostrophe, comma and point do not count. All given names count, in order: the first alone
- * cannot tell twins apart (Mohamed Amine, Mohamed Yassine). Marks of other scripts are letters and stay.
+ * Names are folded (`kernel/names.ts`). All given names count, in order: the first alone cannot tell twins apart (Mohamed
+ * Amine, Mohamed Yassine).
  */
 import type { Identity, PivotIdentity } from '../kernel/identity.ts'
+import { compacted, fold } from '../kernel/names.ts'
 import { france, isPresumed } from '../kernel/parse-pivot.ts'
 
 /** What is digested: a JSON array, so that no value can flow over into its neighbour. */
@@ -67,24 +66,6 @@ export function changedFields(before: Identity | undefined, after: Identity): st
   const fresh: Partial<Record<string, unknown>> = { ...after }
   const fields = new Set([...Object.keys(old), ...Object.keys(fresh)])
   return [...fields].filter((field) => JSON.stringify(old[field]) !== JSON.stringify(fresh[field])).sort()
-}
-
-export function fold(name: string): string {
-  return name
-    .normalize('NFC')
-    .toUpperCase()
-    .normalize('NFD')
-    .replaceAll(/(\p{Script=Latin})\p{M}+/gu, '$1')
-    .normalize('NFC')
-    .replaceAll('Œ', 'OE')
-    .replaceAll('Æ', 'AE')
-    .replaceAll(/[\s\p{Pd}'’ʼ`´.,·]+/gu, ' ')
-    .trim()
-}
-
-/** A name as it is compared where spaces do not count. */
-export function compacted(name: string): string {
-  return fold(name).replaceAll(' ', '')
 }
 
 function beginsWith(a: string, b: string): boolean {
