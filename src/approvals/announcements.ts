@@ -15,8 +15,8 @@ import type { JobData } from '../storage/jobs.ts'
 import type { Storage } from '../storage/storage.ts'
 import { purposeName } from './messages.ts'
 
-/** What a letter is about; its words are `approvals.announced.…`. */
-export const announcedKinds = ['keys', 'operators', 'secrets', 'api_clients', 'people'] as const
+/** What a letter is about; its words are `approvals.announced.…`. `outages`: nobody did it, and somebody has to act. */
+export const announcedKinds = ['keys', 'operators', 'secrets', 'api_clients', 'people', 'outages'] as const
 export type AnnouncedKind = (typeof announcedKinds)[number]
 
 interface Announced {
@@ -52,6 +52,10 @@ const program = ({
 const person = (data: Recorded<'protection.frozen' | 'protection.thawed'>['data']): Announced | undefined =>
   byCommand(data) ? { what: 'people', about: data.person } : undefined
 
+/** R084: an e-ID app has been down for longer than what stands in for it may be offered. */
+const outage = ({ reason, standsInFor }: Recorded<'standin.ended'>['data']): Announced | undefined =>
+  reason === 'too_long' ? { what: 'outages', about: standsInFor } : undefined
+
 /** Which facts are announced, and as what. */
 const announced: { readonly [N in FactName]?: Judge } = {
   'key.created': keys,
@@ -66,6 +70,7 @@ const announced: { readonly [N in FactName]?: Judge } = {
   'protection.thawed': person,
   'service.secret_rotated': secret,
   'service.secret_ended': secret,
+  'standin.ended': outage,
   'api_client.registered': program,
   'api_client.keys_changed': program,
   'api_client.scopes_changed': program,
@@ -119,10 +124,12 @@ export function createAnnouncements(options: {
       await gateway.send({
         channel: 'mail',
         to: mail,
-        subject: t('approvals.announced.subject', values),
-        text: t('approvals.announced.text', { ...values, what: t(`approvals.announced.${what}`, values) }),
+        subject: t(`${letterOf(what)}.subject`, values),
+        text: t(`${letterOf(what)}.text`, { ...values, what: t(`approvals.announced.${what}`, values) }),
         language,
       })
     },
   }
 }
+
+const letterOf = (what: string) => (what === 'outages' ? 'approvals.outage' : 'approvals.announced')

@@ -73,6 +73,8 @@ describe('changes that take two operators', () => {
       keys,
       programs: {} as Programs,
       protections: {} as KindsOptions['protections'],
+      organisations: {} as KindsOptions['organisations'],
+      mandates: {} as KindsOptions['mandates'],
       versions: new Proxy({} as Versions, { get: (_, name) => versions[name as keyof Versions] }),
       key: Buffer.alloc(32, 5),
       retention,
@@ -383,12 +385,26 @@ describe('changes that take two operators', () => {
     )
   })
 
+  test('R084: an outage that is longer than its stand-in may be is told to all operators; one that ends is not', async () => {
+    const ended = { provider: 'card-code', standsInFor: 'e-id', uses: 3 }
+    const tell = async (reason: string) => {
+      const fact = { name: 'standin.ended', data: { ...ended, reason } } as Recorded
+      await room.storage.transaction((tx) => announcements.reactor(fact, tx))
+      return posted()
+    }
+    assert.deepEqual(await tell('works'), [])
+    const all = await tell('too_long')
+    assert.equal(all.length, 4)
+    assert.match(all[0]?.subject ?? '', /outage of the e-ID app lasts too long/)
+    assert.match(all[0]?.text ?? '', /e-id still does not answer/)
+  })
+
   test('R014: who may, and a sentence for everything that may have to be said', () => {
     for (const role of operatorRoles) {
       const kinds = approvalKinds.filter((kind) => approvers[kind].includes(role))
       const isTrusted = role === 'administrator' || role === 'security_officer'
       // Whoever checks identities at a desk asks that one be thawed.
-      const others = role === 'means_manager' ? ['thaw_person'] : []
+      const others = role === 'means_manager' ? ['thaw_person', 'record_representation'] : []
       assert.deepEqual(kinds, isTrusted ? approvalKinds : others, role)
     }
     for (const language of languages) {

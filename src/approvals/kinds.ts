@@ -3,9 +3,18 @@
  * that does it. The list is closed.
  */
 import type { Actor, ApprovalKind } from '../audit/facts.ts'
+import type { DocumentProblem, NewDocument, Organisations } from '../directory/organisations.ts'
 import type { ApiScope, ProgramParty } from '../kernel/api-scopes.ts'
 import type { Instant } from '../kernel/clock.ts'
-import type { ApiClientId, OperatorId, PersonId, ServiceId } from '../kernel/ids.ts'
+import type {
+  ApiClientId,
+  MandateId,
+  OperatorId,
+  OrganisationId,
+  PersonId,
+  RepresentationId,
+  ServiceId,
+} from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { OperatorRole } from '../kernel/roles.ts'
 import type { Keys, Purpose } from '../keys/keys.ts'
@@ -54,6 +63,13 @@ export interface ApprovalParameters {
    * themselves is lifted too.
    */
   thaw_person: { person: PersonId; evidence: string; blocks: 'kept' | 'lifted' }
+  /** Somebody represents an organisation by a document that was shown at a desk. */
+  record_representation: NewDocument
+  /** Nobody acts under a mandate until operators bring it back. */
+  suspend_mandate: { mandate: MandateId }
+  resume_mandate: { mandate: MandateId }
+  /** A mandate ends for ever: it was obtained or used by fraud. */
+  end_mandate: { mandate: MandateId }
 }
 
 /** A file number, a reference of the desk: no sentence, nothing of what a document says. */
@@ -89,6 +105,16 @@ interface ProgramChangedBy {
   also(tx: Tx): Promise<void>
 }
 
+/** Mandates, whose room is below this one. */
+export interface Mandated {
+  find(mandate: MandateId): Promise<{ state: string; suspensions: readonly { reason: string }[] } | undefined>
+  suspend(tx: Tx, by: { actor: Actor }, given: { mandate: MandateId }): Promise<MandateStep>
+  resume(tx: Tx, by: { actor: Actor }, given: { mandate: MandateId }): Promise<MandateStep>
+  condemn(tx: Tx, actor: Actor, given: { mandate: MandateId }): Promise<MandateStep>
+}
+
+type MandateStep = { ok: true } | { ok: false; reason: string }
+
 type ProgramOutcome = 'done' | 'unchanged' | 'moved' | 'unknown'
 
 /** What became of it. A secret or a link is here and nowhere else. */
@@ -101,6 +127,8 @@ export type Result =
   | { done: 'invited'; operator: OperatorId; token: string; expiresAt: Instant }
   | { done: 'program'; client: ApiClientId }
   | { done: 'protection'; person: PersonId }
+  | { done: 'representation'; organisation: OrganisationId; representation: RepresentationId }
+  | { done: 'mandate'; mandate: MandateId }
 
 /** A closed word that pages say in the reader's language (`approvals.refusal.…`). */
 export interface Refusal {
@@ -124,6 +152,12 @@ export const refusalProblems = [
   'incomplete',
   /** It is so already. */
   'nothing_to_do',
+  /** The organisation is closed. */
+  'closed',
+  /** The person, the role or the document is not well-formed. */
+  'document',
+  /** Dates of a document that do not go together, or are over, or to come. */
+  'dates',
 ] as const
 export type RefusalProblem = (typeof refusalProblems)[number]
 
@@ -146,10 +180,15 @@ export const approvers: Readonly<Record<ApprovalKind, readonly OperatorRole[]>> 
   freeze_person: trusted,
   // Who checks identities at a desk asks; who answers for the hub's security looks at it again.
   thaw_person: [...trusted, 'means_manager'],
+  record_representation: [...trusted, 'means_manager'],
+  suspend_mandate: trusted,
+  resume_mandate: trusted,
+  end_mandate: trusted,
 }
 
 /** Kinds whose parameters name people: they rest sealed, and are wiped when it is over. */
-export const namesPeople = (kind: ApprovalKind): boolean => kind === 'invite_operator'
+export const namesPeople = (kind: ApprovalKind): boolean =>
+  kind === 'invite_operator' || kind === 'record_representation'
 
 export const approvalKinds = Object.keys(approvers) as readonly ApprovalKind[]
 
@@ -159,7 +198,9 @@ export interface KindsOptions {
   operators: Pick<Operators, 'find' | 'problemsOf' | 'invite' | 'inviteAgain'>
   programs: Programs
   protections: Pick<Protections, 'of' | 'freezeByOperators' | 'thaw'>
-  storage: Pick<Storage, 'db'>
+  organisations: Pick<Organisations, 'judgeDocument' | 'recordDocument'>
+  mandates: Mandated
+  storage: Pick<Storage, 'db' | 'transaction'>
 }
 
 interface By {
@@ -193,6 +234,10 @@ export function createKinds(options: KindsOptions) {
     program_scopes: programScopes(options),
     freeze_person: personFreeze(options),
     thaw_person: personThaw(options),
+    record_representation: representation(options),
+    suspend_mandate: mandateStop(options, 'suspend'),
+    resume_mandate: mandateStop(options, 'resume'),
+    end_mandate: mandateStop(options, 'end'),
   }
   /** A change and its kind belong together: the compiler does not follow that over the union. */
   const kindOf = ({ kind }: Change) => kinds[kind] as Kind<Change['parameters']>
@@ -441,3 +486,60 @@ function personThaw({ protections, storage }: KindsOptions): Kind<ApprovalParame
 }
 
 const protectionProblems = { already: 'nothing_to_do', not_frozen: 'nothing_to_do', unknown: 'unknown' } as const
+
+// ── Organisations and mandates ──────────────────────────────────────────────────────────────────────────────────────
+
+function representation({ organisations, storage }: KindsOptions): Kind<ApprovalParameters['record_representation']> {
+  return {
+    about: ({ organisation }) => organisation,
+    async judge(given) {
+      const problem = await organisations.judgeDocument(given)
+      return problem && { problem: documentProblems[problem] }
+    },
+    run: (given, { asked, second, confirm }) =>
+      storage.transaction(async (tx) => {
+        const outcome = await organisations.recordDocument(tx, { ...given, actor: asked, second })
+        if (!outcome.ok) return { problem: documentProblems[outcome.reason] }
+        await confirm(tx)
+        const { organisation } = given
+        return { done: 'representation', organisation, representation: outcome.representation }
+      }),
+  }
+}
+
+const documentProblems = {
+  unknown: 'unknown',
+  organisation_closed: 'closed',
+  incomplete: 'document',
+  future: 'dates',
+  dates: 'dates',
+  already: 'nothing_to_do',
+} as const satisfies Record<DocumentProblem, RefusalProblem>
+
+/** An end and a suspension stop a mandate that is in force, or is on its way there. */
+function mandateStop(
+  { mandates, storage }: KindsOptions,
+  what: 'suspend' | 'resume' | 'end',
+): Kind<{ mandate: MandateId }> {
+  return {
+    about: ({ mandate }) => mandate,
+    async judge({ mandate }) {
+      const found = await mandates.find(mandate)
+      if (!found) return { problem: 'unknown' }
+      const isSuspended = found.suspensions.some(({ reason }) => reason === 'operator')
+      const isRunning = found.state === 'active' || found.state === 'suspended'
+      const isDone = { suspend: isSuspended || !isRunning, resume: !isSuspended, end: found.state === 'ended' }[what]
+      return isDone ? { problem: 'nothing_to_do' } : undefined
+    },
+    run: ({ mandate }, { asked, confirm }) =>
+      storage.transaction(async (tx) => {
+        const outcome =
+          what === 'end'
+            ? await mandates.condemn(tx, asked, { mandate })
+            : await mandates[what](tx, { actor: asked }, { mandate })
+        if (!outcome.ok) return { problem: outcome.reason === 'unknown' ? 'unknown' : 'nothing_to_do' }
+        await confirm(tx)
+        return { done: 'mandate', mandate }
+      }),
+  }
+}

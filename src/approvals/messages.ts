@@ -98,6 +98,42 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'رفع التجميد عن هوية الشخص {about}',
   ],
 
+  'approvals.kind.record_representation': [
+    'Enregistrer un représentant par un document : {about}',
+    'Record a representative by a document: {about}',
+    'تسجيل ممثل قانوني بوثيقة: {about}',
+  ],
+  'approvals.kind.suspend_mandate': [
+    'Suspendre le mandat {about}',
+    'Suspend the mandate {about}',
+    'تعليق التوكيل {about}',
+  ],
+  'approvals.kind.resume_mandate': [
+    'Rétablir le mandat {about}',
+    'Bring the mandate {about} back',
+    'إعادة التوكيل {about} إلى السريان',
+  ],
+  'approvals.kind.end_mandate': [
+    'Mettre fin au mandat {about} pour fraude',
+    'End the mandate {about} for fraud',
+    'إنهاء التوكيل {about} بسبب الاحتيال',
+  ],
+
+  'approvals.refusal.closed': [
+    'Cette organisation est fermée dans le registre : personne ne peut la représenter.',
+    'This organisation is closed in the register: nobody can represent it.',
+    'هذه المؤسسة مغلقة في السجلّ: لا يمكن لأحد تمثيلها.',
+  ],
+  'approvals.refusal.document': [
+    'La personne, sa fonction ou la référence du document manque, ou n’est pas juste. Une date de naissance présumée demande aussi le genre et le lieu ou le pays de naissance.',
+    'The person, the role or the reference of the document is missing, or not right. A presumed birth date takes the gender and the place or country of birth as well.',
+    'الشخص أو صفته أو مرجع الوثيقة ناقص أو غير صحيح. ويتطلب تاريخ الميلاد المقدَّر ذكر الجنس ومكان الميلاد أو بلده أيضًا.',
+  ],
+  'approvals.refusal.dates': [
+    'Les dates du document ne vont pas ensemble : il est à venir, ou sa fin est passée, ou elle vient avant sa date.',
+    'The dates of the document do not go together: it is of a day to come, or its end is over, or comes before its date.',
+    'تواريخ الوثيقة غير متوافقة: إما أن تاريخها لم يحن بعد، أو أن أجلها انقضى، أو أن أجلها يسبق تاريخها.',
+  ],
   'approvals.refusal.unknown': [
     'Ce dont il s’agit n’existe pas, ou plus.',
     'What this is about is not there, or not any more.',
@@ -197,6 +233,21 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'Bonjour {name},\n\nTous les opérateurs reçoivent ce message. Un changement qui demande deux opérateurs, ou qui donne un pouvoir sur le système, vient d’être fait par la ligne de commande, par un programme ou pour un programme :\n{what}\n\nSi vous ne savez pas qui l’a fait, ni pourquoi, demandez-le tout de suite, de vive voix. Le journal dit quand, et les traces de la machine disent qui.\n\nCe message ne contient aucun lien.',
     'Hello {name},\n\nAll operators receive this message. A change that takes two operators, or that gives power over the hub, has just been made by the command line, by a program or for one:\n{what}\n\nIf you do not know who did it, and why, ask at once, by word of mouth. The journal tells when, and the logs of the machine tell who.\n\nThis message contains no link.',
     'مرحبًا {name}،\n\nيتلقى جميع المشغّلين هذه الرسالة. أُجري للتو، بسطر الأوامر أو من برنامج أو لأجله، تغيير يتطلب مشغّلَين اثنين أو يمنح سلطة على النظام:\n{what}\n\nإن لم تكن تعرف من فعله ولماذا فاسأل فورًا، شفويًا. يخبرك السجلّ متى، وتخبرك سجلات الجهاز من.\n\nلا تحتوي هذه الرسالة على أي رابط.',
+  ],
+  'approvals.outage.subject': [
+    '{hub} : une panne de l’application e-ID dure trop longtemps',
+    '{hub}: an outage of the e-ID app lasts too long',
+    '{hub}: طال عطل تطبيق الهوية الإلكترونية',
+  ],
+  'approvals.outage.text': [
+    'Bonjour {name},\n\nTous les opérateurs reçoivent ce message.\n{what}\n\nLes personnes qui n’ont pas d’autre compte ne peuvent plus s’identifier. C’est un incident : voyez avec le partenaire, prévenez les services et le public. Allonger la durée est un changement des réglages de ce qui la remplace.\n\nCe message ne contient aucun lien.',
+    'Hello {name},\n\nAll operators receive this message.\n{what}\n\nPeople who have no other account cannot sign in any more. This is an incident: see the partner, tell the services and the public. To make the time longer is a change of the settings of what stands in for it.\n\nThis message contains no link.',
+    'مرحبًا {name}،\n\nيتلقى جميع المشغّلين هذه الرسالة.\n{what}\n\nلم يعد بإمكان من ليس لديهم حساب آخر تسجيل الدخول. هذا حادث: راجعوا الشريك وأبلغوا الخدمات والجمهور. أما إطالة المدة فتغيير في إعدادات ما يحلّ محلّه.\n\nلا تحتوي هذه الرسالة على أي رابط.',
+  ],
+  'approvals.announced.outages': [
+    '{about} ne répond toujours pas, et ce qui le remplaçait n’est plus proposé : la durée prévue est écoulée.',
+    '{about} still does not answer, and what stood in for it is not offered any more: the time set for that is over.',
+    'ما زال {about} لا يجيب، ولم يعد ما يحلّ محلّه معروضًا: انقضت المدة المحددة لذلك.',
   ],
   'approvals.announced.keys': [
     'Clés du système créées ou retirées : {about}.',

@@ -9,6 +9,7 @@
  *
  * No verb tells an unknown identifier from a wrong secret: one answer, after the same work.
  */
+import type { JsonWebKey } from 'node:crypto'
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -45,6 +46,7 @@ import { createMailboxProofs } from './mailbox-proof.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts'
 import { createPasswords } from './passwords.ts'
+import { createPersonCodes, type PersonCodes } from './person-codes.ts'
 import { createSentCodes } from './sent-codes.ts'
 import * as store from './store.ts'
 
@@ -293,6 +295,41 @@ export interface Passkeys {
     answer: { ceremony: string; browser: string; response: RegistrationResponseJSON },
     within?: (tx: Tx, made: { person: PersonId; means: MeansId }) => Promise<void>,
   ): Promise<Outcome<{ means: MeansId; person: PersonId }, 'gone' | 'not_verified' | 'already_known'>>
+
+  /** For a challenge of the caller's own, which binds what is signed: nothing here is a sign-in. */
+  readonly signing: PasskeySigning
+}
+
+export interface PasskeySigning {
+  /** The strongest that a usable passkey of this person is worth, with its holder verified. */
+  levelOf(person: PersonId): Promise<Level | undefined>
+  /** For `navigator.credentials.get`, among this person's usable passkeys; undefined without any. */
+  options(person: PersonId, challenge: string): Promise<PublicKeyCredentialRequestOptionsJSON | undefined>
+  /** Which usable passkey of this person signed this challenge. Undefined for everything else. Writes nothing. */
+  verify(
+    person: PersonId,
+    challenge: string,
+    response: AuthenticationResponseJSON,
+  ): Promise<SignedByPasskey | undefined>
+  /**
+   * Counts it as a use. `regressed`: the counter went back, which two holders of one key make; that is a fact, and the
+   * signature counts for nothing (WebAuthn section 6.1.1). `gone`: ended meanwhile.
+   */
+  use(tx: Tx, signed: SignedByPasskey): Promise<'used' | 'gone' | 'regressed'>
+}
+
+export interface SignedByPasskey {
+  means: MeansId
+  person: PersonId
+  level: Level
+  counter: number
+  algorithm: 'ES256' | 'RS256' | 'EdDSA'
+  /** Public. */
+  key: JsonWebKey
+  /** Of an elliptic curve in DER. */
+  value: Buffer
+  authenticatorData: Buffer
+  clientDataJSON: Buffer
 }
 
 export type PasswordRefusal =
@@ -509,6 +546,7 @@ export interface Means {
   readonly passkeys: Passkeys
   readonly sentCodes: SentCodes
   readonly contacts: Contacts
+  readonly personCodes: PersonCodes
   readonly ceremonies: Ceremonies
 
   /** The person's means, the oldest first, those that ended included. */
@@ -686,6 +724,7 @@ export function createMeans(options: MeansOptions): Means {
     recoveryCodes: atHand.recoveryCodes,
     passkeys,
     sentCodes: codes,
+    personCodes: createPersonCodes({ ...shared, codes }),
     contacts: createContactCodes({ ...shared, log: options.log }),
     ceremonies,
     of: holding.of,

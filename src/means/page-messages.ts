@@ -175,6 +175,9 @@ export const meansPageMessages: Messages = {
     'own.holder.past': 'Retirés ou expirés',
     'own.holder.nothing': 'Rien pour le moment.',
     'own.holder.add': 'Ajouter',
+    'own.phones': 'Téléphones associés',
+    'own.phones.text': 'Ceux qui peuvent approuver des connexions en votre nom, avec l’application et votre carte.',
+    'own.phones.go': 'Voir et retirer mes téléphones',
     'own.holder.add.text':
       'En avoir deux évite de rester bloqué le jour où l’un se perd. La clé d’accès est la plus sûre.',
     'own.account.none': 'Vous n’avez pas de compte propre à ce site',
@@ -486,6 +489,9 @@ export const meansPageMessages: Messages = {
     'own.holder.past': 'Withdrawn or expired',
     'own.holder.nothing': 'Nothing yet.',
     'own.holder.add': 'Add',
+    'own.phones': 'Paired phones',
+    'own.phones.text': 'Those that can approve sign-ins as you, with the app and your card.',
+    'own.phones.go': 'See and remove my phones',
     'own.holder.add.text': 'Having two keeps you from being stuck the day one is lost. The passkey is the safest.',
     'own.account.none': 'You have no account of this site',
     'own.account.level_too_low':
@@ -779,6 +785,9 @@ export const meansPageMessages: Messages = {
     'own.holder.past': 'المسحوبة أو المنتهية',
     'own.holder.nothing': 'لا شيء حتى الآن.',
     'own.holder.add': 'إضافة',
+    'own.phones': 'الهواتف المرتبطة',
+    'own.phones.text': 'الهواتف التي يمكنها الموافقة على تسجيل الدخول باسمك، بالتطبيق وببطاقتك.',
+    'own.phones.go': 'عرض هواتفي وإزالتها',
     'own.holder.add.text': 'امتلاك وسيلتين يجنّبك التعثر يوم تفقد إحداهما. ومفتاح المرور أكثرها أمانًا.',
     'own.account.none': 'ليس لديك حساب خاص بهذا الموقع',
     'own.account.level_too_low':
@@ -827,7 +836,7 @@ export const meansPageMessages: Messages = {
       'يتم التجديد بإثبات جديد لهويتك لا يقل قوة عن السابق. سجّل الدخول لدى مزوّد آخر بالمستوى {level}، أو توجّه إلى مكتب تسجيل.',
     'own.renew.prove.go': 'تسجيل الدخول لدى مزوّد آخر',
     'own.level.eidas1': 'منخفض',
-    'own.level.eidas2': 'جوهري',
+    'own.level.eidas2': 'معتبر',
     'own.level.eidas3': 'مرتفع',
     'own.act.suspend': 'إيقاف',
     'own.act.resume': 'إعادة التفعيل',

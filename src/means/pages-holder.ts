@@ -24,6 +24,7 @@ export const holderPath = '/means'
 export const contactsPath = `${holderPath}/contacts`
 /** In the person's space: of which sign-ins each mailbox hears. */
 export const alertsPath = '/space/alerts'
+const phonesPath = '/space/phones'
 
 export interface HolderView {
   verifier: string
@@ -37,6 +38,7 @@ export interface HolderView {
   ways: Record<'level_too_low' | 'sign_in_again', string>
   /** Verified ones. */
   contacts: number
+  pairsPhones: boolean
   /** What was just done. */
   done?: string
   /** Why the identifier that was asked for cannot be had. */
@@ -84,6 +86,12 @@ ${
 <section class="panel" aria-labelledby="contacts"><h2 id="contacts">${t('contact.title')}</h2>
 <p>${t('contact.count', { count: view.contacts })}</p>
 <p><a href="${contactsPath}">${t('contact.manage')}</a></p></section>
+${
+  view.pairsPhones &&
+  html`<section class="panel" aria-labelledby="phones"><h2 id="phones">${t('own.phones')}</h2>
+<p>${t('own.phones.text')}</p>
+<p><a href="${phonesPath}">${t('own.phones.go')}</a></p></section>`
+}
 <section class="panel" aria-labelledby="alerts"><h2 id="alerts">${t('alerts.title')}</h2>
 <p>${t('alerts.lead')}</p>
 <p><a href="${alertsPath}">${t('alerts.manage')}</a></p></section>

@@ -11,14 +11,17 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server'
+import type { Audit } from '../audit/audit.ts'
+import { highestOf, type Level, lowestOf } from '../kernel/assurance.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { minute } from '../kernel/durations.ts'
 import { newSecret, type PersonId } from '../kernel/ids.ts'
 import { randomBytes } from '../kernel/random.ts'
 import { keyedHash, sameSecret } from '../kernel/secrets.ts'
+import { assessFactors } from '../policy/factors.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Holding } from './holding.ts'
-import type { Holder, Passkeys } from './means.ts'
+import type { Holder, Passkeys, SignedByPasskey } from './means.ts'
 import * as store from './store.ts'
 
 /** "The recommended range for [...] required is 300000 to 600000 milliseconds" (WebAuthn section 15.1). */
@@ -55,6 +58,7 @@ interface Registration extends Holder {
 export interface PasskeyParts {
   storage: Storage
   clock: Clock
+  audit: Pick<Audit, 'append'>
   key: Buffer
   holding: Holding
   /** Origin of the hub's pages. */
@@ -63,7 +67,7 @@ export interface PasskeyParts {
 }
 
 export function createPasskeys(options: PasskeyParts): PasskeyWork {
-  const { storage, clock, key, holding, origin, name } = options
+  const { storage, clock, audit, key, holding, origin, name } = options
   const { state } = storage
   const rpID = new URL(origin).hostname
   const browserMark = (browser: string) => keyedHash(key, 'means/browser', browser)
@@ -75,50 +79,91 @@ export function createPasskeys(options: PasskeyParts): PasskeyWork {
     return outcome?.verified ? outcome : undefined
   }
 
+  const requestOptions: PasskeyWork['requestOptions'] = async (challenge, among) => {
+    const { generateAuthenticationOptions } = await webauthn()
+    return generateAuthenticationOptions({
+      rpID,
+      challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
+      userVerification: 'required',
+      timeout: challengeLifetime,
+      ...(among
+        ? {
+            allowCredentials: among.map(({ credential_id, details }) => ({
+              id: credential_id ?? '',
+              transports: details.transports ?? [],
+            })),
+          }
+        : {}),
+    })
+  }
+
+  const verify: PasskeyWork['verify'] = async (response, challenge) => {
+    if (isFramed(response?.response?.clientDataJSON)) return undefined
+    const id = typeof response.id === 'string' ? response.id : ''
+    const row = await store.byCredential(storage.db, id, clock.now())
+    if (!row?.public_key) return undefined
+    const handle = response.response.userHandle
+    const own = row.details.userHandle ?? userHandle(key, row.person_id)
+    if (handle && !(typeof handle === 'string' && sameSecret(handle, own))) return undefined
+    const { verifyAuthenticationResponse } = await webauthn()
+    const outcome = await verified(
+      verifyAuthenticationResponse({
+        response,
+        expectedChallenge: challenge,
+        expectedOrigin: origin,
+        expectedRPID: rpID,
+        expectedType: 'webauthn.get',
+        requireUserVerification: true,
+        // The counter is compared by the statement that stores it: two answers at once cannot both be the next one.
+        credential: { id, publicKey: new Uint8Array(row.public_key), counter: 0 },
+      }),
+    )
+    return outcome && { row, counter: outcome.authenticationInfo.newCounter }
+  }
+
+  const usableOf = (person: PersonId) => store.usableOf(storage.db, person, clock.now(), 'passkey')
+
+  const signing: Passkeys['signing'] = {
+    async levelOf(person) {
+      return highestOf((await usableOf(person)).flatMap((row) => worthOf(row) ?? []))
+    },
+
+    async options(person, challenge) {
+      const rows = await usableOf(person)
+      return rows.length === 0 ? undefined : requestOptions(challenge, rows)
+    },
+
+    async verify(person, challenge, response) {
+      const found = await verify(response, challenge)
+      if (!found?.row.public_key || found.row.person_id !== person) return undefined
+      const { row, counter } = found
+      const level = worthOf(row)
+      const known = await keyOf(row.public_key as Buffer)
+      if (!level || !known) return undefined
+      const bytes = (text: string) => Buffer.from(text, 'base64url')
+      const { signature, authenticatorData, clientDataJSON } = response.response
+      return {
+        ...{ means: row.id, person, level, counter, ...known },
+        value: bytes(signature),
+        authenticatorData: bytes(authenticatorData),
+        clientDataJSON: bytes(clientDataJSON),
+      }
+    },
+
+    async use(tx, { means, person, counter }) {
+      const at = clock.now()
+      if (!(await store.use(tx, means, at))) return 'gone'
+      if (await store.advance(tx, { means, to: counter, at, state: 'active' })) return 'used'
+      audit.append(tx, { name: 'means.counter_regressed', data: { person, means } })
+      return 'regressed'
+    },
+  }
+
   return {
     newChallenge,
-
-    async requestOptions(challenge, among) {
-      const { generateAuthenticationOptions } = await webauthn()
-      return generateAuthenticationOptions({
-        rpID,
-        challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
-        userVerification: 'required',
-        timeout: challengeLifetime,
-        ...(among
-          ? {
-              allowCredentials: among.map(({ credential_id, details }) => ({
-                id: credential_id ?? '',
-                transports: details.transports ?? [],
-              })),
-            }
-          : {}),
-      })
-    },
-
-    async verify(response, challenge) {
-      if (isFramed(response?.response?.clientDataJSON)) return undefined
-      const id = typeof response.id === 'string' ? response.id : ''
-      const row = await store.byCredential(storage.db, id, clock.now())
-      if (!row?.public_key) return undefined
-      const handle = response.response.userHandle
-      const own = row.details.userHandle ?? userHandle(key, row.person_id)
-      if (handle && !(typeof handle === 'string' && sameSecret(handle, own))) return undefined
-      const { verifyAuthenticationResponse } = await webauthn()
-      const outcome = await verified(
-        verifyAuthenticationResponse({
-          response,
-          expectedChallenge: challenge,
-          expectedOrigin: origin,
-          expectedRPID: rpID,
-          expectedType: 'webauthn.get',
-          requireUserVerification: true,
-          // The counter is compared by the statement that stores it: two answers at once cannot both be the next one.
-          credential: { id, publicKey: new Uint8Array(row.public_key), counter: 0 },
-        }),
-      )
-      return outcome && { row, counter: outcome.authenticationInfo.newCounter }
-    },
+    requestOptions,
+    verify,
+    signing,
 
     async beginRegistration({ person, enrolment, via, browser, accountName, displayName, label }) {
       const rows = await store.meansOf(storage.db, person)
@@ -205,6 +250,29 @@ export function createPasskeys(options: PasskeyParts): PasskeyWork {
       }),
     )
     return outcome?.verified ? outcome.registrationInfo : undefined
+  }
+}
+
+/** With its holder verified; never above the enrolment on which it rests. */
+function worthOf({ level }: Pick<store.MeansRow, 'level'>): Level | undefined {
+  const { level: found } = assessFactors([{ kind: 'passkey_verified' }])
+  return found && lowestOf([found, level])
+}
+
+/** A COSE key (RFC 9053 section 7) of one of the algorithms above, as a JWK. */
+async function keyOf(cose: Buffer): Promise<Pick<SignedByPasskey, 'algorithm' | 'key'> | undefined> {
+  const { decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers')
+  const read = decodeCredentialPublicKey(new Uint8Array(cose)) as unknown as ReadonlyMap<number, Uint8Array | number>
+  const text = (label: number) => Buffer.from((read.get(label) as Uint8Array | undefined) ?? []).toString('base64url')
+  switch (read.get(3)) {
+    case -7:
+      return { algorithm: 'ES256', key: { kty: 'EC', crv: 'P-256', x: text(-2), y: text(-3) } }
+    case -8:
+      return { algorithm: 'EdDSA', key: { kty: 'OKP', crv: 'Ed25519', x: text(-2) } }
+    case -257:
+      return { algorithm: 'RS256', key: { kty: 'RSA', n: text(-1), e: text(-2) } }
+    default:
+      return undefined
   }
 }
 

@@ -53,6 +53,8 @@ export interface HolderOptions extends VisitsOptions {
   name: string
   /** IANA name of the zone in which pages write dates. */
   timeZone: string
+  /** Is there an app whose phones people pair? */
+  pairsPhones: () => boolean
 }
 
 const access = { config: { access: 'session' } } as const
@@ -142,6 +144,7 @@ export function mountHolder(options: HolderOptions): void {
       means: await means.of(storage.db, who.person),
       addable: [...mayAdd],
       contacts: (await people.contactsOf(who.person)).filter(({ verified }) => verified).length,
+      pairsPhones: options.pairsPhones(),
       account: (await enrolmentOf(who.person)) ? ('has_one' as const) : accountFor(who),
       ways: {
         level_too_low: signInPath(holderPath, { level: providerLevel }),

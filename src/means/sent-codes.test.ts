@@ -253,3 +253,63 @@ describe('the gateway for text messages', () => {
     await assert.rejects(gateway.send({ ...message, channel: 'sms' }), /message_not_sent/)
   })
 })
+
+describe('R084: a code for somebody whom a card has shown to be there', () => {
+  const binding = 'login-1'
+  const ask = (person: Enrolled['person'], to: ContactId | MeansId, place = binding) =>
+    room.means.personCodes.send({ person, to, binding: place, language: 'fr' })
+  const check = (person: Enrolled['person'], code: string, place = binding) =>
+    room.means.personCodes.check({ person, binding: place, code })
+
+  async function withBoth() {
+    const enrolled = await withNumber()
+    const { person } = enrolled
+    await room.storage.transaction((tx) => room.people.addProvedContact(tx, person, 'paul@example.org', 'eidas2'))
+    const [mail, sms] = await room.means.personCodes.targets(person)
+    assert.ok(mail && sms)
+    return { person, mail, sms }
+  }
+
+  test('it goes to what was verified, of which a hint is shown, and to nothing else', async () => {
+    const { person, mail, sms } = await withBoth()
+    assert.deepEqual([mail.channel, mail.hint, mail.level], ['mail', 'p•••@example.org', 'eidas2'])
+    assert.deepEqual([sms.channel, sms.hint], ['sms', '•••• 78'])
+    assert.ok(!JSON.stringify([mail, sms]).includes('paul'))
+    const stranger = await room.enrol()
+    assert.equal(await ask(stranger.person, mail.to), 'gone')
+    assert.deepEqual(await room.means.personCodes.targets(stranger.person), [])
+
+    room.sent.splice(0)
+    assert.equal(await ask(person, mail.to), 'sent')
+    assert.deepEqual([room.sent[0]?.to, room.sent[0]?.of?.kind], ['paul@example.org', 'sign_in'])
+    assert.match(room.sent[0]?.text ?? '', /accompagne votre carte/)
+    assert.equal(await ask(person, sms.to), 'sent')
+    assert.equal(room.sent[1]?.to, '+33612345678')
+  })
+
+  test('R043: good once, there where it was asked for, for ten minutes and five tries; three in ten minutes', async () => {
+    const { person, mail, sms } = await withBoth()
+    await ask(person, mail.to)
+    const code = lastCode()
+    assert.deepEqual(await check(person, code, 'login-2'), { kind: 'wrong', left: 4 })
+    assert.deepEqual(await check(person, code), { kind: 'right' })
+    room.clock.advance(minute)
+    assert.deepEqual(await check(person, code), { kind: 'over' }, 'used')
+
+    await ask(person, sms.to)
+    room.clock.advance(10 * minute)
+    assert.deepEqual(await check(person, lastCode()), { kind: 'over' }, 'ten minutes old')
+
+    for (let each = 0; each < 3; each++) assert.equal(await ask(person, mail.to), 'sent')
+    assert.equal(await ask(person, sms.to), 'too_many', 'whatever the way')
+    const last = lastCode()
+    const tries = []
+    for (let each = 0; each < 6; each++) {
+      // Between two failures one waits for longer and longer.
+      room.clock.advance(minute)
+      tries.push((await check(person, wrongCode(last))).kind)
+    }
+    assert.deepEqual(tries, ['wrong', 'wrong', 'wrong', 'wrong', 'over', 'over'])
+    assert.deepEqual(await check(person, last), { kind: 'over' })
+  })
+})

@@ -24,7 +24,7 @@ import * as store from './store.ts'
 
 export const codeLifetime = 10 * minute
 const codeDigits = 6
-const mostTries = 5
+export const mostTries = 5
 /** Each costs money, or a stranger's patience. */
 const mostSent = 3
 /** To one number in a day, whoever adds it. */
@@ -52,7 +52,17 @@ export interface CodeWork extends SentCodes {
   mailboxes(person: PersonId): Promise<Mailbox[]>
   /** As policy weighs it; undefined when the means cannot be reached any more. */
   factorOf(row: store.MeansRow, mailboxes: readonly Mailbox[]): Factor | undefined
-  mailSubjectAndText(language: Language, about: 'code' | 'check', code: string): { subject: string; text: string }
+  mailSubjectAndText(
+    language: Language,
+    about: 'code' | 'check' | 'card',
+    code: string,
+  ): { subject: string; text: string }
+  /** Sends a code that was made to a verified mailbox or number; false when it did not leave. `by`: for the log. */
+  deliver(
+    way: { channel: 'sms' | 'mail'; to: string; about: 'code' | 'card' },
+    sent: SentFor & { by: ContactId | MeansId },
+    language: Language,
+  ): Promise<boolean>
 }
 
 interface SentFor {
@@ -100,7 +110,7 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
     return (await store.tryCode(tx, attempt)) === 'right'
   }
 
-  function mailSubjectAndText(language: Language, about: 'code' | 'check', code: string) {
+  function mailSubjectAndText(language: Language, about: 'code' | 'check' | 'card', code: string) {
     const say = translate(language)
     const values = { name, code }
     return { subject: say(`sent.mail.${about}.subject`, values), text: say(`sent.mail.${about}.text`, values) }
@@ -114,7 +124,7 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
   }
 
   /** Whether it left; why not is for the log, without the text of an error, which may repeat the number. */
-  async function leaves(means: MeansId, send: () => Promise<void>): Promise<boolean> {
+  async function leaves(means: MeansId | ContactId, send: () => Promise<void>): Promise<boolean> {
     try {
       await send()
       return true
@@ -125,6 +135,19 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
       return false
     }
   }
+
+  const deliver: CodeWork['deliver'] = ({ channel, to, about }, { code, person, by }, language) =>
+    leaves(by, () =>
+      channel === 'sms'
+        ? sendSms(to, { code, person }, language)
+        : gateway.send({
+            channel: 'mail',
+            to,
+            ...mailSubjectAndText(language, about, code),
+            language,
+            of: { kind: 'sign_in', person, secret: code },
+          }),
+    )
 
   async function noteSent(person: PersonId, means: MeansId, channel: 'sms' | 'mail'): Promise<void> {
     await storage.transaction(async (tx) =>
@@ -200,6 +223,7 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
     check,
     mailboxes,
     mailSubjectAndText,
+    deliver,
 
     async sendTo(row, binding, language) {
       const { id: means, person_id: person } = row
@@ -212,17 +236,8 @@ export function createSentCodes(options: SentCodeParts): CodeWork {
       const code = await make(means, binding)
       if (!code) return 'too_many'
       const channel = mailbox ? 'mail' : 'sms'
-      const left = await leaves(means, () =>
-        mailbox
-          ? gateway.send({
-              channel: 'mail',
-              to: mailbox.address,
-              ...mailSubjectAndText(language, 'code', code),
-              language,
-              of: { kind: 'sign_in', person, secret: code },
-            })
-          : sendSms(holding.secretOf(sealer, row), { code, person }, language),
-      )
+      const to = mailbox?.address ?? holding.secretOf(sealer, row)
+      const left = await deliver({ channel, to, about: 'code' }, { code, person, by: means }, language)
       if (left) await noteSent(person, means, channel)
       return left ? 'sent' : 'not_sent'
     },

@@ -8,6 +8,9 @@ export const sentMessages: Messages = {
     'sent.mail.code.subject': '{name} : votre code de connexion',
     'sent.mail.code.text':
       'Votre code est {code}. Il est valable dix minutes et une seule fois.\n\nNe le donnez à personne, même à quelqu’un qui dit être de chez nous. Si vous n’avez pas demandé ce code, quelqu’un connaît votre mot de passe : changez-le.',
+    'sent.mail.card.subject': '{name} : le code qui accompagne votre carte',
+    'sent.mail.card.text':
+      'Votre code est {code}. Il accompagne votre carte d’identité pour une connexion ; il est valable dix minutes et une seule fois.\n\nNe le donnez à personne, même à quelqu’un qui dit être de chez nous. Si vous n’avez pas demandé ce code, quelqu’un se sert de votre carte et de son code PIN : faites opposition à la carte et gelez votre identité dans votre espace.',
     'sent.mail.check.subject': '{name} : votre code de vérification',
     'sent.mail.check.text':
       'Votre code est {code}. Il montre que vous n’êtes pas un robot ; il est valable dix minutes et une seule fois.\n\nSi vous n’avez pas demandé ce code, vous n’avez rien à faire.',
@@ -26,6 +29,9 @@ export const sentMessages: Messages = {
     'sent.mail.code.subject': '{name}: your sign-in code',
     'sent.mail.code.text':
       'Your code is {code}. It is good for ten minutes and once only.\n\nGive it to nobody, not even to somebody who says they work for us. If you did not ask for this code, somebody knows your password: change it.',
+    'sent.mail.card.subject': '{name}: the code that goes with your card',
+    'sent.mail.card.text':
+      'Your code is {code}. It goes with your identity card, for one sign-in; it is valid for ten minutes and once only.\n\nGive it to nobody, not even to somebody who says they are from us. If you did not ask for this code, somebody is using your card and its PIN: report the card as stolen, and freeze your identity in your space.',
     'sent.mail.check.subject': '{name}: your verification code',
     'sent.mail.check.text':
       'Your code is {code}. It shows that you are not a robot; it is good for ten minutes and once only.\n\nIf you did not ask for this code, there is nothing to do.',
@@ -44,6 +50,9 @@ export const sentMessages: Messages = {
     'sent.mail.code.subject': '{name}: رمز تسجيل الدخول',
     'sent.mail.code.text':
       'رمزك هو {code}. وهو صالح لمدة عشر دقائق ولمرة واحدة فقط.\n\nلا تعطه لأحد، حتى لمن يقول إنه يعمل معنا. إذا لم تطلب هذا الرمز، فإن شخصًا ما يعرف كلمة مرورك: غيّرها.',
+    'sent.mail.card.subject': '{name}: الرمز الذي يرافق بطاقتك',
+    'sent.mail.card.text':
+      'رمزك هو {code}. يرافق بطاقة تعريفك في تسجيل دخول واحد، وهو صالح عشر دقائق ولمرة واحدة.\n\nلا تعطه لأحد، حتى لمن يقول إنه من عندنا. إذا لم تطلب هذا الرمز فثمة من يستعمل بطاقتك ورمزها السرّي: بلّغ عن البطاقة وجمّد هويتك في فضائك.',
     'sent.mail.check.subject': '{name}: رمز التحقق',
     'sent.mail.check.text':
       'رمزك هو {code}. وهو يبيّن أنك لست روبوتًا، وهو صالح لمدة عشر دقائق ولمرة واحدة فقط.\n\nإذا لم تطلب هذا الرمز، فلا داعي لفعل أي شيء.',

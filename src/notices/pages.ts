@@ -98,7 +98,10 @@ ${
   html`<section class="sheet" aria-labelledby="fine"><h2 id="fine">${t('status.fine')}</h2>
 <ul class="standings compact">${fine.map(
     (row) => html`
-<li><strong><bdi>${row.provider.name[language]}</bdi></strong>${badge('up', context)}</li>`,
+<li><strong><bdi>${row.provider.name[language]}</bdi></strong>${badge('up', context)}${
+      row.standsIn &&
+      html`<p class="facts">${t('status.stand_in.until', { app: view.providerName(row.standsIn.for)?.[language] ?? row.standsIn.for, date: written(row.standsIn.until, view, language) })}</p>`
+    }</li>`,
   )}
 </ul></section>`
 }
@@ -159,6 +162,9 @@ function troubledRow(row: ProviderStatus, view: StatusView, context: RequestCont
 ${suspension && suspended(suspension, view, context)}
 ${observed.health !== 'up' && observation(row, view, context)}
 ${incident?.note && html`<p>${t('status.note')} <bdi>${incident.note.text[language]}</bdi></p>`}
+${view.status.providers
+  .filter(({ standsIn }) => standsIn?.for === provider.id)
+  .map((other) => html`<p>${t('status.stand_in', { name: other.provider.name[language] })}</p>`)}
 ${otherSuspensions(row, view.now).partial.map(
   (one) =>
     html`${standing !== 'partial' && html`<p><strong>${t('status.standing.partial')}</strong></p>`}${suspended(one, view, context)}`,

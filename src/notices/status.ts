@@ -9,6 +9,7 @@ import type { Language } from '../kernel/languages.ts'
 import type { Availability } from '../partners/availability.ts'
 import type { Incident } from '../partners/health.ts'
 import type { Provider, Service } from '../partners/partners.ts'
+import { isStandIn } from '../partners/stand-ins.ts'
 import { type Suspension, type SuspensionCategory, standingSuspensions, stateFor } from '../partners/suspensions.ts'
 import type { Health, ObservedHealth } from '../policy/breaker.ts'
 
@@ -19,6 +20,8 @@ export interface ProviderStatus {
   suspension?: Suspension
   observed: ObservedHealth
   incident?: Incident
+  /** In the place of which provider it is offered, for now, and until when at the latest (R084). */
+  standsIn?: { for: ProviderId; until: Instant }
 }
 
 export interface Status {
@@ -45,8 +48,9 @@ export function statusOf(availability: Availability, now: Instant, asked?: Asked
   const { at } = availability
   const isShown = ({ id, state }: Provider) =>
     state.kind !== 'hidden' && (!asked || asked.service.providers === 'all' || asked.service.providers.includes(id))
-  const providers = availability.all().flatMap(({ provider, observed, incident }): ProviderStatus[] => {
-    if (!isShown(provider)) return []
+  const providers = availability.all().flatMap(({ provider, observed, incident, standIn }): ProviderStatus[] => {
+    // What stands in for another one is there only while it is offered, as on the choice page.
+    if (!isShown(provider) || standIn?.offered === false) return []
     const state = stateFor(provider, asked ? { service: asked.service.id, level: asked.level } : {}, now)
     const suspended = state.kind === 'suspended' ? { suspension: state.suspension } : undefined
     return [
@@ -56,6 +60,9 @@ export function statusOf(availability: Availability, now: Instant, asked?: Asked
         ...suspended,
         observed,
         ...(incident ? { incident } : {}),
+        ...(standIn && isStandIn(provider)
+          ? { standsIn: { for: provider.connector.standsInFor, until: standIn.until } }
+          : {}),
       },
     ]
   })
@@ -96,10 +103,13 @@ export interface ProviderJson {
   since?: string
   until?: string
   health: Health
+  /** It is offered for as long as this other provider is down, at its lower level, and not later than `standsInUntil`. */
+  standsInFor?: ProviderId
+  standsInUntil?: string
 }
 
 export function jsonOf({ providers }: Status, language: Language): ProviderJson[] {
-  return providers.map(({ provider: { id, name }, state, suspension, observed: { health } }) => ({
+  return providers.map(({ provider: { id, name }, state, suspension, observed: { health }, standsIn }) => ({
     id,
     name: name[language],
     state,
@@ -112,6 +122,7 @@ export function jsonOf({ providers }: Status, language: Language): ProviderJson[
         }
       : {}),
     health,
+    ...(standsIn ? { standsInFor: standsIn.for, standsInUntil: written(standsIn.until) } : {}),
   }))
 }
 

@@ -6,7 +6,7 @@ import { openTestStorage } from '../../test/support/database.ts'
 import { second } from '../kernel/durations.ts'
 import { newId } from '../kernel/ids.ts'
 import { parsePartnersFile } from '../partners/file.ts'
-import { samplePartners, toYaml } from '../partners/partners.sample.ts'
+import { named, samplePartners, toYaml } from '../partners/partners.sample.ts'
 import { createPartners, type Partners, type Provider } from '../partners/partners.ts'
 import { policyOf, policySchema } from '../policy/settings.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -98,6 +98,29 @@ describe('R023: what counts of the register', () => {
     assert.ok((await register.declare({ entry: 'own/passkey', class: 'homologated', factors: ['password'] }, actor)).ok)
     const { class: known, factors } = inForce.ofOwn('passkey')
     assert.deepEqual([known, factors], ['homologated', ['passkey_verified']])
+  })
+
+  test('R033: of a card nobody declares what the hub sees by itself; its class may be another', async () => {
+    const [state = assert.fail(), ...others] = samplePartners().partners
+    const card = {
+      id: 'card',
+      name: named('Card'),
+      connector: { kind: 'card', cards: ['cpx'], ways: ['tls'] },
+      allowedLevels: ['eidas3'],
+    }
+    const data = { partners: [{ ...state, providers: [...(state.providers ?? []), card] }, ...others] }
+    await partners.apply(parsePartnersFile(toYaml(data), { allowHttp: false }), { actor: { kind: 'command' } })
+    const known = () => inForce.ofProvider(partners.registry().providers.get('card') ?? assert.fail())
+    const words = { sc: ['contactless_chip'], pin: ['contact_chip', 'pin'], pwd: ['password'] }
+    assert.deepEqual(known(), { class: 'card', jurisdiction: 'FR', amr: words, homologations: [] })
+    const [entry] = (await register.entries()).filter((one) => one.entry === 'provider/card')
+    assert.deepEqual(
+      [entry?.class, entry?.population, entry?.factors],
+      ['card', 'both', ['contactless_chip', 'contact_chip', 'pin', 'password']],
+    )
+    const declaration = { entry: 'provider/card', class: 'none', factors: ['security_key_pin'] } as const
+    assert.ok((await register.declare({ ...declaration, factors: [...declaration.factors] }, actor)).ok)
+    assert.deepEqual(known(), { class: 'none', jurisdiction: 'FR', amr: words, homologations: [] })
   })
 
   test('another process hears of it, and asks again where a notification was lost', async ({ mock }) => {

@@ -9,9 +9,10 @@ import { AsyncResource } from 'node:async_hooks'
 import type { Instant } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
 import { type MeansKind, meansKinds } from '../means/means.ts'
-import type { Provider } from '../partners/partners.ts'
+import { isHouse, type Provider } from '../partners/partners.ts'
 import type { KnownMeans } from '../policy/acceptance.ts'
 import { type FactorKind, factorKinds } from '../policy/factors.ts'
+import { houseMeans } from '../policy/house-means.ts'
 import type { Homologation } from '../policy/means.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { EntryId } from './register.ts'
@@ -141,11 +142,14 @@ function knownFrom(written: Written): {
   }
 }
 
-function merged(
-  { means }: Pick<Provider, 'means'>,
-  declared: Partial<KnownMeans>,
-  homologations: readonly Homologation[],
-): KnownMeans {
+function merged(provider: Provider, declared: Partial<KnownMeans>, homologations: readonly Homologation[]): KnownMeans {
+  const { means } = provider
+  if (isHouse(provider)) {
+    // What was proved the hub saw itself: nobody declares more of it.
+    const { factors: _, ...rest } = declared
+    const { amr, ...usual } = houseMeans(provider.connector)
+    return { jurisdiction: ownJurisdiction, ...usual, ...means, homologations, ...rest, amr }
+  }
   const known: KnownMeans = { class: 'none', jurisdiction: ownJurisdiction, ...means, homologations }
   if (declared.factors === undefined) return { ...known, ...declared }
   // Declared for every sign-in: words of `amr` add nothing to that.

@@ -14,10 +14,11 @@ import { day } from '../kernel/durations.ts'
 import { type HomologationId, newId, type ProviderId, type ServiceId } from '../kernel/ids.ts'
 import type { Translated } from '../kernel/languages.ts'
 import { type MeansKind, meansKinds } from '../means/means.ts'
-import { isOwn, type Partners, type Provider } from '../partners/partners.ts'
+import { isHouseConnector, isOwn, type Partners, type Provider } from '../partners/partners.ts'
 import { factorOf } from '../policy/acceptance.ts'
 import { startOfDay } from '../policy/calendar.ts'
 import { assessFactors, type FactorKind, type FactorNote, factorKinds } from '../policy/factors.ts'
+import { houseMeans } from '../policy/house-means.ts'
 import {
   decideMeans,
   homologationEnd,
@@ -93,7 +94,7 @@ export interface NewHomologation {
 export interface Declaration {
   entry: string
   class: MeansClass
-  /** Of a provider; ignored for the hub's own, whose factors are known. */
+  /** Of a provider; ignored for the hub's own, cards and the e-ID app, whose factors are known. */
   factors: readonly FactorKind[]
   certificate?: string
   /** Days in the zone of the hub; the means is refused from that day on. */
@@ -212,6 +213,13 @@ export function createRegister(options: RegisterOptions): Register {
     return decision.accepted ? [] : decision.reasons
   }
 
+  /** Nobody declares what the hub sees by itself. */
+  function isSeenHere({ of }: Entry): boolean {
+    if ('own' in of) return true
+    const provider = partners.registry().providers.get(of.provider)
+    return provider !== undefined && isHouseConnector(provider.connector)
+  }
+
   return {
     entries,
 
@@ -240,7 +248,7 @@ export function createRegister(options: RegisterOptions): Register {
         await store.insertDeclaration(tx, {
           entry: entry.entry,
           class: given.class,
-          factors: 'own' in entry.of ? [] : [...given.factors],
+          factors: isSeenHere(entry) ? [] : [...given.factors],
           certificate: certificate || null,
           certificate_until: certificateUntil ? toDate(certificateUntil) : null,
           valid_until: validUntil ? toDate(validUntil) : null,
@@ -362,15 +370,18 @@ function providerEntry({
   population,
   allowedLevels,
   means,
-}: Pick<Provider, 'id' | 'name' | 'population' | 'allowedLevels' | 'means'>): Entry {
-  const factors = [...new Set([...(means?.factors ?? []), ...Object.values(means?.amr ?? {}).flat()])]
+  connector,
+}: Pick<Provider, 'id' | 'name' | 'population' | 'allowedLevels' | 'means'> & Partial<Provider>): Entry {
+  // What a card or the e-ID app proves the hub saw itself.
+  const seen = connector && isHouseConnector(connector) ? houseMeans(connector) : undefined
+  const factors = [...new Set([...(means?.factors ?? []), ...Object.values(seen?.amr ?? means?.amr ?? {}).flat()])]
   const { certificate, validUntil } = means ?? {}
   return {
     entry: `provider/${id}`,
     of: { provider: id, name },
-    population,
+    population: seen ? 'both' : population,
     jurisdiction: means?.jurisdiction ?? ownJurisdiction,
-    class: means?.class ?? 'none',
+    class: means?.class ?? seen?.class ?? 'none',
     level: highestOf(allowedLevels) ?? 'eidas1',
     factors,
     notes: assessFactors(factors.map(factorOf)).notes,
