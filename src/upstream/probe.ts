@@ -9,7 +9,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
 import type { Probe } from '../partners/health.ts'
 import type { Knock } from '../partners/own-network.ts'
-import { isGateway, isOidc, type Provider } from '../partners/partners.ts'
+import { isGateway, isHouse, isOidc, type Provider } from '../partners/partners.ts'
 import { firstDocumentOf, readKeys, readServer } from './documents.ts'
 import { reasonOf } from './outcomes.ts'
 import { invalid, Refusal } from './refusals.ts'
@@ -49,12 +49,13 @@ export function createProbe({ clock, allowHttp, slow, log, timeout = probeTimeou
 
   async function announced(provider: Provider): Promise<Announcement | undefined> {
     const { connector } = provider
-    const statusUrl = connector.kind === 'own_means' ? undefined : connector.statusUrl
+    const statusUrl = 'statusUrl' in connector ? connector.statusUrl : undefined
     if (statusUrl === undefined) return undefined
     try {
       return announcementIn(await requests.ask('status', statusUrl, { method: 'GET', headers: asJson }))
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      // Of a card and of the e-ID app there is nothing else to look at.
+      if (!(error instanceof Refusal) || isHouse(provider)) throw error
       // It says nothing of the sign-in: such pages often live elsewhere, and are full of people on a bad day.
       log.info("a provider's status address could not be read", { provider: provider.id, detail: error.detail })
       return undefined
@@ -98,7 +99,9 @@ async function firstDocument(provider: Provider, requests: Requests): Promise<vo
     ? firstDocumentOf(provider.connector)
     : isGateway(provider)
       ? provider.connector.jwksUri
-      : undefined
+      : isHouse(provider) && 'statusUrl' in provider.connector
+        ? provider.connector.statusUrl
+        : undefined
   if (address !== undefined) await requests.ask('discovery', address, { method: 'GET', headers: asJson })
 }
 

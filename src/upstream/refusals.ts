@@ -62,6 +62,8 @@ export type Detail =
   /** Of the hub's own means. */
   | `handle_${'missing' | 'unknown' | 'of_another_login'}`
   | `means_${'ended' | 'not_accepted'}`
+  /** Of a card or the e-ID app. */
+  | `house_${'ended' | 'level'}`
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'

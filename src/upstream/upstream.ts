@@ -1,7 +1,7 @@
 /**
  * One connector per kind of provider; all end in the same `Assertion`. This room sends the person to a provider and
  * checks what comes back: signature, issuer, nonce, level allowed, well-formed identity. The hub's own means are one
- * such kind (`own-means.ts`), gateways to which people have signed in before another (`gateway.ts`); what follows here is
+ * such kind (`own-means.ts`), cards and the e-ID app another (`house.ts`), gateways to which people have signed in before another (`gateway.ts`); what follows here is
  * OpenID Connect. It does not choose the provider, find the person, or decide whether the level is enough. Nothing that tells the service goes upstream; the
  * pages that lead to a provider do their part by sending no referrer.
  */
@@ -20,11 +20,11 @@ import type { Clock, Instant } from '../kernel/clock.ts'
 import { upstreamTimeout } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type { Identity } from '../kernel/identity.ts'
-import { newSecret, type ProviderId } from '../kernel/ids.ts'
+import { newSecret, type PhoneId, type ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Health } from '../partners/health.ts'
-import { isGateway, isOidc, type OidcProvider, type Provider } from '../partners/partners.ts'
+import { isGateway, isHouse, isOidc, type OidcProvider, type Provider } from '../partners/partners.ts'
 import type { Storage } from '../storage/storage.ts'
 import {
   acrValues,
@@ -40,6 +40,7 @@ import {
 } from './claims.ts'
 import { createLibrary, type Documents } from './documents.ts'
 import { createGateways } from './gateway.ts'
+import type { House } from './house.ts'
 import { blameOf } from './outcomes.ts'
 import type { OwnMeans } from './own-means.ts'
 import { type Detail, invalid, type Refusal, refusalOf } from './refusals.ts'
@@ -49,6 +50,8 @@ import { createRequests, type Way, wayOf } from './requests.ts'
 /** What a provider said and the hub verified, as observed and never as configured. */
 export interface Assertion {
   provider: ProviderId
+  /** Whose account it is, where `provider` stands in for another one (R084). */
+  account?: ProviderId
   subject: string
   identity: Identity
   /** Asserted address; it proves nothing. */
@@ -58,6 +61,8 @@ export interface Assertion {
   authTime: Instant
   /** For upstream logout; sealed wherever it is kept. */
   idToken?: string
+  /** By card or by the e-ID app: with which card, by which pairing of the app. */
+  used?: { card?: string; phone?: PhoneId }
   /** The provider's session, when it says one (Back-Channel Logout 1.0). */
   sid?: string
 }
@@ -143,6 +148,8 @@ export interface UpstreamOptions extends Way {
   allowHttp: boolean
   /** The connector of the hub's own means. */
   ownMeans: Pick<OwnMeans, 'begin' | 'finish'>
+  /** The one of cards and the e-ID app, where the settings have any. */
+  house?: Pick<House, 'begin' | 'finish'>
   /** Hears how sign-ins at providers went; the hub's own means are none. */
   health?: Pick<Health, 'report'>
   log: Log
@@ -151,7 +158,7 @@ export interface UpstreamOptions extends Way {
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { storage, clock, keys, issuer, allowHttp, ownMeans, health, log } = options
+  const { storage, clock, keys, issuer, allowHttp, ownMeans, house, health, log } = options
   const { timeout = upstreamTimeout } = options
   const requests = createRequests({ ...wayOf(options), timeout, allowHttp })
   const onFailure = (source: string, error: unknown) => {
@@ -206,6 +213,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         since: needs.fresh ? clock.now() : undefined,
       })
       if (isGateway(provider)) return gateways.begin(provider, hop, needs)
+      if (isHouse(provider)) return house?.begin(provider, hop) ?? notSetUp
       if (!isOidc(provider)) return ownMeans.begin(hop)
       try {
         return { url: authorizationUrl(provider, await parties.of(provider.connector), hop, needs), hop }
@@ -215,6 +223,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
     finish: async (provider, hop, callback, { from } = {}) => {
       if (isGateway(provider)) return answerOf(provider, from, () => gateways.finish(provider, hop, callback))
+      if (isHouse(provider)) return house?.finish(provider, hop, callback) ?? notSetUp
       if (!isOidc(provider)) return ownMeans.finish(provider, hop, callback)
       return answerOf(provider, from, async () => {
         const party = await parties.of(provider.connector)
@@ -272,6 +281,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
   }
 }
+
+/** Published on a hub of which another process has the settings for it. */
+const notSetUp = { kind: 'refused', error: 'provider_disabled', detail: 'house_level' } as const
 
 /**
  * "[C]lients MUST use a distinct redirection URI for each issuer they interact with" (RFC 9700 section 4.4.2.2): an
