@@ -1,0 +1,33 @@
+/** Every statement on `known_representatives`. */
+import { sql } from 'kysely'
+import type { OrganisationId, PersonId } from '../kernel/ids.ts'
+import type { Handle, Tx } from '../storage/storage.ts'
+
+export function createKnownRepresentativesStore() {
+  return {
+    /** Written anew at most once a day for each. */
+    async meet(
+      handle: Handle,
+      met: { person: PersonId; organisations: readonly OrganisationId[]; at: Date; unlessSince: Date },
+    ): Promise<void> {
+      await sql`insert into known_representatives (organisation, person, seen_at)
+        select organisation, ${met.person}, ${met.at}::timestamptz from unnest(${[...met.organisations]}::text[]) organisation
+        on conflict (organisation, person) do update set seen_at = excluded.seen_at
+          where known_representatives.seen_at < ${met.unlessSince}::timestamptz`.execute(handle)
+    },
+
+    async of(handle: Handle, organisation: OrganisationId, limit: number): Promise<PersonId[]> {
+      const { rows } = await sql<{ person: PersonId }>`select person from known_representatives
+        where organisation = ${organisation} order by seen_at desc, person limit ${limit}::int`.execute(handle)
+      return rows.map(({ person }) => person)
+    },
+
+    async forget(tx: Tx, person: PersonId): Promise<void> {
+      await sql`delete from known_representatives where person = ${person}`.execute(tx)
+    },
+
+    async forgetBefore(handle: Handle, before: Date): Promise<void> {
+      await sql`delete from known_representatives where seen_at < ${before}`.execute(handle)
+    },
+  }
+}
