@@ -84,9 +84,35 @@ describe('connections', () => {
           session: given.session,
           device: given.device,
           alert: 'unusual',
+          organisation: null,
+          mandate: null,
         },
       },
     ])
+  })
+
+  test('R096: for whom somebody acted, and by which mandate, is read back and in the journal; a mandate of nobody is none', async () => {
+    const [organisation, mandate] = [newId('organisation'), newId('mandate')]
+    const given = authorised({ organisation, mandate })
+    await record(given)
+    const line = await connections.byId(storage.db, given.id)
+    assert.deepEqual([line?.organisation, line?.mandate], [organisation, mandate])
+    const [fact] = recorder.facts
+    assert.deepEqual(fact?.data, { ...fact?.data, organisation, mandate })
+    await assert.rejects(record(authorised({ mandate })), /connections_mandate_of_organisation/)
+  })
+
+  test('R096: those for whom somebody last acted at a service, each once, the latest first', async () => {
+    const person = newId('person')
+    const [first, second, elsewhere] = [newId('organisation'), newId('organisation'), newId('organisation')]
+    for (const organisation of [first, second, second, undefined, first]) {
+      await recordAfter(minute, { person, ...(organisation ? { organisation } : {}) })
+    }
+    await recordAfter(minute, { person, service: 'other', organisation: elsewhere })
+    await recordAfter(minute, { organisation: elsewhere })
+    assert.deepEqual(await connections.lastActed(person, 'refunds', 3), [first, second])
+    assert.deepEqual(await connections.lastActed(person, 'refunds', 1), [first])
+    assert.deepEqual(await connections.lastActed(newId('person'), 'refunds', 3), [])
   })
 
   test('R080: a refusal is recorded too', async () => {
@@ -519,6 +545,11 @@ describe('the cost of a login does not grow with the ledger', () => {
   test('what was not answered has an index of its own, as small as there is of it', async () => {
     const asked = { person, since: newOrderedId('connection', 0), limit: 100 }
     assert.match(await planOf(hotStatements.unansweredOf(asked)), /Index Scan.* (using|on) connections_unanswered/)
+  })
+
+  test('for whom somebody last acted has an index of its own, as small as there is of it', async () => {
+    const asked = { person, service: 'refunds', most: 3, looked: 50 }
+    assert.match(await bestPlanOf(hotStatements.lastActed(asked)), /Index Only Scan Backward using connections_acting/)
   })
 
   test('habits read a hundred lines of a person who has thousands', async () => {

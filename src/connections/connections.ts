@@ -15,7 +15,9 @@ import {
   type DeviceId,
   instantOfId,
   type LinkId,
+  type MandateId,
   newOrderedId,
+  type OrganisationId,
   type PersonId,
   type ProviderId,
   type ServiceId,
@@ -66,6 +68,10 @@ export interface Connection {
   address: string
   port: number
   scopes: string[]
+  /** For whom the person acted; absent when it was for themselves. */
+  organisation?: OrganisationId
+  /** ... and by which mandate, where it was not as its legal representative. */
+  mandate?: MandateId
   refusal?: ErrorName
   /** Why the context was unusual; empty when it was not. */
   unusual: Reason[]
@@ -147,6 +153,8 @@ export interface Connections {
     person: PersonId,
     asked: { lines: readonly ConnectionId[]; most: number },
   ): Promise<Connection[]>
+  /** For whom a person last acted at a service, the latest first, `most` at most. The work does not grow with the ledger. */
+  lastActed(person: PersonId, service: ServiceId, most: number): Promise<OrganisationId[]>
   /** All lines of a person, counted by service and provider. */
   habitsOf(person: PersonId): Promise<Habit[]>
   /**
@@ -272,6 +280,8 @@ export interface ConnectionsOptions {
 }
 
 const habitsRemembered = 100
+/** Lines that are looked through for whom somebody last acted for. */
+const actedRemembered = 50
 const expiryBatch = 5_000
 /** From the first to the last line of a session: as long as the settings let one be. */
 const sessionSpan = day
@@ -325,6 +335,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
         session: row.session,
         device: row.device,
         country: row.country,
+        organisation: row.organisation,
+        mandate: row.mandate,
         refusal: row.refusal,
         answer: row.answer,
         answeredAt: row.answered_at?.getTime(),
@@ -387,6 +399,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const all = new Map([...named, ...also.slice(0, Math.max(0, most - named.length))].map((row) => [row.id, row]))
       return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(read)
     },
+
+    lastActed: (person, service, most) =>
+      store.lastActed(storage.db, { person, service, most, looked: actedRemembered }),
 
     async habitsOf(person) {
       const found = await store.habitsOf(storage.db, person)
@@ -497,6 +512,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
 function factOf(connection: NewConnection): Fact {
   const { id, person, service, provider, level, amr, reused, session, device, alert, refusal } = connection
+  const { organisation = null, mandate = null } = connection
   if (connection.state === 'refused') {
     if (!refusal) throw new TypeError('a refused connection has a refusal')
     return {
@@ -509,7 +525,10 @@ function factOf(connection: NewConnection): Fact {
   }
   return {
     name: 'connection.authorised',
-    data: { connection: id, person, service, provider, level, amr, reused, session, device: device ?? null, alert },
+    data: {
+      ...{ connection: id, person, service, provider, level, amr, reused, session, device: device ?? null, alert },
+      ...{ organisation, mandate },
+    },
   }
 }
 

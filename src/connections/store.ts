@@ -7,7 +7,9 @@ import {
   type ConnectionId,
   type DeviceId,
   type LinkId,
+  type MandateId,
   newOrderedId,
+  type OrganisationId,
   orderedIdAt,
   type PersonId,
   type ProviderId,
@@ -51,6 +53,8 @@ export interface ConnectionRow {
   device: DeviceId | null
   country: string | null
   scopes: string[]
+  organisation: OrganisationId | null
+  mandate: MandateId | null
   refusal: ErrorName | null
   unusual: Reason[]
   alert: AlertKind
@@ -66,7 +70,7 @@ type NewRow = Omit<NewConnection, 'at' | 'address' | 'port'> & {
 }
 
 const columns = sql`id, reference, state, at, completed_at, person, service, provider, link, level, acr, took, away, amr,
-  reused, session, device, country, scopes, refusal, unusual, alert, answer, answered_at`
+  reused, session, device, country, scopes, organisation, mandate, refusal, unusual, alert, answer, answered_at`
 
 type HistoryPage = HistoryQuestion & { person: PersonId; limit: number; before?: ConnectionId }
 
@@ -89,11 +93,12 @@ function conditionsOf({ person, before, services, providers, outcome, from, unti
 export const hotStatements = {
   insert: (row: NewRow) => sql<{ id: ConnectionId }>`
     insert into connections (id, reference, state, at, person, service, provider, link, level, acr, took, away, amr,
-      reused, session, device, country, network, origin, scopes, refusal, unusual, alert)
+      reused, session, device, country, network, origin, scopes, organisation, mandate, refusal, unusual, alert)
     values (${row.id}, ${row.reference}, ${row.state}, ${row.at}, ${row.person ?? null}, ${row.service},
       ${row.provider ?? null}, ${row.link ?? null}, ${row.level ?? null}, ${row.acr ?? null}, ${row.took ?? null},
       ${row.away ?? null}, ${row.amr}::text[], ${row.reused}, ${row.session ?? null}, ${row.device ?? null},
-      ${row.country ?? null}, ${row.network ?? null}, ${row.origin}::bytea, ${row.scopes}::text[], ${row.refusal ?? null},
+      ${row.country ?? null}, ${row.network ?? null}, ${row.origin}::bytea, ${row.scopes}::text[],
+      ${row.organisation ?? null}, ${row.mandate ?? null}, ${row.refusal ?? null},
       ${row.unusual}::text[], ${row.alert})
     on conflict (reference) do nothing
     returning id`,
@@ -128,6 +133,17 @@ export const hotStatements = {
 
   lineOf: (line: { person: PersonId; reference: string }) => sql<ConnectionRow>`
     select ${columns} from connections where reference = ${line.reference} and person = ${line.person}`,
+
+  /** By `connections_acting` alone, and of it the newest: of who acts for thousands as of who acts for two. */
+  lastActed: (of: { person: PersonId; service: ServiceId; most: number; looked: number }) => sql<{
+    organisation: OrganisationId
+  }>`
+    select organisation from (
+      select id, organisation from connections
+      where person = ${of.person} and service = ${of.service} and organisation is not null
+      order by id desc limit ${of.looked}
+    ) as latest
+    group by organisation order by max(id) desc limit ${of.most}`,
 
   habitsOf: (person: PersonId) => sql<{
     service: ServiceId
@@ -262,6 +278,9 @@ export function createConnectionStore() {
         where person = ${person} and ${which}
         order by id ${'most' in asked ? sql`limit ${asked.most}` : sql``}`.execute(handle)
       return rows
+    },
+    async lastActed(handle: Handle, of: Parameters<typeof hotStatements.lastActed>[0]): Promise<OrganisationId[]> {
+      return (await hotStatements.lastActed(of).execute(handle)).rows.map(({ organisation }) => organisation)
     },
     async habitsOf(handle: Handle, person: PersonId) {
       return (await habitsOf(person).execute(handle)).rows

@@ -41,7 +41,7 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'عمليات الدخول في الشهر حسب المستوى',
   ],
   'figures.level.eidas1': ['faible', 'low', 'منخفض'],
-  'figures.level.eidas2': ['substantiel', 'substantial', 'جوهري'],
+  'figures.level.eidas2': ['substantiel', 'substantial', 'معتبر'],
   'figures.level.eidas3': ['élevé', 'high', 'مرتفع'],
   'figures.reasons': ['Motifs', 'Reasons', 'الأسباب'],
   'figures.reasons.one': ['Motif', 'Reason', 'السبب'],

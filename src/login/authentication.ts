@@ -10,20 +10,28 @@ import type { ErrorName } from '../kernel/errors.ts'
 import { newSecret, type PersonId, type ProviderId } from '../kernel/ids.ts'
 import { sameSecret } from '../kernel/secrets.ts'
 import type { Partners, Provider } from '../partners/partners.ts'
+import { isStandIn } from '../partners/stand-ins.ts'
 import { levelLeft } from '../partners/suspensions.ts'
 import type { People, Recognition } from '../people/people.ts'
 import { meansObstacleOf } from '../policy/choice.ts'
-import { requiredLevel } from '../policy/level.ts'
 import { hasTwoFactors } from '../policy/step-up.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Assertion, Upstream } from '../upstream/upstream.ts'
-import { claimedBy, type Evidence, evidenceIn, type Flow, joiningOf, type NoticeKind, type Stage } from './flow.ts'
+import { carriedOf, claimedBy, type Evidence, evidenceIn, type Flow, type NoticeKind, type Stage } from './flow.ts'
 import type { Flows } from './flows.ts'
 import type { Judge } from './judge.ts'
-import type { Login, Next, Visitor } from './login.ts'
+import type { Login, Next, StandingAbroad, Visitor } from './login.ts'
 import { mustBeFresh, type Step } from './next-step.ts'
-import { forgedChoice, isOutOfService, isReachedByHint, isRefusedByPolicy, type Offer } from './offer.ts'
+import {
+  forgedChoice,
+  isOutOfService,
+  isReachedByHint,
+  isRefusedByPolicy,
+  isStandInOver,
+  type Offer,
+  requiredHere,
+} from './offer.ts'
 import type { Outcomes } from './outcome.ts'
 
 export interface AuthenticationOptions {
@@ -42,12 +50,14 @@ export interface AuthenticationOptions {
   load: Login['load']
   /** Providers that somebody left out. */
   blockedBy: (person: PersonId) => Promise<readonly ProviderId[]>
+  /** What makes up for being abroad, where that is asked (R082). */
+  standingAbroad: StandingAbroad
 }
 
 export function createAuthentication(options: AuthenticationOptions): Pick<Login, 'choose' | 'callback'> {
   const { storage, clock, audit, partners, people, upstream, sessions, flows, offer, judge, outcomes, log, load } =
     options
-  const { blockedBy } = options
+  const { blockedBy, standingAbroad } = options
 
   /** Sends the person upstream and keeps what must come back. */
   async function sendUpstream(flow: Flow, provider: Provider, visitor: Visitor): Promise<Next> {
@@ -57,7 +67,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     const fresh =
       mustBeFresh(flow.request, service) || requested.maxAge !== undefined || joining || flow.secondFactor === true
     const begun = await upstream.begin(provider, {
-      level: joining ? 'eidas1' : requiredLevel(requested, judge.minimumOf(service)),
+      level: joining ? 'eidas1' : requiredHere(flow, judge.minimumOf(service)),
       fresh,
       language: visitor.language,
       state: `${flow.id}.${newSecret()}`,
@@ -79,7 +89,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     const reference = await outcomes.refuse({ request: flow.request, error, provider, detail }, visitor)
     if (kind) {
       const notice = { kind, provider, refusal: { error, reference } }
-      flow.stage = { at: 'choosing', notice, ...joiningOf(flow.stage) }
+      flow.stage = { at: 'choosing', notice, ...carriedOf(flow.stage) }
       await flows.save(flow)
     } else {
       await flows.move(flow, { event: 'refused', error, provider, reference, final: false })
@@ -110,10 +120,14 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
   async function refuseWithdrawn(flow: Flow, provider: ProviderId, visitor: Visitor): Promise<void> {
     const error = 'provider_disabled'
     const reference = await outcomes.refuse({ request: flow.request, error, provider }, visitor)
-    const notice = { kind: 'withdrawn' as const, provider, refusal: { error, reference } as const }
-    flow.stage = { at: 'choosing', notice, ...joiningOf(flow.stage) }
+    const found = partners.registry().providers.get(provider)
+    const kind = found && isStandIn(found) && !isSuspended(found, flow) ? 'stand_in_over' : 'withdrawn'
+    const notice = { kind, provider, refusal: { error, reference } } as const
+    flow.stage = { at: 'choosing', notice, ...carriedOf(flow.stage) }
     await flows.save(flow)
   }
+
+  const isSuspended = (provider: Provider, flow: Flow) => offer.stateOf(provider, flow).kind === 'suspended'
 
   /** R113. The person left this provider out: their other accounts still serve, and the page says so. */
   async function refuseBlocked(
@@ -128,8 +142,13 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     const notice = { kind: 'blocked' as const, provider, refusal: { error, reference } as const }
     // Who only has the same identity is not told what else the person left out.
     flow.blocked = kind === 'known' ? await blockedBy(person) : [provider]
-    flow.stage = { at: 'choosing', notice, ...joiningOf(flow.stage) }
+    flow.stage = { at: 'choosing', notice, ...carriedOf(flow.stage) }
     await flows.save(flow)
+  }
+
+  /** Of what stands in for another one the person is known by their account there: they may have left out either. */
+  async function leavesOut(person: PersonId | undefined, { provider, account }: Assertion): Promise<boolean> {
+    return account !== undefined && person !== undefined && (await blockedBy(person)).includes(provider)
   }
 
   /** Who is this? Reading only. */
@@ -144,7 +163,8 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     const assertion = { ...observed, level }
     const recognition = await people.recognise(claimedBy(assertion))
     const obstacle = 'obstacle' in recognition ? recognition.obstacle : undefined
-    if (obstacle === 'blocked') return refuseBlocked(flow, assertion.provider, recognition, visitor)
+    const isLeftOut = obstacle === 'blocked' || (await leavesOut(recognition.person, assertion))
+    if (isLeftOut) return refuseBlocked(flow, assertion.provider, recognition, visitor)
     const inTheWay = obstacle ? { obstacle } : {}
     const { joining } = stage
     if (joining) {
@@ -160,6 +180,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
         joinTo: recognition.person,
         joinedBy: { link: recognition.link, level: assertion.level },
         ...inTheWay,
+        ...(await standingAbroad(offer.serviceOf(flow.request.service), visitor, recognition.person)),
       }
       await flows.move(flow, { event: 'came_back', evidence })
       return
@@ -177,6 +198,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
         ...(person ? { person } : {}),
         ...inTheWay,
         ...(lacks ? { lacksSecondFactor: true } : {}),
+        ...(await standingAbroad(offer.serviceOf(flow.request.service), visitor, person)),
       },
     })
   }
@@ -185,6 +207,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
   async function refuseMeans(flow: Flow, visitor: Visitor): Promise<void> {
     const step = offer.stepOf(flow, visitor)
     const evidence = evidenceIn(flow)
+    if (step.step === 'prove-abroad' && evidence) return askAbroad(flow, step, evidence, visitor)
     if (step.step !== 'change-means' || !evidence) return
     const { provider, reasons } = step
     const error = 'provider_means_refused'
@@ -202,6 +225,22 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     await flows.save(flow)
   }
 
+  /** R082. The person signs in again with what the service asks from there, or goes another way that the page names. */
+  async function askAbroad(
+    flow: Flow,
+    { need, provider }: Step & { step: 'prove-abroad' },
+    evidence: Evidence,
+    visitor: Visitor,
+  ): Promise<void> {
+    const error = 'country_needs_proof'
+    const person = evidence.person ? { person: evidence.person } : {}
+    const reference = await outcomes.refuse({ request: flow.request, error, provider, ...person }, visitor)
+    flow.secondFactor = true
+    flow.abroad = need
+    flow.stage = { at: 'choosing', notice: { kind: 'abroad', provider, refusal: { error, reference } } }
+    await flows.save(flow)
+  }
+
   return {
     async choose(flow, id, visitor, { offered = false } = {}) {
       const { step } = offer.stepOf(flow, visitor)
@@ -209,7 +248,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
       const [found] = offer.tilesOf(flow, visitor, id)
       const hinted = flow.request.hint === id && found !== undefined && isReachedByHint(found)
       if (found && (found.tile.state === 'usable' || hinted)) return sendUpstream(flow, found.provider, visitor)
-      if (offered && isOutOfService(found)) return { kind: 'missed', provider: id }
+      if (offered && (isOutOfService(found) || isStandInOver(found))) return { kind: 'missed', provider: id }
       const error = forgedChoice(found)
       await storage.transaction(async (tx) => {
         const data = { service: flow.request.service, provider: found ? id : 'unknown', reason: error }
@@ -243,7 +282,7 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
       if (!first) return { ...loaded, settled: false }
 
       // Its code is not even redeemed.
-      if (offer.stateOf(provider, flow).kind === 'suspended') {
+      if (offer.isClosed(provider, flow)) {
         await refuseWithdrawn(flow, id, visitor)
         return { ...loaded, settled: true }
       }
@@ -265,6 +304,7 @@ const choosing: ReadonlySet<Step['step']> = new Set([
   'raise-assurance',
   'change-means',
   'provider-withdrawn',
+  'prove-abroad',
 ])
 
 /** What the choice page says instead of an error page. */

@@ -3,10 +3,11 @@
  * enough for this service, from this address, now? What is known of the means comes from the partners file and the
  * register of means. Everything is in memory: a judgement costs no statement.
  */
+import type { Places } from '../directory/places.ts'
 import { highestOf, type Level, lowerOf } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import type { ProviderId } from '../kernel/ids.ts'
-import type { OwnMeansKind, Partners, Provider, Service } from '../partners/partners.ts'
+import { type OwnMeansKind, type Partners, type Provider, type Service, servesBoth } from '../partners/partners.ts'
 import {
   type Acceptance,
   decideAcceptance,
@@ -16,11 +17,21 @@ import {
   type ServiceTerms,
   type SignIn,
 } from '../policy/acceptance.ts'
+import {
+  decideGeography,
+  type GeographyDecision,
+  type GeographyQuestion,
+  nobodysStanding,
+  type SeenIn,
+  seenInOf,
+} from '../policy/geography.ts'
 import { placeOf } from '../policy/network.ts'
+import type { Surroundings } from '../policy/representation.ts'
 import type { Policy } from '../policy/settings.ts'
-import { asksSecondFactor } from '../policy/step-up.ts'
+import { asksSecondFactor, hasTwoFactors } from '../policy/step-up.ts'
 import type { InForce } from '../register/in-force.ts'
 import { type Evidence, observed } from './flow.ts'
+import { clockSkew } from './next-step.ts'
 
 export interface Judge {
   /** What speaks against the best sign-in that can come from a provider. */
@@ -35,6 +46,16 @@ export interface Judge {
   minimumOf(service: Service): Level
   /** Must a second factor be proved anew for it (R059)? `secondFactorAt`: when two were last proved in this browser. */
   asksSecondFactor(service: Service, secondFactorAt: Instant | undefined): boolean
+  /** Where an address is, for rules of geography. */
+  seenIn(address: string): SeenIn
+  /** What a service's rule of geography says of evidence (R082); undefined for a service without one. */
+  geographyOf(
+    evidence: Evidence,
+    service: Service,
+    login: { address: string; startedAt: Instant },
+  ): GeographyDecision | undefined
+  /** From where somebody acts for an organisation, and whether they proved two factors in this very login (R099). */
+  surroundingsOf(evidence: Evidence, login: { address: string; startedAt: Instant }): Surroundings
 }
 
 export interface OwnKinds {
@@ -48,10 +69,13 @@ export interface JudgeOptions {
   partners: Pick<Partners, 'registry'>
   inForce: Pick<InForce, 'ofProvider' | 'ofOwn'>
   policy: Policy
+  places: Pick<Places, 'countryOf'>
   clock: Clock
 }
 
-export function createJudge({ partners, inForce, policy, clock }: JudgeOptions): Judge {
+export function createJudge({ partners, inForce, policy, places, clock }: JudgeOptions): Judge {
+  const seenIn = (address: string) => seenInOf(address, places.countryOf(address), policy.localNetworks)
+
   const context = (service: Service, address: string) => ({
     service: termsOf(service),
     place: placeOf(address, policy.localNetworks),
@@ -87,7 +111,7 @@ export function createJudge({ partners, inForce, policy, clock }: JudgeOptions):
       return decideProspect({
         known: inForce.ofProvider(provider),
         strongest: highestOf(provider.allowedLevels) ?? 'eidas1',
-        population: populationOf(provider.population),
+        ...(servesBoth(provider) ? {} : { population: populationOf(provider.population) }),
         ...context(service, address),
       })
     },
@@ -128,7 +152,27 @@ export function createJudge({ partners, inForce, policy, clock }: JudgeOptions):
 
     asksSecondFactor: (service, secondFactorAt) =>
       asksSecondFactor(service, secondFactorAt, { ...policy, at: clock.now() }),
+
+    seenIn,
+
+    geographyOf(evidence, { geography }, { address, startedAt }) {
+      if (!geography) return undefined
+      const { standing = nobodysStanding } = evidence
+      const proved = provedIn(evidence, startedAt)
+      return decideGeography({ geography, seenIn: seenIn(address), standing, proved })
+    },
+
+    surroundingsOf: (evidence, { address, startedAt }) => ({
+      place: placeOf(address, policy.localNetworks),
+      twoFactors: provedIn(evidence, startedAt)?.twoFactors ?? false,
+    }),
   }
+}
+
+/** What was proved in this very login; undefined where a session answers, or the provider's own. */
+function provedIn(evidence: Evidence, startedAt: Instant): GeographyQuestion['proved'] {
+  const isFresh = evidence.from === 'provider' && evidence.assertion.authTime >= startedAt - clockSkew
+  return isFresh ? { level: evidence.assertion.level, twoFactors: hasTwoFactors(evidence.assertion) } : undefined
 }
 
 const undeclared: KnownMeans = { class: 'none', jurisdiction: 'FR', homologations: [] }

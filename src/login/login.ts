@@ -4,32 +4,38 @@
  * steps between. This room does not speak OpenID Connect with services and owns no table: a flow is short-lived state.
  *
  * `flow.ts` and `flows.ts` are the login in progress and how it rests, `next-step.ts` and `offer.ts` what comes next and
- * what may be chosen, `judge.ts` whether means are good enough here and today, `authentication.ts` the way to a provider and back, `outcome.ts` what a login leaves behind.
+ * what may be chosen, `judge.ts` whether means are good enough here and today, `authentication.ts` the way to a provider
+ * and back, `acting.ts` for whom the person acts, `outcome.ts` what a login leaves behind.
  *
  * Order that nothing may change: freeze, blocks and policy are judged before an identity is linked or released; the
  * connection, its facts and the outbox are committed before the engine saves a code.
  */
 import type { Audit } from '../audit/audit.ts'
 import type { Connections } from '../connections/connections.ts'
+import type { Organisations } from '../directory/organisations.ts'
 import type { Places } from '../directory/places.ts'
 import type { Log } from '../http/http.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { flowLifetime } from '../kernel/durations.ts'
-import type { ErrorName } from '../kernel/errors.ts'
+import { type ErrorName, GarantError } from '../kernel/errors.ts'
 import { type FlowId, newSecret, type PersonId, type ProviderId, type ServiceId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import { hashSecret, sameSecret } from '../kernel/secrets.ts'
-import type { OwnMeansKind, Partners, Provider, Service } from '../partners/partners.ts'
+import type { Mandates } from '../mandates/mandates.ts'
+import { type OwnMeansKind, type Partners, type Provider, type Service, servesBoth } from '../partners/partners.ts'
 import { levelLeft, type StateNow } from '../partners/suspensions.ts'
 import type { People } from '../people/people.ts'
-import { mayReuse, requiredLevel } from '../policy/level.ts'
+import { type Geography, isHome, type Standing } from '../policy/geography.ts'
+import { mayReuse } from '../policy/level.ts'
+import type { UseRefusal } from '../policy/mandate.ts'
 import type { Population } from '../policy/means.ts'
 import type { Policy } from '../policy/settings.ts'
 import type { InForce } from '../register/in-force.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Upstream } from '../upstream/upstream.ts'
+import { type Candidates, type Chosen, createLoginActing, personIn, presentIn } from './acting.ts'
 import { createAuthentication } from './authentication.ts'
 import {
   type Answer,
@@ -40,13 +46,15 @@ import {
   type Flow,
   type LoginRequest,
   type Notice,
+  type Principal,
+  principalOf,
   transition,
 } from './flow.ts'
 import { createFlows, Overtaken } from './flows.ts'
 import { createJudge, type OwnKinds } from './judge.ts'
 import { type Step, withoutPrompt } from './next-step.ts'
-import { createOffer, type Offered } from './offer.ts'
-import { createOutcomes, type Refusal } from './outcome.ts'
+import { createOffer, type Offered, requiredHere } from './offer.ts'
+import { createOutcomes, type Refusal, type Success } from './outcome.ts'
 
 /** The browser at the other end, as the edge knows it. */
 export interface Visitor {
@@ -115,6 +123,8 @@ export interface Login {
   knownAt(): Instant
   /** The state of a provider for the service and level of this login, now. */
   stateOf(provider: Provider, flow: Flow): StateNow
+  /** It cannot end this login any more: suspended, or what stood in for another one that works again. */
+  isClosed(provider: Provider, flow: Flow): boolean
   /**
    * The person chose. A provider that the page does not offer is refused and is a fact; not where the page did offer it
    * (`offered`), and it went out of use since.
@@ -129,8 +139,25 @@ export interface Login {
    * person is still on the page.
    */
   acknowledge(flow: Flow): void
+  /** At `choose-principal`: for whom they may act here and now. */
+  candidates(flow: Flow, page: { search?: string; after?: string }, visitor: Visitor): Promise<Candidates>
+  /**
+   * The person chose for whom they act: `self`, or the key of a candidate. Judged anew. `needs_more`: the login stands at
+   * the choice of an account, with the reason; `gone`: it stands where it stood, and what was chosen is not theirs, or
+   * no more.
+   */
+  choosePrincipal(flow: Flow, key: string, visitor: Visitor): Promise<'chosen' | 'needs_more' | 'gone' | 'out_of_step'>
+  /** They can act for nobody else here, and the service takes them as they are. */
+  actForSelf(flow: Flow): Promise<void>
+  /**
+   * May the person still act for whom they chose? Asked before the answer. When not, the login stands at the choice
+   * again, and says so. True of who acts for nobody else.
+   */
+  standsPrincipal(flow: Flow, visitor: Visitor): Promise<boolean>
   /** The weakest level that answers this login. */
   requiredOf(flow: Flow): Level
+  /** The service has a rule of geography, and the person is elsewhere: in this country, where it is known. */
+  abroadOf(flow: Flow, visitor: Pick<Visitor, 'address'>): { geography: Geography; country?: string } | undefined
   /** The present step is a refusal: written once, shown to the person. `final`: only the way back is left. */
   refuse(flow: Flow, error: ErrorName, visitor: Visitor): Promise<{ final: boolean; reference: string }>
   /** The person goes back to the service without an answer. */
@@ -158,6 +185,13 @@ export interface OwnSignInRequest {
   provider?: ProviderId
 }
 
+/** Of somebody, where a service has a rule of geography and the request comes from elsewhere: one statement, there only. */
+export type StandingAbroad = (
+  service: Service,
+  visitor: Visitor,
+  person: PersonId | undefined,
+) => Promise<{ standing?: Standing }>
+
 export interface LoginOptions {
   storage: Storage
   clock: Clock
@@ -169,6 +203,8 @@ export interface LoginOptions {
   connections: Connections
   places: Places
   inForce: Pick<InForce, 'ofProvider' | 'ofOwn'>
+  mandates: Pick<Mandates, 'principals' | 'may' | 'noteUse'>
+  organisations: Pick<Organisations, 'bySubject' | 'named'>
   policy: Policy
   /** The hub's own pages. */
   ownService: Service
@@ -176,17 +212,19 @@ export interface LoginOptions {
 }
 
 export function createLogin(options: LoginOptions): Login {
-  const { storage, clock, partners, people, sessions, ownService, log } = options
+  const { storage, clock, partners, people, sessions, mandates, ownService, log } = options
   const flows = createFlows({ storage })
   const judge = createJudge(options)
   const offer = createOffer({ partners, clock, judge, ownService })
   const outcomes = createOutcomes({
     ...options,
     flows,
+    seenIn: judge.seenIn,
     serviceOf: offer.serviceOf,
     travelSpeed: options.policy.travelSpeed,
   })
-  const { findService, serviceOf, stepOf, tilesOf, stateOf, knownAt } = offer
+  const { findService, serviceOf, stepOf, tilesOf, stateOf, isClosed, knownAt } = offer
+  const acting = createLoginActing({ ...options, judge, serviceOf })
 
   async function load(id: FlowId, visitor: Visitor): Promise<Loaded> {
     const flow = await flows.find(id)
@@ -200,8 +238,7 @@ export function createLogin(options: LoginOptions): Login {
 
   async function evidenceOfSession(
     session: Session,
-    request: LoginRequest,
-    service: Service,
+    { request, service, visitor }: { request: LoginRequest; service: Service; visitor: Visitor },
   ): Promise<Evidence | undefined> {
     // Rare: who signed in while they were frozen. Thawed since, they sign in anew.
     const isFrozen = session.confined && (await people.standingOf(session.person)).frozen
@@ -229,7 +266,13 @@ export function createLogin(options: LoginOptions): Login {
       ...(population ? { population } : {}),
       informed: opened !== undefined && request.scopes.every((scope) => opened.scopes.includes(scope)),
       ...(isFrozen ? { obstacle: 'frozen' as const } : {}),
+      ...(await standingAbroad(service, visitor, session.person)),
     }
+  }
+
+  const standingAbroad: StandingAbroad = async ({ geography }, visitor, person) => {
+    const asks = geography && geography.exempt.length > 0 && !isHome(geography, judge.seenIn(visitor.address))
+    return asks && person ? { standing: await sessions.standingAbroad(visitor.device, person) } : {}
   }
 
   async function blockedBy(person: PersonId): Promise<ProviderId[]> {
@@ -243,11 +286,10 @@ export function createLogin(options: LoginOptions): Login {
     return provider ? levelLeft(provider, { level, service: service.id, authTime }, clock.now()) : level
   }
 
-  /** A provider serves one population; behind the hub's own means both sign in. */
+  /** A provider serves one population; behind the hub's own means, a card and the e-ID app both sign in. */
   async function populationOf({ provider: id, person }: Session): Promise<Population | undefined> {
     const provider = partners.registry().providers.get(id)
-    if (provider && provider.connector.kind !== 'own_means')
-      return provider.population === 'professionals' ? 'professional' : 'citizen'
+    if (provider && !servesBoth(provider)) return provider.population === 'professionals' ? 'professional' : 'citizen'
     const identity = await people.identityOf(storage.db, person)
     return identity && (identity.kind === 'professional' ? 'professional' : 'citizen')
   }
@@ -259,12 +301,40 @@ export function createLogin(options: LoginOptions): Login {
     const evidence = evidenceIn(flow)
     if (step.step === 'issue' && evidence) {
       const before = await sessions.find(visitor.session)
-      return outcomes.issue({ request, evidence, acr: step.acr, before, ends: flow }, visitor)
+      const whom = forWhom(flow, visitor)
+      return outcomes.issue({ request, evidence, acr: step.acr, ...whom, before, ends: flow }, visitor)
     }
     const error = errorOf(step)
     const provider = evidence ? { provider: evidence.provider } : {}
     await outcomes.refuse({ request, error, ...provider, ...reasonsOf(step), ends: flow }, visitor)
     return { kind: 'refused', error }
+  }
+
+  /** Of a login whose service asked: the organisation, if it is one, and from where. */
+  function forWhom(
+    flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>,
+    visitor: Visitor,
+  ): Pick<Success, 'acting' | 'from'> {
+    const { principal } = principalOf(flow.stage)
+    if (!principal) return {}
+    const from = acting.surroundingsOf(flow, visitor)
+    return { from, ...(principal.for === 'organisation' ? { acting: principal.acting } : {}) }
+  }
+
+  /** Nobody may be asked: whom the service named, where that needs no question. */
+  async function principalUnattended(draft: Draft, acr: Level, visitor: Visitor): Promise<Principal | undefined> {
+    const hinted = await acting.hinted(draft, { acr }, visitor)
+    if (hinted === undefined) return undefined
+    return hinted === 'self' ? { for: 'self' } : { for: 'organisation', acting: hinted }
+  }
+
+  /** What the person tried is told to the organisation, where they once had to do with it: a forged choice is no line of its. */
+  async function noteRefused(flow: Flow, tried: Extract<Chosen, { kind: 'unavailable' }>['tried']): Promise<void> {
+    const evidence = evidenceIn(flow)
+    const person = evidence && personIn(evidence)
+    if (!person || !tried || ofStrangers.has(tried.refused)) return
+    const use = { ...tried, person, service: flow.request.service, actions: [], kind: 'login' as const }
+    await storage.transaction((tx) => mandates.noteUse(tx, use))
   }
 
   /**
@@ -289,13 +359,14 @@ export function createLogin(options: LoginOptions): Login {
     stepOf,
     tilesOf,
     stateOf,
+    isClosed,
     knownAt,
-    ...createAuthentication({ ...options, flows, offer, judge, outcomes, load, blockedBy }),
+    ...createAuthentication({ ...options, flows, offer, judge, outcomes, load, blockedBy, standingAbroad }),
 
     async arrive(request, visitor) {
       const service = serviceOf(request.service)
       const session = await sessions.find(visitor.session)
-      const reusable = session && (await evidenceOfSession(session, request, service))
+      const reusable = session && (await evidenceOfSession(session, { request, service, visitor }))
       const isTooOld = reusable !== undefined && judge.asksSecondFactor(service, session?.secondFactorAt)
       const evidence = isTooOld ? undefined : reusable
       const notice: { notice?: Notice } = isTooOld
@@ -311,28 +382,37 @@ export function createLogin(options: LoginOptions): Login {
         ...(isTooOld ? { secondFactor: true } : {}),
         stage: evidence ? { at: 'identified', evidence } : { at: 'choosing', ...notice },
       }
-      const found = stepOf(draft, visitor)
       const isUnattended = request.requested.prompts.includes('none')
+      let found = stepOf(draft, visitor)
+      if (isUnattended && found.step === 'choose-principal' && draft.stage.at === 'identified') {
+        const principal = await principalUnattended(draft, found.acr, visitor)
+        if (principal) draft.stage = { ...draft.stage, principal }
+        found = stepOf(draft, visitor)
+      }
       const step = isUnattended ? withoutPrompt(found) : found
       const cookies: CookieChange[] = visitor.browser ? [] : [{ name: 'browser', value: browser }]
       if (step.step === 'issue' && evidence) {
-        return outcomes.issue({ request, evidence, acr: step.acr, before: session }, visitor)
+        const whom = forWhom(draft, visitor)
+        return outcomes.issue({ request, evidence, acr: step.acr, ...whom, before: session }, visitor)
       }
-      // R114: whoever can be shown a page reads why.
-      const tells = step.step === 'refuse' && step.error === 'identity_frozen' && !isUnattended
+      // R114, R082: whoever can be shown a page reads why.
+      const tells = step.step === 'refuse' && told.has(step.error) && !isUnattended
       if (step.step === 'refuse' && !tells) {
         // Without a session nobody was there: such a request leaves a log line and no row.
         const { error } = step
+        const abroad = found.step === 'prove-abroad' ? { abroad: true as const } : {}
         if (session && evidence)
-          await outcomes.refuse({ request, error, person: session.person, ...reasonsOf(found) }, visitor)
+          await outcomes.refuse({ request, error, person: session.person, ...reasonsOf(found), ...abroad }, visitor)
         return { kind: 'refused', error: step.error }
       }
       if (step.step === 'change-means') {
         const { provider, reasons } = step
         log.info('a session does not answer', { service: service.id, provider, reasons: reasons.join(' ') })
       }
+      const more = step.step === 'prove-abroad' ? { secondFactor: true as const, abroad: step.need } : {}
+      if (step.step === 'prove-abroad') await outcomes.askedAbroad(service.id, visitor)
       const blocked = session && !tells ? await blockedBy(session.person) : []
-      return { kind: 'page', draft: { ...draft, ...(blocked.length > 0 ? { blocked } : {}) }, cookies }
+      return { kind: 'page', draft: { ...draft, ...more, ...(blocked.length > 0 ? { blocked } : {}) }, cookies }
     },
 
     begin: (id, draft, interaction) => flows.save({ ...draft, id, interaction }),
@@ -372,7 +452,74 @@ export function createLogin(options: LoginOptions): Login {
       flow.stage = transition(flow.stage, { event: 'acknowledged' }) ?? flow.stage
     },
 
-    requiredOf: (flow) => requiredLevel(flow.request.requested, judge.minimumOf(serviceOf(flow.request.service))),
+    async candidates(flow, page, visitor) {
+      const step = stepOf(flow, visitor)
+      if (step.step !== 'choose-principal') throw new GarantError('flow_out_of_step', { flow: flow.id })
+      return acting.candidates(flow, { ...page, acr: step.acr }, visitor)
+    },
+
+    async choosePrincipal(flow, key, visitor) {
+      // Who went back and chooses somebody else is judged as if it were the first time.
+      const unchosen = transition(flow.stage, { event: 'principal_left' })
+      const step = unchosen && stepOf({ ...flow, stage: unchosen }, visitor)
+      if (!unchosen || step?.step !== 'choose-principal') return 'out_of_step'
+      flow.stage = unchosen
+      if (key === 'self') {
+        if (!serviceOf(flow.request.service).representation?.alone) return 'gone'
+        await flows.move(flow, { event: 'principal_chosen', principal: { for: 'self' } })
+        return 'chosen'
+      }
+      const chosen = await acting.choose(flow, { acr: step.acr, key }, visitor)
+      switch (chosen.kind) {
+        case 'chosen':
+          await flows.move(flow, {
+            event: 'principal_chosen',
+            principal: { for: 'organisation', acting: chosen.acting },
+          })
+          return 'chosen'
+        case 'unavailable':
+          await noteRefused(flow, chosen.tried)
+          await flows.move(flow, { event: 'principal_lost' })
+          return 'gone'
+        case 'needs_more': {
+          const { need, organisation } = chosen
+          const { provider } = presentIn(flow)
+          flow.wanted = key
+          if (need === 'two_factors') flow.secondFactor = true
+          else flow.raised = need
+          const notice: Notice = { kind: 'principal', provider, principal: organisation }
+          await flows.move(flow, { event: 'principal_needs_more', notice })
+          return 'needs_more'
+        }
+      }
+    },
+
+    async actForSelf(flow) {
+      await flows.move(flow, { event: 'principal_chosen', principal: { for: 'self', unasked: true } })
+    },
+
+    async standsPrincipal(flow, visitor) {
+      const { stage } = flow
+      const { principal } = principalOf(stage)
+      const step = stepOf(flow, visitor)
+      if (principal?.for !== 'organisation' || (step.step !== 'issue' && step.step !== 'inform')) return true
+      const left = await acting.again(flow, principal.acting, step, visitor)
+      if (!left) {
+        await flows.move(flow, { event: 'principal_lost' })
+        return false
+      }
+      if (stage.at === 'identified' || stage.at === 'informed') stage.principal = { ...principal, acting: left }
+      return true
+    },
+
+    requiredOf: (flow) => requiredHere(flow, judge.minimumOf(serviceOf(flow.request.service))),
+
+    abroadOf(flow, { address }) {
+      const { geography } = serviceOf(flow.request.service)
+      const seenIn = geography && judge.seenIn(address)
+      if (!seenIn || isHome(geography, seenIn)) return undefined
+      return { geography, ...(seenIn === 'unknown' ? {} : { country: seenIn }) }
+    },
 
     ownKindsOf: (flow, accepts, { address }) => judge.ownKinds(accepts, serviceOf(flow.request.service), address),
 
@@ -418,9 +565,16 @@ export function createLogin(options: LoginOptions): Login {
   }
 }
 
+/** Refusals of who holds nothing of that organisation. */
+const ofStrangers: ReadonlySet<UseRefusal> = new Set(['no_mandate', 'not_representative', 'frozen'])
+
+/** What is said on a page, also to who has a session: nobody did anything that the service could help with. */
+const told: ReadonlySet<ErrorName> = new Set(['identity_frozen', 'country_refused'])
+
 /** What a step that is no answer comes to when the answer is due. */
 function errorOf(step: Step): ErrorName {
   if (step.step === 'refuse') return step.error
+  if (step.step === 'prove-abroad') return 'country_needs_proof'
   return step.step === 'change-means' ? 'provider_means_refused' : 'login_required'
 }
 

@@ -30,6 +30,12 @@ export const loginMessages: Messages = {
     'choose.instead': 'À la place, vous pouvez utiliser : {providers}.',
     'choose.instead.more': 'l’un des {count} autres comptes de cette page',
     'choose.known': 'État des comptes : {when}.',
+    'choose.stand_in': '{provider} ne répond pas en ce moment',
+    'choose.stand_in.since': 'Constaté depuis le {when}.',
+    'choose.stand_in.text':
+      'Vous pouvez utiliser « {name} » à la place : votre carte, son code PIN et un code que nous vous envoyons. Les services qui demandent le niveau élevé restent fermés jusqu’à son retour.',
+    'choose.stand_in.high':
+      '« {name} » peut servir à sa place pour d’autres services, mais pas pour {service}, qui demande le niveau élevé. Attendez son retour, ou servez-vous d’un autre compte de ce niveau s’il y en a un.',
     'choose.cut_off': 'Nous n’arrivons plus à joindre les comptes des autres organismes',
     'choose.cut_off.text':
       'La panne est de notre côté : ni du vôtre, ni du leur. Réessayez dans quelques minutes, ou revenez au service : il propose un autre moyen de connexion.',
@@ -54,6 +60,8 @@ export const loginMessages: Messages = {
     'tile.down.announced': 'Ce compte annonce lui-même un incident. Ce n’est pas de votre fait.',
     'tile.down.sign_ins_fail':
       'La plupart des connexions par ce compte échouent en ce moment. Ce n’est pas de votre fait.',
+    'tile.down.cards_unchecked':
+      'Le service qui dit si une carte a été révoquée ne répond pas en ce moment. Ce n’est pas de votre fait.',
     'tile.down.own_network': 'Nous n’arrivons pas à joindre ce compte. La panne est de notre côté.',
     'tile.level_too_low': 'Ce compte n’atteint pas le niveau de garantie que ce service demande.',
     'tile.suspicious_context':
@@ -110,6 +118,9 @@ export const loginMessages: Messages = {
     'notice.withdrawn': '{provider} n’est plus disponible',
     'notice.withdrawn.text':
       'Ce compte a été suspendu pendant votre connexion. Ce n’est pas de votre fait, et rien n’a été transmis.',
+    'notice.stand_in_over': '{provider} n’est plus proposé',
+    'notice.stand_in_over.text':
+      'Ce moyen remplaçait un autre compte pendant une panne. Elle est terminée, ou elle dure depuis trop longtemps. Choisissez un autre compte : rien n’a été envoyé.',
     'notice.missed': '{provider} n’est plus disponible',
     'notice.missed.text':
       'Ce compte a cessé d’être disponible pendant que vous lisiez cette page. Ce n’est pas de votre fait, et rien n’est perdu.',
@@ -138,6 +149,9 @@ export const loginMessages: Messages = {
       'Rien d’autre n’est transmis, et jamais votre mot de passe. {service} recevra aussi un numéro qui ne sert qu’à ce service pour vous reconnaître.',
     'inform.go': 'Continuer vers {service}',
     'inform.no': 'Non, revenir à {service} sans rien transmettre',
+    'inform.shared':
+      'Sur cet appareil, plusieurs personnes se connectent pour des organisations. Une carte ne se prête pas : que chacun prenne la sienne.',
+    'inform.shared.mandates': 'Comment donner ou recevoir un mandat',
     'inform.wrong': 'Une information est fausse ?',
     'inform.wrong.text':
       'Elle vient de {provider} : c’est là qu’il faut la faire corriger. {name} ne peut pas la modifier.',
@@ -213,6 +227,12 @@ export const loginMessages: Messages = {
     'choose.instead': 'Instead, you can use: {providers}.',
     'choose.instead.more': 'one of the {count} other accounts of this page',
     'choose.known': 'State of the accounts: {when}.',
+    'choose.stand_in': '{provider} is not answering at the moment',
+    'choose.stand_in.since': 'Observed since {when}.',
+    'choose.stand_in.text':
+      'You can use “{name}” in its place: your card, its PIN and a code that we send you. Services that need the high level stay closed until it is back.',
+    'choose.stand_in.high':
+      '“{name}” takes its place for other services, but not for {service}, which needs the high level. Wait until it is back, or use another account of that level if there is one.',
     'choose.cut_off': 'We cannot reach the accounts of other organisations any more',
     'choose.cut_off.text':
       'The fault is ours, neither yours nor theirs. Try again in a few minutes, or go back to the service: it has another way to sign in.',
@@ -234,6 +254,8 @@ export const loginMessages: Messages = {
     'tile.down.wrong': 'What this account answers cannot be verified at the moment. It is not your doing.',
     'tile.down.announced': 'This account announces an incident itself. It is not your doing.',
     'tile.down.sign_ins_fail': 'Most sign-ins with this account fail at the moment. It is not your doing.',
+    'tile.down.cards_unchecked':
+      'The service that says whether a card was revoked does not answer at the moment. It is not your doing.',
     'tile.down.own_network': 'We cannot reach this account. The fault is ours.',
     'tile.level_too_low': 'This account does not reach the assurance level that this service asks for.',
     'tile.suspicious_context':
@@ -286,6 +308,9 @@ export const loginMessages: Messages = {
     'notice.withdrawn': '{provider} is no longer available',
     'notice.withdrawn.text':
       'This account was suspended while you were signing in. It is not your doing, and nothing was sent.',
+    'notice.stand_in_over': '{provider} is no longer offered',
+    'notice.stand_in_over.text':
+      'It stood in for another account during an outage. The outage is over, or has lasted too long. Choose another account: nothing was sent.',
     'notice.missed': '{provider} is no longer available',
     'notice.missed.text':
       'This account stopped being available while you were reading this page. It is not your doing, and nothing is lost.',
@@ -313,6 +338,9 @@ export const loginMessages: Messages = {
       'Nothing else is sent, and never your password. {service} will also receive a number that serves only this service to recognise you.',
     'inform.go': 'Continue to {service}',
     'inform.no': 'No, go back to {service} and send nothing',
+    'inform.shared':
+      'On this device, several people sign in for organisations. A card is not for lending: let each take their own.',
+    'inform.shared.mandates': 'How to give or to receive a mandate',
     'inform.wrong': 'Is something wrong here?',
     'inform.wrong.text': 'It comes from {provider}: that is where to have it corrected. {name} cannot change it.',
 
@@ -383,6 +411,12 @@ export const loginMessages: Messages = {
     'choose.instead': 'يمكنك بدلًا من ذلك استعمال: {providers}.',
     'choose.instead.more': 'أحد الحسابات الأخرى في هذه الصفحة (عددها {count})',
     'choose.known': 'حالة الحسابات: {when}.',
+    'choose.stand_in': '{provider} لا يجيب الآن',
+    'choose.stand_in.since': 'لوحظ ذلك منذ {when}.',
+    'choose.stand_in.text':
+      'يمكنك استعمال «{name}» بدلًا منه: بطاقتك ورمزها السرّي ورمز نرسله إليك. أما الخدمات التي تطلب المستوى العالي فتبقى مغلقة إلى أن يعود.',
+    'choose.stand_in.high':
+      'يحلّ «{name}» محلّه في خدمات أخرى، لكن ليس في {service} التي تطلب المستوى العالي. انتظر عودته أو استعمل حسابًا آخر من هذا المستوى إن وُجد.',
     'choose.cut_off': 'لم نعد نتمكن من الوصول إلى حسابات الهيئات الأخرى',
     'choose.cut_off.text':
       'العطل من جهتنا، لا من جهتك ولا من جهتها. أعد المحاولة بعد دقائق، أو عُد إلى الخدمة فلديها وسيلة دخول أخرى.',
@@ -404,6 +438,7 @@ export const loginMessages: Messages = {
     'tile.down.wrong': 'لا يمكن التحقق من إجابات هذا الحساب الآن. ليس ذلك بسببك.',
     'tile.down.announced': 'يعلن هذا الحساب بنفسه عن عطل. ليس ذلك بسببك.',
     'tile.down.sign_ins_fail': 'تفشل معظم عمليات تسجيل الدخول بهذا الحساب الآن. ليس ذلك بسببك.',
+    'tile.down.cards_unchecked': 'الخدمة التي تبيّن هل أُلغيت البطاقة لا تجيب الآن. ليس ذلك بسببك.',
     'tile.down.own_network': 'لا نتمكن من الوصول إلى هذا الحساب. العطل من جهتنا.',
     'tile.level_too_low': 'لا يبلغ هذا الحساب مستوى الضمان الذي تطلبه الخدمة.',
     'tile.suspicious_context': 'تسجيل الدخول هذا غير معتاد. احتياطًا يلزم حساب بمستوى أعلى.',
@@ -448,6 +483,9 @@ export const loginMessages: Messages = {
       'أُوقف هذا الحساب من مساحتك: لم يعد يُعرّف بك ولم يُرسَل أي شيء. اختر حسابًا آخر. وإن لم يكن هذا الإيقاف منك فافتح مساحتك بحساب آخر.',
     'notice.withdrawn': 'لم يعد {provider} متاحًا',
     'notice.withdrawn.text': 'عُلّق هذا الحساب أثناء تسجيل دخولك. ليس ذلك بسببك ولم يُرسَل أي شيء.',
+    'notice.stand_in_over': 'لم يعد {provider} معروضًا',
+    'notice.stand_in_over.text':
+      'كان يحلّ محلّ حساب آخر أثناء عطل. انتهى العطل أو طال أكثر من اللازم. اختر حسابًا آخر، فلم يُرسَل أي شيء.',
     'notice.missed': 'لم يعد {provider} متاحًا',
     'notice.missed.text': 'لم يعد هذا الحساب متاحًا وأنت تقرأ هذه الصفحة. ليس ذلك بسببك ولم يضع أي شيء.',
     'notice.session_refused': 'أنت مسجّل الدخول عبر {provider}، لكن ذلك لا يكفي هنا',
@@ -473,6 +511,9 @@ export const loginMessages: Messages = {
       'لا يُرسَل أي شيء آخر، ولا تُرسَل كلمة مرورك أبدًا. ستتلقى {service} أيضًا رقمًا لا يصلح إلا لها للتعرف عليك.',
     'inform.go': 'المتابعة إلى {service}',
     'inform.no': 'لا، العودة إلى {service} دون إرسال أي شيء',
+    'inform.shared':
+      'على هذا الجهاز يسجّل الدخول عدة أشخاص يتصرفون باسم مؤسسات. البطاقة لا تُعار: ليستعمل كل واحد بطاقته.',
+    'inform.shared.mandates': 'كيف تمنح توكيلًا أو تتلقاه',
     'inform.wrong': 'هل هناك معلومة خاطئة؟',
     'inform.wrong.text': 'مصدرها {provider}، وهناك يجب طلب تصحيحها. لا يستطيع {name} تغييرها.',
 

@@ -376,3 +376,62 @@ describe('transition', () => {
     assert.deepEqual(transition(waiting, { event: 'choose_again' }), { at: 'choosing', joining })
   })
 })
+
+describe('R082: from another country', () => {
+  const asked = { kind: 'step_up' as const, need: 'two_factors' as const, reasons: [] }
+  const refused = { kind: 'refused' as const, reasons: [] }
+  const prove = { step: 'prove-abroad', need: 'two_factors', provider: 'tax' }
+  const closed = { step: 'refuse', error: 'country_refused' }
+  const table: [
+    sentence: string,
+    flow: Parameters<typeof nextStep>[0],
+    terms: Parameters<typeof nextStep>[1],
+    step: object,
+  ][] = [
+    ['closed to everybody: nobody signs in first', flowAt({ at: 'choosing' }), { ...low, closedHere: true }, closed],
+    [
+      '... nor is sent to the provider that the service named',
+      flowAt({ at: 'choosing' }, {}, 'tax'),
+      { ...low, closedHere: true },
+      closed,
+    ],
+    [
+      'closed to this person, at each step',
+      flowAt({ at: 'informed', evidence: assertion() }),
+      { ...low, geography: refused },
+      closed,
+    ],
+    [
+      'more is asked of a sign-in',
+      flowAt({ at: 'identified', evidence: assertion() }),
+      { ...low, geography: asked },
+      prove,
+    ],
+    [
+      'more is asked of a session',
+      flowAt({ at: 'identified', evidence: session() }),
+      { ...low, geography: asked },
+      prove,
+    ],
+    [
+      'before a second factor is asked for other reasons',
+      flowAt({ at: 'identified', evidence: assertion({ lacksSecondFactor: true }) }),
+      { ...low, geography: asked },
+      prove,
+    ],
+    [
+      'what is frozen says so first',
+      flowAt({ at: 'identified', evidence: assertion({ obstacle: 'frozen' }) }),
+      { ...low, geography: refused },
+      { step: 'refuse', error: 'identity_frozen' },
+    ],
+  ]
+  for (const [sentence, flow, terms, step] of table) {
+    test(`R082: ${sentence}`, () => assert.deepEqual(nextStep(flow, terms, now), step))
+  }
+
+  test('R082: without a page a session that is asked for more is no session', () => {
+    const step = nextStep(flowAt({ at: 'identified', evidence: session() }), { ...low, geography: asked }, now)
+    assert.deepEqual(withoutPrompt(step), { step: 'refuse', error: 'login_required' })
+  })
+})

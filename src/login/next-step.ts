@@ -1,7 +1,7 @@
 /**
  * The only place where the order of steps is written. Pure: the same flow and the same instant give the same step.
  *
- *     choose-provider → authenticate → (provider-withdrawn) → (change-means) → (raise-assurance) → (join) → inform → issue, or refuse
+ *     choose-provider → authenticate → (provider-withdrawn) → (change-means) → (prove-abroad) → (raise-assurance) → (join) → (choose-principal) → inform → issue, or refuse
  */
 import { atLeast, type Level } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
@@ -9,6 +9,7 @@ import { minute } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type { ProviderId } from '../kernel/ids.ts'
 import type { Acceptance, AcceptanceReason } from '../policy/acceptance.ts'
+import type { GeographyDecision, Need } from '../policy/geography.ts'
 import { answeredAcr, isOlderThan, requiredLevel } from '../policy/level.ts'
 import { type Evidence, type Flow, type LoginRequest, observed } from './flow.ts'
 
@@ -22,14 +23,18 @@ export type Step =
   | { step: 'change-means'; reasons: readonly AcceptanceReason[]; provider: ProviderId }
   /** Somebody is there, by a provider that was suspended since; another one may do. */
   | { step: 'provider-withdrawn'; provider: ProviderId }
+  /** Somebody is there, from where the service asks for more: to be proved in this very login. */
+  | { step: 'prove-abroad'; need: Need; provider: ProviderId }
   | { step: 'join' }
+  /** For whom do they act? `acr`: the level that the service will be told, by which rights are looked at. */
+  | { step: 'choose-principal'; acr: Level }
   /** `acr`: the level that the service will be told. */
   | { step: 'inform'; acr: Level }
   | { step: 'issue'; acr: Level }
   | { step: 'refuse'; error: ErrorName }
 
 /** A clock of a provider may be behind ours by this much. */
-const clockSkew = minute
+export const clockSkew = minute
 
 export interface Terms {
   minimumLevel: Level
@@ -39,6 +44,12 @@ export interface Terms {
   withdrawn?: boolean
   /** What policy says of the means of the evidence, if there is one: for this service, from here, now. */
   verdict?: Pick<Acceptance, 'accepted' | 'reasons'>
+  /** What its rule of geography says of the evidence, from where the request comes. */
+  geography?: GeographyDecision
+  /** It is closed there, whoever it may be. */
+  closedHere?: boolean
+  /** It asked, and may be told, for whom the person acts. */
+  asksPrincipal?: boolean
 }
 
 export function nextStep(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>, service: Terms, now: Instant): Step {
@@ -47,6 +58,8 @@ export function nextStep(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>, se
     case 'choosing':
       // Only values that the hub does not know: nobody's authentication can meet it.
       if (request.requested.essentialAcr?.length === 0) return { step: 'refuse', error: 'level_not_reached' }
+      // R082: nobody is made to sign in first to be told so.
+      if (service.closedHere) return { step: 'refuse', error: 'country_refused' }
       return request.hint && !stage.notice && !stage.joining && !stage.again
         ? { step: 'authenticate', provider: request.hint }
         : { step: 'choose-provider' }
@@ -58,15 +71,23 @@ export function nextStep(flow: Pick<Flow, 'request' | 'stage' | 'startedAt'>, se
     case 'issued':
       return { step: 'issue', acr: stage.answer.acr }
     case 'identified':
-      return stepFor(flow, stage.evidence, service, now, { informed: false, alone: stage.alone === true })
+      return stepFor(flow, stage.evidence, service, now, {
+        informed: false,
+        alone: stage.alone === true,
+        chosen: stage.principal !== undefined,
+      })
     case 'informed':
       // Everything is judged again: minutes may have passed on the page.
-      return stepFor(flow, stage.evidence, service, now, { informed: true, alone: true })
+      return stepFor(flow, stage.evidence, service, now, {
+        informed: true,
+        alone: true,
+        chosen: stage.principal !== undefined,
+      })
   }
 }
 
 /** Must the person authenticate in this very login? The highest level is never reused. */
-export function mustBeFresh(request: LoginRequest, service: Terms): boolean {
+export function mustBeFresh(request: LoginRequest, service: Pick<Terms, 'minimumLevel'>): boolean {
   const { requested } = request
   return (
     requested.prompts.includes('login') ||
@@ -75,13 +96,18 @@ export function mustBeFresh(request: LoginRequest, service: Terms): boolean {
   )
 }
 
-interface Subject {
+interface Subject extends Done {
   flow: Pick<Flow, 'request' | 'startedAt'>
   evidence: Evidence
   service: Terms
   now: Instant
+}
+
+/** What the person has answered so far. */
+interface Done {
   informed: boolean
   alone: boolean
+  chosen: boolean
 }
 
 /** What stands between evidence and an answer, in order. The first that applies is the step. */
@@ -124,6 +150,12 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
         : undefined,
   },
   {
+    // R082: before other accounts are proposed, none of which would do.
+    name: 'country_refused',
+    applies: ({ service: { geography } }) =>
+      geography?.kind === 'refused' ? { step: 'refuse', error: 'country_refused' } : undefined,
+  },
+  {
     name: 'means_refused',
     applies: ({ flow, evidence, service: { verdict } }) => {
       if (!verdict || verdict.accepted) return undefined
@@ -136,6 +168,14 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
       }
       return { step: 'change-means', reasons: verdict.reasons, provider: evidence.provider }
     },
+  },
+  {
+    // R082. Said before a second factor is asked for other reasons: the person is told the true one.
+    name: 'country_needs_proof',
+    applies: ({ evidence, service: { geography } }) =>
+      geography?.kind === 'step_up'
+        ? { step: 'prove-abroad', need: geography.need, provider: evidence.provider }
+        : undefined,
   },
   {
     // R059. A session that lacks it is no evidence: the login begins without one.
@@ -165,6 +205,14 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
       evidence.from === 'provider' && evidence.recognition === 'resembles' && !alone ? { step: 'join' } : undefined,
   },
   {
+    // R092. Before the page of what goes: for whom they act is part of it.
+    name: 'choose_principal',
+    applies: (subject) => {
+      const acr = acrOf(subject)
+      return subject.service.asksPrincipal && !subject.chosen && acr ? { step: 'choose-principal', acr } : undefined
+    },
+  },
+  {
     name: 'inform',
     applies: (subject) => {
       const { flow, evidence, informed, service } = subject
@@ -182,7 +230,7 @@ function stepFor(
   evidence: Evidence,
   service: Terms,
   now: Instant,
-  done: { informed: boolean; alone: boolean },
+  done: Done,
 ): Step {
   const subject: Subject = { flow, evidence, service, now, ...done }
   for (const check of checks) {
@@ -210,6 +258,7 @@ export function withoutPrompt(step: Step): Step {
       return step
     case 'inform':
     case 'join':
+    case 'choose-principal':
       return { step: 'refuse', error: 'interaction_required' }
     default:
       return { step: 'refuse', error: 'login_required' }

@@ -4,6 +4,7 @@ import type { Clock, Instant } from '../kernel/clock.ts'
 import { type ErrorName, GarantError } from '../kernel/errors.ts'
 import type { ProviderId } from '../kernel/ids.ts'
 import type { Partners, Provider, Service } from '../partners/partners.ts'
+import { accountProviderOf, isStandIn, mayFinish } from '../partners/stand-ins.ts'
 import { levelLeft, type StateNow, type Suspension, stateFor } from '../partners/suspensions.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
 import type { HealthReason } from '../policy/breaker.ts'
@@ -15,8 +16,9 @@ import {
   outOfService,
   type Tile,
 } from '../policy/choice.ts'
+import { aheadOf } from '../policy/geography.ts'
 import { requiredLevel } from '../policy/level.ts'
-import { type Evidence, evidenceIn, type Flow, observed, type Stage } from './flow.ts'
+import { type Evidence, evidenceIn, type Flow, type LoginRequest, observed, type Stage } from './flow.ts'
 import type { Judge } from './judge.ts'
 import type { Visitor } from './login.ts'
 import { nextStep, type Step } from './next-step.ts'
@@ -33,9 +35,11 @@ export interface Offered {
   suspension?: Suspension
   /** Why it is down, where that is the obstacle. */
   why?: readonly HealthReason[]
+  /** ... and since when. */
+  since?: Instant
 }
 
-type Judged = Pick<Flow, 'request' | 'stage' | 'blocked'>
+type Judged = Pick<Flow, 'request' | 'stage' | 'blocked' | 'abroad' | 'raised'>
 
 /** Where the person is: part of what is decided (R060). */
 type From = Pick<Visitor, 'address'>
@@ -52,6 +56,8 @@ export interface Offer {
   knownAt(): Instant
   /** Of a provider, for the service and level of a login, now. */
   stateOf(provider: Provider, flow: Judged): StateNow
+  /** It cannot end this login any more: suspended, or what stood in for another one that works again. */
+  isClosed(provider: Provider, flow: Judged & Pick<Flow, 'startedAt'>): boolean
 }
 
 export interface OfferOptions {
@@ -75,8 +81,15 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
     const evidence = evidenceIn(flow)
     const verdict = evidence && judge.verdictOn(evidence, service, from.address)
     const isOwn = service.id === ownService.id
-    const withdrawn = evidence !== undefined && isWithdrawn(evidence, service)
-    const terms = { minimumLevel: service.minimumLevel, isOwn, withdrawn, ...(verdict ? { verdict } : {}) }
+    const withdrawn = evidence !== undefined && (isWithdrawn(evidence, service) || isEvidenceOver(evidence, flow))
+    const geography = evidence && judge.geographyOf(evidence, service, { ...from, startedAt: flow.startedAt })
+    const terms = {
+      ...{ minimumLevel: service.minimumLevel, isOwn, withdrawn },
+      ...(verdict ? { verdict } : {}),
+      ...(geography ? { geography } : {}),
+      ...(service.geography ? { closedHere: aheadOf(service.geography, judge.seenIn(from.address)) === 'closed' } : {}),
+      ...(asksPrincipal(flow.request, service) ? { asksPrincipal: true } : {}),
+    }
     const step = nextStep(flow, terms, clock.now())
     if (step.step === 'authenticate') return isReachable(flow, step.provider, from) ? step : { step: 'choose-provider' }
     if (step.step !== 'raise-assurance') return step
@@ -95,9 +108,28 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
     )
   }
 
-  function stateOf(provider: Provider, { request, stage }: Judged): StateNow {
-    const service = serviceOf(request.service)
-    const level = accountToJoin(stage) ? 'eidas1' : requiredLevel(request.requested, judge.minimumOf(service))
+  /** R084: what stands in for another provider ends logins for a while after that one works again, and no longer. */
+  function isOver(provider: Provider, begunAt: Instant): boolean {
+    const availability = partners.availability()
+    const healthOf = (id: ProviderId) => availability.of(id)?.observed ?? { health: 'up' as const, reasons: [] }
+    const { providers } = partners.registry()
+    return !mayFinish(provider, begunAt, { providers, healthOf, now: clock.now() })
+  }
+
+  /** Who chose it did so while it was offered; a session of before lives on. */
+  function isEvidenceOver(evidence: Evidence, { startedAt }: Pick<Flow, 'startedAt'>): boolean {
+    const provider = partners.registry().providers.get(evidence.provider)
+    return provider !== undefined && evidence.from === 'provider' && isOver(provider, startedAt)
+  }
+
+  function isClosed(provider: Provider, flow: Judged & Pick<Flow, 'startedAt'>): boolean {
+    const begunAt = flow.stage.at === 'authenticating' ? flow.stage.since : flow.startedAt
+    return stateOf(provider, flow).kind === 'suspended' || isOver(provider, begunAt)
+  }
+
+  function stateOf(provider: Provider, flow: Judged): StateNow {
+    const service = serviceOf(flow.request.service)
+    const level = accountToJoin(flow.stage) ? 'eidas1' : requiredHere(flow, judge.minimumOf(service))
     return stateFor(provider, { service: service.id, level }, clock.now())
   }
 
@@ -128,13 +160,14 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
       hidden: provider.state.kind === 'hidden',
       health: availability.of(provider.id)?.observed.health ?? 'up',
       allowedLevels: provider.allowedLevels,
-      blockedByPerson: flow.blocked?.includes(provider.id) ?? false,
+      blockedByPerson: [provider.id, accountProviderOf(provider)].some((id) => flow.blocked?.includes(id) ?? false),
+      idle: availability.of(provider.id)?.standIn?.offered === false,
       against: against[index] ?? [],
     }))
     const tiles = chooseTiles(candidates, {
       providers: service.providers,
       // Who joins an account shows that it is theirs; the level of the answer is that of the first one.
-      required: joining ? 'eidas1' : requiredLevel(flow.request.requested, service.minimumLevel),
+      required: joining ? 'eidas1' : requiredHere(flow, service.minimumLevel),
       ...(flow.request.hint ? { named: flow.request.hint } : {}),
       suspicious: false,
     })
@@ -145,7 +178,7 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
       const state = states[index]
       const { suspension } = obstacle === 'suspended' && state?.kind === 'suspended' ? state : {}
       const level = strongestOf(provider, service)
-      const why = obstacle === 'down' ? availability.of(provider.id)?.observed.reasons : undefined
+      const { reasons: why, since } = (obstacle === 'down' && availability.of(provider.id)?.observed) || {}
       return [
         {
           provider,
@@ -155,6 +188,7 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
           against: against[index] ?? [],
           ...(suspension ? { suspension } : {}),
           ...(why ? { why } : {}),
+          ...(since === undefined ? {} : { since }),
         },
       ]
     })
@@ -167,7 +201,22 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
     return accepted ? [] : reasons
   }
 
-  return { findService, serviceOf, stepOf, tilesOf, stateOf, knownAt: () => partners.availability().at }
+  return { findService, serviceOf, stepOf, tilesOf, stateOf, isClosed, knownAt: () => partners.availability().at }
+}
+
+/** R092: may the service be told for whom the person acts, and did it ask? */
+export function asksPrincipal({ scopes }: Pick<LoginRequest, 'scopes'>, service: Service): boolean {
+  return service.representation !== undefined && scopes.includes('representation')
+}
+
+/** The weakest level that answers this login: from abroad, and to act for somebody, it may be above what was asked. */
+export function requiredHere(
+  { request, abroad, raised }: Pick<Flow, 'request' | 'abroad' | 'raised'>,
+  minimum: Level,
+): Level {
+  const asked = requiredLevel(request.requested, minimum)
+  const more = [abroad, raised].filter((one) => one !== undefined && one !== 'two_factors')
+  return highestOf([asked, ...more]) ?? asked
 }
 
 /** A hidden provider that may be used: who may name it is the request's affair. */
@@ -185,6 +234,11 @@ function accountToJoin(stage: Stage): Evidence | undefined {
 /** Shown, and unable to serve: nothing that the person did or could do. */
 export function isOutOfService(found: Offered | undefined): boolean {
   return found?.tile.state === 'greyed' && outOfService.some((obstacle) => obstacle === found.obstacle)
+}
+
+/** It stood in for another provider while that one was down. Who saw it on a page of then is no forger. */
+export function isStandInOver(found: Offered | undefined): boolean {
+  return found?.tile.state === 'absent' && isStandIn(found.provider)
 }
 
 /** Do the rules of means, and nothing before them, stand in the way? */

@@ -4,6 +4,7 @@
  * that end is part of the same transaction, so that of simultaneous requests one writes all of it and the others nothing.
  */
 import type { Audit } from '../audit/audit.ts'
+import type { Fact } from '../audit/facts.ts'
 import type { Connections, NewConnection } from '../connections/connections.ts'
 import type { Places } from '../directory/places.ts'
 import type { Log } from '../http/http.ts'
@@ -12,22 +13,38 @@ import type { Clock, Instant } from '../kernel/clock.ts'
 import { day, minute } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import {
+  type ConnectionId,
   type DeviceId,
   type LinkId,
   newOrderedId,
   type PersonId,
   type ProviderId,
+  type ServiceId,
   type SessionId,
 } from '../kernel/ids.ts'
 import { deriveKey, seal, unseal } from '../kernel/secrets.ts'
+import type { Mandates } from '../mandates/mandates.ts'
 import { ownService } from '../partners/own-service.ts'
-import type { Service } from '../partners/partners.ts'
+import type { Partners, Service } from '../partners/partners.ts'
+import { isStandIn, type StandIns } from '../partners/stand-ins.ts'
 import type { Claimed, People } from '../people/people.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
 import { decideAlert, type Habits, isSuspicious, unusualContext } from '../policy/context.ts'
+import type { SeenIn } from '../policy/geography.ts'
+import type { ActingRef } from '../policy/mandate.ts'
+import type { Surroundings } from '../policy/representation.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
-import { type Answer, claimedBy, type Event, type Evidence, type Flow, type LoginRequest, observed } from './flow.ts'
+import {
+  type ActingInLogin,
+  type Answer,
+  claimedBy,
+  type Event,
+  type Evidence,
+  type Flow,
+  type LoginRequest,
+  observed,
+} from './flow.ts'
 import { type Flows, Overtaken } from './flows.ts'
 import type { CookieChange, Outcome, Visitor } from './login.ts'
 
@@ -39,17 +56,24 @@ export interface OutcomeOptions {
   sessions: Sessions
   connections: Connections
   places: Places
+  mandates: Pick<Mandates, 'noteUse'>
   flows: Flows
   log: Log
   serviceOf: (id: string) => Service
+  partners: { registry: Partners['registry']; health: { standIns: Pick<StandIns, 'used'> } }
   /** Kilometres per hour, of the policy. */
   travelSpeed: number
+  /** Where an address is. */
+  seenIn: (address: string) => SeenIn
 }
 
 export interface Success {
   request: LoginRequest
   evidence: Evidence
   acr: Level
+  /** For whom, and from where, of a service that asks. */
+  acting?: ActingInLogin
+  from?: Surroundings
   /** The session that the browser has now. */
   before: Session | undefined
   /** The login that ends; absent when a session answered before one was begun. */
@@ -67,6 +91,8 @@ export interface Refusal {
   reasons?: readonly AcceptanceReason[]
   /** An account that a review must settle. */
   colliding?: Claimed
+  /** The service asked for more because of where the request comes from, whatever the error says. */
+  abroad?: true
   /** The login that ends; absent when it goes on, or none was begun. */
   ends?: Flow
   /** The login that goes on, at the stage that is refused: a reload writes nothing more. */
@@ -90,6 +116,8 @@ export interface Outcomes {
    * @throws Overtaken when another request has ended the login; nothing was written
    */
   refuse(refusal: Refusal, visitor: Visitor): Promise<string>
+  /** A session does not do from where the person is: a fact, and no line, since a page follows. */
+  askedAbroad(service: ServiceId, visitor: Visitor): Promise<void>
   /** How a login has ended, told again to the browser that it belongs to; undefined while it goes on. */
   endingOf(flow: Flow, visitor: Visitor): Ending | undefined
 }
@@ -102,9 +130,10 @@ const habitsWindow = 90 * day
 
 export function createOutcomes(options: OutcomeOptions): Outcomes {
   const { storage, clock, audit, people, sessions, connections, places, flows, log, serviceOf, travelSpeed } = options
+  const { seenIn, partners, mandates } = options
 
   async function issue(success: Success, visitor: Visitor): Promise<Ending> {
-    const { request, evidence, acr, before, ends } = success
+    const { request, evidence, acr, acting, from, before, ends } = success
     const service = serviceOf(request.service)
     const known = evidence.from === 'session' ? evidence.person : (evidence.joinTo ?? evidence.person)
     const standing = known ? await sessions.device(visitor.device, known) : undefined
@@ -120,7 +149,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
       }
       const { person, link, newLink, weakLink } = entering
       const device = standing ?? (await sessions.device(visitor.device, person, tx))
-      const remembered = await sessions.remember(tx, device, person)
+      const remembered = await sessions.remember(tx, device, person, seenIn(visitor.address))
       // The person before their session: whoever stops them takes both in this order.
       const [subject, { session, sid, secret }] = await Promise.all([
         people.subjectFor(tx, person, service.sector),
@@ -147,11 +176,18 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
         amr: service.entitledTo.includes('amr') ? amr : [],
         authTime,
         sid,
+        ...(acting ? { acting } : {}),
+        ...(from ? { from } : {}),
       }
       const cookies: CookieChange[] = [
         ...(secret ? [{ name: 'session' as const, value: secret }] : []),
         { name: 'device', value: remembered.cookie, maxAge: habitsWindow },
       ]
+      if (service.forOrganisations && evidence.from === 'provider' && evidence.assertion.used) {
+        const { phone = null, card = null } = evidence.assertion.used
+        const seen = { connection: entry.id, person, service: service.id, device: remembered.device, phone, card }
+        audit.append(tx, { name: 'representative.signed_in', data: seen })
+      }
       await Promise.all([
         connections.record(tx, {
           ...entry,
@@ -168,11 +204,27 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
           device: remembered.device,
           unusual,
           alert: alert.send ? alert.kind : 'none',
+          ...(acting ? ledgerOf(acting) : {}),
         }),
         ends && flows.end(tx, ends, issuedWith(answer, sealCookies(cookies, ends, visitor))),
       ])
+      if (acting) {
+        // R096: the organisation sees each use, by whom and by which right.
+        const use = { ref: refOf(acting), person, service: service.id, kind: 'login' as const, connection: entry.id }
+        const actions = acting.rights.map(({ action }) => action)
+        await mandates.noteUse(tx, { ...use, actions, ...(country ? { country } : {}) })
+      }
+      await countStandIn(tx, evidence, answer)
       return { kind: 'answer', answer, cookies }
     })
+  }
+
+  /** R084: who signed in by what stood in for another provider, at which level. */
+  async function countStandIn(tx: Tx, { from, provider: id }: Evidence, { connection, acr }: Answer): Promise<void> {
+    const provider = from === 'provider' ? partners.registry().providers.get(id) : undefined
+    if (provider && isStandIn(provider)) {
+      await partners.health.standIns.used(tx, { provider: id, connection, level: acr })
+    }
   }
 
   const issuedWith = (answer: Answer, cookies: string): Event => ({ event: 'issued', answer, at: clock.now(), cookies })
@@ -180,14 +232,18 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
   /** Who comes in, and how their session opens for the service: the one that answers, or one in place of `before`. */
   async function enter(
     tx: Tx,
-    { request, evidence, before }: Success,
+    { request, evidence, acting, before }: Success,
     visitor: Visitor,
   ): Promise<Entering | (typeof stops)[keyof typeof stops]> {
     const { service, scopes } = request
+    const under = acting ? { acting: refOf(acting) } : {}
     if (evidence.from === 'session') {
       const { person, link, session } = evidence
       const unattended = request.requested.prompts.includes('none')
-      const open = async () => ({ session, ...(await sessions.open(tx, session, service, scopes, { unattended })) })
+      const open = async () => ({
+        session,
+        ...(await sessions.open(tx, session, service, scopes, { unattended, ...under })),
+      })
       return { person, link, newLink: false, weakLink: false, open }
     }
     const { assertion, joinTo, joinedBy } = evidence
@@ -214,7 +270,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
           authTime: assertion.authTime,
           serves,
           device,
-          opens: { service, scopes },
+          opens: { service, scopes, ...under },
           ...(frozen ? { confined: true as const } : {}),
           ...(assertion.idToken ? { upstreamIdToken: assertion.idToken } : {}),
           ...(before ? { replaces: before.id } : {}),
@@ -240,7 +296,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
   }
 
   async function recordRefusal(tx: Tx, refusal: Refusal, visitor: Visitor): Promise<string> {
-    const { request, error, provider, person, detail, reasons, colliding, ends, pauses } = refusal
+    const { request, error, provider, person, detail, reasons, colliding, abroad, ends, pauses } = refusal
     // The review that the page speaks of: settling such an account writes it, once, and links nothing.
     if (colliding) await people.settle(tx, colliding)
     if (provider && detail) {
@@ -254,6 +310,9 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
       const data = { connection: entry.id, service, provider: provider ?? null, reasons: [...reasons] }
       audit.append(tx, { name: 'policy.refused', data })
     }
+    const steppedUp = abroad || error === 'country_needs_proof'
+    if (steppedUp) audit.append(tx, geographyFact('geography.stepped_up', entry, entry.id, visitor))
+    if (error === 'country_refused') audit.append(tx, geographyFact('geography.refused', entry, entry.id, visitor))
     const { reference } = await connections.record(tx, {
       ...entry,
       state: 'refused',
@@ -264,6 +323,18 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
     if (ends) await flows.end(tx, ends, { event: 'refused', error, reference, final: true })
     if (pauses) await flows.refuseAt(tx, pauses, reference)
     return reference
+  }
+
+  function geographyFact(
+    name: 'geography.stepped_up' | 'geography.refused',
+    { service }: Pick<LedgerEntry, 'service'>,
+    connection: ConnectionId | null,
+    { address }: Visitor,
+  ): Fact {
+    const from = seenIn(address)
+    const isKnown = /^[A-Z]{2}$/.test(from)
+    const reason = isKnown ? 'abroad' : 'unknown_country'
+    return { name, data: { connection, service, country: isKnown ? from : null, reason } }
   }
 
   /** What is the same for every line of the ledger. */
@@ -287,6 +358,11 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
 
   return {
     refuse,
+
+    askedAbroad: (service, visitor) =>
+      storage.transaction(async (tx) => {
+        audit.append(tx, geographyFact('geography.stepped_up', { service }, null, visitor))
+      }),
 
     async issue(success, visitor) {
       try {
@@ -340,6 +416,13 @@ const stops = {
 class OtherPerson extends Error {}
 
 const noHabits: Habits = { countries: [], networks: [], providers: [], connections: 0 }
+
+/** What is kept with the session, and looked at again at each use. */
+const refOf = ({ organisation, capacity }: ActingInLogin): ActingRef => ({ organisation, capacity })
+
+function ledgerOf({ organisation, capacity }: ActingInLogin): Pick<NewConnection, 'organisation' | 'mandate'> {
+  return { organisation, ...(capacity.as === 'representative' ? {} : { mandate: capacity.mandate }) }
+}
 
 function endOf(ends: Flow | undefined): { ends?: Flow } {
   return ends ? { ends } : {}

@@ -15,11 +15,12 @@ import type { FlowId, ProviderId } from '../kernel/ids.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import type { HealthReason } from '../policy/breaker.ts'
 import { type MeansObstacle, type Obstacle, outOfService, type Tile } from '../policy/choice.ts'
+import { type AbroadView, abroadRemark } from './abroad-pages.ts'
 import type { NoticeKind } from './flow.ts'
 
 export const loginPaths = {
-  /** GET: the present step. `q` filters the tiles, `missed` says which account could not be had a moment ago. */
-  flow: (flow: FlowId, query: { q?: string; missed?: ProviderId } = {}) => {
+  /** GET: the present step. `q` filters, `after` goes on in a list, `missed` says which account could not be had a moment ago. */
+  flow: (flow: FlowId, query: { q?: string; after?: string; missed?: ProviderId } = {}) => {
     const written = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString()
     return `/login/${flow}${written && '?'}${written.replaceAll('+', '%20')}`
   },
@@ -29,6 +30,8 @@ export const loginPaths = {
   inform: (flow: FlowId) => `/login/${flow}/inform`,
   /** POST `provider=<id>` to join with that account, `answer=alone` to go on without. */
   join: (flow: FlowId) => `/login/${flow}/join`,
+  /** POST `principal=self`, or the key of whom one acts for. */
+  principal: (flow: FlowId) => `/login/${flow}/principal`,
   /** POST: back to the service, with the verifier of the page that it is on. */
   cancel: (flow: FlowId) => `/login/${flow}/cancel`,
   /** POST `answer=yes|no`. */
@@ -58,8 +61,11 @@ export interface TileView {
   /** When it is to be back. */
   until?: Moment
   obstacle?: Obstacle
-  /** Why it is down, when it is. */
+  /** Why it is down, when it is, and since when. */
   why?: readonly HealthReason[]
+  since?: Moment
+  /** The provider that it stands in for. */
+  standsInFor?: ProviderId
 }
 
 /** An instant, for machines and as people of the page's language read it. */
@@ -90,6 +96,8 @@ export interface ChooseView {
     /** The words of a suspension, and when the account is to be back. */
     reason?: string
     until?: Moment
+    /** Name of whom the person wants to act for. */
+    principal?: string
     /** To be read out to support: the code of the error and the reference of the refused connection. */
     code?: string
   }
@@ -99,6 +107,10 @@ export interface ChooseView {
   filter?: string
   /** The account that they could not have a moment ago. */
   missed?: ProviderId
+  /** GET: who is there already goes on as they are, and chooses anew for whom they act. */
+  stay?: string
+  /** The service asks for more from where they are, or is closed there with exceptions. */
+  abroad?: AbroadView
   /** The page is looked at, and nobody signs in: groups stand where its forms stand. */
   isRehearsal?: boolean
   /** Name of the hub. */
@@ -120,6 +132,12 @@ export interface InformView {
   professional?: boolean
   /** True when a session answers and nobody was asked to authenticate. */
   reused: boolean
+  /** Several people sign in for organisations on this device. */
+  shared?: true
+  /** For whom they act, as the form sends it back: what the page says is what goes. */
+  principal?: string
+  /** GET: to choose somebody else. */
+  change?: string
   name?: string
 }
 
@@ -144,7 +162,7 @@ export interface LogoutView {
 }
 
 /** From this many on, tiles can be searched: fewer are read faster than a name is typed. */
-const searchable = 13
+export const searchable = 13
 
 /** So many alternatives are named; a longer list is not read. */
 const mostNamed = 8
@@ -161,15 +179,17 @@ export function choosePage(view: ChooseView, context: RequestContext): Page {
   const title = t('choose.title', { service: service.name })
   return {
     // Read out first: who cannot see the notice learns at once why the page is here again.
-    title: view.notice ? `${t(`notice.${view.notice.kind}`, { provider: view.notice.provider })} · ${title}` : title,
+    title: view.notice ? `${noticeTitle(view.notice, context)} · ${title}` : title,
     here: loginPaths.flow(flow, { q: view.filter ?? '', missed: view.missed ?? '' }),
     hasForm: true,
     body: html`${!service.isOwn && steps(1, context)}
 <h1><span class="over">${t('choose.to')} </span><bdi>${service.name}</bdi></h1>
 ${service.purpose && html`<p class="purpose">${service.purpose}</p>`}
 ${view.notice && notice(view.notice, view.service, context)}
+${view.abroad && abroadRemark(view.abroad, view.service, context)}
 ${view.required !== 'eidas1' && html`<p class="required">${pips(view.required)}${t(`choose.required.${view.required}`)}</p>`}
 ${alternatives.length > 0 && isCutOff(view) && html`<div class="notice"><h2>${t('choose.cut_off')}</h2><p>${t('choose.cut_off.text')}</p></div>`}
+${view.tiles.map((tile) => standInNotice(tile, view, context))}
 ${alternatives.length === 0 ? nothingUsable(view, context) : introduction(view, context)}
 ${view.tiles.length >= searchable && filterForm(view, shown.length, context)}
 ${view.isRehearsal ? html`<div class="rehearsed">` : html`<form method="post" action="${loginPaths.choose(flow)}">${verifierField(view.verifier)}`}
@@ -191,6 +211,7 @@ ${alternatives.length > 0 && html`<p id="instead">${instead(alternatives, contex
 ${view.isRehearsal ? html`</div>` : html`</form>`}
 <p class="known"><time datetime="${view.known.iso}">${t('choose.known', { when: view.known.text })}</time> <a href="/status">${t('layout.status')}</a></p>
 ${about(view.name ?? defaultName, context)}
+${view.stay && html`<p><a href="${view.stay}">${t('acting.stay')}</a></p>`}
 ${alternatives.length > 0 && backForm(view, context)}`,
   }
 }
@@ -205,6 +226,19 @@ function introduction(view: ChooseView, { t }: RequestContext): Html {
 
 /** The fault is the hub's, and is said before anything that looks like one of the accounts. */
 const isCutOff = ({ tiles }: ChooseView) => tiles.some(({ why }) => why?.includes('own_network'))
+
+/** R084: why there is another way beside the usual one today, and what it does not open. */
+function standInNotice(standIn: TileView, { tiles, service }: ChooseView, { t }: RequestContext): Html | false {
+  const { standsInFor, name, tile } = standIn
+  const replaced = tiles.find(({ provider }) => provider === standsInFor)
+  if (standsInFor === undefined || !replaced?.since) return false
+  const isTooLow = tile.state === 'greyed' && tile.obstacle === 'level_too_low'
+  if (tile.state !== 'usable' && !isTooLow) return false
+  const { since, name: provider } = replaced
+  const said = tile.state === 'usable' ? 'choose.stand_in.text' : 'choose.stand_in.high'
+  return html`<div class="notice" data-stand-in="${standsInFor}"><h2>${t('choose.stand_in', { provider })}</h2>
+<p><time datetime="${since.iso}">${t('choose.stand_in.since', { when: since.text })}</time> ${t(said, { provider, name, service: service.name })}</p></div>`
+}
 
 /** There is one thing left to do, so it is a button, and it is here. */
 function nothingUsable(view: ChooseView, context: RequestContext): Html {
@@ -250,7 +284,9 @@ function greyedTile(view: TileView, service: ServiceView, context: RequestContex
 
 /** The first that has words of its own; of one that does not answer there is nothing more to say than that. */
 function downText({ why = [] }: TileView, { t }: RequestContext): string | undefined {
-  const found = why.map((reason) => downWords[reason]).find((word) => word !== undefined)
+  // That sign-ins fail comes first, and why they do says more.
+  const known = why.includes('cards_unchecked') ? (['cards_unchecked'] as const) : why
+  const found = known.map((reason) => downWords[reason]).find((word) => word !== undefined)
   return found && t(`tile.down.${found}`)
 }
 
@@ -259,6 +295,7 @@ const downWords: Partial<Record<HealthReason, string>> = {
   documents_wrong: 'wrong',
   answers_wrong: 'wrong',
   announced: 'announced',
+  cards_unchecked: 'cards_unchecked',
   sign_ins_fail: 'sign_ins_fail',
   own_network: 'own_network',
 }
@@ -323,15 +360,19 @@ function matches({ name, hint = '' }: TileView, filter: string): boolean {
     .every((word) => found.includes(word))
 }
 
-function notice(
-  { kind, provider, helpUrl, obstacle, reason, until, code }: NonNullable<ChooseView['notice']>,
-  service: ServiceView,
-  context: RequestContext,
-): Html {
+function noticeTitle(
+  { kind, provider, principal = '' }: NonNullable<ChooseView['notice']>,
+  { t }: RequestContext,
+): string {
+  return t(`notice.${kind}`, { provider, principal })
+}
+
+function notice(view: NonNullable<ChooseView['notice']>, service: ServiceView, context: RequestContext): Html {
+  const { kind, provider, helpUrl, obstacle, reason, until, code } = view
   const { t } = context
   const next = obstacle && anotherTryHelps.has(obstacle) ? `notice.${kind}.retry` : `notice.${kind}.text`
   return html`<div class="notice">
-<h2>${t(`notice.${kind}`, { provider })}</h2>
+<h2>${noticeTitle(view, context)}</h2>
 ${obstacle && html`<p>${obstacleText(obstacle, service, context)}</p>`}
 ${reason && html`<p>${reason}${until && html` ${returning(until, context)}`}</p>`}
 <p>${t(next, { provider })}</p>
@@ -354,12 +395,12 @@ function about(name: string, { t }: RequestContext): Html {
 </details>`
 }
 
-function steps(present: 1 | 3, { t }: RequestContext): Html {
+export function steps(present: 1 | 2 | 3, { t }: RequestContext): Html {
   const bars = [1, 2, 3].map((step) => html`<i${step <= present ? danger_raw(' class="on"') : ''}></i>`)
   return html`<p class="steps"><span aria-hidden="true">${bars}</span>${t('step.of', { step: present, steps: 3 })}</p>`
 }
 
-function verifierField(verifier: string): Html {
+export function verifierField(verifier: string): Html {
   return html`<input type="hidden" name="verifier" value="${verifier}">`
 }
 
@@ -401,10 +442,12 @@ export function informPage(view: InformView, context: RequestContext): Page {
 </section>
 <form class="decision" method="post" action="${loginPaths.inform(view.flow)}">
 ${verifierField(view.verifier)}
+${view.principal && html`<input type="hidden" name="principal" value="${view.principal}">`}
 <button class="button">${t('inform.go', { service })}</button>
 <button class="link" formaction="${loginPaths.cancel(view.flow)}">${t('inform.no', { service })}</button>
 </form>
-<p>${t('inform.only', { service })}</p>
+<p>${t('inform.only', { service })}${view.change && html` <a href="${view.change}">${t('acting.change')}</a>`}</p>
+${view.shared && html`<p class="notice" role="note">${t('inform.shared')} <a href="/mandates">${t('inform.shared.mandates')}</a></p>`}
 <details class="about"><summary>${t('inform.wrong')}</summary>
 <p>${t('inform.wrong.text', { provider, name })}</p>
 ${view.helpUrl && html`<p><a href="${view.helpUrl}">${t('help.provider', { provider })}</a></p>`}
@@ -423,6 +466,7 @@ const worded = new Set([
   'email',
   'preferred_username',
   'SubjectRefPro',
+  'represented',
   'service_secret',
   'amr',
   'idp',

@@ -72,6 +72,8 @@ export interface RehearsalOptions {
 
 /** Somebody at home: an address of the documentation (RFC 5737 section 3), in no network that is named. */
 const from = { address: '192.0.2.1' }
+/** No rule of geography is asked what somebody at home may do. */
+const places = { countryOf: () => undefined }
 /** More than one is what makes the difference. */
 const enough = 2
 /** Between two turns of other work. */
@@ -89,7 +91,7 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
     const registry: Registry = { ...real, providers }
     const health: Pick<Health, 'of' | 'incidentOf' | 'cutOffSince'> = {
       of(provider) {
-        if (hypothesis.down?.has(provider)) return { health: 'down', reasons: ['unreachable'] }
+        if (hypothesis.down?.has(provider)) return { health: 'down', since: at, reasons: ['unreachable'] }
         return hypothesis.fine || hypothesis.up === provider || at > now
           ? { health: 'up', reasons: [] }
           : partners.health.of(provider)
@@ -101,11 +103,11 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
     const known = availabilityOf({ at: partners.availability().at, now: at, providers, health })
     const supposedClock: Clock = { now: () => at }
     const supposedPartners = { registry: () => registry, availability: () => known }
-    const judge = createJudge({ partners: supposedPartners, inForce, policy, clock: supposedClock })
+    const judge = createJudge({ partners: supposedPartners, inForce, policy, places, clock: supposedClock })
     return { offer: createOffer({ partners: supposedPartners, clock: supposedClock, judge, ownService }), registry, at }
   }
 
-  const { minimumOf } = createJudge({ partners, inForce, policy, clock })
+  const { minimumOf } = createJudge({ partners, inForce, policy, places, clock })
 
   return {
     minimumOf,

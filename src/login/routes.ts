@@ -1,17 +1,22 @@
 /** The pages of a login and the posts they make. Each hop carries a verifier good for this login and this act only. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Directory, summaryOf } from '../directory/directory.ts'
-import type { Web } from '../http/http.ts'
+import type { RequestContext, Web } from '../http/http.ts'
 import type { Verifiers } from '../http/verifier.ts'
+import { type Level, levels } from '../kernel/assurance.ts'
 import { type ErrorName, entryOf } from '../kernel/errors.ts'
 import type { FlowId, ProviderId } from '../kernel/ids.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import { isNationalId } from '../kernel/parse-pivot.ts'
 import type { Partners, Service } from '../partners/partners.ts'
+import { isStandIn } from '../partners/stand-ins.ts'
 import type { People, PersonClaims } from '../people/people.ts'
 import { meansObstacleOf, outOfService } from '../policy/choice.ts'
-import type { Evidence, Flow, Notice } from './flow.ts'
-import { claimedBy } from './flow.ts'
+import { aheadOf } from '../policy/geography.ts'
+import { type AbroadView, closedPage } from './abroad-pages.ts'
+import { type Candidate, keyOf } from './acting.ts'
+import { nobodyPage, principalPage } from './acting-pages.ts'
+import { claimedBy, type Evidence, type Flow, type Notice, type Principal, principalOf } from './flow.ts'
 import type { Login, Next, Visitor } from './login.ts'
 import type { Step } from './next-step.ts'
 import {
@@ -39,6 +44,8 @@ export interface LoginRoutesOptions {
   resumePath: (flow: Flow) => string
   /** Answers what came to the callback and belongs to no login (`trial/`); undefined when it is a login's. */
   otherCallback?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | undefined
+  /** Do several people sign in for organisations on the device of this browser (R088)? */
+  isSharedHere: (visitor: Visitor) => Promise<boolean>
   /** The claims of a service's scopes, in the order of the page. */
   claimsFor: (service: Service, scopes: Flow['request']['scopes']) => readonly string[]
   /** Name of the hub. */
@@ -51,12 +58,15 @@ export function loginPath(flow: FlowId): string {
   return `/login/${flow}`
 }
 
-/** The posts of these pages, and the two links of an error page. */
-const posts = ['choose', 'join', 'inform', 'cancel'] as const
-const links = ['back', 'again'] as const
+/** A page of the person's space, which declares trips: `space/` is below this room. */
+const tripPath = '/space/trips/new'
+
+/** The posts of these pages, the two links of an error page, and the one to another choice of whom one acts for. */
+const posts = ['choose', 'join', 'principal', 'inform', 'cancel'] as const
+const links = ['back', 'again', 'other'] as const
 
 /** A page's verifier also lets its own way out through. */
-const pages = ['choose', 'join', 'inform'] as const
+const pages = ['choose', 'join', 'principal', 'inform'] as const
 
 type FlowRequest = FastifyRequest<{ Params: { flow: string } }>
 
@@ -131,10 +141,22 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       await login.advance(flow, { event: alone ? 'join_declined' : 'join_asked' })
       return alone ? onward(request, reply, loginPath(flow.id)) : perform.choose(request, reply, flow, body)
     },
-    inform: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
-      login.acknowledge(flow)
+    principal: async (request: FlowRequest, reply: FastifyReply, flow: Flow, body: Record<string, unknown>) => {
+      const outcome = await login.choosePrincipal(flow, String(body.principal ?? ''), visitorOf(request))
       const { step } = login.stepOf(flow, visitorOf(request))
-      return step === 'issue' ? options.answer(request, reply, flow) : onward(request, reply, loginPath(flow.id))
+      return outcome === 'chosen' && step === 'issue'
+        ? options.answer(request, reply, flow)
+        : onward(request, reply, loginPath(flow.id))
+    },
+    inform: async (request: FlowRequest, reply: FastifyReply, flow: Flow, body: Record<string, unknown>) => {
+      // Another tab chose somebody else since: what this page said is not what would go.
+      const isAsSaid = String(body.principal ?? '') === saidOf(principalOf(flow.stage).principal)
+      if (isAsSaid) login.acknowledge(flow)
+      const stands = isAsSaid && (await login.standsPrincipal(flow, visitorOf(request)))
+      const { step } = login.stepOf(flow, visitorOf(request))
+      return stands && step === 'issue'
+        ? options.answer(request, reply, flow)
+        : onward(request, reply, loginPath(flow.id))
     },
     cancel: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
       await login.leave(flow, visitorOf(request))
@@ -143,6 +165,10 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     back: (request: FlowRequest, reply: FastifyReply, flow: Flow) => perform.cancel(request, reply, flow),
     again: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
       await login.advance(flow, { event: 'choose_again' })
+      return onward(request, reply, loginPath(flow.id))
+    },
+    other: async (request: FlowRequest, reply: FastifyReply, flow: Flow) => {
+      await login.advance(flow, { event: 'principal_left' })
       return onward(request, reply, loginPath(flow.id))
     },
   }
@@ -169,13 +195,18 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
 
   /** What a page says of the accounts that it greys, so that who pressed one that went out of use since is no forger. */
   function greyedIn(flow: Flow, tiles: readonly TileView[]): string {
-    const ids = tiles.flatMap(({ tile, provider }) => (tile.state === 'greyed' ? [provider] : []))
+    const ids = tiles.flatMap(({ tile, provider, standsInFor }) => {
+      if (tile.state === 'greyed') return [provider]
+      // The only ones that are offered for some hours: whoever saw one and pressed it late is no forger either.
+      return standsInFor === undefined ? [] : [offeredForNow(provider)]
+    })
     return [verifiers.make('login/greyed', flow.id, ...ids), ...ids].join(' ')
   }
 
   function wasOffered(flow: Flow, id: ProviderId, greyed: unknown): boolean {
     const [verifier, ...ids] = typeof greyed === 'string' ? greyed.split(' ') : []
-    return verifiers.check(verifier, 'login/greyed', flow.id, ...ids) && !ids.includes(id)
+    if (!verifiers.check(verifier, 'login/greyed', flow.id, ...ids)) return false
+    return isStandInById(id) ? ids.includes(offeredForNow(id)) : !ids.includes(id)
   }
 
   function follow(request: FastifyRequest, reply: FastifyReply, next: Next, flow: Flow | undefined): FastifyReply {
@@ -236,11 +267,18 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       case 'choose-provider':
       case 'raise-assurance':
       case 'change-means':
-      case 'provider-withdrawn': {
+      case 'provider-withdrawn':
+      case 'prove-abroad': {
         const joining = 'joining' in flow.stage ? flow.stage.joining : undefined
         const tiles = tileViews(flow, visitor, context.language)
         const missed = missedIn(request, tiles)
-        const notice = missed ? { kind: 'missed' as const, provider: missed } : noticeOf(flow, step)
+        const over = standInOverIn(request, tiles)
+        const abroad = abroadView(flow, visitor)
+        const ahead = aheadOf(abroad?.geography, abroad?.country ?? 'unknown')
+        const isKept = 'kept' in flow.stage && flow.stage.kept !== undefined
+        const notice = missed
+          ? { kind: 'missed' as const, provider: missed }
+          : (over ?? inItsWords(noticeOf(flow, step), tiles))
         return web.page(
           request,
           reply,
@@ -256,6 +294,8 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
               ...(filterOf(request) ? { filter: filterOf(request) } : {}),
               ...(notice ? { notice: noticeView(notice, tiles, context.language) } : {}),
               ...(missed ? { missed } : {}),
+              ...(isKept ? { stay: actPath(flow, 'other') } : {}),
+              ...(abroad && ahead !== 'open' ? { abroad: { ...abroad, ahead } } : {}),
             },
             context,
           ),
@@ -278,8 +318,39 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
           ),
         )
       }
+      case 'choose-principal': {
+        const query = request.query as { q?: unknown; after?: unknown }
+        const asked = { search: filterOf(request), after: typeof query.after === 'string' ? query.after : '' }
+        const candidates = await login.candidates(flow, asked, visitor)
+        const { total, proposed, hintUnusable } = candidates
+        const alone = service.representation?.alone === true
+        const isNobody = total === 0 && asked.search === '' && asked.after === ''
+        const isLost = flow.stage.at === 'identified' && flow.stage.lost === true
+        if (isNobody && alone && !isLost && !hintUnusable) {
+          await login.actForSelf(flow)
+          return present(request, reply, flow, service)
+        }
+        if (isNobody && !alone && !isLost) return nobody(request, reply, flow, service)
+        return web.page(
+          request,
+          reply,
+          principalPage(
+            {
+              ...{ ...view, ...asked, candidates, alone, lost: isLost },
+              verifier: verifier('principal'),
+              outOfReach: outOfReach(flow, visitor, [proposed, ...candidates.recent, ...candidates.entries]),
+              wanted: flow.wanted !== undefined,
+              timeZone: options.timeZone,
+            },
+            context,
+          ),
+        )
+      }
       case 'inform': {
         const evidence = evidenceOf(flow)
+        const { principal } = principalOf(flow.stage)
+        const said = saidOf(principal)
+        const isChoice = principal?.for === 'organisation' || (principal !== undefined && !principal.unasked)
         return web.page(
           request,
           reply,
@@ -291,7 +362,10 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
               ...helpOf(evidence.provider),
               level: step.acr,
               reused: evidence.from === 'session',
-              ...(await dataOf(flow, service, evidence)),
+              ...(service.forOrganisations && (await options.isSharedHere(visitor)) ? { shared: true as const } : {}),
+              ...(said === '' ? {} : { principal: said }),
+              ...(isChoice ? { change: actPath(flow, 'other') } : {}),
+              ...(await dataOf(flow, service, evidence, context)),
             },
             context,
           ),
@@ -302,10 +376,59 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       case 'refuse': {
         const { final, reference } = await login.refuse(flow, step.error, visitorOf(request))
         if (final) return reply.redirect(resumePath(flow), 303)
+        if (step.error === 'nobody_to_act_for') return nobody(request, reply, flow, service)
+        const abroad = step.error === 'country_refused' ? abroadView(flow, visitor) : undefined
+        if (abroad) {
+          const code = `${entryOf(step.error).code} · ${reference}`
+          const ways = { back: actPath(flow, 'back'), again: actPath(flow, 'again') }
+          const said = { ...view.service, homepage: service.homepage }
+          const closed = { ...abroad, ...ways, ahead: 'closed' as const, flow: flow.id, service: said, code }
+          return web.page(request, reply, closedPage(closed, context))
+        }
         const provider = 'provider' in flow.stage ? flow.stage.provider : undefined
         return refused(request, reply, step.error, flow, { provider, reference })
       }
     }
+  }
+
+  /** Written once; the page is there again on a reload. */
+  async function nobody(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    flow: Flow,
+    service: Service,
+  ): Promise<FastifyReply> {
+    const error = 'nobody_to_act_for'
+    const context = web.contextOf(request)
+    const { reference } = await login.refuse(flow, error, visitorOf(request))
+    const ways = { back: actPath(flow, 'back'), again: actPath(flow, 'again') }
+    const code = `${entryOf(error).code} · ${reference}`
+    const view = { flow: flow.id, service: serviceView(service, context.language), code, ...ways }
+    return web.page(request, reply, nobodyPage(view, context))
+  }
+
+  /** For which of them no account that is offered here proves enough. */
+  function outOfReach(
+    flow: Flow,
+    visitor: Visitor,
+    candidates: readonly (Candidate | 'self' | undefined)[],
+  ): ReadonlySet<Candidate> {
+    const asking = candidates.filter((one) => typeof one === 'object').filter(({ needs }) => needs !== undefined)
+    const isReached = (level: Level) => {
+      const raised: Flow = { ...flow, raised: level, stage: { at: 'choosing' } }
+      return login.tilesOf(raised, visitor).some(({ tile }) => tile.state === 'usable')
+    }
+    const asked = levels.filter((level) => asking.some(({ needs }) => needs === level))
+    const beyond: ReadonlySet<unknown> = new Set(asked.filter((level) => !isReached(level)))
+    return new Set(asking.filter(({ needs }) => beyond.has(needs)))
+  }
+
+  /** The trip that would help is to where they are; it leads back to this login. */
+  function abroadView(flow: Flow, visitor: Visitor): Omit<AbroadView, 'ahead'> | undefined {
+    const abroad = login.abroadOf(flow, visitor)
+    if (!abroad) return undefined
+    const again = verifiers.make('login/again', flow.id)
+    return { ...abroad, trips: `${tripPath}/${abroad.country ?? '-'}/${flow.id}/${again}` }
   }
 
   /** Exactly what would be released now, value by value. */
@@ -313,6 +436,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     flow: Flow,
     service: Service,
     evidence: Evidence,
+    { t }: RequestContext,
   ): Promise<Pick<InformView, 'data' | 'professional'>> {
     const arriving = evidence.from === 'provider' ? claimedBy(evidence.assertion) : undefined
     const stored = evidence.person
@@ -322,7 +446,14 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     const released = options.claimsFor(service, flow.request.scopes)
     const nationalId = released.includes('SubjectRefPro') ? claims.preferred_username : undefined
     const registered = nationalId === undefined ? undefined : await options.directory.professional(nationalId)
-    const shown = { ...claims, ...(registered ? { SubjectRefPro: summaryOf(registered) } : {}) }
+    const { principal } = principalOf(flow.stage)
+    const represented =
+      principal?.for === 'organisation' ? principal.acting.names.organisation.name : t('acting.represented.self')
+    const shown = {
+      ...claims,
+      ...(registered ? { SubjectRefPro: summaryOf(registered) } : {}),
+      ...(principal ? { represented } : {}),
+    }
     const data = released.flatMap((claim) => {
       const value = (shown as Record<string, unknown>)[claim]
       return typeof value === 'string' && value !== '' ? [{ claim, value }] : []
@@ -340,6 +471,26 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     return viewsOf(login.tilesOf(flow, visitor), language)
   }
 
+  function isStandInById(id: unknown): id is ProviderId {
+    const found = typeof id === 'string' ? options.partners.registry().providers.get(id) : undefined
+    return found !== undefined && isStandIn(found)
+  }
+
+  /** What stood in for another one when the person chose it, or came to its page, and does no more. */
+  function standInOverIn(request: FastifyRequest, tiles: readonly TileView[]): Notice | undefined {
+    const { missed } = request.query as { missed?: unknown }
+    const isOver = isStandInById(missed) && !tiles.some(({ provider }) => provider === missed)
+    return isOver ? { kind: 'stand_in_over', provider: missed } : undefined
+  }
+
+  /** One that was over by itself was not suspended by anybody. */
+  function inItsWords(notice: Notice | undefined, tiles: readonly TileView[]): Notice | undefined {
+    const isOver = notice?.kind === 'withdrawn' && isStandInById(notice.provider)
+    return isOver && !tiles.some(({ provider }) => provider === notice.provider)
+      ? { ...notice, kind: 'stand_in_over' }
+      : notice
+  }
+
   function serviceNameOf(flow: Flow, language: Language): string {
     return login.findService(flow.request.service)?.name[language] ?? flow.request.service
   }
@@ -354,7 +505,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
   }
 
   function noticeView(
-    { kind, provider, obstacle, refusal }: Notice,
+    { kind, provider, obstacle, refusal, principal }: Notice,
     tiles: readonly TileView[],
     language: Language,
   ): NonNullable<ChooseView['notice']> {
@@ -367,6 +518,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       ...(until ? { until } : {}),
       ...helpOf(provider),
       ...(obstacle ? { obstacle } : {}),
+      ...(principal === undefined ? {} : { principal }),
       ...(refusal ? { code: `${entryOf(refusal.error).code} · ${refusal.reference}` } : {}),
     }
   }
@@ -378,6 +530,9 @@ function missedIn(request: FastifyRequest, tiles: readonly TileView[]): Provider
   const found = tiles.find(({ provider }) => provider === missed)
   return found && outOfService.some((obstacle) => obstacle === found.obstacle) ? found.provider : undefined
 }
+
+/** In the list of what a page greys, which knows ids alone. */
+const offeredForNow = (provider: ProviderId) => `+${provider}`
 
 const missedPath = (flow: Flow, provider: ProviderId) => loginPaths.flow(flow.id, { missed: provider })
 
@@ -391,12 +546,19 @@ function filterOf(request: FastifyRequest): string {
 function noticeOf(flow: Flow, step: Step): Notice | undefined {
   if (step.step === 'raise-assurance') return { kind: 'level_not_reached', provider: step.provider }
   if (step.step === 'provider-withdrawn') return { kind: 'withdrawn', provider: step.provider }
+  if (step.step === 'prove-abroad') return { kind: 'abroad', provider: step.provider }
   if (step.step === 'change-means') {
     const obstacle = meansObstacleOf(step.reasons)
     const kind = evidenceOf(flow).from === 'session' ? 'session_refused' : 'means_refused'
     return { kind, provider: step.provider, ...(obstacle ? { obstacle } : {}) }
   }
   return flow.stage.at === 'choosing' ? flow.stage.notice : undefined
+}
+
+/** What the last page says of whom one acts for, and its form sends back. */
+function saidOf(principal: Principal | undefined): string {
+  if (!principal) return ''
+  return principal.for === 'self' ? 'self' : keyOf(principal.acting)
 }
 
 function evidenceOf(flow: Flow): Evidence {

@@ -5,6 +5,7 @@ import { type Instant, toDate } from '../kernel/clock.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
 import { ownService } from '../partners/own-service.ts'
 import type { Service } from '../partners/partners.ts'
+import { isStandIn } from '../partners/stand-ins.ts'
 import type { Offered } from './offer.ts'
 import type { Moment, ServiceView, TileView } from './pages.ts'
 
@@ -20,7 +21,7 @@ export function createTileViews({ timeZone }: { timeZone: string }) {
 
   /** Hidden and absent ones are not on the page. */
   function viewsOf(offered: readonly Offered[], language: Language): TileView[] {
-    return offered.flatMap(({ provider, tile, level, obstacle, suspension, why }) => {
+    return offered.flatMap(({ provider, tile, level, obstacle, suspension, why, since }) => {
       if (tile.state !== 'usable' && tile.state !== 'greyed') return []
       return [
         {
@@ -32,6 +33,8 @@ export function createTileViews({ timeZone }: { timeZone: string }) {
           level,
           ...(obstacle ? { obstacle } : {}),
           ...(why ? { why } : {}),
+          ...(since === undefined ? {} : { since: momentOf(since, language) }),
+          ...(isStandIn(provider) ? { standsInFor: provider.connector.standsInFor } : {}),
           ...(suspension ? { reason: suspension.reason[language] } : {}),
           ...(suspension?.until === undefined ? {} : { until: momentOf(suspension.until, language) }),
         },

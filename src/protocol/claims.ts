@@ -24,6 +24,7 @@ export const claimsOfScope: Record<Scope, readonly string[]> = {
   rpps: registerClaimNames,
   // Nothing of the person: `token-exchange.ts` answers it.
   service_secret: [],
+  representation: ['represented'],
 }
 
 /** What scopes release of the person, within what the service was granted, in the order in which a page lists it. */
@@ -31,7 +32,7 @@ export function claimsInOrder(service: Service, scopes: readonly Scope[]): reado
   const granted = new Set(service.scopes.flatMap((scope) => claimsOfScope[scope]))
   const asked = new Set(scopes.flatMap((scope) => claimsOfScope[scope]))
   // What a register says is shown as one thing, under the claim that has all of it.
-  return [...pivot, 'preferred_username', 'email', 'SubjectRefPro'].filter(
+  return [...pivot, 'preferred_username', 'email', 'SubjectRefPro', 'represented'].filter(
     (claim) => asked.has(claim) && granted.has(claim),
   )
 }

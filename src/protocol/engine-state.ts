@@ -18,7 +18,9 @@ import type { ErrorName } from '../kernel/errors.ts'
 import type { Answer, Flow } from '../login/flow.ts'
 import type { CookieChange, Draft, Visitor } from '../login/login.ts'
 import type { People } from '../people/people.ts'
+import type { StateEntry } from '../storage/state.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
+import type { KeptMandate, MandateTokens } from './mandate-token.ts'
 
 /** What one request of the engine is about. Made at the edge, filled as the request goes. */
 export interface EngineRequest {
@@ -35,6 +37,10 @@ export interface EngineRequest {
   interaction?: Record<string, unknown>
   /** What the code or token at hand stands for. */
   answer?: Answer
+  /** ... and, of a mandate token, what it may be used for. */
+  mandate?: KeptMandate
+  /** Of an exchange: what the token that is being made stands for. It lives while the one that it was given for is there. */
+  exchanged?: { mandate: KeptMandate; for: string }
   /** Payloads of grants by their id. */
   grants: Map<string, AdapterPayload>
   /** The code that this request redeems. */
@@ -60,6 +66,7 @@ interface Kept {
   payload: AdapterPayload
   grant: AdapterPayload
   answer: Answer
+  mandate?: KeptMandate
 }
 
 export interface EngineStateOptions {
@@ -69,6 +76,7 @@ export interface EngineStateOptions {
   clock: Clock
   connections: Pick<Connections, 'complete' | 'byId'>
   people: Pick<People, 'standingOf'>
+  mandateTokens: Pick<MandateTokens, 'standing' | 'note'>
   clientMetadata: (id: string) => AdapterPayload | undefined
   /** A code came back a second time; its grant is revoked at this moment. */
   onReplay: (replayed: { answer: Answer; service: string }) => Promise<void>
@@ -134,9 +142,9 @@ const grantAdapter: Adapter = {
 async function open({ storage }: EngineStateOptions, kind: string, id: string): Promise<AdapterPayload | undefined> {
   const [stored] = await guarded(storage.state.getMany([{ kind, key: id }]))
   if (!stored) return undefined
-  const { payload, grant, answer } = stored.value as Kept
+  const { payload, grant, answer, mandate } = stored.value as Kept
   const request = currentRequest()
-  request.answer = answer
+  Object.assign(request, { answer, mandate })
   if (payload.grantId) request.grants.set(payload.grantId, grant)
   return stored.consumedAt ? { ...payload, consumed: Math.floor(stored.consumedAt / second) } : payload
 }
@@ -145,7 +153,8 @@ function entryOf({ clock }: EngineStateOptions, kind: string, id: string, payloa
   const request = currentRequest()
   const grant = request.grants.get(payload.grantId ?? '')
   if (!grant || !payload.grantId || !request.answer) throw new Error(`${kind} without a grant`)
-  const value: Kept = { payload, grant, answer: request.answer }
+  const mandate = request.exchanged?.mandate
+  const value: Kept = { payload, grant, answer: request.answer, ...(mandate ? { mandate } : {}) }
   return { kind, key: id, value, group: payload.grantId, expiresAt: clock.now() + ttl * second }
 }
 
@@ -204,7 +213,7 @@ async function replayed({ onReplay }: EngineStateOptions, service = 'unknown'): 
 }
 
 function tokenAdapter(options: EngineStateOptions): Adapter {
-  const { storage, connections, people } = options
+  const { storage, connections, people, mandateTokens } = options
   const { state } = storage
 
   /** Rare: a second click gave the same answer again, or somebody stopped the person or the provider meanwhile. */
@@ -212,6 +221,22 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
     const known = await connections.byId(tx, connection)
     const standing = await people.standingOf(person, tx)
     return known?.state !== 'refused' && !standing.frozen && !standing.isBlocked(provider)
+  }
+
+  /** One transaction with the use that the organisation sees. */
+  async function keepExchanged(
+    entry: StateEntry,
+    { mandate, for: token }: NonNullable<EngineRequest['exchanged']>,
+    answer: Answer,
+  ): Promise<void> {
+    const { clientId = '' } = (entry.value as Kept).payload
+    await guarded(
+      storage.transaction(async (tx) => {
+        const whileExists = { kind: 'token', key: token }
+        if (!(await state.write({ put: [entry], whileExists, tx }))) throw new errors.InvalidGrant('revoked meanwhile')
+        await mandateTokens.note(tx, { kept: mandate, answer, service: clientId })
+      }),
+    )
   }
 
   return {
@@ -223,8 +248,12 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
      */
     async upsert(id, payload, ttl) {
       const entry = entryOf(options, 'token', id, payload, ttl)
-      const { code, answer } = currentRequest()
+      const { code, answer, exchanged } = currentRequest()
+      if (exchanged && answer) return keepExchanged(entry, exchanged, answer)
       if (!code || !answer) throw new Error('an access token comes from a code')
+      if (answer.acting && !(await guarded(mandateTokens.standing(answer, payload.clientId ?? '')))) {
+        throw new errors.InvalidGrant('the person acts for nobody any more')
+      }
       await guarded(
         storage.transaction(async (tx) => {
           storage.behind(tx, state.write({ put: [entry], whileExists: { kind: 'code', key: code }, tx }))
@@ -243,14 +272,21 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
   }
 }
 
+/** Seconds by which the clock of a client may be ahead (`CHALLENGE_OK_WINDOW` of the engine). */
+const longestProof = 300
+
 function replayAdapter({ storage, clock }: EngineStateOptions): Adapter {
   return {
     ...absent,
     async upsert(id, _payload, ttl = 0) {
-      const expiresAt = clock.now() + ttl * second
+      // The engine takes the proof of a key from five minutes ahead, and forgets it before it is over.
+      const expiresAt = clock.now() + (ttl + longestProof) * second
       const first = await guarded(storage.state.create({ kind: 'assertion', key: id, value: true, expiresAt }))
+      if (first) return
       // The engine looks, then writes; of two at once the second one gets here.
-      if (!first) throw new errors.InvalidClientAuth('client assertion tokens must only be used once')
+      const says = 'what is signed for one request must only be used once'
+      const isAssertion = Provider.ctx?.oidc.params?.client_assertion !== undefined
+      throw isAssertion ? new errors.InvalidClientAuth(says) : new errors.InvalidDpopProof(says)
     },
     async find(id) {
       const [stored] = await guarded(storage.state.getMany([{ kind: 'assertion', key: id }]))

@@ -33,9 +33,12 @@ import type { Answer } from '../login/flow.ts'
 import type { CookieChange, Login, Outcome } from '../login/login.ts'
 import type { Partners, Service } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
+import type { Acting } from '../policy/mandate.ts'
 import { askableClaims, askableScopes, claimsOfScope } from './claims.ts'
 import { createAdapterFactory, currentRequest, type EngineStateOptions, guarded } from './engine-state.ts'
+import type { MandateTokens } from './mandate-token.ts'
 import { type Observed, observeEngine } from './observed.ts'
+import { representedClaim } from './represented.ts'
 import { parseLoginRequest } from './request.ts'
 import { grantTypesOf, registerTokenExchange, type TokenExchangeOptions } from './token-exchange.ts'
 
@@ -48,6 +51,9 @@ export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'
   login: Pick<Login, 'arrive' | 'begin' | 'conclude'>
   bridge: TokenExchangeOptions['bridge']
   sessions: TokenExchangeOptions['sessions']
+  mandateTokens: MandateTokens
+  /** Of 256 bits, the same in all processes: numbers that proofs of possession carry. Without it they carry none. */
+  proofKey?: Buffer
   /** Pages of the login, by the id of the flow. */
   loginPath: (flow: FlowId) => string
   logoutPath: string
@@ -172,7 +178,8 @@ const clientAuthMethods: NonNullable<Configuration['clientAuthMethods']> = [
 const clientAuthAlgorithms: ('ES256' | 'RS256' | 'PS256')[] = ['ES256', 'RS256', 'PS256']
 
 /** Everything that is the same for every service and every key. */
-function protocolShape({ logoutPath, issuer, clock, people }: EngineOptions): Configuration {
+function protocolShape(options: EngineOptions): Configuration {
+  const { logoutPath, issuer, clock, proofKey } = options
   return {
     routes: engineRoutes,
     cookies: {
@@ -188,6 +195,8 @@ function protocolShape({ logoutPath, issuer, clock, people }: EngineOptions): Co
     scopes: Object.keys(claimsOfScope),
     claims: {
       ...Object.fromEntries(Object.entries(claimsOfScope).map(([scope, claims]) => [scope, [...claims]])),
+      // Of an id token the engine reads this scope alone. For whom somebody acts is said of logins that asked for it only.
+      openid: [...claimsOfScope.openid, ...claimsOfScope.representation],
       amr: null,
       idp_id: null,
       sid: null,
@@ -209,7 +218,7 @@ function protocolShape({ logoutPath, issuer, clock, people }: EngineOptions): Co
         throw new errors.InvalidClientAuth('expiration must not be further away than ten minutes')
       }
     },
-    extraParams: ['idp_hint'],
+    extraParams: ['idp_hint', 'representation_hint'],
     // Ending a session revokes by the session itself; a token lives a minute.
     expiresWithSession: () => false,
     ttl: {
@@ -243,11 +252,14 @@ function protocolShape({ logoutPath, issuer, clock, people }: EngineOptions): Co
         // RFC 7662 section 4: a token is nobody's business but its client's and its audience's.
         allowedPolicy: async (_ctx, client, token) =>
           (token.clientId === client.clientId || ('aud' in token && [token.aud].flat().includes(client.clientId))) &&
-          (await isReleasable(people)),
+          (await isReleasable(options, client.clientId, token)),
       },
+      // Not a feature that is on: `token-exchange.ts` reads what is asked, this what introspection says of it.
+      richAuthorizationRequests: { enabled: false, authorizationDetailsForIntrospection: (_ctx, token) => token.rar },
       userinfo: { enabled: true },
       resourceIndicators: { enabled: false },
-      dPoP: { enabled: false },
+      // RFC 9449: for who wants it; a mandate token is given in no other way.
+      dPoP: { enabled: true, ...(proofKey ? { nonceSecret: proofKey } : {}), requireNonce: () => false },
       pushedAuthorizationRequests: { enabled: false },
     },
   }
@@ -342,13 +354,17 @@ const yearOfSeconds = 366 * 24 * 3600
  * Claims of userinfo: what is stored of the person, what the register of professionals says where the service may have
  * it, and the provider's name for those entitled to it.
  */
-async function claimsFor({ people, partners, directory }: EngineOptions, subject: string) {
+async function claimsFor(options: EngineOptions, subject: string) {
+  const { people, partners, directory } = options
   const { answer } = currentRequest()
   if (!answer) throw new Error('claims without an answer')
   const claims = await guarded(people.claimsOf(answer.person, answer.provider))
   if (!claims) throw new errors.InvalidToken('nothing of the person is released any more')
   const { providers, services } = partners.registry()
   const service = services.get(currentContext().oidc?.client?.clientId ?? '')
+  const acting = await liveActing(options, answer, service?.id ?? '')
+  const represented = answer.acting && representedClaim(answer.acting, acting)
+  if (answer.acting && !represented) throw new errors.InvalidToken('nothing is left of what was chosen')
   const nationalId = service?.scopes.includes('rpps') ? claims.preferred_username : undefined
   const professional = nationalId === undefined ? undefined : await guarded(directory.professional(nationalId))
   const provider = providers.get(answer.provider)
@@ -356,24 +372,59 @@ async function claimsFor({ people, partners, directory }: EngineOptions, subject
     sub: subject,
     ...claims,
     ...(professional ? registerClaims(professional) : {}),
+    ...(represented ? { represented } : {}),
     idp_id: provider?.id ?? answer.provider,
   }
 }
 
-/** R113, R114: of the token at hand, does its person let the hub say anything by the provider that it came through? */
-async function isReleasable(people: EngineOptions['people']): Promise<boolean> {
-  const { answer } = currentRequest()
-  if (!answer) return false
-  const standing = await guarded(people.standingOf(answer.person))
-  return !standing.frozen && !standing.isBlocked(answer.provider)
+/** For whom the person acts in that login, as it is now. */
+async function liveActing(
+  { mandateTokens }: EngineOptions,
+  answer: Answer,
+  service: string,
+): Promise<Acting | undefined> {
+  if (!answer.acting) return undefined
+  const acting = await guarded(mandateTokens.standing(answer, service))
+  if (!acting) throw new errors.InvalidToken('the person acts for nobody any more')
+  return acting
 }
 
-/** Of an id token the `claims` parameter may ask more than the engine sets itself. */
+/**
+ * R113, R114: of the token at hand, does its person let the hub say anything by the provider that it came through? And
+ * does what they act under still stand: of a mandate token that is all that is said, in the words of whoever asks.
+ */
+async function isReleasable(
+  { people, partners, mandateTokens }: EngineOptions,
+  reader: string,
+  token: { clientId?: string | undefined },
+): Promise<boolean> {
+  const { answer, mandate } = currentRequest()
+  if (!answer) return false
+  const standing = await guarded(people.standingOf(answer.person))
+  if (standing.frozen || standing.isBlocked(answer.provider)) return false
+  const issuedTo = token.clientId ?? ''
+  if (!mandate) return !answer.acting || (await guarded(mandateTokens.standing(answer, issuedTo))) !== undefined
+  const service = partners.registry().services.get(reader)
+  const told =
+    service && (await guarded(mandateTokens.introspect({ kept: mandate, answer, issuedTo, reader: service })))
+  if (!told) return false
+  Object.assign(token, { extra: { sub: told.sub, act: told.act }, rar: told.details })
+  return true
+}
+
+/**
+ * Of an id token the `claims` parameter may ask more than the engine sets itself. For whom the person acts is as they chose
+ * it; that it still stands was looked at when the token of this answer was written.
+ */
 async function idTokenClaims(options: EngineOptions, subject: string) {
   const { oidc } = currentContext()
+  const { acting } = currentRequest().answer ?? {}
+  const represented = acting && representedClaim(acting)
   const asked = (oidc?.authorizationCode?.claims as { id_token?: Record<string, unknown> } | undefined)?.id_token ?? {}
-  const own = new Set(['sub', 'acr', 'amr', 'auth_time', 'sid'])
-  return Object.keys(asked).some((claim) => !own.has(claim)) ? claimsFor(options, subject) : { sub: subject }
+  const own = new Set(['sub', 'acr', 'amr', 'auth_time', 'sid', 'represented'])
+  return Object.keys(asked).some((claim) => !own.has(claim))
+    ? claimsFor(options, subject)
+    : { sub: subject, ...(represented ? { represented } : {}) }
 }
 
 function currentContext(): { oidc?: KoaContextWithOIDC['oidc'] } {

@@ -12,6 +12,7 @@ import type { Access, Log, Web } from '../http/http.ts'
 import type { OutboundFetch } from '../http/outbound.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FlowId } from '../kernel/ids.ts'
+import { deriveKey } from '../kernel/secrets.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Flow } from '../login/flow.ts'
 import type { Login, Visitor } from '../login/login.ts'
@@ -21,6 +22,7 @@ import type { Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createEngine, type Engine, engineRoutes, resumeCookie } from './engine.ts'
 import { type EngineRequest, engineRequest } from './engine-state.ts'
+import type { MandateTokens } from './mandate-token.ts'
 
 export interface ProtocolOptions {
   issuer: string
@@ -35,6 +37,9 @@ export interface ProtocolOptions {
   login: Login
   bridge: Pick<Bridge, 'handOver'>
   sessions: Pick<Sessions, 'isOpen'>
+  mandateTokens: MandateTokens
+  /** 256 bits of this room. */
+  key: Buffer
   web: Web
   visitorOf: (request: FastifyRequest) => Visitor
   loginPath: (flow: FlowId) => string
@@ -74,6 +79,7 @@ export function createProtocol(options: ProtocolOptions): Protocol {
   function build(): Engine {
     return createEngine({
       ...options,
+      proofKey: deriveKey(options.key, 'protocol/proofs'),
       serializeCookie: ({ name, value, maxAge }) => web.cookies.serialize(name, value, maxAge),
       onServerError: (error) => log.error('engine fault', { error }),
       onReplay: ({ answer, service }) =>

@@ -8,6 +8,9 @@ import type { Scope, Service } from '../partners/partners.ts'
 import { parseAcrValues, type Requested } from '../policy/level.ts'
 import { askableScopes, claimsOfScope } from './claims.ts'
 
+/** Characters of what names somebody for whom the person acts; more is nobody's number. */
+const longestHint = 100
+
 /** Parameters of an authorization request as the engine leaves them: checked, each a string. */
 type Params = Record<string, string | undefined>
 
@@ -30,6 +33,9 @@ export function parseLoginRequest(ctx: KoaContextWithOIDC, service: Service): Lo
     scopes: [...new Set([...scopesIn(params.scope), ...scopesOfClaims(params.claims, service)])],
     requested: parseRequested(params),
     ...(hint ? { hint } : {}),
+    ...(params.representation_hint === undefined
+      ? {}
+      : { representation: params.representation_hint.slice(0, longestHint) }),
     ...(hinted?.payload?.sub ? { expectedSubject: hinted.payload.sub } : {}),
     languages: parseLocales(params.ui_locales),
   }
@@ -49,6 +55,7 @@ function scopesOfClaims(claims: string | undefined, service: Service): Scope[] {
   const asked = new Set(Object.keys({ ...userinfo, ...id_token }))
   if (asked.has('email_verified')) asked.add('email')
   if (claimsOfScope.rpps.some((claim) => asked.has(claim))) asked.add('rpps')
+  if (asked.has('represented')) asked.add('representation')
   return askableScopes(service.scopes).filter((scope) => scope !== 'openid' && asked.has(scope))
 }
 

@@ -25,9 +25,9 @@ after(() => storage.close())
 beforeEach(() => recorder.clear())
 
 /** One sign-in of a person with the cookie that the browser has; a moment passes. */
-async function signIn(cookie: string | undefined, person: PersonId) {
+async function signIn(cookie: string | undefined, person: PersonId, place = 'FR') {
   const standing = await sessions.device(cookie, person)
-  const remembered = await storage.transaction((tx) => sessions.remember(tx, standing, person))
+  const remembered = await storage.transaction((tx) => sessions.remember(tx, standing, person, place))
   clock.advance(minute)
   return { standing, ...remembered }
 }
@@ -147,14 +147,35 @@ describe('known devices', () => {
 
   test('the table names nobody, and one person looks different on each device', async () => {
     const [person] = people() as [PersonId]
-    await signIn(undefined, person)
-    await signIn(undefined, person)
-    const { rows } = await sql<{ id: string; marks: Record<string, number> }>`select id, marks from devices`.execute(
-      storage.db,
-    )
+    const both = [(await signIn(undefined, person)).device, (await signIn(undefined, person)).device]
+    const { rows } = await sql<{ id: string; marks: object; places: object }>`
+      select id, marks, places from devices where id = any(${both}::text[])`.execute(storage.db)
     assert.ok(!JSON.stringify(rows).includes(person))
-    const marks = rows.slice(-2).flatMap((row) => Object.keys(row.marks))
-    assert.equal(new Set(marks).size, 2)
+    assert.equal(new Set(rows.flatMap(({ marks }) => Object.keys(marks))).size, 2)
+    for (const { marks, places } of rows) assert.deepEqual(Object.keys(places), Object.keys(marks))
+  })
+
+  test('R082: a device knows in which countries each person was seen on it, for 90 days', async () => {
+    const [person, other] = people() as [PersonId, PersonId]
+    const { cookie } = await signIn(undefined, person, 'MA')
+    await signIn(cookie, other, 'US')
+    const placesOf = async (who: PersonId) => (await sessions.standingAbroad(cookie, who)).device
+    assert.deepEqual(await placesOf(person), { places: ['MA'], persons: 2 })
+    clock.advance(89 * day)
+    await signIn(cookie, person, 'CA')
+    assert.deepEqual((await placesOf(person)).places.toSorted(), ['CA', 'MA'])
+    clock.advance(2 * day)
+    assert.deepEqual(await placesOf(person), { places: ['CA'], persons: 1 })
+    assert.deepEqual(await placesOf(other), { places: [], persons: 2 })
+    assert.deepEqual((await sessions.standingAbroad('v1.dev_forged.x', person)).device, { places: [], persons: 1 })
+    await signIn(cookie, person, 'CA')
+    const { rows } = await sql<{ places: Record<string, object> }>`
+      select places from devices where id = ${sessions.deviceNamed(cookie)}`.execute(storage.db)
+    assert.deepEqual(
+      Object.values(rows[0]?.places ?? {}).map((place) => Object.keys(place)),
+      [['CA']],
+      'nothing older stays',
+    )
   })
 
   test('a person has a device forget them: it is unknown the next time, and their sessions there are over', async () => {

@@ -1,17 +1,19 @@
 /**
- * Known devices: a signed cookie names a device, and the device remembers by keyed digests which persons were seen on it
- *. Without the hub's key the table does not say who: a digest is made over the person **and** the device,
+ * Known devices: a signed cookie names a device, and the device remembers by keyed digests which persons were seen on it,
+ * and in which countries. Without the hub's key the table does not say who: a digest is made over the person **and** the device,
  * whose 128 random bits are its salt, so the same person looks different on each device.
  */
 import type { Audit } from '../audit/audit.ts'
-import { type Clock, toDate } from '../kernel/clock.ts'
+import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { deviceMemory } from '../kernel/durations.ts'
 import { type DeviceId, isId, newId, type PersonId } from '../kernel/ids.ts'
 import { deriveKey, keyedHash, sameSecret } from '../kernel/secrets.ts'
 import { sharedFrom } from '../policy/context.ts'
+import { coversNow, daysOnEarth } from '../policy/trips.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import type { Sessions } from './sessions.ts'
-import { createDeviceStore } from './store.ts'
+import { createDeviceStore, createTripStore } from './store.ts'
+import { openTrip, tripKey } from './trips.ts'
 
 /** Of the cookie's content. A cookie of another version is no device: its holder is told of one more sign-in. */
 const version = 'v1'
@@ -22,7 +24,9 @@ const personsRemembered = 3
 export interface Devices {
   standing: Sessions['device']
   remember: Sessions['remember']
+  named: Sessions['deviceNamed']
   knowing: Sessions['devicesKnowing']
+  standingAbroad: Sessions['standingAbroad']
   forget(tx: Tx, person: PersonId, device: DeviceId): Promise<boolean>
   sweep(): Promise<void>
 }
@@ -32,6 +36,8 @@ export function createDevices(options: { storage: Storage; clock: Clock; audit: 
   const cookieKey = deriveKey(options.key, 'sessions/device-cookie')
   const markKey = deriveKey(options.key, 'sessions/device-mark')
   const store = createDeviceStore()
+  const trips = createTripStore()
+  const sealedBy = tripKey(options.key)
 
   const cookieOf = (device: DeviceId) => `${version}.${device}.${keyedHash(cookieKey, version, device)}`
   const markOf = (device: DeviceId, person: PersonId) => keyedHash(markKey, device, person)
@@ -44,6 +50,8 @@ export function createDevices(options: { storage: Storage; clock: Clock; audit: 
   }
 
   return {
+    named: deviceIn,
+
     async standing(cookie, person, handle) {
       const device = deviceIn(cookie)
       const marks = device && (await store.marksOf(handle ?? storage.db, device))
@@ -54,7 +62,7 @@ export function createDevices(options: { storage: Storage; clock: Clock; audit: 
       return { device, personKnown, persons: remembered.length + (personKnown ? 0 : 1) }
     },
 
-    async remember(tx, standing, person) {
+    async remember(tx, standing, person, place) {
       const device = standing.device ?? newId('device')
       const mark = markOf(device, person)
       storage.behind(
@@ -62,6 +70,7 @@ export function createDevices(options: { storage: Storage; clock: Clock; audit: 
         store.remember(tx, {
           device,
           mark,
+          place,
           at: clock.now(),
           forgetBefore: forgetBefore(),
           keep: personsRemembered,
@@ -81,6 +90,25 @@ export function createDevices(options: { storage: Storage; clock: Clock; audit: 
         (marks[markOf(id, person)] ?? 0) > forgetBefore()
       const found = new Set((await store.marksOfMany(storage.db, ids)).filter(knows).map(({ id }) => id))
       return ids.filter((id) => found.has(id))
+    },
+
+    async standingAbroad(cookie, person) {
+      const device = deviceIn(cookie)
+      const now = clock.now()
+      const { earliest } = daysOnEarth(now)
+      const found = await trips.standing(storage.db, { device, person, now: toDate(now), notOver: earliest })
+      const isRecent = ([, at]: [string, Instant]) => at > forgetBefore()
+      const known = Object.entries(found.marks ?? {}).filter(isRecent)
+      const mark = device && markOf(device, person)
+      const isKnown = known.some(([one]) => one === mark)
+      const seen = isKnown && mark ? Object.entries(found.places?.[mark] ?? {}).filter(isRecent) : []
+      return {
+        device: { places: seen.map(([place]) => place), persons: known.length + (isKnown ? 0 : 1) },
+        trips: found.trips
+          .map(({ id, sealed }) => openTrip(sealedBy, { id, sealed: Buffer.from(sealed, 'base64') }))
+          .filter((trip) => coversNow(trip, now))
+          .flatMap(({ countries }) => countries),
+      }
     },
 
     async forget(tx, person, device) {

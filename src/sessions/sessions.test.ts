@@ -7,8 +7,9 @@ import { recordFacts } from '../../test/support/facts.ts'
 import { day, hour, minute, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { newId, type PersonId } from '../kernel/ids.ts'
+import type { ActingRef } from '../policy/mandate.ts'
 import type { Storage } from '../storage/storage.ts'
-import { createSessions, type NewSession, type Session, type Sessions } from './sessions.ts'
+import { type ActingOpening, createSessions, type NewSession, type Session, type Sessions } from './sessions.ts'
 
 const clock = createTestClock()
 const idle = 30 * minute
@@ -429,5 +430,109 @@ describe('sessions', () => {
     clock.advance(1)
     await sessions.sweep()
     assert.deepEqual(await sessions.servicesOf(storage.db, session.id), { services: [] })
+  })
+})
+
+describe('services opened for somebody else', () => {
+  const own = { as: 'representative', representation: newId('representation') } as const
+  const [organisation, mandate, firm, membership] = [
+    newId('organisation'),
+    newId('mandate'),
+    newId('organisation'),
+    newId('membership'),
+  ]
+  const acting: ActingRef = { organisation, capacity: { as: 'employee', mandate, firm, membership } }
+  beforeEach(async () => {
+    await sessions.closeActing([organisation], async () => false)
+    recorder.clear()
+  })
+  const openFor = (session: Session, service: string, given?: ActingRef) =>
+    storage.transaction((tx) => sessions.open(tx, session.id, service, ['openid'], given ? { acting: given } : {}))
+  const openedFor = async (secret: string) =>
+    Object.fromEntries((await sessions.find(secret))?.services.map((one) => [one.service, one.acting]) ?? [])
+
+  test('R097: a session says for whom each service is open, and what was chosen last counts', async () => {
+    const started = await start({ opens: { ...opens('refunds'), acting } })
+    assert.deepEqual(started.session.services[0]?.acting, acting)
+    const { sid } = await openFor(started.session, 'declarations', { organisation, capacity: own })
+    assert.deepEqual(await openedFor(started.secret), {
+      refunds: acting,
+      declarations: { organisation, capacity: own },
+    })
+    assert.equal((await openFor(started.session, 'declarations')).sid, sid)
+    assert.deepEqual(await openedFor(started.secret), { refunds: acting, declarations: undefined })
+  })
+
+  test('R097: what nothing carries any more is taken out of a session that goes on, and told', async () => {
+    const { session, secret } = await start({ opens: { ...opens('refunds'), acting } })
+    await openFor(session, 'declarations', acting)
+    await open(session, 'justice')
+    const { session: other } = await start({ opens: opens('refunds') })
+    recorder.clear()
+    const asked: ActingOpening[] = []
+    const closed = await sessions.closeActing([membership], async (opening) => {
+      asked.push(opening)
+      return opening.service === 'declarations'
+    })
+    assert.equal(closed, 1)
+    const { person } = session
+    assert.deepEqual(
+      asked.sort((a, b) => (a.service < b.service ? -1 : 1)),
+      ['declarations', 'refunds'].map((service) => ({ person, service, acting, level: 'eidas2' })),
+    )
+    assert.deepEqual(Object.keys(await openedFor(secret)).sort(), ['declarations', 'justice'])
+    assert.deepEqual(recorder.of('session.services_closed'), [{ session: session.id, person, services: ['refunds'] }])
+    const { closed: kept } = await sessions.servicesOf(storage.db, session.id)
+    assert.deepEqual(kept, session.services)
+    assert.equal((await sessions.ofPerson(other.person))[0]?.services.length, 1)
+  })
+
+  const grounds: [what: string, ground: string, found: boolean][] = [
+    ['the organisation', organisation, true],
+    ['the mandate', mandate, true],
+    ['the firm', firm, true],
+    ['the membership', membership, true],
+    ['another mandate', newId('mandate'), false],
+    ['the word of the capacity', 'employee', false],
+  ]
+  test('R097: it is found under each of its grounds', async () => {
+    for (const [what, ground, found] of grounds) {
+      const { secret } = await start({ opens: { ...opens('refunds'), acting } })
+      await sessions.closeActing([ground], async () => false)
+      assert.equal('refunds' in (await openedFor(secret)), !found, what)
+    }
+  })
+
+  test('R097: a stronger session that takes the place of one goes on for whom it was', async () => {
+    const { session } = await start({ opens: { ...opens('refunds'), acting } })
+    const after = await start({ person: session.person, replaces: session.id, level: 'eidas3', serves: 'eidas3' })
+    assert.deepEqual(await openedFor(after.secret), { refunds: acting })
+    assert.equal(await sessions.closeActing([mandate], async () => false), 1)
+    assert.deepEqual(await openedFor(after.secret), {})
+  })
+
+  test('R097: all the employees of a firm, a hundred at a time', async () => {
+    const { session } = await start({ opens: { ...opens('refunds'), acting } })
+    await sql`insert into sessions (id, secret_hash, person, link, provider, level, serves, amr, auth_time, services, acting,
+        started_at, last_seen_at, confined)
+      select id || n, secret_hash || n, person || n, link, provider, level, serves, amr, auth_time, services, acting,
+        started_at, last_seen_at, confined
+      from sessions, generate_series(1, 249) as n where id = ${session.id}`.execute(storage.db)
+    let looks = 0
+    const closed = await sessions.closeActing([firm], async () => {
+      looks += 1
+      return looks % 10 === 0
+    })
+    assert.deepEqual([looks, closed, recorder.of('session.services_closed').length], [250, 225, 225])
+  })
+
+  test('R097: who chose anew while it was looked at stays', async () => {
+    const { session, secret } = await start({ opens: { ...opens('refunds'), acting } })
+    const closed = await sessions.closeActing([mandate], async () => {
+      await openFor(session, 'refunds', { organisation, capacity: own })
+      return false
+    })
+    assert.equal(closed, 0)
+    assert.deepEqual(await openedFor(secret), { refunds: { organisation, capacity: own } })
   })
 })

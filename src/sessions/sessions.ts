@@ -28,10 +28,12 @@ import { randomBytes } from '../kernel/random.ts'
 import { deriveKey, hashSecret, seal, unseal } from '../kernel/secrets.ts'
 import type { Keeper } from '../people/people.ts'
 import type { Stopper } from '../people/protections.ts'
+import type { SeenIn, Standing } from '../policy/geography.ts'
+import type { ActingRef } from '../policy/mandate.ts'
 import { hasTwoFactors, idleLimit } from '../policy/step-up.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { createDevices } from './devices.ts'
-import { createSessionStore, type EndReason, type Opening, type Openings, type SessionRow } from './store.ts'
+import { createSessionStore, type EndReason, groundsOf, type Opening, type Openings, type SessionRow } from './store.ts'
 import type { Through } from './withdrawal.ts'
 
 export type { EndReason, Opening } from './store.ts'
@@ -70,8 +72,8 @@ export interface OpenedService extends Opening {
 export interface NewSession extends Omit<Session, 'id' | 'secondFactorAt' | 'startedAt' | 'lastSeenAt' | 'services'> {
   /** The session that the browser had before. */
   replaces?: SessionId
-  /** The service for which it starts and the scopes given to it: saves the call of `open`, one statement. */
-  opens?: { service: ServiceId; scopes: readonly string[] }
+  /** The service for which it starts, as `open` takes it: saves that call, one statement. */
+  opens?: { service: ServiceId; scopes: readonly string[]; acting?: ActingRef }
 }
 
 export interface Sessions {
@@ -91,7 +93,7 @@ export interface Sessions {
   /**
    * Notes a use, the service it opened and the scopes given to it, which add up; returns the `sid` of that service in
    * this session, made once. `unattended` (`prompt=none`: a hidden frame may ask all night) opens without counting as
-   * activity of the person (R057).
+   * activity of the person (R057). `acting`: for whom the person acts there from now on; without it, for themselves.
    *
    * @throws GarantError `flow_out_of_step` when the session ended meanwhile: a code issued for it would never be revoked
    */
@@ -100,7 +102,7 @@ export interface Sessions {
     session: SessionId,
     service: ServiceId,
     scopes: readonly string[],
-    options?: { unattended?: boolean },
+    options?: { unattended?: boolean; acting?: ActingRef },
   ): Promise<{ sid: string }>
   /**
    * Notes that the person is there, for pages that a human asks for; writes at most once a minute. The error is on the
@@ -136,6 +138,12 @@ export interface Sessions {
   endThrough(closed: Closing): Promise<number>
   /** How many live sessions that would end now, or lose a service. */
   countThrough(closed: Closing): Promise<number>
+  /**
+   * Takes services out of the live sessions in which they were opened for somebody else under one of these (an organisation,
+   * a mandate, a representation, a membership, by id), where `stands` finds that nothing carries that any more. The services
+   * are told. Returns how many sessions lost one.
+   */
+  closeActing(under: readonly string[], stands: (opening: ActingOpening) => Promise<boolean>): Promise<number>
   /** Live sessions in which a service was opened, and of how many people. */
   countOpen(service: ServiceId): Promise<{ sessions: number; people: number }>
   /** Does the session live in which a service was given this `sid`, or the one that replaced it in the same browser? */
@@ -150,6 +158,8 @@ export interface Sessions {
   ): Promise<{ services: OpenedService[]; closed?: OpenedService[]; endedAt?: Instant }>
   /** What the signed device cookie says, and who was seen with it. An unreadable cookie is no device. */
   device(cookie: string | undefined, person: PersonId, handle?: Handle): Promise<DeviceStanding>
+  /** The device that a cookie of ours names; no look at what is known of it. */
+  deviceNamed(cookie: string | undefined): DeviceId | undefined
   /** Of these devices, those that still know the person. */
   devicesKnowing(person: PersonId, devices: readonly DeviceId[]): Promise<DeviceId[]>
   /**
@@ -157,10 +167,26 @@ export interface Sessions {
    * an unknown device. False when it did not know them.
    */
   forgetDevice(tx: Tx, person: PersonId, device: DeviceId, options?: { except?: SessionId }): Promise<boolean>
-  /** Notes the person on the device; returns the cookie's new value. */
-  remember(tx: Tx, standing: DeviceStanding, person: PersonId): Promise<{ device: DeviceId; cookie: string }>
+  /** Notes the person on the device, and where they are; returns the cookie's new value. */
+  remember(
+    tx: Tx,
+    standing: DeviceStanding,
+    person: PersonId,
+    place: SeenIn,
+  ): Promise<{ device: DeviceId; cookie: string }>
+  /** What makes up for being abroad (R082): the device of the cookie, and the person's declared trips. One statement. */
+  standingAbroad(cookie: string | undefined, person: PersonId): Promise<Standing>
   /** Ends what is over and forgets old devices; returns how many sessions it ended. A job calls it. */
   sweep(): Promise<number>
+}
+
+/** A service that was opened for somebody else. */
+export interface ActingOpening {
+  person: PersonId
+  service: ServiceId
+  acting: ActingRef
+  /** At most what the session opens. */
+  level: Level
 }
 
 /** The sessions that a suspension closes. */
@@ -201,6 +227,8 @@ const touchInterval = minute
 const endedMemory = day
 
 const sweepBatch = 500
+/** Sessions whose openings are looked at, and then closed together. */
+const actingBatch = 100
 
 /**
  * Are the services told? Not of an idle end: the person may be busy at a service, which has its own limits, and Back-
@@ -294,7 +322,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         sealedToken: given.upstreamIdToken ? seal(tokenKey, given.upstreamIdToken, id) : null,
         replaces: replaces ?? null,
         confined: given.confined === true,
-        opens: opens && { service: opens.service, sid: newSid(), scopes: [...opens.scopes] },
+        opens: opens && { ...opens, sid: newSid(), scopes: [...opens.scopes] },
       })
       if (replaces && started.replaced_person) {
         // What the new session inherited is not over.
@@ -313,9 +341,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       return { session, secret }
     },
 
-    async open(tx, session, service, scopes, { unattended = false } = {}) {
+    async open(tx, session, service, scopes, { unattended = false, acting } = {}) {
       const seenAt = unattended ? null : toDate(clock.now())
-      const sid = await store.open(tx, { session, service, sid: newSid(), scopes: [...scopes], seenAt, ...limits() })
+      const opening = { service, sid: newSid(), scopes: [...scopes], ...(acting ? { acting } : {}) }
+      const sid = await store.open(tx, { session, ...opening, seenAt, ...limits() })
       if (!sid) throw new GarantError('flow_out_of_step', { session })
       return { sid }
     },
@@ -400,6 +429,28 @@ export function createSessions(options: SessionsOptions): Sessions {
       return total
     },
 
+    async closeActing(under, stands) {
+      let total = 0
+      for (let after: SessionId | null = null; ; ) {
+        const rows = await store.openUnder(storage.db, under, { after, limit: actingBatch }, limits())
+        const looked: [SessionId, [ServiceId, ActingRef][]][] = []
+        for (const row of rows) looked.push([row.id, await withoutGround(row, under, stands)])
+        total += await storage.transaction(async (tx) => {
+          let closed = 0
+          // In the order of ids, like others who hold many.
+          for (const [id, over] of looked) {
+            const found = over.length > 0 ? await store.closeActing(tx, id, Object.fromEntries(over)) : undefined
+            if (!found) continue
+            audit.append(tx, closedFact(found))
+            closed += 1
+          }
+          return closed
+        })
+        if (rows.length < actingBatch) return total
+        after = rows.at(-1)?.id ?? null
+      }
+    },
+
     async servicesOf(handle, session) {
       const row = await store.servicesOf(handle, session)
       return {
@@ -410,6 +461,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
 
     device: devices.standing,
+    deviceNamed: devices.named,
     devicesKnowing: devices.knowing,
     async forgetDevice(tx, person, device, { except } = {}) {
       if (!(await devices.forget(tx, person, device))) return false
@@ -417,6 +469,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return true
     },
     remember: devices.remember,
+    standingAbroad: devices.standingAbroad,
 
     async sweep() {
       let total = 0
@@ -444,8 +497,27 @@ function withdrawnFact(
   closed: 'all' | readonly ServiceId[],
 ): Fact {
   if (closed === 'all') return endedFact(row, 'withdrawn')
-  const services = Object.keys(row.services).filter((service) => closed.includes(service))
-  return { name: 'session.services_closed', data: { session: row.id, person: row.person, services } }
+  const services = Object.entries(row.services).filter(([service]) => closed.includes(service))
+  return closedFact({ ...row, services: Object.fromEntries(services) })
+}
+
+function closedFact({ id, person, services }: { id: SessionId; person: PersonId; services: Openings }): Fact {
+  return { name: 'session.services_closed', data: { session: id, person, services: Object.keys(services) } }
+}
+
+/** The services of a session that were opened under one of these, and which nothing carries any more. */
+async function withoutGround(
+  row: Pick<SessionRow, 'person' | 'level' | 'serves' | 'services'>,
+  under: readonly string[],
+  stands: (opening: ActingOpening) => Promise<boolean>,
+): Promise<[ServiceId, ActingRef][]> {
+  const over: [ServiceId, ActingRef][] = []
+  const level = lowerOf(row.level, row.serves)
+  for (const [service, { acting }] of Object.entries(row.services)) {
+    if (!acting || !groundsOf(acting).some((ground) => under.includes(ground))) continue
+    if (!(await stands({ person: row.person, service, acting, level }))) over.push([service, acting])
+  }
+  return over
 }
 
 function servicesIn(services: Openings): OpenedService[] {

@@ -1,8 +1,9 @@
-/** Every statement on `sessions`, `devices` and `device_names`. */
+/** Every statement on `sessions`, `devices`, `device_names` and `trips`. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Level } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
-import type { DeviceId, LinkId, PersonId, ProviderId, ServiceId, SessionId } from '../kernel/ids.ts'
+import type { DeviceId, LinkId, PersonId, ProviderId, ServiceId, SessionId, TripId } from '../kernel/ids.ts'
+import type { ActingRef } from '../policy/mandate.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 
 export type EndReason = 'logout' | 'replaced' | 'revoked' | 'expired' | 'withdrawn'
@@ -29,6 +30,8 @@ export interface SessionRow {
 export interface Opening {
   sid: string
   scopes: string[]
+  /** For whom the person acts there; absent: for themselves. */
+  acting?: ActingRef
 }
 export type Openings = Record<ServiceId, Opening>
 
@@ -67,14 +70,28 @@ const seenAfterOf = ({ seenAfter, seenAfterAtHigh }: Limits): RawBuilder<unknown
 const live = (limits: Limits): RawBuilder<unknown> =>
   sql`ended_at is null and last_seen_at > ${seenAfterOf(limits)} and started_at > ${limits.startedAfter}`
 
-/** `services` with one more opening: a `sid` that the service knows already stays, its scopes add up. */
+/** All that an opening stands under: each of these may end by itself. */
+export function groundsOf({ organisation, capacity }: ActingRef): string[] {
+  const { as: _as, ...grounds } = capacity
+  return [organisation, ...Object.values(grounds)]
+}
+
+/** The column of a session: what it was ever opened under. */
+const groundsIn = (before: RawBuilder<unknown>, opening?: Pick<Opening, 'acting'>): RawBuilder<unknown> =>
+  opening?.acting ? sql`coalesce(${before}, '{}') || ${groundsOf(opening.acting)}::text[]` : before
+
+/**
+ * `services` with one more opening: a `sid` that the service knows already stays, its scopes add up; for whom the person
+ * acts there is what was chosen last.
+ */
 function openedIn(services: RawBuilder<unknown>, opening?: Opening & { service: ServiceId }): RawBuilder<unknown> {
   if (!opening) return services
   const before = sql`${services} -> ${opening.service}::text`
+  const acting = opening.acting ? sql`, 'acting', ${JSON.stringify(opening.acting)}::jsonb` : sql``
   return sql`${services} || jsonb_build_object(${opening.service}::text, jsonb_build_object(
     'sid', coalesce(${before} ->> 'sid', ${opening.sid}::text),
     'scopes', (select coalesce(jsonb_agg(distinct scope), '[]') from jsonb_array_elements_text(
-      coalesce(${before} -> 'scopes', '[]') || ${JSON.stringify(opening.scopes)}::jsonb) as scope)))`
+      coalesce(${before} -> 'scopes', '[]') || ${JSON.stringify(opening.scopes)}::jsonb) as scope)${acting}))`
 }
 
 /** Nobody reads more; a robot that signs in all day would have thousands. */
@@ -124,16 +141,17 @@ export function createSessionStore() {
       }>`with replaced as (
           update sessions set ended_at = ${row.at}, end_reason = 'replaced'
           where id = ${row.replaces} and ended_at is null
-          returning person, services, second_factor_at
+          returning person, services, second_factor_at, acting
         )
         insert into sessions (id, secret_hash, person, link, provider, level, serves, amr, auth_time,
-          second_factor_at, device, upstream_id_token, services, started_at, last_seen_at, confined)
+          second_factor_at, device, upstream_id_token, services, acting, started_at, last_seen_at, confined)
         values (${row.id}, ${row.secretHash}, ${row.person}, ${row.link}, ${row.provider}, ${row.level}, ${row.serves},
           ${row.amr}::text[], ${row.authTime},
           coalesce(${row.secondFactorAt}::timestamptz,
             (select second_factor_at from replaced where person = ${row.person})),
           ${row.device ?? null}, ${row.sealedToken}::bytea,
           ${openedIn(sql`coalesce((select services from replaced where person = ${row.person}), '{}')`, row.opens)},
+          ${groundsIn(sql`(select acting from replaced where person = ${row.person})`, row.opens)},
           ${row.at}, ${row.at}, ${row.confined})
         returning services, second_factor_at,
           (select person from replaced) as replaced_person,
@@ -152,7 +170,7 @@ export function createSessionStore() {
       use: Opening & { session: SessionId; service: ServiceId; seenAt: Date | null } & Limits,
     ): Promise<string | undefined> {
       const { rows } = await sql<{ sid: string }>`update sessions
-        set services = ${openedIn(sql`services`, use)},
+        set services = ${openedIn(sql`services`, use)}, ${use.acting ? sql`acting = ${groundsIn(sql`acting`, use)},` : sql``}
           last_seen_at = greatest(last_seen_at, ${use.seenAt}::timestamptz)
         where id = ${use.session} and ${live(use)}
         returning services -> ${use.service}::text ->> 'sid' as sid`.execute(tx)
@@ -265,6 +283,37 @@ export function createSessionStore() {
       return rows
     },
 
+    /** Live sessions in which something was opened under one of these, by their ids. */
+    async openUnder(
+      handle: Handle,
+      under: readonly string[],
+      page: { after: SessionId | null; limit: number },
+      limits: Limits,
+    ): Promise<Pick<SessionRow, 'id' | 'person' | 'level' | 'serves' | 'services'>[]> {
+      const { rows } = await sql<Pick<SessionRow, 'id' | 'person' | 'level' | 'serves' | 'services'>>`
+        select id, person, level, serves, services from sessions
+        where ended_at is null and acting is not null and acting && ${[...under]}::text[] and ${live(limits)}
+          and (${page.after}::text is null or id > ${page.after}::text)
+        order by id limit ${page.limit}`.execute(handle)
+      return rows
+    },
+
+    /**
+     * Takes out of a session the services that still stand under what was looked at; returns these. Whoever chose anew
+     * meanwhile stays.
+     */
+    async closeActing(tx: Tx, session: SessionId, over: Record<ServiceId, ActingRef>): Promise<EndedRow | undefined> {
+      const { rows } = await sql<EndedRow>`with concerned as (
+          select id, person, (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(services)
+            where value -> 'acting' = ${JSON.stringify(over)}::jsonb -> key) as over
+          from sessions where id = ${session} and ended_at is null for update)
+        update sessions s set services = s.services - (select array(select jsonb_object_keys(c.over))),
+          closed = coalesce(s.closed, '{}') || c.over
+        from concerned c where s.id = c.id and c.over <> '{}'
+        returning s.id, s.person, c.over as services`.execute(tx)
+      return rows[0]
+    },
+
     async servicesOf(handle: Handle, session: SessionId) {
       const { rows } = await sql<{ services: Openings; closed: Openings | null; ended_at: Date | null }>`
         select services, closed, ended_at from sessions where id = ${session}`.execute(handle)
@@ -306,13 +355,20 @@ export function createDeviceStore() {
     /** Adds or renews one mark and keeps the newest, under the row's lock. */
     async remember(
       tx: Tx,
-      seen: { device: DeviceId; mark: string; at: Instant; forgetBefore: Instant; keep: number },
+      seen: { device: DeviceId; mark: string; place: string; at: Instant; forgetBefore: Instant; keep: number },
     ): Promise<void> {
       const day = new Date(seen.at).toISOString().slice(0, 10)
       const mark = sql`jsonb_build_object(${seen.mark}::text, ${seen.at}::bigint)`
-      await sql`insert into devices (id, marks, last_seen_on) values (${seen.device}, ${mark}, ${day}::date)
-        on conflict (id) do update set last_seen_on = excluded.last_seen_on, marks = (
-          select jsonb_object_agg(key, value) from (
+      const place = sql`jsonb_build_object(${seen.mark}::text, jsonb_build_object(${seen.place}::text, ${seen.at}::bigint))`
+      await sql`insert into devices (id, marks, places, last_seen_on)
+        values (${seen.device}, ${mark}, ${place}, ${day}::date)
+        on conflict (id) do update set last_seen_on = excluded.last_seen_on, (marks, places) = (
+          select jsonb_object_agg(key, value), jsonb_object_agg(key, coalesce((
+            select jsonb_object_agg(place.key, place.value)
+            from jsonb_each(coalesce(devices.places -> newest.key, '{}') || coalesce(excluded.places -> newest.key, '{}'))
+              as place
+            where place.value::bigint > ${seen.forgetBefore}::bigint), '{}'))
+          from (
             select key, value from jsonb_each(devices.marks || excluded.marks)
             where value::bigint > ${seen.forgetBefore}::bigint
             order by value::bigint desc limit ${seen.keep}
@@ -326,13 +382,82 @@ export function createDeviceStore() {
     },
 
     async unmark(tx: Tx, device: DeviceId, mark: string): Promise<boolean> {
-      const { rows } = await sql`update devices set marks = marks - ${mark}::text
+      const { rows } = await sql`update devices set marks = marks - ${mark}::text, places = places - ${mark}::text
         where id = ${device} and marks ? ${mark}::text returning id`.execute(tx)
       return rows.length > 0
     },
 
     async forgetBefore(handle: Handle, instant: Date): Promise<void> {
       await sql`delete from devices where last_seen_on < ${instant.toISOString().slice(0, 10)}::date`.execute(handle)
+    },
+  }
+}
+
+/** A trip as it rests. */
+export interface TripRow {
+  id: TripId
+  sealed: Buffer
+  declared_at: Date
+  effective_at: Date
+  withdrawn_at: Date | null
+}
+
+export function createTripStore() {
+  return {
+    /** Two tabs that declare at once come one after the other. */
+    async lock(tx: Tx, person: PersonId): Promise<void> {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`trips ${person}`}, 0))`.execute(tx)
+    },
+
+    async of(handle: Handle, person: PersonId, limit: number): Promise<TripRow[]> {
+      const { rows } = await sql<TripRow>`select id, sealed, declared_at, effective_at, withdrawn_at from trips
+        where person = ${person} order by until_day desc, id desc limit ${limit}`.execute(handle)
+      return rows
+    },
+
+    async put(
+      tx: Tx,
+      row: { id: TripId; person: PersonId; sealed: Buffer; until: string; declaredAt: Date; effectiveAt: Date },
+    ): Promise<void> {
+      await sql`insert into trips (id, person, sealed, until_day, declared_at, effective_at)
+        values (${row.id}, ${row.person}, ${row.sealed}, ${row.until}::date, ${row.declaredAt}, ${row.effectiveAt})
+        on conflict (id) do update set effective_at = excluded.effective_at`.execute(tx)
+    },
+
+    async withdraw(tx: Tx, one: { person: PersonId; trip: TripId; at: Date; notOver: string }): Promise<boolean> {
+      const { rows } = await sql`update trips set withdrawn_at = ${one.at}
+        where id = ${one.trip} and person = ${one.person} and withdrawn_at is null and until_day >= ${one.notOver}::date
+        returning id`.execute(tx)
+      return rows.length > 0
+    },
+
+    /** What a login abroad asks, in one statement: who was seen where on the device, and the trips that may count now. */
+    async standing(
+      handle: Handle,
+      asked: { device: DeviceId | undefined; person: PersonId; now: Date; notOver: string },
+    ): Promise<{
+      marks: Record<string, Instant> | null
+      places: Record<string, Record<string, Instant>> | null
+      trips: { id: TripId; sealed: string }[]
+    }> {
+      const { rows } = await sql<Awaited<ReturnType<typeof this.standing>>>`select d.marks, d.places,
+          (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'sealed', encode(sealed, 'base64'))), '[]') from trips
+            where person = ${asked.person} and withdrawn_at is null and until_day >= ${asked.notOver}::date
+              and effective_at <= ${asked.now}) as trips
+        from (select 1) as one left join devices d on d.id = ${asked.device ?? null}::text`.execute(handle)
+      return rows[0] ?? { marks: null, places: null, trips: [] }
+    },
+
+    async forget(tx: Tx, person: PersonId): Promise<void> {
+      await sql`delete from trips where person = ${person}`.execute(tx)
+    },
+
+    async moveTo(tx: Tx, { from, to }: { from: PersonId; to: PersonId }): Promise<void> {
+      await sql`update trips set person = ${to} where person = ${from}`.execute(tx)
+    },
+
+    async forgetBefore(handle: Handle, instant: Date): Promise<void> {
+      await sql`delete from trips where until_day < ${instant.toISOString().slice(0, 10)}::date`.execute(handle)
     },
   }
 }
