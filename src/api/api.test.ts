@@ -385,12 +385,15 @@ describe('the OpenAPI document', () => {
         'getCaseTimeline',
         'getCollision',
         'getIncident',
+        'getMandate',
+        'getOrganisation',
         'getOwnCase',
         'getPartnerDraft',
         'getProgram',
         'getProviderDraft',
         'getServiceDraft',
         'getSupportRequest',
+        'listMandatesOfOrganisation',
       ],
     )
     for (const id of [

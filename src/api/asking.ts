@@ -35,6 +35,12 @@ const refusals: Record<Refusal['problem'], [ProblemName, ProblemDetails]> = {
   incomplete: ['content-invalid', { detail: 'A name, a role or an address lacks, or is wrong.' }],
   uses_keys: ['conflict', { detail: 'The service uses keys, and has no secret.' }],
   nothing_to_do: ['conflict', { detail: 'It is so already.' }],
+  closed: ['conflict', { detail: 'The organisation is closed.' }],
+  document: [
+    'content-invalid',
+    { detail: 'The person, the role or the reference of the document is not well-formed.' },
+  ],
+  dates: ['content-invalid', { detail: 'The dates do not go together, or are over, or to come.' }],
 }
 
 function answerOf(outcome: AskOutcome, { parameters }: Asked): Answer<never> {

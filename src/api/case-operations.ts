@@ -81,6 +81,11 @@ const ConnectionShape = z.strictObject({
   provider: z.string().optional(),
   level: Level.optional(),
   country: z.string().optional(),
+  organisation: z
+    .string()
+    .optional()
+    .meta({ description: 'For whom the person acted, where it was not for themselves.' }),
+  mandate: z.string().optional().meta({ description: 'By which mandate, where it was not as a legal representative.' }),
   unusual: z.array(z.string()),
 })
 
@@ -92,6 +97,8 @@ const connectionOf = (line: Line): z.output<typeof ConnectionShape> => ({
   ...(line.provider ? { provider: line.provider } : {}),
   ...(line.level ? { level: line.level } : {}),
   ...(line.country ? { country: line.country } : {}),
+  ...(line.organisation ? { organisation: line.organisation } : {}),
+  ...(line.mandate ? { mandate: line.mandate } : {}),
   unusual: [...line.unusual],
 })
 

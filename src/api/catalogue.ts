@@ -7,6 +7,7 @@ import { type EnrolmentOperationsOptions, enrolmentOperations } from './enrolmen
 import { type FiguresOperationsOptions, figuresOperations } from './figures-operations.ts'
 import { type HubOperationsOptions, hubOperations } from './hub-operations.ts'
 import { type JournalOperationsOptions, journalOperations } from './journal-operations.ts'
+import { type MandateOperationsOptions, mandateOperations } from './mandate-operations.ts'
 import type { Operation } from './operations.ts'
 import { type PartnerOperationsOptions, partnerOperations } from './partner-operations.ts'
 import { type PartyOperationsOptions, partyOperations } from './party-operations.ts'
@@ -26,6 +27,7 @@ export type CatalogueOptions = PartnerOperationsOptions &
   SupportOperationsOptions &
   CaseOperationsOptions &
   DetectionOperationsOptions &
+  MandateOperationsOptions &
   BreachOperationsOptions &
   PartyOperationsOptions &
   ProgramOperationsOptions &
@@ -43,6 +45,7 @@ export function allOperations(options: CatalogueOptions): Operation[] {
     ...supportOperations(options),
     ...caseOperations(options),
     ...detectionOperations(options),
+    ...mandateOperations(options),
     ...breachOperations(options),
     ...programOperations(options),
     ...figuresOperations(options),

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { evidencePattern } from '../approvals/approvals.ts'
 import type { Audit } from '../audit/audit.ts'
 import { findPerson, isSubject } from '../console/visit.ts'
+import { type Phones, type PhoneView, phoneStates, platforms, revocationReasons, securityLevels } from '../eid/eid.ts'
 import { isId, type PersonId } from '../kernel/ids.ts'
 import { parsePivot } from '../kernel/parse-pivot.ts'
 import { type Means, type MeansView, meansReasons } from '../means/means.ts'
@@ -23,6 +24,7 @@ export interface PeopleOperationsOptions {
   audit: Pick<Audit, 'append'>
   people: Pick<People, 'sealerOf' | 'havingIdentity' | 'collisions' | 'collision' | 'resolveCollision'>
   means: Pick<Means, 'of' | 'suspend' | 'resume' | 'revoke' | 'unlock' | 'enrolments'>
+  eid: { phones: Pick<Phones, 'of' | 'read' | 'revoke'> }
   operators: Pick<Operators, 'isOperator'>
   protections: Pick<Protections, 'of'>
   ask: Ask
@@ -38,6 +40,21 @@ const MeansShape = z.strictObject({
   expiresAt: Instant_,
   suspendedBy: z.enum(['holder', 'manager']).optional(),
   discouraged: z.boolean(),
+})
+
+const PhoneShape = z.strictObject({
+  phone: z.string(),
+  provider: z.string(),
+  platform: z.enum(platforms),
+  key: z.enum(securityLevels).meta({ description: 'Where the key of the phone is kept, as its maker attests it.' }),
+  state: z.enum(phoneStates),
+  pairedAt: Instant_,
+  renewedAt: Instant_.optional(),
+  lastUsedAt: Instant_.optional(),
+  expiresAt: Instant_,
+  endedAt: Instant_.optional(),
+  revokedFor: z.enum(revocationReasons).optional(),
+  shared: z.boolean().meta({ description: 'Several people have paired it: it asks for the card each time.' }),
 })
 
 const CollisionShape = z.strictObject({
@@ -90,6 +107,7 @@ const protectionOf = (person: PersonId, { freeze, blocked, future }: Protection)
 })
 
 const InPerson = z.strictObject({ person: z.string() })
+const InPhone = z.strictObject({ person: z.string(), phone: z.string() })
 const InMeans = z.strictObject({ person: z.string(), means: z.string() })
 
 const meansOf = (one: MeansView): z.output<typeof MeansShape> => ({
@@ -102,6 +120,21 @@ const meansOf = (one: MeansView): z.output<typeof MeansShape> => ({
   expiresAt: instantOf(one.expiresAt),
   ...(one.suspendedBy ? { suspendedBy: one.suspendedBy } : {}),
   discouraged: one.discouraged,
+})
+
+const phoneOf = (one: PhoneView): z.output<typeof PhoneShape> => ({
+  phone: one.phone,
+  provider: one.provider,
+  platform: one.platform,
+  key: one.securityLevel,
+  state: one.state,
+  pairedAt: instantOf(one.pairedAt),
+  ...instantIf('renewedAt', one.renewedAt),
+  ...instantIf('lastUsedAt', one.lastUsedAt),
+  expiresAt: instantOf(one.expiresAt),
+  ...instantIf('endedAt', one.endedAt),
+  ...(one.revokedFor ? { revokedFor: one.revokedFor } : {}),
+  shared: one.shared,
 })
 
 const collisionOf = (one: CollisionView): z.output<typeof CollisionShape> => ({
@@ -129,7 +162,7 @@ const changes = [
 ] as const
 
 export function peopleOperations(options: PeopleOperationsOptions): Operation[] {
-  const { storage, audit, people, means, protections, ask } = options
+  const { storage, audit, people, means, eid, protections, ask } = options
 
   /** Somebody who may be looked after: known, and no operator. */
   async function subject(person: string): Promise<PersonId | undefined> {
@@ -231,6 +264,43 @@ export function peopleOperations(options: PeopleOperationsOptions): Operation[] 
         run: ({ params, body, caller }) => changeMeans(change, { ...params, ...body, caller }),
       }),
     ),
+    operation({
+      id: 'listPhonesOfPerson',
+      method: 'GET',
+      path: '/people/{person}/phones',
+      tag: 'People',
+      scope: 'people:read',
+      summary: 'The phones of a person that approve sign-ins, those in force first, those that ended included',
+      params: InPerson,
+      answers: z.strictObject({ person: z.string(), items: z.array(PhoneShape) }),
+      async run({ params, caller: { actor } }) {
+        const person = await subject(params.person)
+        if (!person) return refused('not-found')
+        await storage.transaction(async (tx) =>
+          audit.append(tx, { name: 'api_client.viewed_person', data: { person, actor } }),
+        )
+        return done({ person, items: (await eid.phones.of(storage.db, person)).map(phoneOf) })
+      },
+    }),
+    operation({
+      id: 'revokePhone',
+      method: 'POST',
+      path: '/people/{person}/phones/{phone}/revoke',
+      tag: 'People',
+      scope: 'means:revoke',
+      summary: 'Revoke a phone: it approves nothing any more; what came from it ends',
+      params: InPhone,
+      body: z.strictObject({ reason: z.enum(['lost', 'operator']) }),
+      answers: Done,
+      async run({ params, body: { reason }, caller: { actor } }) {
+        const person = await subject(params.person)
+        const { phone } = params
+        if (!person || !isId('phone', phone) || !(await eid.phones.read(storage.db, person, phone)))
+          return refused('not-found')
+        const isDone = await storage.transaction((tx) => eid.phones.revoke(tx, { person, phone, actor, reason }))
+        return done({ done: isDone })
+      },
+    }),
     operation({
       id: 'unlockPerson',
       method: 'POST',

@@ -70,6 +70,26 @@ const scopes: Record<HubScope, Row> = {
     'Ask two operators to freeze or thaw the identity of a person',
     'طلب تجميد هوية شخص أو رفع التجميد عنها من مشغّلَين اثنين',
   ],
+  'organisations:read': [
+    'Trouver des organisations et voir par quoi elles sont représentées, sans les noms',
+    'Find organisations, see by what they are represented, without names',
+    'العثور على مؤسسات ومعرفة ما تُمثَّل به، من دون أسماء',
+  ],
+  'organisations:write': [
+    'Demander à deux opérateurs d’enregistrer un représentant par un document, retirer un tel document',
+    'Ask two operators to record a representative by a document, withdraw such a document',
+    'طلب تسجيل ممثل قانوني بوثيقة من مشغّلَين اثنين، وسحب وثيقة كهذه',
+  ],
+  'mandates:read': [
+    'Lire les mandats et leurs statistiques, jamais une utilisation',
+    'Read mandates and their statistics, never a single use',
+    'قراءة التوكيلات وإحصاءاتها، دون أي استعمال بعينه',
+  ],
+  'mandates:stop': [
+    'Demander à deux opérateurs de suspendre un mandat, de le rétablir ou d’y mettre fin pour fraude',
+    'Ask two operators to suspend a mandate, bring it back or end it for fraud',
+    'طلب تعليق توكيل أو إعادته أو إنهائه بسبب الاحتيال من مشغّلَين اثنين',
+  ],
   'people:enrol': [
     'Enrôler des personnes, si un opérateur qui en a le droit répond du programme',
     'Enrol people, where an operator who may do so answers for the program',

@@ -10,6 +10,7 @@ import { type Banner, type BannerFault, bannerKinds, bannerProblems, bannerState
 import type { BannerOutcome, Notices } from '../notices/notices.ts'
 import type { Incident } from '../partners/health.ts'
 import type { Partners } from '../partners/partners.ts'
+import { isStandIn } from '../partners/stand-ins.ts'
 import type { StateOutcome } from '../partners/state-changes.ts'
 import {
   faultsOf as draftFaults,
@@ -92,6 +93,20 @@ const AvailabilityView = z.strictObject({
   checkedAt: Instant_.optional(),
   reasons: z.array(z.string()),
   incident: z.string().optional(),
+  standIn: z
+    .strictObject({
+      for: z.string(),
+      offered: z.boolean(),
+      since: Instant_.optional(),
+      until: Instant_.optional(),
+      reason: z.string().optional(),
+      uses: z.int().optional(),
+    })
+    .optional()
+    .meta({
+      description:
+        'Of what stands in for an e-ID app: whether it is offered now, for which outage and until when at the latest, and how many signed in with it; or why it is not.',
+    }),
 })
 
 const HistoryLine = z.strictObject({
@@ -260,7 +275,7 @@ export function providerOperations(options: ProviderOperationsOptions): Operatio
         const page = paged(partners.availability().all(), query, ({ provider }) => provider.id)
         return done({
           ...page,
-          items: page.items.map(({ provider, state, observed, incident }) => ({
+          items: page.items.map(({ provider, state, observed, incident, standIn }) => ({
             provider: provider.id,
             name: translatedOf(provider.name),
             partner: provider.partner,
@@ -270,6 +285,21 @@ export function providerOperations(options: ProviderOperationsOptions): Operatio
             ...instantIf('checkedAt', observed.checkedAt),
             reasons: [...observed.reasons],
             ...(incident ? { incident: incident.id } : {}),
+            ...(standIn && isStandIn(provider)
+              ? {
+                  standIn: {
+                    for: provider.connector.standsInFor,
+                    offered: standIn.offered,
+                    ...(standIn.offered
+                      ? {
+                          ...instantIf('since', standIn.since),
+                          ...instantIf('until', standIn.until),
+                          uses: partners.health.standIns.openOf(provider.id)?.uses ?? 0,
+                        }
+                      : { reason: standIn.reason }),
+                  },
+                }
+              : {}),
           })),
         })
       },

@@ -157,6 +157,28 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'The identity may be used again as soon as this is confirmed. Check that the proof of identity made at the desk is this one.',
     'تصبح الهوية قابلة للاستعمال فور التأكيد. تحقّق من أن إثبات الهوية الذي قُدّم لدى المكتب هو هذا.',
   ],
+  'two.effect.record_representation': [
+    'Dès la confirmation, cette personne représente l’organisation : elle agit pour elle et signe ses mandats. Relisez vous-même le document, puis comparez chaque ligne.',
+    'As soon as this is confirmed this person represents the organisation: they act for it and sign its mandates. Read the document yourself, then compare each line.',
+    'فور التأكيد يمثّل هذا الشخص المؤسسة: يتصرّف باسمها ويوقّع توكيلاتها. اقرأ الوثيقة بنفسك ثم قارن كل سطر.',
+  ],
+  'two.effect.suspend_mandate': [
+    'Dès la confirmation, plus personne n’agit au titre de ce mandat : sessions, jetons et connexions en cours compris. Les deux côtés en sont prévenus.',
+    'As soon as this is confirmed nobody acts under this mandate any more: sessions, tokens and sign-ins under way included. Both sides are told.',
+    'فور التأكيد لا يتصرّف أحد بموجب هذا التوكيل، بما في ذلك الجلسات والرموز وعمليات الدخول الجارية. ويُبلَّغ الطرفان.',
+  ],
+  'two.effect.resume_mandate': [
+    'Le mandat peut de nouveau servir dès la confirmation, sauf s’il est suspendu pour une autre raison.',
+    'The mandate may be used again as soon as this is confirmed, unless it is suspended for another reason.',
+    'يصبح التوكيل قابلًا للاستعمال فور التأكيد، ما لم يكن معلَّقًا لسبب آخر.',
+  ],
+  'two.effect.end_mandate': [
+    'Le mandat prend fin à l’instant de la confirmation, pour toujours, avec ceux qui en dépendent. Le motif « fraude » est dit aux deux côtés.',
+    'The mandate ends the moment that this is confirmed, for ever, with those drawn from it. Both sides are told that the reason is fraud.',
+    'ينتهي التوكيل لحظة التأكيد نهائيًا، مع ما تفرّع عنه. ويُبلَّغ الطرفان بأن السبب هو الاحتيال.',
+  ],
+  'two.organisation': ['Organisation', 'Organisation', 'المؤسسة'],
+  'two.mandate': ['Mandat', 'Mandate', 'التوكيل'],
   'two.evidence': ['Preuve d’identité', 'Proof of identity', 'إثبات الهوية'],
   'two.blocks': ['Comptes bloqués', 'Blocked accounts', 'الحسابات الموقوفة'],
   'two.blocks.kept': ['restent bloqués', 'stay blocked', 'تبقى موقوفة'],

@@ -18,7 +18,17 @@ import type { Purpose } from '../keys/keys.ts'
 import { thumbprintOf } from '../partners/client-keys.ts'
 import type { Look } from '../partners/versions.ts'
 import { operatorPaths } from '../staff/pages.ts'
-import { checked, consolePaths, type Frame, framed, hiddenField, instant } from './frame.ts'
+import {
+  checked,
+  consolePaths,
+  dayInWords,
+  type Frame,
+  framed,
+  hiddenField,
+  instant,
+  lastDay,
+  masked,
+} from './frame.ts'
 import { withoutSwitch } from './providers-pages.ts'
 import { has } from './rights.ts'
 import { changesTable, faultsNotice } from './versions-pages.ts'
@@ -122,6 +132,8 @@ export interface ApprovalView {
   isAskerThere: boolean
   /** What a publication would change. */
   look?: Look | undefined
+  /** Name of the organisation that it is about. */
+  organisation?: string | undefined
   done?: ApprovalDone
   /** Why what was pressed was not done. */
   said?: ApprovalSaid
@@ -163,8 +175,8 @@ export function approvalPage(view: ApprovalView, frame: Frame, context: RequestC
     ...(approval.answer === undefined
       ? []
       : [[t('two.answer'), html`<bdi>${approval.answer}</bdi>`] as [string, Html]]),
-    ...subjectOf(approval, context),
-    ...detailsOf(approval, context),
+    ...subjectOf(view, context),
+    ...detailsOf(approval, mayAnswer, context),
   ]
   const page = framed(frame, context, {
     title,
@@ -191,8 +203,24 @@ ${isWaiting && !mayAnswer && !own && html`<p>${t('two.only_others')}</p>`}`,
 }
 
 /** The way to the page of what it is about. */
-function subjectOf({ parameters }: Approval, { t }: RequestContext): [string, Html][] {
+function subjectOf(
+  { approval: { parameters }, organisation: name }: ApprovalView,
+  { t }: RequestContext,
+): [string, Html][] {
   if (!parameters) return []
+  if ('organisation' in parameters) {
+    const { organisation } = parameters
+    return [
+      [
+        t('two.organisation'),
+        html`<a href="${consolePaths.organisation(organisation)}"><bdi>${name ?? organisation}</bdi></a>`,
+      ],
+    ]
+  }
+  if ('mandate' in parameters) {
+    const { mandate } = parameters
+    return [[t('two.mandate'), html`<a href="${consolePaths.mandate(mandate)}"><code dir="ltr">${mandate}</code></a>`]]
+  }
   const subject =
     'subject' in parameters
       ? parameters.subject
@@ -204,7 +232,8 @@ function subjectOf({ parameters }: Approval, { t }: RequestContext): [string, Ht
 }
 
 /** What it needs to know, as far as its title does not say it. */
-function detailsOf(approval: Approval, { t }: RequestContext): [string, Html | string][] {
+function detailsOf(approval: Approval, mayAnswer: boolean, context: RequestContext): [string, Html | string][] {
+  const { t } = context
   const { kind, parameters } = approval
   if (!parameters) return []
   if (kind === 'rotate_secret' && 'overlap' in parameters && parameters.overlap !== undefined) {
@@ -219,6 +248,9 @@ function detailsOf(approval: Approval, { t }: RequestContext): [string, Html | s
       [t('two.blocks'), t(`two.blocks.${blocks}`)],
     ]
   }
+  if (kind === 'record_representation' && 'holder' in parameters) {
+    return documentDetails(parameters, mayAnswer, context)
+  }
   if (kind === 'invite_operator' && 'roles' in parameters) {
     const { name, mail } = parameters
     return [
@@ -227,6 +259,32 @@ function detailsOf(approval: Approval, { t }: RequestContext): [string, Html | s
     ]
   }
   return []
+}
+
+/** The birth is for whoever compares it with the document. */
+function documentDetails(
+  { holder, role, alone, document, until }: ApprovalParameters['record_representation'],
+  mayAnswer: boolean,
+  context: RequestContext,
+): [string, Html | string][] {
+  const { t } = context
+  const birthdate = holder.birthdate ?? ''
+  const lines: [string, string | undefined][] = [
+    ['family_name', holder.family_name],
+    ['given_name', holder.given_name],
+    ['birthdate', mayAnswer ? birthdate : masked(birthdate)],
+    ['gender', holder.gender && t(`organisations.gender.${holder.gender}`)],
+    ['birthcountry', mayAnswer ? holder.birthcountry : undefined],
+    ['birthplace', mayAnswer ? holder.birthplace : undefined],
+    ['role', alone ? role : `${role} (${t('organisations.not_alone')})`],
+    ['kind', t(`organisations.document.${document.kind}`)],
+    ['date', dayInWords(document.date, context)],
+    ['reference', document.reference],
+    ['until', until === undefined ? undefined : lastDay(until, context)],
+  ]
+  return lines.flatMap(([field, value]) =>
+    value ? [[t(`organisations.field.${field}`), html`<bdi>${value}</bdi>`] as [string, Html]] : [],
+  )
 }
 
 function programDetails(

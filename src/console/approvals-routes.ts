@@ -35,7 +35,7 @@ import { allow, type ConsoleOptions, fieldsOf, frameOf } from './visit.ts'
 const pageSize = 20
 
 export function mountApprovals(options: ConsoleOptions): void {
-  const { web, door, approvals, operators, versions, issuer } = options
+  const { web, door, approvals, operators, organisations, versions, issuer } = options
   const { app } = web
 
   app.get(consolePaths.approvals, allow('second'), async (request, reply) => {
@@ -83,9 +83,15 @@ export function mountApprovals(options: ConsoleOptions): void {
       others: await approvals.others(approval),
       isAskerThere: askedBy.kind !== 'operator' || (await operators.find(askedBy.id))?.state === 'active',
       look: await lookOf(approval),
+      organisation: await organisationOf(approval),
       ...more,
     }
     return web.page(request, reply, approvalPage(view, await frameOf(options, request), web.contextOf(request)))
+  }
+
+  async function organisationOf({ parameters }: Approval): Promise<string | undefined> {
+    if (!parameters || !('organisation' in parameters)) return undefined
+    return (await organisations.organisation(parameters.organisation))?.name
   }
 
   /** What a publication that waits would change, as things are now. */

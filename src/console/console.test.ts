@@ -19,7 +19,9 @@ import { createTranslator } from '../http/messages.ts'
 import { day, minute } from '../kernel/durations.ts'
 import { type MeansId, newId, type PersonId } from '../kernel/ids.ts'
 import { languages } from '../kernel/languages.ts'
+import { documentKinds, representationEnds } from '../kernel/representations.ts'
 import { type OperatorRole, operatorRoles, staffRoles } from '../kernel/roles.ts'
+import { actingMessages } from '../login/acting-messages.ts'
 import { loginMessages } from '../login/messages.ts'
 import { meansKinds, meansReasons } from '../means/means.ts'
 import { scopeStates, versionCauses } from '../partners/versions.ts'
@@ -53,8 +55,10 @@ import {
 } from '../policy/case-flow.ts'
 import { detectionModes, detectionRules, parametersOf } from '../policy/detection.ts'
 import { factorKinds } from '../policy/factors.ts'
+import { actions, endReasons, mandateStates, suspensionReasons, useRefusals } from '../policy/mandate.ts'
 import { meansClasses, meansReasons as policyReasons } from '../policy/means.ts'
 import type { Entry } from '../register/register.ts'
+import { mandatesMessages } from '../space/mandates-messages.ts'
 import { staffMessages } from '../staff/messages.ts'
 import { accountStates } from '../staff/staff.ts'
 import { closeReasons } from '../support/vocabulary.ts'
@@ -74,8 +78,12 @@ import { jobsMessages } from './jobs-messages.ts'
 import { discardReasons, jobOutcomes } from './jobs-pages.ts'
 import { journalMessages } from './journal-messages.ts'
 import { searchReasons } from './journal-search.ts'
+import { consoleMandatesMessages } from './mandates-messages.ts'
+import { stops } from './mandates-pages.ts'
 import { consoleMessages } from './messages.ts'
 import { operationsMessages } from './operations-messages.ts'
+import { organisationsMessages } from './organisations-messages.ts'
+import { documentFields, organisationOutcomes } from './organisations-pages.ts'
 import { partnerOutcomes, staffChanges } from './partners-pages.ts'
 import { peopleProtectionMessages } from './people-protection-messages.ts'
 import { providerOutcomes } from './providers-pages.ts'
@@ -105,6 +113,7 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'POST /console/people': 'people',
   'GET /console/people/:person': 'people',
   'POST /console/people/:person/means/:means': 'people',
+  'POST /console/people/:person/phones/:phone': 'people',
   'POST /console/people/:person/unlock': 'people',
   'GET /console/protection': 'protect',
   'POST /console/protection': 'protect',
@@ -243,6 +252,18 @@ const addresses: Record<string, Right | readonly OperatorRole[]> = {
   'GET /console/detection': 'detection',
   'GET /console/detection/:rule': 'detection',
   'POST /console/detection/:rule': 'detection_tune',
+  'GET /console/organisations': 'organisations',
+  'GET /console/organisations/:organisation': 'organisations',
+  'GET /console/organisations/:organisation/representatives': 'represent',
+  'POST /console/organisations/:organisation/representatives': 'represent',
+  'GET /console/organisations/:organisation/representatives/:representation/withdraw': 'represent',
+  'POST /console/organisations/:organisation/representatives/:representation/withdraw': 'represent',
+  'GET /console/mandates': 'organisations',
+  'GET /console/mandates/statistics': 'organisations',
+  'GET /console/mandates/:mandate': 'organisations',
+  'POST /console/mandates/:mandate/suspend': 'mandates_stop',
+  'POST /console/mandates/:mandate/resume': 'mandates_stop',
+  'POST /console/mandates/:mandate/end': 'mandates_stop',
   'GET /console/settings': 'settings',
   'GET /console/settings/keys.json': 'settings',
   'GET /console/settings/journal-keys.json': 'settings',
@@ -257,12 +278,12 @@ const timelineKinds = {
 test('R014: which role has which right', () => {
   const table = operatorRoles.map((role) => [role, ...explained.filter((right) => has([role], right))].join(' '))
   assert.deepEqual(table, [
-    'administrator approvals approve services publish grant staff providers suspend announce register homologate protect jobs jobs_work settings',
-    'support services providers requests cases cases_work detection jobs',
-    'security_officer approvals approve services publish grant staff providers suspend announce register homologate protect collisions requests cases cases_work cases_decide detection detection_tune breaches breaches_work journal jobs jobs_work settings',
-    'data_protection_officer approvals services providers register cases detection breaches breaches_work journal settings',
-    'auditor approvals services providers register cases detection breaches journal jobs settings',
-    'means_manager register people protect enrol collisions',
+    'administrator approvals approve services publish grant staff providers suspend announce register homologate protect organisations represent mandates_stop jobs jobs_work settings',
+    'support services providers requests cases cases_work detection organisations jobs',
+    'security_officer approvals approve services publish grant staff providers suspend announce register homologate protect collisions requests cases cases_work cases_decide detection detection_tune organisations represent mandates_stop breaches breaches_work journal jobs jobs_work settings',
+    'data_protection_officer approvals services providers register cases detection organisations breaches breaches_work journal settings',
+    'auditor approvals services providers register cases detection organisations breaches journal jobs settings',
+    'means_manager register people protect enrol collisions organisations represent',
   ])
 })
 
@@ -274,6 +295,10 @@ test('there is a sentence for everything that these pages may have to say', () =
     enrolmentMessages,
     operationsMessages,
     peopleProtectionMessages,
+    organisationsMessages,
+    consoleMandatesMessages,
+    mandatesMessages,
+    actingMessages,
     casesMessages,
     detectionMessages,
     breachMessages,
@@ -289,6 +314,16 @@ test('there is a sentence for everything that these pages may have to say', () =
   )
   const keys = [
     ...operatorRoles.map((role) => `role.${role}`),
+    ...documentKinds.map((kind) => `organisations.document.${kind}`),
+    ...representationEnds.map((why) => `organisations.ended.${why}`),
+    ...documentFields.filter((field) => field !== 'reason').map((field) => `organisations.field.${field}`),
+    ...organisationOutcomes.map((outcome) => `organisations.done.${outcome}`),
+    ...mandateStates.map((state) => `mandates.standing.${state}`),
+    ...actions.map((action) => `acting.action.${action}`),
+    ...endReasons.map((reason) => `office.ended.${reason}`),
+    ...suspensionReasons.map((reason) => `office.suspended.${reason}`),
+    ...Object.keys(useRefusals).map((reason) => `office.refused.${reason}`),
+    ...stops.map((act) => `office.act.${act}`),
     ...meansKinds.map((kind) => `means.${kind}`),
     ...meansReasons.map((reason) => `because.${reason}`),
     ...meansClasses.map((one) => `class.${one}`),

@@ -23,7 +23,9 @@ import { mountHome } from './home.ts'
 import { mountIncidents } from './incidents.ts'
 import { mountJobs } from './jobs-routes.ts'
 import { mountJournal } from './journal-routes.ts'
+import { mountMandates } from './mandates.ts'
 import { mountOperators } from './operators.ts'
+import { mountOrganisations } from './organisations.ts'
 import { declarePage, homologatePage, type RegisterView, registerPage } from './pages.ts'
 import { mountPartners } from './partners-routes.ts'
 import { mountPeopleProtection } from './people-protection.ts'
@@ -53,6 +55,8 @@ export function mountConsole(options: ConsoleOptions): { figures: Figures } {
   mountCases(options)
   mountDetection(options)
   mountBreaches(options)
+  mountOrganisations(options)
+  mountMandates(options)
   mountJournal(options)
   mountJobs(options)
   mountRequests(options)

@@ -40,6 +40,32 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'In the last 24 hours far more sign-ins than usual failed. Somebody may be trying stolen passwords. Tell the provider.',
     'خلال الساعات الأربع والعشرين الأخيرة فشلت عمليات دخول أكثر بكثير من المعتاد. ربما يجرّب أحدهم كلمات مرور مسروقة. أبلغ المزود.',
   ],
+  'detection.sharing': ['Cartes et appareils partagés', 'Shared cards and devices', 'البطاقات والأجهزة المشتركة'],
+  'detection.sharing.text': [
+    'Sur trente jours, aux services où l’on agit pour des organisations. Ce n’est pas une usurpation : les personnes concernées sont prévenues, rien n’est arrêté.',
+    'Over thirty days, at services where people act for organisations. It is no theft: the people concerned are told, and nothing is stopped.',
+    'خلال ثلاثين يومًا، في الخدمات التي يُتصرَّف فيها باسم مؤسسات. ليس ذلك انتحالًا: يُنبَّه الأشخاص المعنيون ولا يُوقف شيء.',
+  ],
+  'detection.sharing.device': [
+    'Ordinateurs où plusieurs représentants se connectent',
+    'Computers on which several representatives sign in',
+    'حواسيب يسجّل الدخول منها عدة ممثلين',
+  ],
+  'detection.sharing.phone': [
+    'Téléphones où plusieurs représentants approuvent',
+    'Phones on which several representatives approve',
+    'هواتف يوافق منها عدة ممثلين',
+  ],
+  'detection.sharing.card': [
+    'Cartes utilisées sur beaucoup d’appareils',
+    'Cards that are used on many devices',
+    'بطاقات مستعملة على أجهزة كثيرة',
+  ],
+  'detection.sharing.page': [
+    'La page vers laquelle ils sont orientés',
+    'The page that they are led to',
+    'الصفحة التي يُوجَّهون إليها',
+  ],
   'detection.rules': ['Règles', 'Rules', 'القواعد'],
   'detection.rule.device_many_identities': [
     'Un appareil, beaucoup d’identités',

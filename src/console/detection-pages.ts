@@ -1,5 +1,6 @@
 /** Detection, as operators see it: what each rule is for, how often it was right, what it found, and how it is tuned. */
 import type { Detected, Preview, RuleStanding, TuningView } from '../detection/detection.ts'
+import type { SharingKind } from '../detection/sharing.ts'
 import { number } from '../http/charts.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
@@ -22,6 +23,8 @@ import { has } from './rights.ts'
 export interface DetectionView {
   standings: readonly RuleStanding[]
   surges: readonly Detected[]
+  /** What several people who act for organisations use, or one card from many devices; not of one rule. */
+  sharing?: Readonly<Record<SharingKind, number>>
   found: readonly Detected[]
   /** Only what this rule found. */
   rule?: DetectionRule
@@ -42,6 +45,7 @@ export function detectionPage(view: DetectionView, frame: Frame, context: Reques
 ${surgesSection(view, frame, context)}
 <h2>${t('detection.rules')}</h2>
 ${standings.map((one) => ruleSection(one, frame, context))}
+${view.sharing && sharingSection(view.sharing, context)}
 ${latest(view, frame, context)}`,
   })
 }
@@ -59,6 +63,15 @@ export function surgesSection(
 <p>${t('detection.surges.text')}</p>
 <ul class="rows">${surges.map((one) => foundRow(one, { names }, frame, context))}</ul></section>`
   )
+}
+
+/** R088: of no rule, since nobody was robbed and no case is opened. */
+function sharingSection(counts: Readonly<Record<SharingKind, number>>, { t, language }: RequestContext): Html {
+  const kinds = ['device', 'phone', 'card'] as const
+  return html`<section class="sheet" aria-labelledby="sharing"><h3 id="sharing">${t('detection.sharing')}</h3>
+<p>${t('detection.sharing.text')}</p>
+<dl class="data">${kinds.map((kind) => html`<div><dt>${t(`detection.sharing.${kind}`)}</dt><dd>${number(counts[kind], language)}</dd></div>`)}</dl>
+<p><a href="/mandates">${t('detection.sharing.page')}</a></p></section>`
 }
 
 function ruleSection(standing: RuleStanding, frame: Frame, context: RequestContext): Html {

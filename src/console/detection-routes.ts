@@ -15,7 +15,7 @@ const historyShown = 20
 type Typed = RuleView['typed']
 
 export function mountDetection(options: ConsoleOptions): void {
-  const { web, door, detection, operators } = options
+  const { web, door, detection, sharing, operators } = options
   const { app } = web
 
   async function listOf(request: FastifyRequest, rule?: DetectionRule) {
@@ -37,7 +37,7 @@ export function mountDetection(options: ConsoleOptions): void {
   }
 
   app.get(consolePaths.detection, allow('detection'), async (request, reply) => {
-    const view = { ...(await listOf(request)), surges: await detection.surges() }
+    const view = { ...(await listOf(request)), surges: await detection.surges(), sharing: await sharing.counts() }
     return web.page(request, reply, detectionPage(view, await frameOf(options, request), web.contextOf(request)))
   })
 

@@ -2,16 +2,20 @@
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
-import type { Instant } from '../kernel/clock.ts'
+import { type Instant, toDate } from '../kernel/clock.ts'
 import type {
   ApiClientId,
   ApprovalId,
   CaseId,
   CollisionId,
   EnrolmentId,
+  MandateId,
   MeansId,
+  OrganisationId,
   PersonId,
+  PhoneId,
   ProviderId,
+  RepresentationId,
   ServiceId,
   StaffId,
   SupportRequestId,
@@ -52,6 +56,8 @@ export const consolePaths = {
   person: (person: PersonId) => `/console/people/${person}`,
   /** POST `change=suspend|resume|revoke`, `reason`. */
   means: (person: PersonId, means: MeansId) => `/console/people/${person}/means/${means}`,
+  /** POST `reason`. */
+  phone: (person: PersonId, phone: PhoneId) => `/console/people/${person}/phones/${phone}`,
   /** POST. */
   unlock: (person: PersonId) => `/console/people/${person}/unlock`,
   /** GET: how one enrols somebody, and the search. */
@@ -108,6 +114,23 @@ export const consolePaths = {
   detection: '/console/detection',
   /** GET `?before=`, or the values of a proposal. POST `act=review|confirm|edit`, `seen`, `mode` and the values. */
   detectionRule: (rule: string) => `/console/detection/${rule}`,
+  /** GET `?q=`: a number, or words of a name. */
+  organisations: '/console/organisations',
+  /** GET `?after=` and `?firm=` for its mandates: each reading is a fact. */
+  organisation: (organisation: OrganisationId) => `/console/organisations/${organisation}`,
+  /** GET: the form. POST: the fields of a document, `reason`, `id`. */
+  newRepresentative: (organisation: OrganisationId) => `/console/organisations/${organisation}/representatives`,
+  /** GET: what it would do. POST `sure`. */
+  withdrawRepresentative: (organisation: OrganisationId, representation: RepresentationId) =>
+    `/console/organisations/${organisation}/representatives/${representation}/withdraw`,
+  /** GET `?q=`: exactly an id, or as for organisations. */
+  mandates: '/console/mandates',
+  /** GET `?weeks=`. */
+  mandatesStatistics: '/console/mandates/statistics',
+  /** GET: each reading is a fact. */
+  mandate: (mandate: MandateId) => `/console/mandates/${mandate}`,
+  /** POST `id`, `reason`. */
+  stopMandate: (mandate: MandateId, act: 'suspend' | 'resume' | 'end') => `/console/mandates/${mandate}/${act}`,
   jobs: '/console/jobs',
   /** GET: what failed. POST `act=retry|retry_all|discard`, `job`, `reason`. */
   queue: (queue: string) => `/console/jobs/${queue}`,
@@ -197,6 +220,12 @@ export function framed(frame: Frame, { t }: RequestContext, page: Page & { here:
     ...(has(frame.roles, 'requests') ? [[consolePaths.requests, t('requests.title')] as [string, string]] : []),
     ...(has(frame.roles, 'cases') ? [[consolePaths.cases, t('cases.title')] as [string, string]] : []),
     ...(has(frame.roles, 'detection') ? [[consolePaths.detection, t('detection.title')] as [string, string]] : []),
+    ...(has(frame.roles, 'organisations')
+      ? ([
+          [consolePaths.organisations, t('organisations.title')],
+          [consolePaths.mandates, t('office.mandates')],
+        ] satisfies [string, string][])
+      : []),
     ...(has(frame.roles, 'breaches') ? [['/console/breaches', t('breaches.title')] as [string, string]] : []),
     ...(has(frame.roles, 'journal') ? [[consolePaths.journal, t('journal.title')] as [string, string]] : []),
     ...(has(frame.roles, 'jobs') ? [[consolePaths.jobs, t('jobs.title')] as [string, string]] : []),
@@ -273,9 +302,21 @@ export const listed = (words: readonly string[], { language }: RequestContext): 
 export const date = (at: Instant, { timeZone }: Frame, { language }: RequestContext) =>
   format(language, timeZone, { dateStyle: 'long' }).format(at)
 
+/** Of a birth date the year alone, which tells two namesakes apart on a screen that others see. */
+export const masked = (birthdate: string) => `${birthdate.slice(0, 4)}-••-••`
+
 /** A day of the calendar, `2026-11-22`, wherever on Earth. */
 export const dayInWords = (day: string, { language }: RequestContext) =>
   format(language, 'UTC', { dateStyle: 'long' }).format(Date.parse(day))
+
+/** Of an end that a register or a document gives as a day: it is over when that day is, in UTC. */
+export const lastDay = (until: Instant, context: RequestContext) =>
+  dayInWords(
+    toDate(until - 1)
+      .toISOString()
+      .slice(0, 10),
+    context,
+  )
 
 export const instant = (at: Instant, { timeZone }: Frame, { language }: RequestContext) =>
   format(language, timeZone, { dateStyle: 'long', timeStyle: 'short' }).format(at)

@@ -2,6 +2,7 @@
 
 import type { Misuse } from '../alerts/checks.ts'
 import type { Trend } from '../cases/trend.ts'
+import { nearnessOf } from '../certificates/certificates.ts'
 import type { Detected } from '../detection/detection.ts'
 import { barChart, number, rankedTable } from '../http/charts.ts'
 import { html } from '../http/html.ts'
@@ -53,6 +54,8 @@ interface OperationsView {
   unheard: number
   /** Suspensions that are ahead. */
   planned: number
+  /** Authorities of cards that end within 90 days, or have. */
+  authorities: number
   /** Codes of messages that were copied. */
   misuse: Misuse
   /** Reports of misused identities, against the usual. */
@@ -124,6 +127,7 @@ async function operationsOf(options: OperationsOptions, context: RequestContext)
     flagged: ways.filter((one) => one.now.length < 2 || one.settings.length < 2),
     planned: all.flatMap(({ provider }) => standingSuspensions(provider, now).filter(({ since }) => since > now))
       .length,
+    authorities: options.certificates.loaded().filter((one) => nearnessOf(one, now) !== undefined).length,
     names: await namesFor(options, context, []),
   }
 }
@@ -221,6 +225,7 @@ function operationsSections(view: OperationsView, frame: Frame, context: Request
         ] as [string, number, string][])
       : []),
     [t('ops.waits.planned'), planned, operationsPaths.providers],
+    [t('ops.waits.authorities'), view.authorities, has(frame.roles, 'settings') ? consolePaths.settings : undefined],
     [t('ops.waits.flagged'), flagged.length, operationsPaths.ways],
   ]
   return html`${rising(view, frame, context)}${surgesSection(view, frame, context)}${phishing(view, frame, context)}

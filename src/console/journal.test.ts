@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, mock, test } from 'node:test'
 import { sql } from 'kysely'
+import { type Authority, cardSettings, startAuthority } from '../../test/support/cards.ts'
 import { mockProcessClock } from '../../test/support/clock.ts'
 import { serviceEntry, startTestHub, type TestHub } from '../../test/support/hub.ts'
 import { enrolPerson, newOperator, signIn, type TestOperator } from '../../test/support/operators.ts'
@@ -97,6 +98,7 @@ test('R129: of a secret in the settings only is told that it is set', () => {
     mail: { password: 'canary4', port: 25, danger_in_clear: true },
     journal: { headsUrl: 'https://heads.example/?token=canary5' },
     list: ['https://canary6@a.example/', 'plain'],
+    key: '-----BEGIN PRIVATE KEY-----canary7',
     empty: [],
     missing: undefined,
   })
@@ -112,6 +114,7 @@ test('R129: of a secret in the settings only is told that it is set', () => {
       'mail.danger_in_clear=true',
       'journal.headsUrl=https://heads.example/?…',
       'list=https://a.example/, plain',
+      'key=PEM',
       'empty=',
     ],
   )
@@ -124,6 +127,7 @@ function nextOf(page: Answer): URL | undefined {
 }
 
 describe('the journal in the console', () => {
+  let authority: Authority
   let hub: TestHub
   let person: PersonId
   let auditor: TestOperator
@@ -137,12 +141,14 @@ describe('the journal in the console', () => {
       administrationDays: 365,
       supportDays: 180,
       breachDays: 1825,
+      mandateDays: 3650,
       caseDays: 1095,
     }
     const sms = { url: 'http://localhost:1/sms', danger_secret: 'canary-of-the-text-messages' }
+    authority = await startAuthority(clock)
     hub = await startTestHub({
       clock,
-      settings: { means: meansSchema.parse({ sms }), retention },
+      settings: { means: meansSchema.parse({ sms }), retention, cards: cardSettings(authority) },
       secrets: { sms: sms.danger_secret },
     })
     const name = { fr: 'Santé', en: 'Health', ar: 'الصحة' }
@@ -152,6 +158,7 @@ describe('the journal in the console', () => {
   })
   after(async () => {
     await hub?.close()
+    await authority?.close()
     mock.timers.reset()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -358,7 +365,9 @@ describe('the journal in the console', () => {
     assert.match(text, /0002-audit\.sql .*0204-audit\.sql/)
     assert.match(text, new RegExp(`${process.pid} @`))
     assert.match(text, /journal · in use Made on .* Replaced on/)
-    assert.doesNotMatch(page.body, /canary/)
+    assert.match(text, /cpx · root authority · CN=Racine de démonstration, O=Démonstration, C=MA Valid until /)
+    assert.match(text, /cnie · intermediate authority · CN=Cartes d’identité.* SHA-256 [\da-f]{64}/)
+    assert.doesNotMatch(page.body, /canary|BEGIN CERTIFICATE/)
     for (const secret of [hub.boot.secrets.master, ...hub.boot.secrets.pivot.map(({ key }) => key)]) {
       for (const encoding of ['base64', 'base64url', 'hex'] as const) {
         assert.ok(!page.body.includes(secret.toString(encoding)))

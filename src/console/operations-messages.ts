@@ -90,6 +90,11 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'ops.waits': ['Ce qui attend', 'What waits', 'ما ينتظر'],
   'ops.waits.reviews': ['Identités à départager', 'Identities to tell apart', 'هويات يجب الفصل بينها'],
   'ops.waits.requests': ['Demandes d’aide', 'Requests for help', 'طلبات المساعدة'],
+  'ops.waits.authorities': [
+    'Autorités de cartes qui finissent bientôt',
+    'Authorities of cards that end soon',
+    'هيئات بطاقات تنتهي قريبًا',
+  ],
   'ops.waits.planned': ['Suspensions prévues', 'Planned suspensions', 'تعليقات مبرمجة'],
   'ops.waits.flagged': [
     'Services qui ont moins de deux voies d’accès',
@@ -123,6 +128,75 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'ops.health.since': ['Depuis', 'Since', 'منذ'],
   'ops.health.checked': ['Dernière vérification', 'Last checked', 'آخر فحص'],
   'ops.health.never': ['Pas encore', 'Not yet', 'ليس بعد'],
+  'ops.stand_in': ['Remplacement en cas de panne', 'Stand-in during an outage', 'البديل عند العطل'],
+  'ops.stand_in.of': [
+    'Ce qui la remplace en cas de panne',
+    'What stands in for it when it is down',
+    'ما يحلّ محلّه عند العطل',
+  ],
+  'ops.stand_in.none': [
+    'Rien : pendant une panne, personne ne peut s’identifier à sa place.',
+    'Nothing: during an outage nobody can sign in in its place.',
+    'لا شيء: عند العطل لا يستطيع أحد تسجيل الدخول بدلًا منه.',
+  ],
+  'ops.stand_in.for': ['Remplace', 'Stands in for', 'يحلّ محلّ'],
+  'ops.stand_in.now': ['En ce moment', 'Now', 'الآن'],
+  'ops.stand_in.on': [
+    'Proposé : la panne dure depuis le {since}. Au plus tard jusqu’au {until}.',
+    'Offered: the outage began on {since}. Until {until} at the latest.',
+    'معروض: بدأ العطل في {since}. إلى غاية {until} على أبعد تقدير.',
+  ],
+  'ops.stand_in.off': ['Pas proposé.', 'Not offered.', 'غير معروض.'],
+  'ops.stand_in.most': ['Durée maximale', 'At most', 'المدة القصوى'],
+  'ops.stand_in.hours': [
+    '{hours, plural, one {# heure} other {# heures}}',
+    '{hours, plural, one {# hour} other {# hours}}',
+    '{hours, plural, zero {# ساعة} one {ساعة واحدة} two {ساعتان} few {# ساعات} many {# ساعة} other {# ساعة}}',
+  ],
+  'ops.stand_in.uses': [
+    'Connexions pendant cette panne',
+    'Sign-ins during this outage',
+    'عمليات الدخول خلال هذا العطل',
+  ],
+  'ops.stand_in.count': [
+    '{count, plural, one {# connexion.} other {# connexions.}}',
+    '{count, plural, one {# sign-in.} other {# sign-ins.}}',
+    '{count, plural, zero {لا عملية دخول.} one {عملية دخول واحدة.} two {عمليتا دخول.} few {# عمليات دخول.} many {# عملية دخول.} other {# عملية دخول.}}',
+  ],
+  'ops.stand_in.times': ['Pannes remplacées', 'Outages that it was offered for', 'الأعطال التي عُرض خلالها'],
+  'ops.stand_in.never': ['Aucune.', 'None.', 'لا شيء.'],
+  'ops.stand_in.since': ['Depuis le {since}.', 'Since {since}.', 'منذ {since}.'],
+  'ops.stand_in.span': ['Du {since} au {until}.', 'From {since} until {until}.', 'من {since} إلى {until}.'],
+  'ops.stand_in.why.works': [
+    'Le fournisseur remplacé fonctionne, autant que le hub le voie.',
+    'The provider that it stands in for works, as far as the hub sees.',
+    'المزوّد الذي يحلّ محلّه يعمل بقدر ما تراه المنصّة.',
+  ],
+  'ops.stand_in.why.nothing_to_replace': [
+    'Le fournisseur remplacé n’est pas publié.',
+    'The provider that it stands in for is not published.',
+    'المزوّد الذي يحلّ محلّه غير منشور.',
+  ],
+  'ops.stand_in.why.own_network': [
+    'Ce hub ne joint plus personne : cela ne dit rien du fournisseur.',
+    'This hub reaches nobody: that says nothing of the provider.',
+    'لا تصل هذه المنصّة إلى أحد، وهذا لا يدلّ على شيء بشأن المزوّد.',
+  ],
+  'ops.stand_in.why.same_cause': [
+    'Ce qui ne répond pas est la révocation des cartes, dont il a besoin lui aussi.',
+    'What does not answer is the revocation of cards, which it needs as well.',
+    'ما لا يجيب هو خدمة إلغاء البطاقات، وهو يحتاج إليها أيضًا.',
+  ],
+  'ops.stand_in.why.too_long': [
+    'La panne dure plus longtemps que le remplacement ne le peut : c’est un incident, à traiter comme tel.',
+    'The outage has lasted longer than the stand-in may: that is an incident, to be handled as one.',
+    'طال العطل أكثر مما يُسمح به للبديل: هذا حادث ويُعالج على هذا الأساس.',
+  ],
+  'ops.stand_in.why.withdrawn': [
+    'Il a été suspendu ou n’est plus publié.',
+    'It was suspended, or is not published any more.',
+    'عُلّق أو لم يعد منشورًا.',
+  ],
 
   'ops.suspensions': ['Suspensions', 'Suspensions', 'التعليقات'],
   'ops.suspensions.none': ['Il n’est pas suspendu.', 'It is not suspended.', 'ليس معلّقًا.'],

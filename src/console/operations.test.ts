@@ -17,6 +17,7 @@ import { statusMessages } from '../notices/messages.ts'
 import { suspensionMessages } from '../partners/suspension-messages.ts'
 import { suspensionCategories, suspensionProblems } from '../partners/suspensions.ts'
 import { healthReasons } from '../policy/breaker.ts'
+import { standInReasons } from '../policy/stand-in.ts'
 import { operationsMessages } from './operations-messages.ts'
 import { providerOutcomes, standingsInOrder } from './providers-pages.ts'
 
@@ -36,6 +37,7 @@ test('there is a sentence for everything that these pages may have to say', () =
     ...['command', 'file', 'hub', 'person', 'staff'].map((one) => `ops.by.${one}`),
     ...standingsInOrder.map((one) => (one === 'hidden' ? 'ops.standing.hidden' : `status.standing.${one}`)),
     ...Object.keys(healthReasons).map((one) => `status.reason.${one}`),
+    ...[...Object.keys(standInReasons), 'withdrawn'].map((one) => `ops.stand_in.why.${one}`),
     ...languages.flatMap((one) => [
       `suspension.field.reason.${one}`,
       `ops.banner.field.text.${one}`,

@@ -1,4 +1,5 @@
 /** The pages on which a manager of means finds a person and looks after their means. They show states, dates and levels only. */
+import type { PhoneView } from '../eid/eid.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { atLeast } from '../kernel/assurance.ts'
@@ -33,6 +34,8 @@ ${has(frame.roles, 'enrol') && html`<p><a href="${consolePaths.enrolments}#by-id
 export interface PersonMeansView {
   person: PersonId
   means: readonly MeansView[]
+  /** Of the e-ID app, those in force first. */
+  phones: readonly PhoneView[]
   /** Nothing of theirs can be added or renewed meanwhile. */
   isFrozen: boolean
   enrolments: readonly Enrolment[]
@@ -43,7 +46,10 @@ export interface PersonMeansView {
   done?: PersonOutcome
 }
 
-export const personOutcomes = ['suspend', 'resume', 'revoke', 'renew', 'unlock', 'withdrawn', 'unchanged'] as const
+export const personOutcomes = [
+  ...(['suspend', 'resume', 'revoke', 'renew', 'unlock', 'withdrawn', 'unchanged'] as const),
+  ...(['phone_revoked', 'phone_over'] as const),
+] as const
 export type PersonOutcome = (typeof personOutcomes)[number]
 
 export function personPage(view: PersonMeansView, frame: Frame, context: RequestContext): Page {
@@ -78,6 +84,9 @@ ${view.activation && activationNotice(person, view.activation, frame, context)}
 <h2>${t('person.means')}</h2>
 ${view.means.length === 0 && html`<p>${t('person.means.none')}</p>`}
 ${view.means.map((one) => meansSection(one, view, frame, context))}
+<h2>${t('person.phones')}</h2>
+${view.phones.length === 0 && html`<p>${t('person.phones.none')}</p>`}
+${view.phones.slice(0, mostPhones).map((one) => phoneSection(one, view, frame, context))}
 <form method="post" action="${unlock}">
 ${hiddenField(frame, unlock)}
 <p>${t('person.unlock.text')}</p>
@@ -154,6 +163,43 @@ ${hiddenField(frame, path)}
       html`<button class="button ${change !== 'revoke' && 'button-quiet'}" name="change" value="${change}" aria-describedby="${one.means}">${t(`person.${change}`)}</button>
 `,
   )}</p>
+</form>`
+}
+</section>`
+}
+
+/** Why an operator ends a pairing. */
+export const phoneReasons = ['lost', 'operator'] as const
+
+/** Those that ended are kept for a while, and somebody may pair each day. */
+const mostPhones = 50
+
+/** Its model, not the name that its holder gave it: that one is theirs. */
+function phoneSection(one: PhoneView, { person }: PersonMeansView, frame: Frame, context: RequestContext): Html {
+  const { t } = context
+  const path = consolePaths.phone(person, one.phone)
+  const written = (at: Instant | undefined) => (at === undefined ? t('person.never') : instant(at, frame, context))
+  const state = one.state === 'revoked' ? `person.phone.ended.${one.revokedFor ?? 'operator'}` : `state.${one.state}`
+  const rows: [string, string][] = [
+    [t('person.state'), t(state)],
+    [t('person.phone.key'), t(`person.phone.key.${one.securityLevel}`)],
+    [t('person.created'), written(one.pairedAt)],
+    [t('person.used'), written(one.lastUsedAt)],
+    [t('person.expires'), written(one.endedAt ?? one.expiresAt)],
+  ]
+  return html`<section class="sheet" aria-labelledby="${one.phone}">
+<h3 id="${one.phone}">${t(`person.phone.${one.platform}`)} ${one.model && html`<bdi>${one.model}</bdi>`}</h3>
+${one.shared && html`<p class="notice">${t('person.phone.shared')}</p>`}
+<dl class="data">${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
+${
+  one.state === 'active' &&
+  html`<form method="post" action="${path}">
+${hiddenField(frame, path)}
+<p class="ask"><label for="reason-${one.phone}">${t('person.reason')}</label>
+<select id="reason-${one.phone}" name="reason" required><option value=""></option>${phoneReasons.map(
+    (reason) => html`<option value="${reason}">${t(`person.phone.because.${reason}`)}</option>`,
+  )}</select></p>
+<p class="actions"><button class="button" aria-describedby="${one.phone}">${t('person.phone.revoke')}</button></p>
 </form>`
 }
 </section>`

@@ -1,4 +1,7 @@
-/** The means of a person (R047): found by an exact identifier, suspended, brought back, renewed, revoked, unblocked. */
+/**
+ * The means of a person (R047): found by an exact identifier, suspended, brought back, renewed, revoked, unblocked; and
+ * their phones, revoked.
+ */
 import { GarantError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import { meansReasons } from '../means/means.ts'
@@ -8,6 +11,7 @@ import {
   type PersonMeansView,
   personOutcomes,
   personPage,
+  phoneReasons,
   renewalOf,
   searchPage,
 } from './people-pages.ts'
@@ -25,7 +29,7 @@ import {
 } from './visit.ts'
 
 export function mountPeople(options: ConsoleOptions): void {
-  const { web, storage, door, means } = options
+  const { web, storage, door, means, eid } = options
   const { app } = web
 
   app.get(consolePaths.people, allow('people'), async (request, reply) =>
@@ -52,6 +56,7 @@ export function mountPeople(options: ConsoleOptions): void {
     const view: PersonMeansView = {
       person,
       means: await means.of(storage.db, person),
+      phones: await eid.phones.of(storage.db, person),
       isFrozen: (await options.protections.of(storage.db, person)).freeze !== undefined,
       enrolments,
       operators: await operatorNames(options, enrolments),
@@ -77,6 +82,17 @@ export function mountPeople(options: ConsoleOptions): void {
     })
     if (outcome === 'unknown') throw new GarantError('not_found')
     return reply.redirect(`${consolePaths.person(person)}?done=${outcome === 'done' ? change : 'unchanged'}`, 303)
+  })
+
+  app.post('/console/people/:person/phones/:phone', allow('people'), async (request, reply) => {
+    const person = await personIn(options, request)
+    const { phone } = request.params as { phone: string }
+    const given = fieldsOf(request, ['reason']).reason
+    const reason = phoneReasons.find((one) => one === given)
+    if (!reason || !isId('phone', phone)) throw new GarantError('request_unreadable')
+    const actor = actorOf(door.of(request))
+    const isDone = await storage.transaction((tx) => eid.phones.revoke(tx, { person, phone, actor, reason }))
+    return reply.redirect(`${consolePaths.person(person)}?done=${isDone ? 'phone_revoked' : 'phone_over'}`, 303)
   })
 
   app.post('/console/people/:person/unlock', allow('people'), async (request, reply) => {

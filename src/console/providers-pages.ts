@@ -14,6 +14,7 @@ import { type Standing, standingOf } from '../notices/status.ts'
 import type { ProviderAvailability } from '../partners/availability.ts'
 import type { Incident } from '../partners/health.ts'
 import type { Provider } from '../partners/partners.ts'
+import { isStandIn, type StandInOutage } from '../partners/stand-ins.ts'
 import type { StateChange } from '../partners/state-changes.ts'
 import {
   type SuspensionFieldsView,
@@ -245,6 +246,10 @@ export interface ProviderView {
   names: Names
   history: readonly StateChange[]
   incidents: readonly Incident[]
+  /** Of what stands in for an e-ID app: when it was offered, the newest first. */
+  outages?: readonly StandInOutage[]
+  /** Of an e-ID app: what stands in for it. */
+  standIns?: readonly ProviderAvailability[]
   through: Through
   /** Services that nothing else opens at their own level, as things are now. */
   onlyWay: readonly ServiceId[]
@@ -290,6 +295,7 @@ ${observed.since !== undefined && html`<div><dt>${t('ops.health.since')}</dt><dd
 <div><dt>${t('ops.provider.partner')}</dt><dd><a href="${consolePaths.partner(provider.partner)}"><code dir="ltr">${provider.partner}</code></a></dd></div>
 <div><dt>${t('ops.provider.levels')}</dt><dd>${levelsOf(provider, context)}</dd></div>
 </dl></section>
+${standInSection(view, frame, context)}
 <section class="sheet" aria-labelledby="suspensions"><h2 id="suspensions">${t('ops.suspensions')}</h2>
 ${present.length === 0 && html`<p class="empty">${t('ops.suspensions.none')}</p>`}
 ${present.map(section)}
@@ -323,6 +329,62 @@ ${history.length > shownHistory && html`<p>${t('ops.history.cut', { most: shownH
 }</section>`,
   })
   return view.overtaken ? withoutSwitch(page) : page
+}
+
+// ── What stands in for an e-ID app ──────────────────────────────────────────────────────────────────────────────────
+
+/** Whether it is offered, since when, and how many used it; on the page of the app, what there is in its place. */
+function standInSection(view: ProviderView, frame: Frame, context: RequestContext): Html | false {
+  const { t, language } = context
+  const { known, outages = [], standIns } = view
+  const { provider, standIn } = known
+  const link = (id: ProviderId, name: string) => html`<a href="${operationsPaths.provider(id)}"><bdi>${name}</bdi></a>`
+  if (standIns) {
+    return html`<section class="sheet" aria-labelledby="stand-in"><h2 id="stand-in">${t('ops.stand_in.of')}</h2>
+${
+  standIns.length === 0
+    ? html`<p class="empty">${t('ops.stand_in.none')}</p>`
+    : html`<ul class="rows">${standIns.map(
+        (one) => html`
+<li><p>${link(one.provider.id, one.provider.name[language])}</p><p class="hint">${offerText(one, frame, context)}</p></li>`,
+      )}</ul>`
+}</section>`
+  }
+  if (!standIn || !isStandIn(provider)) return false
+  const { standsInFor, hours } = provider.connector
+  const [last] = outages
+  return html`<section class="sheet" aria-labelledby="stand-in"><h2 id="stand-in">${t('ops.stand_in')}</h2>
+<dl class="data">
+<div><dt>${t('ops.stand_in.for')}</dt><dd>${link(standsInFor, view.names.provider(standsInFor))}</dd></div>
+<div><dt>${t('ops.stand_in.now')}</dt><dd>${offerText(known, frame, context)}</dd></div>
+<div><dt>${t('ops.stand_in.most')}</dt><dd>${t('ops.stand_in.hours', { hours })}</dd></div>
+${standIn.offered && last && html`<div><dt>${t('ops.stand_in.uses')}</dt><dd>${t('ops.stand_in.count', { count: last.uses })}</dd></div>`}
+</dl>
+<h3>${t('ops.stand_in.times')}</h3>
+${
+  outages.length === 0
+    ? html`<p class="empty">${t('ops.stand_in.never')}</p>`
+    : html`<ul class="rows">${outages.map(
+        ({ since, endedAt, endedBy, uses }) => html`
+<li><p>${
+          endedAt === undefined
+            ? t('ops.stand_in.since', { since: instant(since, frame, context) })
+            : t('ops.stand_in.span', {
+                since: instant(since, frame, context),
+                until: instant(endedAt, frame, context),
+              })
+        } ${t('ops.stand_in.count', { count: uses })}</p>
+${endedBy && html`<p class="hint">${t(`ops.stand_in.why.${endedBy}`)}</p>`}</li>`,
+      )}</ul>`
+}</section>`
+}
+
+function offerText({ standIn }: ProviderAvailability, frame: Frame, context: RequestContext): string {
+  const { t } = context
+  if (!standIn) return ''
+  if (!standIn.offered) return `${t('ops.stand_in.off')} ${t(`ops.stand_in.why.${standIn.reason}`)}`
+  const [since, until] = [standIn.since, standIn.until].map((at) => instant(at, frame, context))
+  return t('ops.stand_in.on', { since: since ?? '', until: until ?? '' })
 }
 
 /** The answer to a form has no address of its own: another language would lose what was typed. */

@@ -12,6 +12,7 @@ import { day } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { isId } from '../kernel/ids.ts'
 import type { Provider } from '../partners/partners.ts'
+import { isStandIn } from '../partners/stand-ins.ts'
 import type { StateChange, StateOutcome } from '../partners/state-changes.ts'
 import {
   blankSuspension,
@@ -46,6 +47,8 @@ export type OperationsOptions = ConsoleOptions & { figures: Figures }
 /** Incidents on the page of a provider. */
 const incidentDays = 90
 const mostIncidents = 20
+/** Times of a stand-in there. */
+const mostOutages = 10
 
 export function mountProviders(options: OperationsOptions): void {
   const { web, door, partners, clock, figures, timeZone } = options
@@ -114,6 +117,7 @@ export function mountProviders(options: OperationsOptions): void {
     const known = partners.availability().of(provider.id)
     if (!known) throw new GarantError('not_found')
     const now = clock.now()
+    const outages = isStandIn(provider) ? await partners.health.standIns.outages(provider.id, mostOutages) : undefined
     const [history, incidents, through, ways] = await Promise.all([
       partners.history(provider.id),
       partners.health.incidents({ since: now - incidentDays * day, provider: provider.id, limit: mostIncidents }),
@@ -130,12 +134,20 @@ export function mountProviders(options: OperationsOptions): void {
       history,
       settings,
       incidents,
+      ...(outages ? { outages } : {}),
+      ...(provider.connector.kind === 'eid_app' ? { standIns: standInsFor(provider.id) } : {}),
       through,
       onlyWay: ways.filter((one) => one.now.length === 1 && one.now[0] === provider.id).map(({ service }) => service),
       ...more,
     }
     return web.page(request, reply, providerPage(view, await frameOf(options, request), context))
   }
+
+  const standInsFor = (id: string) =>
+    partners
+      .availability()
+      .all()
+      .filter(({ provider }) => isStandIn(provider) && provider.connector.standsInFor === id)
 
   /** With its state as the database has it: this process may not have heard of a change. */
   async function providerIn(request: FastifyRequest): Promise<Provider> {

@@ -50,6 +50,19 @@ export const rights = {
   detection: ['support', 'security_officer', 'data_protection_officer', 'auditor'],
   /** Tune these rules. */
   detection_tune: ['security_officer'],
+  /** Find organisations and mandates, see who represents and who acts; their statistics. */
+  organisations: [
+    'administrator',
+    'support',
+    'security_officer',
+    'data_protection_officer',
+    'auditor',
+    'means_manager',
+  ],
+  /** Ask that somebody be recorded as a representative by a document, which takes two; withdraw such a document. */
+  represent: ['administrator', 'security_officer', 'means_manager'],
+  /** Ask that a mandate be suspended, brought back or ended for fraud, which takes two. */
+  mandates_stop: ['administrator', 'security_officer'],
   /** The register of breaches of personal data, what the public is told of incidents: read, take as files. */
   breaches: ['security_officer', 'data_protection_officer', 'auditor'],
   /** Open, assess, record who was told, close; publish a statement. They also hear of the deadlines. */
@@ -78,6 +91,9 @@ export const explained = [
     'cases_decide',
     'detection',
     'detection_tune',
+    'organisations',
+    'represent',
+    'mandates_stop',
     'breaches',
     'breaches_work',
     'journal',

@@ -6,6 +6,7 @@ import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { type Level, levels } from '../kernel/assurance.ts'
 import type { ApprovalId, ServiceId } from '../kernel/ids.ts'
+import { actionsText } from '../login/acting-pages.ts'
 import { warningText } from '../partners/fault-messages.ts'
 import type { Partner, Service } from '../partners/partners.ts'
 import { type EntryWarning, overlapDays, type ScopeRequest, type SecretsView } from '../partners/versions.ts'
@@ -226,7 +227,8 @@ ${hiddenField(frame, path)}<input type="hidden" name="scope" value="${one.scope}
 }
 
 /** Who may enter, by what, and what the service is told. */
-function settingsSection(service: Service, { providerName }: ServiceView, { t }: RequestContext): Html {
+function settingsSection(service: Service, { providerName }: ServiceView, context: RequestContext): Html {
+  const { t } = context
   const code = (text: string) => html`<code dir="ltr">${text}</code>`
   const lines = (all: readonly string[]) =>
     all.length === 0
@@ -243,6 +245,9 @@ function settingsSection(service: Service, { providerName }: ServiceView, { t }:
     ],
     [t('services.population'), t(`services.population.${service.population ?? 'both'}`)],
     [t('services.sensitive'), yes(service.sensitive)],
+    [t('services.for_organisations'), yes(service.forOrganisations)],
+    [t('services.geography'), geographyWords(service, t)],
+    [t('services.representation'), representationWords(service, context)],
     [t('services.single_sign_on'), yes(service.singleSignOn)],
     [t('services.told'), lines(service.scopes)],
     [t('services.entitled'), lines(service.entitledTo)],
@@ -253,6 +258,28 @@ function settingsSection(service: Service, { providerName }: ServiceView, { t }:
   ]
   return html`<section class="sheet" aria-labelledby="settings"><h2 id="settings">${t('services.settings')}</h2>
 <dl class="data">${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl></section>`
+}
+
+function geographyWords({ geography }: Service, t: RequestContext['t']): Html | string {
+  if (!geography) return t('services.geography.everywhere')
+  const { allowed, elsewhere, exempt, stepUpLevel } = geography
+  return html`${t(`services.geography.${elsewhere}`, { countries: allowed.join(', ') })}${stepUpLevel && html` (${t(`level.${stepUpLevel}`)})`}${exempt.map((one) => html`<br>${t(`services.geography.exempt.${one}`)}`)}`
+}
+
+/** R099: what is asked of who acts from afar stands beside what may be done. */
+function representationWords({ representation }: Service, context: RequestContext): Html | string {
+  const { t } = context
+  if (!representation) return t('services.representation.none')
+  const { actions, alone, remote, tokensFrom } = representation
+  const more: (string | false | undefined)[] = [
+    !alone && t('services.representation.not_alone'),
+    remote?.closed && t('services.representation.remote.closed'),
+    remote?.actions && t('services.representation.remote.actions', { actions: actionsText(remote.actions, context) }),
+    remote?.level && t('services.representation.remote.level', { level: t(`level.${remote.level}`) }),
+    remote?.secondFactor && t('services.representation.remote.second_factor'),
+    tokensFrom.length > 0 && t('services.representation.tokens', { services: tokensFrom.join(', ') }),
+  ]
+  return html`${actionsText(actions, context)}${more.map((one) => one && html`<br>${one}`)}`
 }
 
 function secretsSection(view: ServiceView, secrets: SecretsView, frame: Frame, context: RequestContext): Html {

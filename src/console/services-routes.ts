@@ -57,7 +57,7 @@ export function mountServices(options: ConsoleOptions): void {
     const [drafts, asked] = await Promise.all([versions.drafts(editor), versions.scopes(editor, { state: 'asked' })])
     const asks = Map.groupBy(asked, ({ service }) => service)
     const open = new Map(drafts.flatMap((one) => (one.kind === 'service' ? [[one.id, one] as const] : [])))
-    const warned = Map.groupBy(partners.doubts(), ({ about: [one] }) => one?.id ?? '')
+    const warned = Map.groupBy(partners.doubts(), ({ about: [one] }) => (one?.kind === 'service' ? one.id : ''))
     const fresh = [...open.values()].filter(({ id }) => !services.has(id))
     const row = (id: string, partner: string, name: string, states: readonly ServiceState[]) => ({
       id,
@@ -129,7 +129,7 @@ export function mountServices(options: ConsoleOptions): void {
       providerName: (one) => providers.get(one)?.name[context.language] ?? one,
       warnings: partners
         .doubts(partnerId)
-        .filter(({ about }) => about.some((one) => one.id === id))
+        .filter(({ about }) => about.some((one) => one.kind === subject.kind && one.id === id))
         .map(({ said }) => said),
       requests,
       secrets: service ? await versions.secrets(id, editor) : undefined,

@@ -1,7 +1,8 @@
 /**
  * What the process that answers runs with: its settings as it has them, where its secrets came from, versions,
- * migrations, keys. Of a secret nothing is told but that it is set.
+ * migrations, keys, the authorities of cards. Of a secret nothing is told but that it is set.
  */
+import { type LoadedCertificate, nearnessOf } from '../certificates/certificates.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import type { Instant } from '../kernel/clock.ts'
@@ -52,8 +53,9 @@ function written(value: unknown): string {
   return typeof value === 'string' ? withoutCredentials(value) : JSON.stringify(value)
 }
 
-/** An address may carry a password, or a secret among its parameters. */
+/** An address may carry a password, or a secret among its parameters; a text of PEM may be a key. */
 function withoutCredentials(text: string): string {
+  if (text.includes('-----BEGIN ')) return 'PEM'
   const url = /^[a-z][a-z+.-]*:\/\//i.test(text) ? URL.parse(text) : null
   if (!url || (url.username === '' && url.password === '' && url.search === '')) return text
   return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`
@@ -67,9 +69,16 @@ export interface SettingsView {
   running: RunningProcess
   database: { kind: 'embedded' | 'server'; version: string; migrations: readonly { number: number; name: string }[] }
   keys: readonly Key[]
+  /** Who vouches for cards. */
+  certificates: readonly LoadedCertificate[]
+  now: Instant
 }
 
-export function settingsPage({ running, database, keys }: SettingsView, frame: Frame, context: RequestContext): Page {
+export function settingsPage(
+  { running, database, keys, certificates, now }: SettingsView,
+  frame: Frame,
+  context: RequestContext,
+): Page {
   const { t } = context
   const settings = settingsInForce(running.settings)
   const dangers = settings.filter(isDangerous)
@@ -107,6 +116,15 @@ ${sheet(
 <p class="actions"><a class="button button-quiet" href="${consolePaths.publicKeys}">${t('settings.keys.download')}</a>
 <a class="button button-quiet" href="${consolePaths.journalKeys}">${t('settings.keys.journal')}</a></p>`,
 )}
+${
+  certificates.length > 0 &&
+  sheet(
+    'authorities',
+    t('settings.authorities'),
+    html`<p>${t('settings.authorities.text')}</p>
+<ul class="rows">${certificates.map((one) => authorityRow(one, now, frame, context))}</ul>`,
+  )
+}
 ${sheet(
   'values',
   t('settings.values'),
@@ -137,6 +155,18 @@ function keyRow(key: Key, keys: readonly Key[], lifetime: number, frame: Frame, 
 ${t('settings.key.from', { date: written(key.activeFrom) })}
 ${key.state === 'active' && t('settings.key.rotates', { date: written(rotatesAt) })}
 ${key.retiredAt !== undefined && t('settings.key.retired_at', { date: written(key.retiredAt) })}</p></li>`
+}
+
+function authorityRow(one: LoadedCertificate, now: Instant, frame: Frame, context: RequestContext): Html {
+  const { t } = context
+  const near = nearnessOf(one, now)
+  const ends = t(near === 'over' ? 'settings.authority.over' : 'settings.authority.ends', {
+    date: instant(one.notAfter, frame, context),
+  })
+  return html`<li><p>${code(one.kind)} · ${t(`settings.authority.${one.role}`)} · <strong><bdi>${one.name}</bdi></strong></p>
+<p>${near === undefined ? ends : html`<strong>${ends}</strong>`}
+${near !== undefined && near !== 'over' && t('settings.authority.soon', { days: near })}</p>
+<p>${code(`SHA-256 ${one.fingerprint}`)}</p></li>`
 }
 
 const code = (text: string) => html`<code dir="ltr">${text}</code>`

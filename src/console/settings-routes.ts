@@ -9,13 +9,13 @@ import { allow, type ConsoleOptions, frameOf } from './visit.ts'
 const purposes: readonly Purpose[] = ['id-token', 'client', 'decryption', 'journal']
 
 export function mountSettings(options: ConsoleOptions): void {
-  const { web, storage, keys, running, issuer } = options
+  const { web, storage, keys, certificates, clock, running, issuer } = options
   const { app } = web
   const all = (): Key[] => purposes.flatMap((purpose) => keys.of(purpose))
 
   app.get(consolePaths.settings, allow('settings'), async (request, reply) => {
     const database = { kind: storage.kind, ...(await storage.about()) }
-    const view = { running, database, keys: all() }
+    const view = { running, database, keys: all(), certificates: certificates.loaded(), now: clock.now() }
     return web.page(request, reply, settingsPage(view, await frameOf(options, request), web.contextOf(request)))
   })
 

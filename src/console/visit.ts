@@ -10,16 +10,21 @@ import type { IncidentFrame } from '../breaches/pages.ts'
 import type { Statements } from '../breaches/statements.ts'
 import type { Cases } from '../cases/cases.ts'
 import type { CaseTrend } from '../cases/trend.ts'
+import type { Certificates } from '../certificates/certificates.ts'
 import type { Connections } from '../connections/connections.ts'
 import { parseReference } from '../connections/reference.ts'
 import type { Detection } from '../detection/detection.ts'
+import type { Sharing } from '../detection/sharing.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { Organisations } from '../directory/organisations.ts'
+import type { Phones } from '../eid/eid.ts'
 import type { Web } from '../http/http.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { isId, type OperatorId, type PersonId } from '../kernel/ids.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Rehearsal } from '../login/rehearsal.ts'
+import type { Mandates } from '../mandates/mandates.ts'
 import type { Enrolment, Means } from '../means/means.ts'
 import type { Notices } from '../notices/notices.ts'
 import { named } from '../partners/fault-messages.ts'
@@ -59,8 +64,11 @@ export interface ConsoleOptions {
     People,
     'sealerOf' | 'identityOf' | 'havingIdentity' | 'collisions' | 'collision' | 'resolveCollision' | 'split'
   >
+  eid: { phones: Pick<Phones, 'of' | 'revoke'> }
   protections: Pick<Protections, 'of'>
   directory: Pick<Directory, 'professional'>
+  organisations: Organisations
+  mandates: Pick<Mandates, 'byId' | 'list' | 'withNames' | 'countUses' | 'statistics'>
   partners: Partners
   connections: Pick<Connections, 'activity' | 'signIns' | 'personOf' | 'linesOf'>
   cases: Pick<
@@ -69,6 +77,7 @@ export interface ConsoleOptions {
     | ('qualify' | 'notify' | 'conclude' | 'close' | 'revise' | 'note' | 'parties' | 'statistics')
   >
   caseTrend: CaseTrend
+  sharing: Pick<Sharing, 'counts'>
   detection: Pick<Detection, 'standing' | 'tuningOf' | 'tune' | 'preview' | 'faultsOf' | 'history' | 'found' | 'surges'>
   breaches: Breaches
   /** Who speaks to authorities. */
@@ -82,6 +91,7 @@ export interface ConsoleOptions {
   support: Pick<Support, 'countOpen' | 'list' | 'search' | 'read' | 'answer' | 'close' | 'reopen'>
   rehearsal: Rehearsal
   keys: Pick<Keys, 'of'>
+  certificates: Pick<Certificates, 'loaded'>
   running: RunningProcess
   /** Origin of the hub, which people type into their browser. */
   issuer: string

@@ -29,7 +29,9 @@ test('there is a sentence for every setting and everything that becomes of one',
   const oidc = { connector: { kind: 'oidc' } }
   const parts = [
     ...partsOf('service', {}),
-    ...['oidc', 'gateway', 'own_means'].flatMap((kind) => partsOf('provider', { connector: { kind } })),
+    ...['oidc', 'gateway', 'own_means', 'card', 'eid_app', 'card_and_code'].flatMap((kind) =>
+      partsOf('provider', { connector: { kind } }),
+    ),
   ]
   const secretAnswers = ['two_in_force', 'nothing_to_end', 'invalid', 'uses_keys', 'conflict', 'second_needed']
   const keys = [
@@ -108,6 +110,7 @@ describe('the form of settings', () => {
       redirectUris: ['https://a.example/1', 'https://a.example/2'],
       jwks: '{ not json',
       sensitive: true,
+      forOrganisations: false,
       singleSignOn: false,
       providers: ['tax', 'bank'],
       scopes: ['openid', 'email'],

@@ -6,8 +6,10 @@
  */
 import { levels } from '../kernel/assurance.ts'
 import { languages } from '../kernel/languages.ts'
-import { ownMeansKinds, populations, scopes } from '../partners/partners.ts'
+import { appProofs, cardWays, ownMeansKinds, populations, scopes } from '../partners/partners.ts'
 import type { Entry, EntryFault } from '../partners/versions.ts'
+import { elsewheres, exemptions } from '../policy/geography.ts'
+import { actions } from '../policy/mandate.ts'
 import type { Own } from './frame.ts'
 
 export type Shape =
@@ -23,7 +25,8 @@ export type Shape =
   /** A choice of words; `words` is the beginning of their messages. Optional: none of them, too. */
   | { kind: 'choice'; of: readonly string[]; words?: string; optional?: true }
   | { kind: 'choices'; of: readonly string[]; words?: string }
-  | { kind: 'switch'; usual: boolean }
+  /** `of`: it says something of that field, and nothing where there is none; what is usual is left out. */
+  | { kind: 'switch'; usual: boolean; of?: string }
   /** `name = value`, one a line. */
   | { kind: 'pairs' }
   /** All providers, or some. */
@@ -57,6 +60,8 @@ const signingAlgs = [
   ...['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'],
   ...['RS256', 'RS384', 'RS512', 'Ed25519', 'EdDSA'],
 ]
+
+const actionsShape: Shape = { kind: 'choices', of: actions, words: 'acting.action' }
 
 const serviceParts: readonly Part[] = [
   {
@@ -95,9 +100,49 @@ const serviceParts: readonly Part[] = [
         help: true,
       },
       { path: 'sensitive', shape: { kind: 'switch', usual: false }, help: true },
+      { path: 'forOrganisations', shape: { kind: 'switch', usual: false }, help: true },
       { path: 'singleSignOn', shape: { kind: 'switch', usual: true }, help: true },
       { path: 'sector', shape: { kind: 'line', most: 260 }, help: true },
       { path: 'providers', shape: { kind: 'providers' }, help: true },
+    ],
+  },
+  {
+    part: 'geography',
+    fields: [
+      { path: 'geography.allowed', shape: { kind: 'lines' }, help: true },
+      {
+        path: 'geography.elsewhere',
+        shape: { kind: 'choice', of: elsewheres, words: 'setting.elsewhere', optional: true },
+      },
+      {
+        path: 'geography.stepUpLevel',
+        shape: { kind: 'choice', of: ['eidas2', 'eidas3'], words: 'level', optional: true },
+        help: true,
+      },
+      { path: 'geography.exempt', shape: { kind: 'choices', of: exemptions, words: 'setting.exempt' }, help: true },
+      ...translated('geography.reason', 300),
+    ],
+  },
+  {
+    part: 'representation',
+    fields: [
+      { path: 'representation.actions', shape: actionsShape, help: true },
+      {
+        path: 'representation.alone',
+        shape: { kind: 'switch', usual: true, of: 'representation.actions' },
+        help: true,
+      },
+      { path: 'representation.remote.actions', shape: actionsShape, help: true },
+      {
+        path: 'representation.remote.level',
+        shape: { kind: 'choice', of: ['eidas2', 'eidas3'], words: 'level', optional: true },
+      },
+      {
+        path: 'representation.remote.secondFactor',
+        shape: { kind: 'switch', usual: false, of: 'representation.actions' },
+      },
+      { path: 'representation.remote.closed', shape: { kind: 'switch', usual: false, of: 'representation.actions' } },
+      { path: 'representation.tokensFrom', shape: { kind: 'lines' }, help: true },
     ],
   },
   { part: 'scopes', fields: [{ path: 'scopes', shape: { kind: 'scopes' }, help: true }] },
@@ -117,6 +162,7 @@ const providerPublic: Part = {
 const statusUrl: Field = { path: 'connector.statusUrl', shape: address, help: true }
 const algs: Field = { path: 'connector.signingAlgs', shape: { kind: 'choices', of: signingAlgs }, help: true }
 const claims: Field = { path: 'connector.claims', shape: { kind: 'pairs' }, help: true }
+const cards: Field = { path: 'connector.cards', shape: { kind: 'lines' }, required: true, help: true }
 const issuer: Field = { path: 'connector.issuer', shape: address, required: true, help: true }
 
 const connectorParts: Record<string, readonly Part[]> = {
@@ -169,6 +215,36 @@ const connectorParts: Record<string, readonly Part[]> = {
       part: 'connector',
       fields: [
         { path: 'connector.accepts', shape: { kind: 'choices', of: ownMeansKinds, words: 'means' }, required: true },
+      ],
+    },
+  ],
+  card: [
+    {
+      part: 'connector',
+      fields: [
+        cards,
+        { path: 'connector.ways', shape: { kind: 'choices', of: cardWays, words: 'setting.way' }, required: true },
+        statusUrl,
+      ],
+    },
+  ],
+  eid_app: [
+    {
+      part: 'connector',
+      fields: [
+        cards,
+        { path: 'connector.by', shape: { kind: 'choices', of: appProofs, words: 'setting.by' }, required: true },
+        statusUrl,
+      ],
+    },
+  ],
+  card_and_code: [
+    {
+      part: 'connector',
+      fields: [
+        cards,
+        { path: 'connector.standsInFor', shape: { kind: 'line', most: 64 }, required: true, help: true },
+        { path: 'connector.hours', shape: { kind: 'number' }, help: true },
       ],
     },
   ],
@@ -288,12 +364,21 @@ const readers: Record<Exclude<Shape['kind'], 'choices'>, Reader> = {
 }
 
 function reading(shape: Shape): Reader {
+  if (shape.kind === 'switch' && shape.of !== undefined) return besides(shape.of, shape.usual)
   if (shape.kind !== 'choices') return readers[shape.kind]
   return (entry, path, typed) => {
     const ticked = shape.of.filter((one) => list(typed, path).includes(one))
     return withValue(entry, path, orNothing(inOrder(ticked, entry, path)))
   }
 }
+
+/** A switch that says something of another field: that one is read before. */
+const besides =
+  (of: string, usual: boolean): Reader =>
+  (entry, path, typed) => {
+    const isOn = text(typed, path) === 'yes'
+    return withValue(entry, path, at(entry, of) === undefined || isOn === usual ? undefined : isOn)
+  }
 
 /** What was there stays in its order: that in which boxes stand on the page says nothing. */
 function inOrder<T extends string>(ticked: readonly T[], entry: Entry, path: string): T[] {

@@ -34,18 +34,26 @@ async function* list(name: string, batches: AsyncIterable<readonly object[]>): A
 
 /** What is short. */
 async function single(pages: SpacePages, visit: SpaceVisit): Promise<object> {
-  const { people, means, sessions, deviceNames, cases, storage, clock, issuer } = pages
+  const { people, means, sessions, deviceNames, cases, eid, trips, mandates, firms, signatures } = pages
+  const { storage, clock, issuer } = pages
   const { who, accounts, protection } = visit
   const { person } = who
-  const [identity, contacts, enrolments, subjects, live, names, reports] = await Promise.all([
-    people.identityOf(storage.db, person),
-    people.contactsOf(person),
-    means.enrolments.of(storage.db, person),
-    people.subjectsOf(person),
-    sessions.ofPerson(person),
-    deviceNames.of(person),
-    cases.ofPerson(person),
-  ])
+  const [identity, contacts, enrolments, subjects, live, names, reports, phones, stays, acting, signed, seats] =
+    await Promise.all([
+      people.identityOf(storage.db, person),
+      people.contactsOf(person),
+      means.enrolments.of(storage.db, person),
+      people.subjectsOf(person),
+      sessions.ofPerson(person),
+      deviceNames.of(person),
+      cases.ofPerson(person),
+      eid.phones.of(storage.db, person),
+      trips.of(person),
+      mandates.ofPersonWhole(person),
+      signatures.ofPerson(storage.db, person),
+      firms.of(person),
+    ])
+  const approvals = await Promise.all(phones.map(({ phone }) => eid.phones.approvalsOf(storage.db, person, phone)))
   const { freeze, blocked, future } = protection
   return {
     format: 'garant-person-1',
@@ -65,6 +73,14 @@ async function single(pages: SpacePages, visit: SpaceVisit): Promise<object> {
     means: visit.means.map((one) => ({
       ...{ id: one.means, kind: one.kind, state: one.state, label: one.label, hint: one.hint ?? null },
       ...{ createdAt: written(one.createdAt), lastUsedAt: written(one.lastUsedAt), expiresAt: written(one.expiresAt) },
+    })),
+    // Digests of the card and of the installation say nothing to anybody but this hub.
+    phones: phones.map(({ phone, person: _, card: __, installation: ___, ...one }, index) => ({
+      id: phone,
+      ...one,
+      ...{ pairedAt: written(one.pairedAt), renewedAt: written(one.renewedAt), lastUsedAt: written(one.lastUsedAt) },
+      ...{ expiresAt: written(one.expiresAt), endedAt: written(one.endedAt) },
+      approvals: (approvals[index] ?? []).map(({ at, ...approval }) => ({ at: written(at), ...approval })),
     })),
     proofsOfIdentity: enrolments.map(({ enrolment, proof, level, at }) => ({
       id: enrolment,
@@ -89,6 +105,33 @@ async function single(pages: SpacePages, visit: SpaceVisit): Promise<object> {
       blocked: blocked.map(({ provider, at }) => ({ provider, since: written(at) })),
       futureBlocked: future ? { since: written(future.at), allowed: future.allowed } : null,
     },
+    trips: stays.map(({ trip, countries, from, until, state, declaredAt, withdrawnAt }) => ({
+      ...{ id: trip, countries, from, until, state },
+      ...{ declaredAt: written(declaredAt), withdrawnAt: written(withdrawnAt) },
+    })),
+    mandates: acting.mandates.map(
+      ({ mandate, principal, mandatary, state, from, until, rights, delegable, ended }) => ({
+        ...{
+          id: mandate,
+          principal,
+          mandatary: mandatary.kind === 'person' && mandatary.person !== person ? null : mandatary,
+        },
+        ...{ state, from: written(from), until: written(until), delegable },
+        rights: rights.map((right) => ({ ...right, until: written(right.until) })),
+        ended: ended ? { reason: ended.reason, at: written(ended.at) } : null,
+      }),
+    ),
+    signatures: signed.map(({ signature, about, way, level, at, text }) => ({
+      ...{ id: signature, about, way, level, at: written(at) },
+      text,
+    })),
+    firms: seats.map(({ membership, firm, role, state }) => ({ id: membership, firm, role, state })),
+    mandateUses: acting.uses.map(
+      ({ use, at, organisation, mandate, as, service, actions, kind, connection, refused }) => ({
+        ...{ id: use, at: written(at), organisation, mandate: mandate ?? null, as, service, actions, kind },
+        ...{ connection: connection ?? null, refused: refused ?? null },
+      }),
+    ),
     reports: reports.map(({ reference, connections, state, openedAt, closed }) => ({
       ...{ reference, connections, state, openedAt: written(openedAt), closedAt: written(closed?.at) },
     })),

@@ -6,7 +6,7 @@ export const dataMessages: Messages = {
     'space.data.title': 'Mes données',
     'space.data.lead': 'Tout ce que nous gardons de vous, à quoi cela sert, et pour combien de temps.',
     'space.data.hidden':
-      'Ces données ne s’affichent pas avec le compte que vous avez utilisé aujourd’hui, parce qu’un autre de vos comptes a prouvé davantage.',
+      'Ces données ne s’affichent pas après l’identification d’aujourd’hui, parce que vous vous êtes déjà identifié plus fortement.',
     'space.data.identity': 'Votre identité',
     'space.data.identity.why':
       'Elle sert à vous reconnaître d’un compte à l’autre, et à répondre aux services qui ont le droit de la demander. Elle vient de vos comptes ; pour la corriger, adressez-vous à celui d’où elle vient. Gardée, chiffrée, aussi longtemps que vous.',
@@ -26,6 +26,16 @@ export const dataMessages: Messages = {
     'space.data.why.means':
       'Pour vous identifier directement ici. Ce qui est secret est chiffré ou réduit à une empreinte.',
     'space.data.long.means': 'Jusqu’à ce que vous les retiriez ; il reste la date.',
+    'space.data.count.phones':
+      '{count, plural, =0 {Aucun téléphone associé} one {# téléphone associé} other {# téléphones associés}}',
+    'space.data.why.phones':
+      'Pour approuver des connexions avec l’application. Ni empreinte du doigt ni image du visage ne quitte le téléphone.',
+    'space.data.long.phones': 'Jusqu’à leur fin, puis la durée des traces de sécurité.',
+    'space.data.count.trips':
+      '{count, plural, =0 {Aucun voyage déclaré} one {# voyage déclaré} other {# voyages déclarés}}',
+    'space.data.why.trips':
+      'Pour que les services qui demandent davantage depuis l’étranger s’ouvrent là où vous êtes. Ils n’apprennent pas où.',
+    'space.data.long.trips': 'Un an après leur dernier jour.',
     'space.data.count.enrolments':
       '{count, plural, =0 {Aucune vérification d’identité} one {# vérification d’identité} other {# vérifications d’identité}}',
     'space.data.why.enrolments': 'Pour savoir comment et quand votre identité a été prouvée.',
@@ -37,6 +47,10 @@ export const dataMessages: Messages = {
     'space.data.why.connections':
       'Pour que vous puissiez contrôler l’usage de votre identité ; la loi nous demande aussi d’en garder la trace. L’adresse du réseau y est chiffrée à part.',
     'space.data.long.connections': '{days} jours.',
+    'space.data.count.mandates': '{count, plural, =0 {Aucun mandat} one {# mandat} other {# mandats}}',
+    'space.data.why.mandates':
+      'Les mandats que vous avez signés, rédigés ou reçus, avec vos signatures et ce que vous avez fait en agissant pour d’autres : c’est la preuve de chacun.',
+    'space.data.long.mandates': '{days} jours après leur fin.',
     'space.data.count.messages': '{count, plural, =0 {Aucun message} one {# message} other {# messages}}',
     'space.data.why.messages':
       'Une copie de ce que nous vous avons écrit, pour que vous reconnaissiez un vrai message.',
@@ -106,7 +120,7 @@ export const dataMessages: Messages = {
     'space.data.title': 'My data',
     'space.data.lead': 'All that we keep of you, what it is for, and for how long.',
     'space.data.hidden':
-      'These data are not shown with the account you used today, because another of your accounts has proved more.',
+      'These data are not shown after today’s sign-in, because you have signed in more strongly before.',
     'space.data.identity': 'Your identity',
     'space.data.identity.why':
       'It serves to recognise you from one account to another, and to answer the services that may ask for it. It comes from your accounts; to correct it, turn to the one it comes from. Kept, encrypted, as long as you are.',
@@ -124,6 +138,14 @@ export const dataMessages: Messages = {
       '{count, plural, =0 {No means of identification} one {# means of identification} other {# means of identification}}',
     'space.data.why.means': 'To sign in directly here. What is secret is encrypted or only kept as a digest.',
     'space.data.long.means': 'Until you remove them; the date stays.',
+    'space.data.count.phones': '{count, plural, =0 {No paired phone} one {# paired phone} other {# paired phones}}',
+    'space.data.why.phones':
+      'To approve sign-ins with the app. No fingerprint and no image of a face ever leaves the phone.',
+    'space.data.long.phones': 'Until they end, then as long as traces of security.',
+    'space.data.count.trips': '{count, plural, =0 {No declared trip} one {# declared trip} other {# declared trips}}',
+    'space.data.why.trips':
+      'So that services which ask for more from abroad open where you are. They do not learn where.',
+    'space.data.long.trips': 'A year after their last day.',
     'space.data.count.enrolments':
       '{count, plural, =0 {No check of identity} one {# check of identity} other {# checks of identity}}',
     'space.data.why.enrolments': 'To know how and when your identity was proved.',
@@ -135,6 +157,10 @@ export const dataMessages: Messages = {
     'space.data.why.connections':
       'So that you can control the use of your identity; the law also wants us to keep a trace of it. The network address in it is encrypted apart.',
     'space.data.long.connections': '{days} days.',
+    'space.data.count.mandates': '{count, plural, =0 {No mandate} one {# mandate} other {# mandates}}',
+    'space.data.why.mandates':
+      'Mandates that you signed, drew up or received, with your signatures and what you did for others: each has it as evidence.',
+    'space.data.long.mandates': '{days} days after their end.',
     'space.data.count.messages': '{count, plural, =0 {No message} one {# message} other {# messages}}',
     'space.data.why.messages': 'A copy of what we wrote to you, so that you recognise a true message.',
     'space.data.long.messages': '{days} days.',
@@ -199,7 +225,7 @@ export const dataMessages: Messages = {
   ar: {
     'space.data.title': 'بياناتي',
     'space.data.lead': 'كل ما نحتفظ به عنك، وفيم يُستعمل، وكم من الوقت.',
-    'space.data.hidden': 'لا تُعرض هذه البيانات بالحساب الذي استعملته اليوم، لأن حسابًا آخر من حساباتك أثبت أكثر.',
+    'space.data.hidden': 'لا تُعرض هذه البيانات بعد دخولك اليوم، لأنك سبق أن دخلت بطريقة أقوى.',
     'space.data.identity': 'هويتك',
     'space.data.identity.why':
       'تُستعمل للتعرف عليك من حساب إلى آخر، ولإجابة الخدمات التي يحق لها طلبها. مصدرها حساباتك؛ ولتصحيحها توجّه إلى الحساب الذي جاءت منه. تُحفظ مشفّرة ما دمت معنا.',
@@ -216,6 +242,14 @@ export const dataMessages: Messages = {
       '{count, plural, =0 {لا وسيلة تعرّف} one {وسيلة تعرّف واحدة} two {وسيلتا تعرّف} few {# وسائل تعرّف} other {# وسيلة تعرّف}}',
     'space.data.why.means': 'للدخول هنا مباشرة. ما هو سري مشفّر أو لا يُحفظ منه إلا بصمة.',
     'space.data.long.means': 'إلى أن تزيلها؛ ويبقى التاريخ.',
+    'space.data.count.phones':
+      '{count, plural, =0 {لا هاتف مرتبط} one {هاتف مرتبط واحد} two {هاتفان مرتبطان} few {# هواتف مرتبطة} other {# هاتفًا مرتبطًا}}',
+    'space.data.why.phones': 'للموافقة على تسجيل الدخول بالتطبيق. لا تغادر الهاتفَ بصمةُ إصبع ولا صورةُ وجه.',
+    'space.data.long.phones': 'إلى نهايتها، ثم مدة آثار الأمان.',
+    'space.data.count.trips':
+      '{count, plural, =0 {لا سفر مُصرَّح به} one {سفر واحد مُصرَّح به} two {سفران مُصرَّح بهما} few {# أسفار مُصرَّح بها} other {# سفرًا مُصرَّحًا به}}',
+    'space.data.why.trips': 'لتُفتح حيث أنت الخدمات التي تطلب أكثر من الخارج. وهي لا تعرف أين أنت.',
+    'space.data.long.trips': 'سنة بعد يومها الأخير.',
     'space.data.count.enrolments':
       '{count, plural, =0 {لا تحقق من الهوية} one {تحقق واحد من الهوية} two {تحققان من الهوية} few {# تحققات من الهوية} other {# تحققًا من الهوية}}',
     'space.data.why.enrolments': 'لمعرفة كيف ومتى أُثبتت هويتك.',
@@ -229,6 +263,11 @@ export const dataMessages: Messages = {
     'space.data.why.connections':
       'لتراقب استعمال هويتك؛ والقانون يطلب منا أيضًا أن نحتفظ بأثره. وعنوان الشبكة فيه مشفّر على حدة.',
     'space.data.long.connections': '{days} يومًا.',
+    'space.data.count.mandates':
+      '{count, plural, =0 {لا توكيلات} one {توكيل واحد} two {توكيلان} few {# توكيلات} other {# توكيلًا}}',
+    'space.data.why.mandates':
+      'التوكيلات التي وقّعتها أو حرّرتها أو تلقيتها، مع توقيعاتك وما فعلته باسم غيرك: فهي إثبات لكل طرف.',
+    'space.data.long.mandates': '{days} يومًا بعد انتهائها.',
     'space.data.count.messages':
       '{count, plural, =0 {لا رسائل} one {رسالة واحدة} two {رسالتان} few {# رسائل} other {# رسالة}}',
     'space.data.why.messages': 'نسخة مما كتبناه إليك، لتعرف الرسالة الحقيقية.',

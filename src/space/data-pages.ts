@@ -12,8 +12,11 @@ import type { SpacePages, SpaceVisit } from './visit.ts'
 const categories = [
   'contacts',
   'means',
+  'phones',
   'enrolments',
   'sessions',
+  'trips',
+  'mandates',
   'connections',
   'messages',
   'reports',
@@ -35,6 +38,8 @@ const placeOf: Partial<Record<Category, string>> = {
   contacts: spacePaths.contacts,
   means: spacePaths.means,
   sessions: spacePaths.sessions,
+  trips: spacePaths.trips,
+  mandates: spacePaths.mandates,
   connections: spacePaths.history,
   messages: spacePaths.messages,
 }
@@ -104,7 +109,12 @@ function accountRows(pages: Drawn, visit: SpaceVisit): Html {
 function categoryRow(category: Category, { counts, moreFacts }: HeldView, { retention }: Drawn, { t }: RequestContext) {
   const count = counts[category]
   const place = placeOf[category]
-  const days = category === 'facts' ? longestKept(retention) : retention.connectionDays
+  const days =
+    category === 'facts'
+      ? longestKept(retention)
+      : category === 'mandates'
+        ? retention.mandateDays
+        : retention.connectionDays
   const title =
     category === 'facts' && moreFacts
       ? t('space.data.facts.more', { count })

@@ -19,26 +19,33 @@ export function mountData(pages: SpacePages): void {
   const erasure = createErasure(pages)
 
   async function viewOf({ who: { person }, means: own }: SpaceVisit): Promise<HeldView> {
-    const [identity, contacts, enrolments, subjects, live, habits, messages, reports, facts] = await Promise.all([
-      people.identityOf(storage.db, person),
-      people.contactsOf(person),
-      means.enrolments.of(storage.db, person),
-      people.subjectsOf(person),
-      sessions.ofPerson(person),
-      connections.habitsOf(person),
-      pages.messageCopies.count({ person }),
-      cases.ofPerson(person),
-      audit.explore({ subject: { field: 'person', id: person }, limit: factsCounted }),
-    ])
+    const [identity, contacts, enrolments, subjects, live, habits, messages, reports, facts, phones, trips, acting] =
+      await Promise.all([
+        people.identityOf(storage.db, person),
+        people.contactsOf(person),
+        means.enrolments.of(storage.db, person),
+        people.subjectsOf(person),
+        sessions.ofPerson(person),
+        connections.habitsOf(person),
+        pages.messageCopies.count({ person }),
+        cases.ofPerson(person),
+        audit.explore({ subject: { field: 'person', id: person }, limit: factsCounted }),
+        pages.eid.phones.of(storage.db, person),
+        pages.trips.of(person),
+        pages.mandates.ofPersonWhole(person),
+      ])
     return {
       ...(identity ? { identity } : {}),
       contacts,
       counts: {
         contacts: contacts.length,
         means: own.length,
+        phones: phones.length,
         enrolments: enrolments.length,
         subjects: subjects.length,
         sessions: live.length,
+        trips: trips.length,
+        mandates: acting.mandates.length,
         connections: habits.reduce((sum, { count }) => sum + count, 0),
         messages: messages.shown + messages.others,
         reports: reports.length,

@@ -5,7 +5,7 @@ import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
-import type { DeviceId, SessionId } from '../kernel/ids.ts'
+import type { DeviceId, PhoneId, SessionId, TripId } from '../kernel/ids.ts'
 import { inEachLanguage } from '../kernel/languages.ts'
 import type { SpaceOptions, SpaceVisit } from './visit.ts'
 
@@ -16,16 +16,30 @@ export const spacePaths = {
   line: (reference: string) => `/space/history/${reference}`,
   /** GET: was it you. */
   notMe: (reference: string) => `/space/not-me/${reference}`,
+  mandates: '/space/mandates',
   cases: '/space/cases',
   /** GET `line=`: the form, with those lines ticked. POST. */
   report: '/space/cases/report',
   protection: '/space/protection',
   /** GET: what it does. POST: does it. */
   freeze: '/space/protection/freeze',
+  trips: '/space/trips',
+  /** GET: the form. POST. */
+  declareTrip: '/space/trips/new',
+  /** GET: the form, for a login that waits in this browser. A sign-in comes back to a path, not to a query. */
+  declareTripFrom: (country: string, login: string, verifier: string) =>
+    `/space/trips/new/${country}/${login}/${verifier}`,
+  /** POST. */
+  withdrawTrip: (trip: TripId) => `/space/trips/${trip}/withdraw`,
   messages: '/space/messages',
   alerts: '/space/alerts',
   means: '/means',
   contacts: '/means/contacts',
+  phones: '/space/phones',
+  /** GET: the form. POST `name`. */
+  namePhone: (phone: PhoneId) => `/space/phones/${phone}/name`,
+  /** GET: what it means. POST `reason`: ends the pairing. */
+  endPhone: (phone: PhoneId) => `/space/phones/${phone}/end`,
   sessions: '/space/sessions',
   /** POST: ends it. */
   endSession: (session: SessionId) => `/space/sessions/${session}/end`,
@@ -59,6 +73,7 @@ export const places = [
   'home',
   'history',
   'protection',
+  'mandates',
   'cases',
   'messages',
   'means',
@@ -70,9 +85,18 @@ export type PlaceName = (typeof places)[number]
 
 /** The place of an address. */
 export const placeAt = (path: string): PlaceName =>
-  path.startsWith(spacePaths.alerts)
-    ? 'messages'
-    : (places.find((place) => place !== 'home' && path.startsWith(spacePaths[place])) ?? 'home')
+  elsewhere.find(([start]) => path.startsWith(start))?.[1] ??
+  places.find((place) => place !== 'home' && path.startsWith(spacePaths[place])) ??
+  'home'
+
+/** Addresses that are not below the one of their place. */
+const elsewhere: readonly (readonly [string, PlaceName])[] = [
+  [spacePaths.alerts, 'messages'],
+  [spacePaths.trips, 'protection'],
+  [spacePaths.phones, 'means'],
+  ['/sign/', 'mandates'],
+  ['/firm', 'mandates'],
+]
 
 /** A page of the space, without what is around it. */
 export interface Framed extends Omit<Page, 'body'> {

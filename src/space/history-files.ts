@@ -69,7 +69,7 @@ function cells({ line, ...words }: LineWords, t: RequestContext['t']): string[] 
     words.place ?? '',
     words.device ?? '',
     words.data.join('; '),
-    words.mandate ?? '',
+    words.organisation ?? '',
     words.unusual.join(' '),
     answer ? t(`history.answer.${answer}`) : '',
     line.reference,
@@ -98,7 +98,7 @@ export async function* jsonOfHistory(head: FileHead, pages: Pages): AsyncGenerat
   yield '\n  ]\n}\n'
 }
 
-function member({ line, service, provider, device, refusal, mandate }: LineWords): object {
+function member({ line, service, provider, device, refusal, organisation }: LineWords): object {
   return {
     reference: line.reference,
     at: toDate(line.at).toISOString(),
@@ -114,7 +114,8 @@ function member({ line, service, provider, device, refusal, mandate }: LineWords
     country: line.country ?? null,
     device: device ?? null,
     scopes: line.refusal ? [] : line.scopes,
-    mandate: mandate ?? null,
+    organisation: line.organisation ? { id: line.organisation, name: organisation } : null,
+    mandate: line.mandate ?? null,
     unusual: line.unusual,
     answer: line.answer ?? null,
     answeredAt: written(line.answeredAt),
@@ -129,12 +130,12 @@ export const filePage = 500
 /** All lines of an answer; the next page is read when the one before has left. */
 export async function* pagesOf(
   read: (page: { limit: number; before?: Line['id'] }) => Promise<readonly Line[]>,
-  write: (line: Line) => LineWords,
+  write: (lines: readonly Line[]) => Promise<readonly LineWords[]>,
 ): AsyncGenerator<readonly LineWords[]> {
   let before: Line['id'] | undefined
   do {
     const lines = await read({ limit: filePage, ...(before ? { before } : {}) })
-    if (lines.length > 0) yield lines.map(write)
+    if (lines.length > 0) yield await write(lines)
     before = lines.length < filePage ? undefined : lines.at(-1)?.id
   } while (before)
 }

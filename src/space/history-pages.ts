@@ -127,8 +127,9 @@ const state = ({ line }: LineWords, { t }: RequestContext): Html =>
 
 function row(words: LineWords, context: RequestContext): Html {
   const { t } = context
-  const { line, service, provider, level, place, refusal, unusual } = words
+  const { line, service, provider, level, place, organisation, refusal, unusual } = words
   const facts = [
+    organisation && t('history.for', { organisation }),
     provider && t('space.line.by', { provider }),
     level && t('history.by_level', { level }),
     place ?? t('history.place.unknown'),
@@ -220,7 +221,7 @@ type Row = readonly [label: string, value: Html | string]
 
 /** All that is known of a line, what is absent left out. */
 function lineRows(words: LineWords, { t }: RequestContext): Row[] {
-  const { line, provider, level, place, device, mandate, refusal, unusual } = words
+  const { line, provider, level, place, device, organisation, refusal, unusual } = words
   const rows: (Row | false | undefined)[] = [
     [t('history.row.outcome'), outcomeOf(words, t)],
     refusal && [t('history.row.refusal'), html`${refusal.title}<br>${refusal.what}`],
@@ -231,7 +232,8 @@ function lineRows(words: LineWords, { t }: RequestContext): Row[] {
     [t('history.row.place'), place ?? t('history.place.unknown')],
     [t('history.row.device'), device ? named(device) : t('history.device.unknown')],
     !refusal && [t('history.row.data'), dataOf(words, t)],
-    mandate !== undefined && [t('history.row.mandate'), named(mandate)],
+    organisation !== undefined && [t('history.row.mandate'), named(organisation)],
+    line.mandate !== undefined && [t('history.row.mandate_id'), code(line.mandate)],
     unusual.length > 0 && [t('history.row.unusual'), list(unusual)],
     [t('history.row.code'), code(line.reference)],
     [t('history.row.utc'), code(toDate(line.at).toISOString())],

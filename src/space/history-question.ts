@@ -75,9 +75,11 @@ export function questionOf(typed: HistoryTyped, scope: HistoryScope): HistoryAsk
   return { kind: 'lines', question, ...(isId('connection', before) ? { before } : {}) }
 }
 
-/** Somebody who types letters and digits like these means a code, mistyped or not. */
+/** Somebody who types letters and digits like these, or in groups like these, means a code, mistyped or not. */
 export const looksLikeCode = (text: string): boolean =>
-  parseReference(text) !== undefined || (/\d/.test(text) && text.replace(/[^A-Za-z0-9]/g, '').length >= 8)
+  parseReference(text) !== undefined ||
+  (/\d/.test(text) && text.replace(/[^A-Za-z0-9]/g, '').length >= 8) ||
+  /^\s*\w{4}([-\u2010-\u2015 ])\w{4}\1\w{4}\s*$/.test(text)
 
 function servicesIn({ q, service }: HistoryTyped, { services }: HistoryScope): ServiceId[] | undefined {
   if (q === '' && service === '') return undefined

@@ -1,9 +1,10 @@
 /** A line of the ledger in the words of the person whose it is: the same on the page, in its details and in files. */
 import type { Line } from '../connections/connections.ts'
+import type { Organisation } from '../directory/organisations.ts'
 import type { RequestContext } from '../http/http.ts'
 import { localeOf, type Translate } from '../http/messages.ts'
 import { flowLifetime, minute } from '../kernel/durations.ts'
-import type { DeviceId } from '../kernel/ids.ts'
+import type { DeviceId, OrganisationId, ProviderId } from '../kernel/ids.ts'
 import { inEachLanguage } from '../kernel/languages.ts'
 import type { Scope } from '../partners/partners.ts'
 import { claimsOfScope } from '../protocol/claims.ts'
@@ -28,7 +29,7 @@ export interface LineWords {
   /** What the service was told of the person; empty when it was nothing. */
   data: readonly string[]
   /** On whose behalf, for those who act for somebody. */
-  mandate?: string
+  organisation?: string
   /** Why it was refused. */
   refusal?: { title: string; what: string }
   /** Why its context was out of the ordinary. */
@@ -42,31 +43,44 @@ const knownMeans = new Set(['pwd', 'pin', 'otp', 'sms', 'mail', 'hwk', 'swk', 'p
 const unnamed = new Set(['sub', 'acr', 'auth_time', 'email_verified', ...claimsOfScope.rpps])
 unnamed.delete('SubjectRefPro')
 
-/** @param names what the person calls their devices */
-export function lineWriter(pages: SpacePages, visit: SpaceVisit, names: ReadonlyMap<DeviceId, string>) {
+export interface LineNames {
+  /** What the person calls them. */
+  devices: ReadonlyMap<DeviceId, string>
+  /** For which they acted. */
+  organisations: ReadonlyMap<OrganisationId, Pick<Organisation, 'name'>>
+}
+
+export function lineWriter(pages: SpacePages, visit: SpaceVisit, { devices, organisations }: LineNames) {
   const { context, session } = visit
   const { t } = context
 
   const deviceOf = ({ device }: Line): string | undefined => {
     if (!device) return undefined
-    const name = names.get(device)
+    const name = devices.get(device)
     if (device === session.device) return name ? t('history.device.this.named', { name }) : t('history.device.this')
     return name ?? t('history.device.other')
   }
 
+  /** R084: what stood in for another account is never taken for it. */
+  const providerOf = (id: ProviderId): string => {
+    const [provider, replaced] = [pages.providerName(visit, id), pages.standsInFor(id)]
+    return replaced ? t('history.stand_in', { provider, app: pages.providerName(visit, replaced) }) : provider
+  }
+
   return (line: Line): LineWords => {
-    const { provider, level, country, refusal } = line
+    const { provider, level, country, organisation, refusal } = line
     const device = deviceOf(line)
     return {
       line,
       when: exactTime(line.at, pages.timeZone, context),
       service: pages.serviceName(visit, line.service),
-      ...(provider ? { provider: pages.providerName(visit, provider) } : {}),
+      ...(provider ? { provider: providerOf(provider) } : {}),
       ...(level ? { level: t(`own.level.${level}`) } : {}),
       means: [...new Set(line.amr)].filter((word) => knownMeans.has(word)).map((word) => t(`history.means.${word}`)),
       ...(country ? { place: countryName(country, context) } : {}),
       ...(device ? { device } : {}),
       data: refusal ? [] : dataOf(line.scopes, t),
+      ...(organisation ? { organisation: organisations.get(organisation)?.name ?? organisation } : {}),
       ...(refusal ? { refusal: refusalOf(refusal, line, pages, visit) } : {}),
       unusual: line.unusual.map((reason) => t(`reason.${reason}`)),
     }

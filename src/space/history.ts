@@ -26,7 +26,7 @@ import {
   questionOf,
   readHistoryTyped,
 } from './history-question.ts'
-import { lineWriter, monthName } from './history-words.ts'
+import { type LineWords, lineWriter, monthName } from './history-words.ts'
 import type { SpacePages, SpaceVisit } from './visit.ts'
 
 /** Lines of one page. */
@@ -70,7 +70,15 @@ export function mountHistory(pages: SpacePages): void {
     return line && (pages.seesProvider(visit, line.provider) ? line : 'hidden')
   }
 
-  const writerFor = async (visit: SpaceVisit) => lineWriter(pages, visit, await deviceNames.of(visit.who.person))
+  /** Names of devices are read once, those of organisations with the lines that name some. */
+  const writerFor = async (visit: SpaceVisit) => {
+    const devices = await deviceNames.of(visit.who.person)
+    return async (lines: readonly Line[]): Promise<LineWords[]> => {
+      const ids = [...new Set(lines.flatMap(({ organisation }) => organisation ?? []))]
+      const organisations = ids.length === 0 ? new Map() : await pages.organisations.named(ids)
+      return lines.map(lineWriter(pages, visit, { devices, organisations }))
+    }
+  }
 
   get(spacePaths.history, async (visit) => {
     const { who } = visit
@@ -93,7 +101,7 @@ export function mountHistory(pages: SpacePages): void {
     const older = lines.length > pageLength ? shown.at(-1)?.id : undefined
     const view: HistoryView = {
       typed,
-      lines: shown.map(write),
+      lines: await write(shown),
       ...(older ? { older } : {}),
       months: monthsOf(seen),
       services: choices(
@@ -146,7 +154,7 @@ export function mountHistory(pages: SpacePages): void {
       return
     }
     const line = await lineBy(visit, asked.reference)
-    if (typeof line === 'object') yield [write(line)]
+    if (typeof line === 'object') yield await write([line])
   }
 
   async function headOf({ typed }: Asked, visit: SpaceVisit): Promise<FileHead> {
@@ -213,8 +221,10 @@ export function mountHistory(pages: SpacePages): void {
     if (!line) return pages.notFound(visit)
     if (line === 'hidden') return show(visit, hiddenLinePage(visit))
     const [write, receipt] = await Promise.all([writerFor(visit), audit.receiptOf(line.id)])
+    const [words] = await write([line])
+    if (!words) throw new Error('a line without words')
     const view = {
-      words: write(line),
+      words,
       receipt: typeof receipt === 'object' ? ('signed' as const) : receipt,
       keysPath: journalKeysPath,
       notMe: spacePaths.notMe(line.reference),

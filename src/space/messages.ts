@@ -8,6 +8,7 @@ export const spaceMessages: Messages = {
     'space.place.home': 'Accueil',
     'space.place.history': 'Historique',
     'space.place.protection': 'Protection',
+    'space.place.mandates': 'Mandats',
     'space.place.cases': 'Signalements',
     'space.place.messages': 'Messages',
     'space.place.means': 'Moyens et contacts',
@@ -17,8 +18,8 @@ export const spaceMessages: Messages = {
     'space.standing': 'Avec {provider}, niveau {level}',
     'space.leave': 'Me déconnecter',
     'space.less':
-      'Vous voyez ici ce qui a été fait avec {provider}. De vos autres comptes, vous ne voyez que des nombres : l’un d’eux a prouvé davantage (niveau {level}), et c’est lui qui ouvre tout.',
-    'space.stronger': 'M’identifier avec cet autre compte',
+      'Vous voyez ici ce qui a été fait avec {provider}. Du reste, vous ne voyez que des nombres : vous vous êtes déjà identifié plus fortement (niveau {level}), et c’est cette identification-là qui ouvre tout.',
+    'space.stronger': 'M’identifier plus fortement',
     'space.until': 'Sans activité, jusqu’à {time}',
     'space.session.soon': 'Votre session se termine dans {minutes} min. Ce que vous avez écrit ici serait perdu.',
     'space.session.over':
@@ -70,6 +71,7 @@ export const spaceMessages: Messages = {
     'space.place.home': 'Home',
     'space.place.history': 'History',
     'space.place.protection': 'Protection',
+    'space.place.mandates': 'Mandates',
     'space.place.cases': 'Reports',
     'space.place.messages': 'Messages',
     'space.place.means': 'Means and contacts',
@@ -79,8 +81,8 @@ export const spaceMessages: Messages = {
     'space.standing': 'With {provider}, level {level}',
     'space.leave': 'Sign out',
     'space.less':
-      'You see here what was done with {provider}. Of your other accounts you only see numbers: one of them has proved more (level {level}), and that is the one that opens everything.',
-    'space.stronger': 'Sign in with that other account',
+      'You see here what was done with {provider}. Of the rest you only see numbers: you have signed in more strongly before (level {level}), and that is the sign-in that opens everything.',
+    'space.stronger': 'Sign in more strongly',
     'space.until': 'If you do nothing, until {time}',
     'space.session.soon': 'Your session ends in {minutes} min. What you have typed here would be lost.',
     'space.session.over':
@@ -132,6 +134,7 @@ export const spaceMessages: Messages = {
     'space.place.home': 'الاستقبال',
     'space.place.history': 'السجل',
     'space.place.protection': 'الحماية',
+    'space.place.mandates': 'التوكيلات',
     'space.place.cases': 'البلاغات',
     'space.place.messages': 'الرسائل',
     'space.place.means': 'الوسائل وجهات الاتصال',
@@ -141,8 +144,8 @@ export const spaceMessages: Messages = {
     'space.standing': 'عبر {provider}، المستوى: {level}',
     'space.leave': 'تسجيل الخروج',
     'space.less':
-      'ترى هنا ما جرى عبر {provider}. أما حساباتك الأخرى فلا ترى منها إلا أعدادًا: أحدها أثبت أكثر (المستوى: {level})، وهو الذي يفتح كل شيء.',
-    'space.stronger': 'تسجيل الدخول بذلك الحساب الآخر',
+      'ترى هنا ما جرى عبر {provider}. أما ما عدا ذلك فلا ترى منه إلا أعدادًا: سبق أن دخلت بطريقة أقوى (المستوى: {level})، وهي التي تفتح كل شيء.',
+    'space.stronger': 'تسجيل الدخول بطريقة أقوى',
     'space.until': 'إن لم تفعل شيئًا، إلى {time}',
     'space.session.soon': 'تنتهي جلستك بعد {minutes} د. ما كتبته هنا سيضيع.',
     'space.session.over': 'انتهت جلستك. دوّن ما كتبته قبل أن تتابع: سيلزمك تسجيل الدخول من جديد.',

@@ -322,7 +322,7 @@ export const protectionMessages: Messages = {
     'protect.freeze.what':
       'تنتهي جميع جلساتك فورًا، هنا وفي الخدمات. بعد ذلك لا يُنقل عنك أي شيء إلى أي خدمة مهما كان الحساب. وتُبلَّغ عناوين الاتصال الخاصة بك.',
     'protect.freeze.undo':
-      'يمكن التراجع عن ذلك: تطلب رفع التجميد في مساحتك بحساب آخر غير الذي تشك فيه، بمستوى جوهري على الأقل. ويسري بعد {hours, plural, one {ساعة واحدة} two {ساعتين} few {# ساعات} other {# ساعة}}. ومن دون حساب كهذا يلزم إثبات هويتك لدى مكتب.',
+      'يمكن التراجع عن ذلك: تطلب رفع التجميد في مساحتك بحساب آخر غير الذي تشك فيه، بمستوى معتبر على الأقل. ويسري بعد {hours, plural, one {ساعة واحدة} two {ساعتين} few {# ساعات} other {# ساعة}}. ومن دون حساب كهذا يلزم إثبات هويتك لدى مكتب.',
     'protect.freeze.suspected': 'أي حساب قد يكون في أيدٍ أخرى؟',
     'protect.freeze.suspected.hint': 'اختياري. الحساب الذي تختاره لا يصلح لرفع التجميد.',
     'protect.freeze.go': 'أوقف كل شيء الآن',
@@ -337,7 +337,7 @@ export const protectionMessages: Messages = {
     'protect.thaw.reason.suspected': 'قلت إن هذا الحساب قد يكون في أيدٍ أخرى.',
     'protect.thaw.reason.unconfirmed': 'أُضيف هذا الحساب بعد حساب أقوى، ولم تدخل قط بالحسابين معًا.',
     'protect.thaw.reason.linked_since': 'أُضيف هذا الحساب بعد التجميد.',
-    'protect.thaw.reason.too_weak': 'يلزم دخول بمستوى جوهري على الأقل.',
+    'protect.thaw.reason.too_weak': 'يلزم دخول بمستوى معتبر على الأقل.',
     'protect.thaw.reason.blocked': 'أوقفت هذا الحساب.',
     'protect.thaw.another': 'ادخل بحساب آخر من حساباتك كان لديك قبل التجميد.',
     'protect.thaw.sign_in': 'الدخول بحساب آخر',

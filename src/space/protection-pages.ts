@@ -56,6 +56,10 @@ export const protectionFacts = [
   'means.suspended',
   'means.resumed',
   'means.revoked',
+  'phone.paired',
+  'phone.renewed',
+  'phone.revoked',
+  'phone.expired',
   'alerts.turned_off',
   'alerts.turned_on',
 ] as const satisfies readonly FactName[]
@@ -98,6 +102,9 @@ export function protectionPage(view: ProtectionView, pages: Drawn, visit: SpaceV
 ${done && html`<p class="required" role="status">${t(`protect.done.${done}`)}</p>`}
 ${protection.freeze ? frozenNow(protection.freeze, pages, visit) : free(visit.context)}
 ${view.ways ? accounts(view, view.ways, pages, visit) : fewer(view, visit)}
+<section class="panel" aria-labelledby="trips"><h2 id="trips">${t('trips.title')}</h2>
+<p>${t('trips.lead')}</p>
+<p class="buttons"><a class="button button-quiet" href="${spacePaths.trips}">${t('trips.see')}</a></p></section>
 ${past && changes(past, pages, visit)}`,
   )
 }

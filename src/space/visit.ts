@@ -7,30 +7,41 @@
  * `nothing` is told which sign-in opens more, except on pages that are mounted with `weak: true` (freezing, how to sign
  * in stronger): these are served to everybody who is signed in.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { AlertChoices } from '../alerts/choices.ts'
 import type { MessageCopies } from '../alerts/copies.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Cases } from '../cases/cases.ts'
 import type { Connections } from '../connections/connections.ts'
+import type { Organisations } from '../directory/organisations.ts'
+import type { Eid } from '../eid/eid.ts'
 import type { Page, RequestContext, Web } from '../http/http.ts'
 import type { Verifiers } from '../http/verifier.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { ProviderId, ServiceId } from '../kernel/ids.ts'
 import type { OwnDoor } from '../login/own-sign-in.ts'
+import type { EvidenceFiles } from '../mandates/evidence.ts'
+import type { Firms } from '../mandates/firm.ts'
+import type { KnownRepresentatives } from '../mandates/known-representatives.ts'
+import type { MandataryCodes } from '../mandates/mandatary-codes.ts'
+import type { Mandates } from '../mandates/mandates.ts'
 import { decideProtection } from '../means/change.ts'
 import { addressOf, createVisits, type Visit as MeansVisit, type SignedIn, signInOf } from '../means/holder-visit.ts'
 import type { Means, MeansView } from '../means/means.ts'
 import type { Body } from '../means/routes-sign-in.ts'
 import { ownService, ownServiceName } from '../partners/own-service.ts'
 import { ownProvider, type Partners } from '../partners/partners.ts'
+import { isStandIn } from '../partners/stand-ins.ts'
 import type { LinkView, People } from '../people/people.ts'
 import type { Protection, Protections } from '../people/protections.ts'
+import type { SeenIn } from '../policy/geography.ts'
 import { decideSpaceAccess, type SpaceAccess, type SpaceAccount } from '../policy/space-access.ts'
 import type { DeviceNames } from '../sessions/device-names.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
+import type { Trips } from '../sessions/trips.ts'
+import type { Signatures } from '../signatures/signatures.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type Framed, framed, placeAt, spacePaths, weakPage } from './frame.ts'
 
@@ -46,7 +57,20 @@ export interface SpaceOptions {
   means: Pick<Means, 'of' | 'enrolments'>
   sessions: Sessions
   deviceNames: DeviceNames
+  trips: Trips
+  eid: Pick<Eid, 'phones'>
+  /** Where an address is, for rules of geography. */
+  seenIn: (address: string) => SeenIn
   protections: Protections
+  mandates: Mandates
+  organisations: Pick<Organisations, 'organisation' | 'byNumber' | 'named' | 'representedBy' | 'represents'>
+  /** Schemes of numbers of organisations, the usual one first. */
+  schemes: readonly string[]
+  firms: Pick<Firms, 'of'>
+  signatures: Pick<Signatures, 'open' | 'about' | 'ofPerson'>
+  mandataryCodes: MandataryCodes
+  evidence: Pick<EvidenceFiles, 'take'>
+  knownRepresentatives: Pick<KnownRepresentatives, 'meet'>
   connections: Connections
   audit: Pick<Audit, 'receiptOf' | 'explore' | 'append'>
   cases: Cases
@@ -55,7 +79,7 @@ export interface SpaceOptions {
   messageCopies: MessageCopies
   partners: Pick<Partners, 'registry' | 'partner'>
   /** Days for which is kept what happened, of the settings. */
-  retention: { connectionDays: number; securityDays: number; administrationDays: number }
+  retention: { connectionDays: number; securityDays: number; administrationDays: number; mandateDays: number }
   /** Origin of the hub. */
   issuer: string
   /** Name of the hub. */
@@ -96,8 +120,8 @@ export type SpaceHandle = (visit: SpaceVisit) => Promise<FastifyReply>
 export interface SpacePages extends SpaceOptions {
   /** Serves who is signed in; leads the others to a sign-in that comes back. */
   get(path: string, handle: SpaceHandle, options?: { weak?: boolean }): void
-  /** The same for a form of ours (`verifierOf` in its field `verifier`). */
-  post(path: string, handle: SpaceHandle, options?: { weak?: boolean }): void
+  /** The same for a form of ours (`verifierOf` in its field `verifier`). `scope`: where such a form may hold a file. */
+  post(path: string, handle: SpaceHandle, options?: { weak?: boolean; scope?: FastifyInstance }): void
   /** Serves who has proved just now the strongest that this person can; tells the others why, leads them there and back. */
   guardChange(handle: SpaceHandle): SpaceHandle
   /** For the field `verifier` of forms. */
@@ -116,6 +140,8 @@ export interface SpacePages extends SpaceOptions {
   seesProvider(visit: SpaceVisit, provider: string | undefined): boolean
   /** As everybody reads it; the id of one that is gone. */
   providerName(visit: SpaceVisit, provider: ProviderId): string
+  /** In whose place it signs people in, for as long as that one does not work. */
+  standsInFor(provider: ProviderId): ProviderId | undefined
   /** The same of a service; the hub's own pages among them. */
   serviceName(visit: SpaceVisit, service: ServiceId): string
 }
@@ -216,7 +242,7 @@ export function createPages(options: SpaceOptions): SpacePages & { frameOther: F
   return {
     ...options,
     get: (path, handle, how) => void web.app.get(path, access, serving(handle, how)),
-    post: (path, handle, how) => void web.app.post(path, access, serving(handle, how)),
+    post: (path, handle, { scope, ...how } = {}) => void (scope ?? web.app).post(path, access, serving(handle, how)),
     guardChange,
     verifierOf: ({ who }) => visits.verifierOf(who),
     frame,
@@ -231,6 +257,10 @@ export function createPages(options: SpaceOptions): SpacePages & { frameOther: F
       sight === 'whole' || (sight === 'provider' && provider === who.provider),
     providerName: ({ context }, provider) =>
       partners.registry().providers.get(provider)?.name[context.language] ?? provider,
+    standsInFor(provider) {
+      const found = partners.registry().providers.get(provider)
+      return found && isStandIn(found) ? found.connector.standsInFor : undefined
+    },
     serviceName: ({ context: { language } }, service) =>
       service === ownService
         ? ownServiceName(options.name)[language]
@@ -239,7 +269,7 @@ export function createPages(options: SpaceOptions): SpacePages & { frameOther: F
       const found = present.get(asked.request) ?? (await door.present(asked.request))?.session
       if (!found) return page
       const visit = await enter(asked, found)
-      return frame(visit, { ...page, main: page.body, current: 'means' })
+      return frame(visit, { ...page, main: page.body, current: placeAt(addressOf(asked.request)) })
     },
   }
 }

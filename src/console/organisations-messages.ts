@@ -1,0 +1,216 @@
+import type { Messages } from '../http/messages.ts'
+import { languages } from '../kernel/languages.ts'
+
+const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
+  'organisations.title': ['Organisations', 'Organisations', 'المؤسسات'],
+  'organisations.lead': [
+    'Ce que le registre dit d’une organisation, qui la représente, et les mandats qu’elle a donnés ou qu’elle tient. Chaque consultation est consignée.',
+    'What the register says of an organisation, who represents it, and the mandates that it gave or holds. Each look is written down.',
+    'ما يقوله السجلّ عن مؤسسة، ومن يمثّلها، والتوكيلات التي منحتها أو تحملها. وتُدوَّن كل مطالعة.',
+  ],
+  'organisations.search': ['Numéro ou nom', 'Number or name', 'الرقم أو الاسم'],
+  'organisations.search.hint': [
+    'Un numéro entier (ICE, SIREN, CNSS), ou le début de mots du nom.',
+    'A whole number (ICE, SIREN, CNSS), or the beginning of words of the name.',
+    'رقم كامل (ICE أو SIREN أو CNSS)، أو بداية كلمات من الاسم.',
+  ],
+  'organisations.found': [
+    '{count, plural, =0 {Aucune organisation ne répond à ces mots. Vérifiez le numéro, ou essayez moins de mots.} one {# organisation} other {# organisations}}',
+    '{count, plural, =0 {No organisation answers to these words. Check the number, or try fewer words.} one {# organisation} other {# organisations}}',
+    '{count, plural, =0 {لا مؤسسة تطابق هذه الكلمات. تحقّق من الرقم أو جرّب كلمات أقل.} one {مؤسسة واحدة} two {مؤسستان} few {# مؤسسات} other {# مؤسسة}}',
+  ],
+  'organisations.found.more': [
+    'Voici les {count} premières : précisez pour voir les autres.',
+    'These are the first {count}: say more to see others.',
+    'هذه أول {count} مؤسسة: زد التفاصيل لرؤية غيرها.',
+  ],
+  'organisations.no_edition': ['Aucun registre n’est importé', 'No register was imported', 'لم يُستورد أي سجلّ'],
+  'organisations.no_edition.text': [
+    'Personne ne représente d’organisation, sauf par un document. Un registre s’importe par la ligne de commande.',
+    'Nobody represents an organisation, but by a document. A register is imported on the command line.',
+    'لا أحد يمثّل مؤسسة إلا بوثيقة. ويُستورد السجلّ بسطر الأوامر.',
+  ],
+  'organisations.stale': [
+    'Le registre est trop ancien depuis le {date}',
+    'The register has been too old since {date}',
+    'السجلّ قديم أكثر مما يُسمح به منذ {date}',
+  ],
+  'organisations.stale.text': [
+    'Plus personne ne représente d’organisation par lui, et les mandats qui reposent sur lui sont à confirmer. Importez une nouvelle édition.',
+    'Nobody represents an organisation by it any more, and the mandates that stand on it have to be confirmed. Import a new edition.',
+    'لم يعد أحد يمثّل مؤسسة به، والتوكيلات القائمة عليه تنتظر التأكيد. استورد إصدارًا جديدًا.',
+  ],
+  'organisations.edition': [
+    'Registre du {date} : {organisations} organisations, {people} représentants. Valable jusqu’au {until}.',
+    'Register of {date}: {organisations} organisations, {people} representatives. Good until {until}.',
+    'سجلّ {date}: {organisations} من المؤسسات و{people} من الممثلين. صالح حتى {until}.',
+  ],
+
+  'organisations.facts': ['Ce qu’en dit le registre', 'What the register says of it', 'ما يقوله عنها السجلّ'],
+  'organisations.numbers': ['Numéros', 'Numbers', 'الأرقام'],
+  'organisations.subject': ['Nommée aux services', 'Named to services', 'اسمها لدى الخدمات'],
+  'organisations.kind': ['Forme', 'Form', 'الشكل القانوني'],
+  'organisations.state': ['État', 'State', 'الحالة'],
+  'organisations.state.active': ['En activité', 'Active', 'نشطة'],
+  'organisations.state.closed': ['Fermée', 'Closed', 'مغلقة'],
+  'organisations.source': ['Source', 'Source', 'المصدر'],
+  'organisations.as_of': ['état au {date}', 'as of {date}', 'كما في {date}'],
+  'organisations.id': ['Identifiant', 'Id', 'المعرّف'],
+  'organisations.represented': ['Qui la représente', 'Who represents it', 'من يمثّلها'],
+  'organisations.represented.none': [
+    'Personne ne la représente en ce moment : aucun mandat ne peut être signé pour elle.',
+    'Nobody represents it at present: no mandate can be signed for it.',
+    'لا أحد يمثّلها حاليًا: لا يمكن توقيع أي توكيل عنها.',
+  ],
+  'organisations.represented.past': [
+    '{count, plural, one {# représentation terminée} other {# représentations terminées}}',
+    '{count, plural, one {# that is over} other {# that are over}}',
+    '{count, plural, one {تمثيل واحد انتهى} two {تمثيلان انتهيا} few {# تمثيلات انتهت} other {# تمثيلًا انتهى}}',
+  ],
+  'organisations.not_alone': ['pas seul', 'not alone', 'ليس بمفرده'],
+  'organisations.born': ['Naissance', 'Born', 'الميلاد'],
+  'organisations.by_document': ['par {kind}', 'by {kind}', 'بموجب {kind}'],
+  'organisations.check_by': ['à revoir avant le {date}', 'to be looked at again by {date}', 'يُراجع قبل {date}'],
+  'organisations.until': ['jusqu’au {date}', 'until {date}', 'حتى {date}'],
+  'organisations.document.register_extract': [
+    'un extrait du registre',
+    'an extract of the register',
+    'مستخرج من السجلّ',
+  ],
+  'organisations.document.articles': ['les statuts', 'the articles', 'النظام الأساسي'],
+  'organisations.document.minutes': ['un procès-verbal', 'minutes', 'محضر'],
+  'organisations.document.power_of_attorney': ['une procuration', 'a power of attorney', 'وكالة'],
+  'organisations.document.court_decision': ['une décision de justice', 'a court decision', 'حكم قضائي'],
+  'organisations.ended.left_register': [
+    'le registre ne le dit plus',
+    'the register does not say so any more',
+    'لم يعد السجلّ يذكره',
+  ],
+  'organisations.ended.organisation_closed': ['organisation fermée', 'organisation closed', 'المؤسسة مغلقة'],
+  'organisations.ended.term': ['arrivée à son terme', 'came to its term', 'بلغ أجله'],
+  'organisations.ended.edition_too_old': ['registre trop ancien', 'register too old', 'السجلّ قديم أكثر مما يُسمح به'],
+  'organisations.ended.check_overdue': [
+    'document non revu à temps',
+    'document not looked at again in time',
+    'لم تُراجع الوثيقة في وقتها',
+  ],
+  'organisations.ended.withdrawn': ['document retiré', 'document withdrawn', 'سُحبت الوثيقة'],
+  'organisations.mandates.given': ['Mandats qu’elle a donnés', 'Mandates that it gave', 'توكيلات منحتها'],
+  'organisations.mandates.held': [
+    'Mandats qu’elle tient comme cabinet',
+    'Mandates that it holds as a firm',
+    'توكيلات تحملها بصفتها مكتبًا',
+  ],
+  'organisations.mandates.none': ['Aucun mandat.', 'No mandate.', 'لا توكيل.'],
+
+  'organisations.record': [
+    'Enregistrer un représentant par un document',
+    'Record a representative by a document',
+    'تسجيل ممثل قانوني بوثيقة',
+  ],
+  'organisations.record.lead': [
+    'Recopiez la personne telle que sa pièce d’identité la nomme : elle devra s’identifier avec exactement ces données. Rien n’est fait avant qu’un deuxième opérateur ait relu le document et confirmé.',
+    'Copy the person as their identity document names them: they will have to sign in with exactly this data. Nothing is done before a second operator has read the document again and confirmed.',
+    'انقل بيانات الشخص كما في وثيقة هويته: سيلزمه الدخول بهذه البيانات بالضبط. ولا يُنفَّذ شيء قبل أن يعيد مشغّل ثانٍ قراءة الوثيقة ويؤكّد.',
+  ],
+  'organisations.record.person': ['La personne', 'The person', 'الشخص'],
+  'organisations.record.document': ['Le document', 'The document', 'الوثيقة'],
+  'organisations.field.family_name': ['Nom de naissance', 'Birth name', 'الاسم العائلي عند الميلاد'],
+  'organisations.field.given_name': ['Prénoms', 'Given names', 'الأسماء الشخصية'],
+  'organisations.field.given_name.hint': [
+    'Tous, dans l’ordre ; ou le premier si le document n’en dit pas plus.',
+    'All of them, in their order; or the first one where the document says no more.',
+    'كلها بترتيبها؛ أو الأول إن لم تذكر الوثيقة غيره.',
+  ],
+  'organisations.field.birthdate': ['Date de naissance', 'Birth date', 'تاريخ الميلاد'],
+  'organisations.field.birthdate.hint': [
+    'Année-mois-jour : 1984-03-12. Jour inconnu : 1984-03-00.',
+    'Year-month-day: 1984-03-12. Unknown day: 1984-03-00.',
+    'السنة-الشهر-اليوم: \u20661984-03-12\u2069. واليوم المجهول: \u20661984-03-00\u2069.',
+  ],
+  'organisations.field.gender': ['Genre', 'Gender', 'الجنس'],
+  'organisations.gender.unknown': ['le document ne le dit pas', 'the document does not say', 'لا تذكره الوثيقة'],
+  'organisations.gender.female': ['femme', 'female', 'أنثى'],
+  'organisations.gender.male': ['homme', 'male', 'ذكر'],
+  'organisations.field.birthcountry': ['Pays de naissance', 'Country of birth', 'بلد الميلاد'],
+  'organisations.field.birthcountry.hint': [
+    'Code officiel : 99100 pour la France, 99350 pour le Maroc.',
+    'Official code: 99100 for France, 99350 for Morocco.',
+    'الرمز الرسمي: 99100 لفرنسا و99350 للمغرب.',
+  ],
+  'organisations.field.birthplace': [
+    'Commune de naissance, en France',
+    'Town of birth, in France',
+    'بلدية الميلاد في فرنسا',
+  ],
+  'organisations.field.birthplace.hint': [
+    'Code officiel de cinq caractères.',
+    'Official code of five characters.',
+    'الرمز الرسمي من خمسة أحرف.',
+  ],
+  'organisations.field.role': ['Fonction', 'Role', 'الصفة'],
+  'organisations.field.role.hint': [
+    'Telle que le document la nomme : gérante, président, liquidateur.',
+    'As the document names it: manager, president, liquidator.',
+    'كما تسميها الوثيقة: مسيّرة، رئيس، مصفٍّ.',
+  ],
+  'organisations.field.alone': [
+    'Cette personne engage seule l’organisation',
+    'This person binds the organisation alone',
+    'يُلزم هذا الشخص المؤسسة بمفرده',
+  ],
+  'organisations.field.kind': ['Nature du document', 'Kind of document', 'نوع الوثيقة'],
+  'organisations.field.date': ['Date du document', 'Date of the document', 'تاريخ الوثيقة'],
+  'organisations.field.reference': ['Où il est conservé', 'Where it is kept', 'أين حُفظت'],
+  'organisations.field.reference.hint': [
+    'Un numéro de dossier. Rien de ce que dit le document.',
+    'A file number. Nothing of what the document says.',
+    'رقم ملف. لا شيء مما تقوله الوثيقة.',
+  ],
+  'organisations.field.until': [
+    'Dernier jour, si le document en fixe un',
+    'Last day, where the document sets one',
+    'اليوم الأخير إن حدّدته الوثيقة',
+  ],
+  'organisations.withdraw': ['Retirer ce document', 'Withdraw this document', 'سحب هذه الوثيقة'],
+  'organisations.withdraw.lead': [
+    'Cette personne ne représentera plus l’organisation par ce document, à l’instant même. Les mandats qu’elle a signés resteront à confirmer par un autre représentant, et personne ne s’en servira d’ici là.',
+    'This person will not represent the organisation by this document any more, at once. The mandates that they signed will wait for another representative to confirm them, and nobody uses them until then.',
+    'لن يمثّل هذا الشخص المؤسسة بهذه الوثيقة ابتداءً من هذه اللحظة. وستنتظر التوكيلات التي وقّعها تأكيد ممثل آخر، ولا يستعملها أحد حتى ذلك الحين.',
+  ],
+  'organisations.withdraw.sure': ['Je retire ce document.', 'I withdraw this document.', 'أسحب هذه الوثيقة.'],
+  'organisations.withdraw.not_sure': [
+    'Cochez la case pour dire que c’est bien ce que vous voulez.',
+    'Tick the box to say that this is what you want.',
+    'ضع علامة في الخانة لتقول إن هذا ما تريده.',
+  ],
+  'organisations.done.withdrawn': ['Le document est retiré.', 'The document is withdrawn.', 'سُحبت الوثيقة.'],
+  'organisations.done.over': [
+    'Ce document n’était déjà plus en vigueur.',
+    'This document was not in force any more.',
+    'لم تكن هذه الوثيقة سارية أصلًا.',
+  ],
+  'console.may.organisations': [
+    'Consulter organisations et mandats',
+    'Look up organisations and mandates',
+    'مطالعة المؤسسات والتوكيلات',
+  ],
+  'console.may.organisations.text': [
+    'Qui représente une organisation, ses mandats, les statistiques.',
+    'Who represents an organisation, its mandates, the statistics.',
+    'من يمثّل مؤسسة، وتوكيلاتها، والإحصاءات.',
+  ],
+  'console.may.represent': ['Enregistrer des représentants', 'Record representatives', 'تسجيل الممثلين القانونيين'],
+  'console.may.represent.text': [
+    'Par un document : demander, à deux ; le retirer.',
+    'By a document: ask, two together; withdraw it.',
+    'بوثيقة: بطلب ومشغّلَين اثنين؛ وسحبها.',
+  ],
+}
+
+export const organisationsMessages = Object.fromEntries(
+  languages.map((language, index) => [
+    language,
+    Object.fromEntries(Object.entries(texts).map(([key, row]) => [key, row[index] as string])),
+  ]),
+) as unknown as Messages
