@@ -9,6 +9,7 @@ import type { Recorded } from '../audit/audit.ts'
 import type { Fact } from '../audit/facts.ts'
 import type { Case } from '../cases/cases.ts'
 import { type Connection, type Connections, createConnections, type NewConnection } from '../connections/connections.ts'
+import type { PhoneView } from '../eid/eid.ts'
 import { createTranslator } from '../http/messages.ts'
 import { day, hour } from '../kernel/durations.ts'
 import { type ContactId, type MessageId, newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
@@ -33,6 +34,7 @@ let choices: AlertChoices
 let recipients: Recipient[]
 /** The means of whoever is written to. */
 let held: MeansView[] = []
+let paired: PhoneView[] = []
 /** The cases of whoever is written to. */
 let known: Case[] = []
 const recorder = recordFacts(() => storage)
@@ -82,7 +84,10 @@ function build(): void {
     choices,
     partners: { registry: () => registry },
     means: { of: async () => held },
+    phones: { of: async () => paired },
     cases: { ofPerson: async (person) => known.filter((one) => one.person === person) },
+    mandates: { byIds: async () => new Map(), withNames: async () => [] },
+    organisations: { organisation: async () => undefined },
     transport,
     translate: createTranslator(alertMessages, caseLetterMessages),
     settings: { issuer: 'https://hub.example', name: 'Garant', timeZone: 'Europe/Paris' },
@@ -671,6 +676,73 @@ describe('changes of a person’s own means', () => {
   test('what concerns nobody known, and a first password, which is told as a new means, make no letter of their own', async () => {
     assert.equal((await told({ name: 'means.locked', data: { person: null, step: 'password' } })).length, 0)
     assert.equal((await told({ name: 'means.password_set', data: { person, means, how: 'first' } })).length, 0)
+  })
+})
+
+describe('phones of the e-ID app', () => {
+  const person = newId('person')
+  const phone = newId('phone')
+  const other = newId('phone')
+  const actor = { kind: 'person', id: person } as const
+  const data = { person, phone }
+  const news: [fact: Fact, said: RegExp][] = [
+    [{ name: 'phone.paired', data: { ...data, provider: 'e-id', platform: 'android', shared: false } }, /was paired/],
+    [{ name: 'phone.renewed', data: { ...data, rotated: false } }, /was extended/],
+    [
+      { name: 'phone.revoked', data: { ...data, reason: 'holder', actor } },
+      /is not paired with your identity any more/,
+    ],
+    [{ name: 'phone.expired', data }, /has ended/],
+  ]
+
+  beforeEach(() => {
+    const view = { person, state: 'active', expiresAt: clock.now() + 30 * day } as PhoneView
+    paired = [
+      { ...view, phone: other, label: 'Tablet\r\nBcc: thief', expiresAt: clock.now() + 40 * day },
+      { ...view, phone, label: 'Pixel 9' },
+      { ...view, phone: newId('phone'), label: 'Of next year', expiresAt: clock.now() + 300 * day },
+      { ...view, phone: newId('phone'), label: 'Lost', state: 'revoked' },
+    ]
+  })
+
+  async function told(fact: Fact): Promise<ReceivedMail[]> {
+    clock.advance(1)
+    smtp.mails.length = 0
+    await storage.transaction(async (tx) => recorder.audit.append(tx, fact))
+    await react()
+    await deliverAll()
+    return smtp.mails
+  }
+
+  for (const [fact, said] of news) {
+    test(`R047: ${fact.name} is told with the name of the phone, in each language, without a link`, async () => {
+      for (const language of languages) {
+        recipients = [verified(language)]
+        const [mail, ...more] = await told(fact)
+        assert.equal(more.length, 0)
+        if (language === 'en') assert.match(mail?.headers.get('subject') ?? '', said)
+        assert.match(mail?.text ?? '', /: \u2068?Pixel 9/)
+        for (const part of [mail?.text ?? '', mail?.html ?? ''])
+          assert.doesNotMatch(part, /https?:|\/\/|www\.|alert\./i)
+      }
+    })
+  }
+
+  test('R046: the reminder names those that end soon, the first first, to who surely is the person', async () => {
+    const fact: Fact = { name: 'phone.expires_soon', data: { person, phones: [phone, other], days: 60 } }
+    recipients = [verified(), { ...verified('en', 'new@mail.example'), confirmed: false } as Recipient]
+    const [one, less] = (await told(fact)).toSorted((a, b) => (a.to[0] ?? '').localeCompare(b.to[0] ?? ''))
+    assert.match(one?.headers.get('subject') ?? '', /A phone pairing ends soon/)
+    assert.match(one?.text ?? '', /End – Pixel 9: .*\nEnd – Tablet Bcc: thief: /)
+    assert.doesNotMatch(one?.text ?? '', /next year|Lost/)
+    assert.doesNotMatch(less?.text ?? '', /Pixel/)
+  })
+
+  test('a phone that was paired anew is told once, and one that is gone without its name', async () => {
+    assert.equal((await told({ name: 'phone.revoked', data: { ...data, reason: 'replaced', actor } })).length, 0)
+    paired = []
+    const [mail] = await told({ name: 'phone.expired', data })
+    assert.doesNotMatch(mail?.text ?? '', /Phone:/)
   })
 })
 

@@ -10,6 +10,8 @@
 import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
 import type { Case, Cases } from '../cases/cases.ts'
 import type { Connection, Connections } from '../connections/connections.ts'
+import type { Organisations } from '../directory/organisations.ts'
+import type { Phones } from '../eid/eid.ts'
 import type { Translate } from '../http/messages.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import {
@@ -17,10 +19,12 @@ import {
   type ConnectionId,
   type MessageId,
   newOrderedId,
+  type OrganisationId,
   type PersonId,
   type ProviderId,
 } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
+import type { Mandates, NamedMandate } from '../mandates/mandates.ts'
 import { reminderReach } from '../means/life.ts'
 import type { Means } from '../means/means.ts'
 import { ownService, ownServiceName } from '../partners/own-service.ts'
@@ -37,7 +41,9 @@ import {
   connectionNews,
   hearsConnection,
   isNewsOfCase,
+  type MandateNews,
   type MessageKind,
+  mandateNews,
   type News,
   newsOf,
   providerOf,
@@ -47,7 +53,7 @@ import {
 import { type AlertChoices, defaultHearing } from './choices.ts'
 import { createCodes } from './codes.ts'
 import { maskedAddress } from './copies.ts'
-import { createLetters, type EndingMeans, type Letter, type LetterSettings } from './letter.ts'
+import { createLetters, type EndingMeans, type Letter, type LetterSettings, type ToldPhone } from './letter.ts'
 import { type DeliveryOutcome, isRefusal, type MailTransport, reasonOf } from './mail.ts'
 import { createAlertStore, createChoiceStore, type Details, type MessageRow, type Topic } from './store.ts'
 
@@ -132,7 +138,10 @@ export interface AlertsOptions {
   people: Pick<People, 'recipients' | 'contactsOf'>
   partners: Pick<Partners, 'registry'>
   means: Pick<Means, 'of'>
+  phones: Pick<Phones, 'of'>
   cases: Pick<Cases, 'ofPerson'>
+  mandates: Pick<Mandates, 'byIds' | 'withNames'>
+  organisations: Pick<Organisations, 'organisation'>
   choices: Pick<AlertChoices, 'of' | 'hearsEvery'>
   transport: MailTransport
   translate: (language: Language) => Translate
@@ -150,9 +159,12 @@ type Subject =
       details: Details
       of?: Awaited<ReturnType<Means['of']>>[number]['kind']
       contact?: string
+      phones?: readonly ToldPhone[]
+      firm?: string
       at: Instant
     }
   | { kind: 'case'; news: CaseNews; details: Details; case: Case; lines: readonly Connection[]; at: Instant }
+  | { kind: 'mandates'; news: MandateNews; details: Details; named: readonly NamedMandate[]; at: Instant }
   /** R046: what of the person ends soon, the first first. */
   | { kind: 'reminder'; ending: [EndingMeans, ...EndingMeans[]]; at: Instant }
 
@@ -210,6 +222,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const found = person ? await caseOf(person, about as CaseId) : undefined
       return found && { kind: 'case', news: kind, details, at, ...found }
     }
+    if (isOfMandates(kind)) {
+      const ids = details.mandates ?? []
+      const views = await options.mandates.byIds(ids)
+      const named = await options.mandates.withNames(ids.flatMap((id) => views.get(id) ?? []))
+      return { kind: 'mandates', news: kind, details, at, named }
+    }
     if (isOfConnection(kind)) {
       const connection = await connections.byId(storage.db, about as ConnectionId)
       return connection && { kind: 'connection', connection }
@@ -228,7 +246,24 @@ export function createAlerts(options: AlertsOptions): Alerts {
       ...{ kind: 'change', change, details, at },
       ...(of ? { of } : {}),
       ...(address ? { contact: maskedAddress(address) } : {}),
+      ...(change.startsWith('phone.') ? { phones: await phonesOf(person, about, at) } : {}),
+      ...(change.startsWith('firm.') ? await firmOf(about) : {}),
     }
+  }
+
+  async function firmOf(about: Topic | null): Promise<{ firm?: string }> {
+    const found = await options.organisations.organisation(about as OrganisationId)
+    return found ? { firm: found.name } : {}
+  }
+
+  /** The one that it is about; of a reminder, which is about the person, those that end soon. */
+  async function phonesOf(person: PersonId, about: Topic | null, at: Instant): Promise<ToldPhone[]> {
+    const all = await options.phones.of(storage.db, person)
+    const ending = all.filter(({ state, expiresAt }) => state === 'active' && expiresAt <= at + reminderReach)
+    const told = about === person ? ending : all.filter(({ phone }) => phone === about)
+    return told
+      .toSorted((a, b) => a.expiresAt - b.expiresAt)
+      .map(({ label, expiresAt }) => ({ label, ...(about === person ? { expiresAt } : {}) }))
   }
 
   /** What was renewed, suspended or withdrawn since is no matter of a reminder; of nothing left there is none. */
@@ -250,8 +285,17 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const { reference, origin } = one
       return letters.ofCase({ ...{ news, details, at, reference, origin, signIns: own, providers }, ...view })
     }
+    if (subject.kind === 'mandates') {
+      const { news, details, at, named } = subject
+      const told = named.map(({ view: { until }, principal, mandatary }) => ({
+        principal: principal?.name,
+        mandatary: mandatary.kind === 'person' ? mandatary.name : mandatary.organisation?.name,
+        until,
+      }))
+      return letters.ofMandates({ ...{ news, details, at, mandates: told }, ...view })
+    }
     if (subject.kind === 'change') {
-      const { change, details, at, of, contact } = subject
+      const { change, details, at, of, contact, phones, firm } = subject
       const told = reader.provider === undefined ? (details.providers ?? []) : [reader.provider]
       const providers = told.map((id) => registry.providers.get(id)?.name ?? inNoLanguage(id))
       const isHere = message.about !== null && reader.contact === message.about
@@ -259,6 +303,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
         ...{ change, details, at, providers, isHere, ...view },
         ...(of ? { of } : {}),
         ...(contact ? { contact } : {}),
+        ...(phones ? { phones } : {}),
+        ...(firm ? { firm } : {}),
       })
     }
     const { connection } = subject
@@ -404,6 +450,8 @@ export function createRecogniser({ storage, key }: Pick<AlertsOptions, 'storage'
     return row?.person ? { ...row, person: row.person, at: row.at.getTime() } : undefined
   }
 }
+
+const isOfMandates = (kind: MessageKind): kind is MandateNews => mandateNews.some((one) => one === kind)
 
 const isOfCase = (kind: MessageKind): kind is CaseNews => caseNews.some((one) => one === kind)
 

@@ -22,6 +22,9 @@ import {
 const person = newId('person')
 const means = newId('means')
 const contact = newId('contact')
+const phone = newId('phone')
+const request = newId('eidRequest')
+const purpose = 'sign_in'
 const link = newId('link')
 const connection = newId('connection')
 const actor = { kind: 'person', id: person } as const
@@ -38,9 +41,12 @@ const authorised = {
   reused: false,
   session: newId('session'),
   device: null,
+  organisation: null,
+  mandate: null,
 } as const
 
 /** Each fact, with the kind of message that it becomes. */
+const inFirm = { firm: newId('organisation'), membership: newId('membership'), person }
 const facts: [news: ReturnType<typeof newsOf>, kind: string | undefined, details?: object][] = [
   [told('connection.authorised', { ...authorised, amr: [], alert: 'unusual' }), 'connection.unusual'],
   [told('connection.authorised', { ...authorised, amr: [], alert: 'suspicious' }), 'connection.suspicious'],
@@ -69,6 +75,28 @@ const facts: [news: ReturnType<typeof newsOf>, kind: string | undefined, details
   [told('means.password_set', { person, means, how: 'changed' }), 'means.password_set'],
   [told('means.password_set', { person, means, how: 'reset' }), 'means.password_set'],
   [told('means.recovery_code_used', { person, means, left: 3 }), 'means.recovery_code_used'],
+  [told('phone.paired', { person, phone, provider: 'e-id', platform: 'ios', shared: false }), 'phone.paired'],
+  [told('phone.renewed', { person, phone, rotated: true }), 'phone.renewed'],
+  [told('phone.revoked', { person, phone, reason: 'lost', actor }), 'phone.revoked'],
+  [told('phone.revoked', { person, phone, reason: 'replaced', actor }), undefined],
+  [told('phone.expires_soon', { person, phones: [phone], days: 7 }), 'phone.expires_soon'],
+  [told('phone.expired', { person, phone }), 'phone.expired'],
+  [
+    told('eid.request_declined', { request, phone, person, purpose, reason: 'not_me', country: 'ES' }),
+    'eid.declined',
+    { country: 'ES' },
+  ],
+  [told('eid.request_declined', { request, phone, person, purpose, reason: 'changed_mind', country: null }), undefined],
+  [
+    told('eid.request_mismatch', { request, phone, person, purpose, reason: 'second_phone', country: 'ES' }),
+    'eid.mismatch',
+    { country: 'ES' },
+  ],
+  [
+    told('eid.request_mismatch', { request, phone: null, person: null, purpose, reason: 'x', country: null }),
+    undefined,
+  ],
+  [told('phone.moved', { person, phone, into: newId('person'), actor }), undefined],
   [told('means.locked', { person, step: 'password' }), 'means.locked'],
   [told('means.locked', { person: null, step: 'password' }), undefined],
   [told('means.unlocked', { person, how: 'mailbox', actor }), 'means.unlocked'],
@@ -115,6 +143,19 @@ const facts: [news: ReturnType<typeof newsOf>, kind: string | undefined, details
     'protection.unblocked',
     { providers: ['tax'] },
   ],
+  [
+    told('trip.declared', { person, trip: newId('trip'), provider: 'tax', until: 9, takesEffect: 7, actor }),
+    'trip.declared',
+    { from: 7, providers: ['tax'] },
+  ],
+  [told('trip.withdrawn', { person, trip: newId('trip'), actor }), undefined],
+  [told('device.shared_by_representatives', { person, device: null, people: 2 }), 'device.shared'],
+  [told('card.shared', { person, devices: 4 }), 'card.shared'],
+  [told('firm.opened', { ...inFirm, representation: newId('representation'), again: false, actor }), 'firm.opened'],
+  [told('firm.member_waiting', { ...inFirm, role: 'employee', actor }), 'firm.member_waiting'],
+  [told('firm.member_joined', { ...inFirm, role: 'employee', actor }), 'firm.member_joined'],
+  [told('firm.member_left', { ...inFirm, why: 'removed', assignments: 1, services: [], actor }), 'firm.member_left'],
+  [told('firm.role_changed', { ...inFirm, before: 'employee', role: 'manager', actor }), 'firm.role_changed'],
   // The key is destroyed with it: the letter leaves by another way (`messageKeeper`).
   [told('person.erased', { person, actor }), undefined],
   [told('person.identity_changed', { person, provider: 'tax', level: 'eidas1', fields: [] }), undefined],
@@ -146,21 +187,31 @@ describe('R047 R101: who hears of what', () => {
     for (const standing of standings) {
       const { connection, change } = table[standing]
       for (const kind of connectionNews) assert.equal(audiences[kind][standing], connection, `${kind} ${standing}`)
+      const reminded = { confirmed: 'whole', unconfirmed: 'news' }[standing as string] ?? 'nothing'
       for (const kind of changes) {
-        const isBlock = kind === 'protection.blocked' || kind === 'protection.unblocked'
+        const isBlock = ['protection.blocked', 'protection.unblocked', 'trip.declared'].includes(kind)
+        const isRemark = [
+          'phone.expires_soon',
+          'eid.declined',
+          'eid.mismatch',
+          'device.shared',
+          'card.shared',
+          ...changes.filter((one) => one.startsWith('firm.')),
+        ].includes(kind)
         const exception =
           isBlock && standing === 'asserted'
             ? 'provider'
             : kind === 'contact.removed' && standing === 'removed'
               ? 'news'
-              : undefined
+              : isRemark
+                ? reminded
+                : undefined
         assert.equal(audiences[kind][standing], exception ?? change, `${kind} ${standing}`)
       }
       for (const kind of caseNews) {
         const isAsserted = kind === 'case.opened' && standing === 'asserted'
         assert.equal(audiences[kind][standing], isAsserted ? 'nothing' : connection, `${kind} ${standing}`)
       }
-      const reminded = { confirmed: 'whole', unconfirmed: 'news' }[standing as string] ?? 'nothing'
       assert.equal(audiences['means.expires_soon'][standing], reminded, standing)
     }
   })

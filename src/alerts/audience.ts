@@ -9,7 +9,7 @@
  * ex-partner read a life.
  */
 import type { Recorded } from '../audit/audit.ts'
-import type { CaseId, ContactId, MeansId, PersonId, ProviderId } from '../kernel/ids.ts'
+import type { CaseId, ContactId, MeansId, OrganisationId, PersonId, PhoneId, ProviderId } from '../kernel/ids.ts'
 import type { Language } from '../kernel/languages.ts'
 import type { Recipient } from '../people/people.ts'
 import { mayBeSilenced, type Reason } from '../policy/policy.ts'
@@ -47,6 +47,21 @@ export const changes = [
   'protection.thawed',
   'protection.blocked',
   'protection.unblocked',
+  'phone.paired',
+  'phone.renewed',
+  'phone.revoked',
+  'phone.expires_soon',
+  'phone.expired',
+  'eid.declined',
+  'eid.mismatch',
+  'trip.declared',
+  'device.shared',
+  'card.shared',
+  'firm.opened',
+  'firm.member_waiting',
+  'firm.member_joined',
+  'firm.member_left',
+  'firm.role_changed',
 ] as const
 export type Change = (typeof changes)[number]
 
@@ -61,6 +76,23 @@ export const caseNews = [
 ] as const
 export type CaseNews = (typeof caseNews)[number]
 
+/** What happens to mandates of an organisation that one represents, or that one holds. Each is told, whatever anybody chose. */
+export const mandateNews = [
+  'mandate.proposed',
+  'mandate.accepted',
+  'mandate.renewed',
+  'mandate.refused',
+  'mandate.unanswered',
+  'mandate.ending',
+  'mandate.suspended',
+  'mandate.resumed',
+  'mandate.to_confirm',
+  'mandate.confirmed',
+  'mandate.ended',
+  'mandate.unusual',
+] as const
+export type MandateNews = (typeof mandateNews)[number]
+
 /** What somebody has asked for: a code, an answer of those who help, news of a report that they made signed out. */
 export const codeKinds = [
   ...(['code.sign_in', 'code.check', 'code.proof', 'code.contact', 'code.reset'] as const),
@@ -68,7 +100,7 @@ export const codeKinds = [
 ] as const
 export type CodeKind = (typeof codeKinds)[number]
 
-export type MessageKind = ConnectionNews | Change | CaseNews | 'means.expires_soon' | CodeKind
+export type MessageKind = ConnectionNews | Change | CaseNews | MandateNews | 'means.expires_soon' | CodeKind
 
 /** `removed`: the very contact whose removal is told. */
 export const standings = ['confirmed', 'unconfirmed', 'asserted', 'former', 'removed'] as const
@@ -117,6 +149,9 @@ const ofCases: Audience = {
 /** Whoever reports sees it at once on the page. A letter that came for a true code alone would tell which one is true. */
 const ofOpenings: Audience = { ...ofCases, asserted: 'nothing' }
 
+/** Affairs of an organisation: for a mailbox that is surely theirs, and nothing about any provider. */
+const ofMandates: Audience = ofReminders
+
 /** A code goes to whoever asked for it, and to nobody by this table. */
 export const audiences: Readonly<Record<Exclude<MessageKind, CodeKind>, Audience>> = {
   ...(Object.fromEntries(connectionNews.map((kind) => [kind, ofConnections])) as Record<ConnectionNews, Audience>),
@@ -125,8 +160,24 @@ export const audiences: Readonly<Record<Exclude<MessageKind, CodeKind>, Audience
   'protection.blocked': ofBlocks,
   'protection.unblocked': ofBlocks,
   'means.expires_soon': ofReminders,
+  'phone.expires_soon': ofReminders,
+  // Somebody tried, and got nowhere.
+  'eid.declined': ofReminders,
+  'eid.mismatch': ofReminders,
+  // By a sign-in through that provider, whose address is the only one to hear of it where there is no contact.
+  'trip.declared': ofBlocks,
+  // A remark on how things are used: nothing was changed.
+  'device.shared': ofReminders,
+  'card.shared': ofReminders,
+  // About a place of work, which is no matter of any provider.
+  'firm.opened': ofReminders,
+  'firm.member_waiting': ofReminders,
+  'firm.member_joined': ofReminders,
+  'firm.member_left': ofReminders,
+  'firm.role_changed': ofReminders,
   ...(Object.fromEntries(caseNews.map((kind) => [kind, ofCases])) as Record<CaseNews, Audience>),
   'case.opened': ofOpenings,
+  ...(Object.fromEntries(mandateNews.map((kind) => [kind, ofMandates])) as Record<MandateNews, Audience>),
 }
 
 export function standingOf(recipient: Recipient, about: Topic | null): Standing {
@@ -191,10 +242,18 @@ const ofMeans =
   (kind: Change) =>
   ({ person, means }: { person: PersonId; means: MeansId }): Told => ({ kind, person, about: means })
 
+const ofPhone =
+  (kind: Change) =>
+  ({ person, phone }: { person: PersonId; phone: PhoneId }): Told => ({ kind, person, about: phone })
+
 const ofPerson =
   (kind: Change) =>
   ({ person }: { person: PersonId | null }): Told | undefined =>
     person ? { kind, person, about: person } : undefined
+
+const ofFirm =
+  (kind: Change) =>
+  ({ person, firm }: { person: PersonId; firm: OrganisationId }): Told => ({ kind, person, about: firm })
 
 const ofHearing =
   (kind: Change) =>
@@ -235,6 +294,31 @@ const tellers: { [N in Recorded['name']]?: Teller<N> } = {
   'means.unlocked': ofPerson('means.unlocked'),
   'means.activation_given': ofPerson('means.activation_given'),
   'means.expires_soon': ({ person }) => ({ kind: 'means.expires_soon', person, about: person }),
+  'phone.paired': ofPhone('phone.paired'),
+  'phone.renewed': ofPhone('phone.renewed'),
+  // The same phone was paired anew, which is told.
+  'phone.revoked': (data) => (data.reason === 'replaced' ? undefined : ofPhone('phone.revoked')(data)),
+  'phone.expires_soon': ofPerson('phone.expires_soon'),
+  'phone.expired': ofPhone('phone.expired'),
+  'eid.request_declined': ({ person, reason, country }) =>
+    person && reason === 'not_me'
+      ? { kind: 'eid.declined', person, about: person, details: country ? { country } : {} }
+      : undefined,
+  'eid.request_mismatch': ({ person, country }) =>
+    person ? { kind: 'eid.mismatch', person, about: person, details: country ? { country } : {} } : undefined,
+  'trip.declared': ({ person, provider, takesEffect }) => ({
+    kind: 'trip.declared',
+    person,
+    about: person,
+    details: { from: takesEffect, providers: [provider] },
+  }),
+  'device.shared_by_representatives': ofPerson('device.shared'),
+  'card.shared': ofPerson('card.shared'),
+  'firm.opened': ofFirm('firm.opened'),
+  'firm.member_waiting': ofFirm('firm.member_waiting'),
+  'firm.member_joined': ofFirm('firm.member_joined'),
+  'firm.member_left': ofFirm('firm.member_left'),
+  'firm.role_changed': ofFirm('firm.role_changed'),
   'contact.added': ({ person, contact }) => ({ kind: 'contact.added', person, about: contact }),
   'contact.verified': ({ person, contact, how }) => ({
     kind: how === 'confirmed' ? 'contact.confirmed' : 'contact.verified',

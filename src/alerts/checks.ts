@@ -118,7 +118,7 @@ function aboutOf(kind: MessageKind): About {
   if (kind.startsWith('case.') || kind === 'code.report') return 'case'
   if (kind === 'code.answer') return 'answer'
   if (kind.startsWith('code.')) return 'code'
-  return kind === 'means.expires_soon' || kind === 'means.expired' ? 'reminder' : 'protection'
+  return kind.endsWith('.expires_soon') || kind.endsWith('.expired') ? 'reminder' : 'protection'
 }
 
 // ── The warning to the public ───────────────────────────────────────────────────────────────────────────────────────

@@ -4,13 +4,16 @@ import { describe, test } from 'node:test'
 import { createTranslator } from '../http/messages.ts'
 import { languages } from '../kernel/languages.ts'
 import { caseCloseReasons, origins, verdicts } from '../policy/case-flow.ts'
-import { caseNews, changes } from './audience.ts'
+import { endReasons, refusedBecause } from '../policy/mandate.ts'
+import { unusualReasons } from '../policy/mandate-uses.ts'
+import { caseNews, changes, type MandateNews, mandateNews } from './audience.ts'
 import { caseLetterMessages } from './case-messages.ts'
-import { type CaseLetter, type ChangeLetter, createLetters, type Reader } from './letter.ts'
+import { type CaseLetter, type ChangeLetter, createLetters, type MandatesLetter, type Reader } from './letter.ts'
+import { mandateLetterMessages } from './mandate-messages.ts'
 import { alertMessages } from './messages.ts'
 import type { Details } from './store.ts'
 
-const translate = createTranslator(alertMessages, caseLetterMessages)
+const translate = createTranslator(alertMessages, caseLetterMessages, mandateLetterMessages)
 const letters = createLetters({
   translate,
   settings: { issuer: 'https://hub.example', name: 'Garant', timeZone: 'Europe/Paris' },
@@ -147,4 +150,59 @@ describe('R107 R111: a letter about a case', () => {
       assert.equal(news.size, 1)
     })
   }
+})
+
+describe('R096 R107: a letter about mandates', () => {
+  const whys: Partial<Record<MandateNews, readonly (string | undefined)[]>> = {
+    'mandate.ended': endReasons.filter((one) => !['refused', 'unanswered', 'superseded'].includes(one)),
+    'mandate.suspended': ['principal', 'operator'],
+    'mandate.refused': [undefined, ...refusedBecause],
+  }
+  const ways = mandateNews.flatMap((news) => (whys[news] ?? [undefined]).map((why) => ({ news, why })))
+  const told = (way: (typeof ways)[number], reader: Reader, over: Partial<MandatesLetter> = {}) =>
+    letters.ofMandates({
+      ...{ news: way.news, reader, at, messageCode: 'K7QX-2M4P-9TRC' },
+      details: {
+        count: 12,
+        days: 7,
+        side: 'principal',
+        unusual: [...unusualReasons],
+        ...(way.why ? { why: way.why } : {}),
+      },
+      mandates: [{ principal: 'Atlas', mandatary: 'Cabinet Untel', until: at }],
+      ...over,
+    })
+
+  for (const language of languages) {
+    const t = translate(language)
+    test(`${language}: each kind, whole, without a link; to an unconfirmed contact always the same`, () => {
+      const news = new Set<string>()
+      for (const way of ways) {
+        const { subject, text, html } = told(way, { language, said: 'whole' })
+        for (const part of [text, html]) {
+          for (const said of ['Atlas', 'Cabinet Untel', 'K7QX-2M4P-9TRC', 'hub.example/space/mandates'])
+            assert.ok(part.includes(said), `${way.news}: ${said}`)
+          assert.doesNotMatch(part, /https?:|\/\/|www\.|mailto:|<a\b|<img|<form|\bhref\b|undefined|[{}]/i, way.news)
+        }
+        for (const reason of unusualReasons) assert.ok(text.includes(t(`mandate_use.${reason}`)), reason)
+        assert.doesNotMatch(subject, /[{}]|undefined/)
+        assert.match(subject, /12/)
+        const little = told(way, { language, said: 'news' })
+        news.add(`${little.subject}${little.text}`)
+        for (const hidden of ['Atlas', 'Untel']) assert.ok(!`${little.text}${little.html}`.includes(hidden), hidden)
+      }
+      assert.equal(news.size, 1)
+    })
+  }
+
+  test('the name of an organisation is one line, and no markup', () => {
+    const hostile = '</dd><script>\r\nBcc: x@evil.example'
+    const { text, html } = told(
+      { news: 'mandate.accepted', why: undefined },
+      { language: 'en', said: 'whole' },
+      { mandates: [{ principal: hostile, mandatary: undefined, until: at }] },
+    )
+    assert.doesNotMatch(html, /<script/)
+    assert.doesNotMatch(text, /^Bcc/m)
+  })
 })

@@ -10,7 +10,8 @@ import type { MessageId } from '../kernel/ids.ts'
 import { directionOf, type Language, languages, type Translated } from '../kernel/languages.ts'
 import type { MeansKind } from '../means/means.ts'
 import type { CaseCloseReason, Origin } from '../policy/case-flow.ts'
-import type { CaseNews, Change, Said } from './audience.ts'
+import type { Side } from '../policy/mandate.ts'
+import type { CaseNews, Change, MandateNews, Said } from './audience.ts'
 import type { Details } from './store.ts'
 
 export interface LetterSettings {
@@ -54,6 +55,15 @@ export interface ChangeLetter extends View {
   contact?: string
   /** That contact is where this is read. */
   isHere?: boolean
+  phones?: readonly ToldPhone[]
+  /** Name of the firm that it is about. */
+  firm?: string
+}
+
+/** With its end, where it is told. */
+export interface ToldPhone {
+  label: string
+  expiresAt?: Instant
 }
 
 export interface EndingMeans {
@@ -81,6 +91,22 @@ export interface CaseLetter extends View {
   providers: readonly Translated[]
 }
 
+/** What a letter says of one mandate: between whom, and until when (exclusively). */
+export interface ToldMandate {
+  /** Absent of an organisation or a person that is known no more. */
+  principal: string | undefined
+  mandatary: string | undefined
+  until: Instant
+}
+
+/** News of mandates: of many of a kind, the first few by name. */
+export interface MandatesLetter extends View {
+  news: MandateNews
+  details: Details
+  at: Instant
+  mandates: readonly ToldMandate[]
+}
+
 export interface Letter {
   subject: string
   text: string
@@ -98,6 +124,7 @@ export interface Letters {
   ofChange(view: ChangeLetter): Letter
   ofReminder(view: ReminderLetter): Letter
   ofCase(view: CaseLetter): Letter
+  ofMandates(view: MandatesLetter): Letter
   /** To those who work for a partner or for the hub: `title` is the first block, the rest as it is. */
   ofBlocks(view: { title: string; blocks: readonly Block[]; language: Language }): Letter
   /** A few sentences that another room wrote, with what every message of ours ends with. */
@@ -132,6 +159,19 @@ const answers: Partial<Record<Change, { page: string; steps: readonly string[] }
   'protection.thawed': { page: '/space/protection', steps: ['freeze'] },
   'protection.blocked': { page: '/space/protection', steps: ['unblock'] },
   'protection.unblocked': { page: '/space/protection', steps: ['block'] },
+  'trip.declared': { page: '/space/trips', steps: ['trip'] },
+  'device.shared': { page: '/mandates', steps: ['mandates', 'card'] },
+  'card.shared': { page: '/mandates', steps: ['mandates', 'card'] },
+  'firm.opened': { page: '/firm', steps: ['firm'] },
+  'firm.member_waiting': { page: '/firm', steps: ['firm'] },
+  'firm.member_joined': { page: '/firm', steps: ['firm'] },
+  'firm.member_left': { page: '/firm', steps: ['firm'] },
+  'firm.role_changed': { page: '/firm', steps: ['firm'] },
+  'phone.paired': { page: '/space/phones', steps: ['phones', 'card'] },
+  'eid.declined': { page: '/space/phones', steps: ['scan', 'phones'] },
+  'eid.mismatch': { page: '/space/phones', steps: ['scan', 'phones'] },
+  'phone.renewed': { page: '/space/phones', steps: ['phones', 'card'] },
+  'phone.revoked': { page: '/space/phones', steps: ['phones'] },
 }
 
 /** What whoever hears of a case can do; the page is named before. */
@@ -144,6 +184,22 @@ const caseSteps: Readonly<Record<CaseNews | 'confirmed' | 'not_confirmed', reado
   not_confirmed: ['lift', 'watch'],
   'case.revised': ['follow', 'stop'],
   'case.closed': ['watch'],
+}
+
+/** What whoever hears of mandates can do; where is said before. Of who gave it and of who holds it. */
+const mandateSteps: Readonly<Record<MandateNews, Readonly<Record<Side, readonly string[]>>>> = {
+  'mandate.proposed': { principal: ['answer', 'not_expected'], mandatary: ['answer', 'not_expected'] },
+  'mandate.accepted': { principal: ['watch', 'end'], mandatary: ['use'] },
+  'mandate.renewed': { principal: ['watch', 'end'], mandatary: ['use'] },
+  'mandate.refused': { principal: ['again'], mandatary: ['again'] },
+  'mandate.unanswered': { principal: ['again'], mandatary: ['again'] },
+  'mandate.ending': { principal: ['renew'], mandatary: ['ask_renewal'] },
+  'mandate.suspended': { principal: ['resume', 'end'], mandatary: ['ask'] },
+  'mandate.resumed': { principal: ['watch', 'end'], mandatary: ['use'] },
+  'mandate.to_confirm': { principal: ['confirm'], mandatary: ['ask'] },
+  'mandate.confirmed': { principal: ['watch', 'end'], mandatary: ['use'] },
+  'mandate.ended': { principal: ['again'], mandatary: ['ask'] },
+  'mandate.unusual': { principal: ['look', 'suspend', 'end'], mandatary: [] },
 }
 
 export function createLetters(options: {
@@ -222,7 +278,7 @@ export function createLetters(options: {
   }
 
   function ofChange(view: ChangeLetter): Letter {
-    const { change, details, at, of, contact, reader, messageCode } = view
+    const { change, details, at, of, contact, phones = [], reader, messageCode } = view
     const { language } = reader
     const t = translate(language)
     const isChanged = reader.said === 'changed'
@@ -232,11 +288,18 @@ export function createLetters(options: {
     const names = (view.providers ?? []).map((provider) => oneLine(provider[language]))
     const row = (label: string, value: string | undefined) =>
       value ? [{ label: t(`alert.label.${label}`), value }] : []
+    const rowOf = ({ label, expiresAt }: ToldPhone) =>
+      expiresAt === undefined
+        ? { label: t('alert.label.phone'), value: oneLine(label) }
+        : { label: t('alert.label.ends', { means: oneLine(label) }), value: dateOf(expiresAt, language) }
     const rows = [
       ...row('date', dateOf(at, language)),
       ...row('means', tells.means && of ? t(`alert.means_kind.${of}`) : undefined),
+      ...(tells.means ? phones : []).map((phone) => rowOf(phone)),
+      ...row('firm', tells.means && view.firm ? oneLine(view.firm) : undefined),
       ...row('contact', tells.means ? contact : undefined),
       ...row('provider', tells.provider ? formats[language].lists.format(names) : undefined),
+      ...row('place', tells.means && details.country ? formats[language].places.of(details.country) : undefined),
       ...row('from', isChanged || details.from === undefined ? undefined : dateOf(details.from, language)),
       ...row('hears', tells.means && details.hears ? t(`alert.hears.${details.hears}`) : undefined),
       ...row('message_code', messageCode),
@@ -343,6 +406,61 @@ export function createLetters(options: {
     )
   }
 
+  function ofMandates(view: MandatesLetter): Letter {
+    const { news, details, at, mandates, reader, messageCode } = view
+    const { language } = reader
+    const t = translate(language)
+    const isWhole = reader.said === 'whole'
+    const { count = mandates.length, side = 'mandatary', why, days, unusual = [] } = details
+    const title = t(isWhole ? `alert.${news}` : 'alert.mandate.news', { count, days: days ?? 0 })
+    const row = (label: string, value: string | undefined) =>
+      value ? [{ label: t(`alert.label.${label}`), value }] : []
+    const between = ({ principal, mandatary, until }: ToldMandate) =>
+      t('alert.mandate.between', {
+        principal: oneLine(principal ?? t('alert.mandate.nobody')),
+        mandatary: oneLine(mandatary ?? t('alert.mandate.nobody')),
+        until: formats[language].days.format(toDate(until - 1)),
+      })
+    const others = count - mandates.length
+    const rows = [
+      ...row('date', dateOf(at, language)),
+      ...(isWhole ? mandates : []).flatMap((one) => row('mandate', between(one))),
+      ...(isWhole && others > 0 ? row('mandate', t('alert.mandate.others', { count: others })) : []),
+      ...row('message_code', messageCode),
+    ]
+    const reasons: Block[] = [
+      { kind: 'paragraph', text: t('alert.why') },
+      { kind: 'list', items: unusual.map((reason) => t(`mandate_use.${reason}`)) },
+    ]
+    const variant = why && (news === 'mandate.ended' || news === 'mandate.suspended' || news === 'mandate.refused')
+    const steps = isWhole ? mandateSteps[news][side] : []
+    return written(
+      title,
+      [
+        { kind: 'heading', text: title },
+        {
+          kind: 'paragraph',
+          text: isWhole
+            ? t(`alert.${variant ? `${news}.${why}` : news}.text`, { count, days: days ?? 0 })
+            : t('alert.mandate.news.text'),
+        },
+        { kind: 'table', rows },
+        ...(isWhole && unusual.length > 0 ? reasons : []),
+        { kind: 'heading', text: t('alert.to_do') },
+        {
+          kind: 'list',
+          items: [
+            t('alert.step.address', { name, host: `${host}${mandatesPage}` }),
+            ...steps.map((step) => t(`alert.step.mandate_${step}`)),
+            t('alert.step.support'),
+          ],
+        },
+        ...ending(t),
+      ],
+      language,
+    )
+  }
+
   function written(title: string, blocks: readonly Block[], language: Language): Letter {
     return {
       // A subject is one line of a header: no isolates, no line break.
@@ -357,6 +475,7 @@ export function createLetters(options: {
     ofChange,
     ofReminder,
     ofCase,
+    ofMandates,
     ofBlocks: ({ title, blocks, language }) => written(title, [{ kind: 'heading', text: title }, ...blocks], language),
     ofSentences({ subject, text, language, messageCode }) {
       const t = translate(language)
@@ -388,6 +507,7 @@ function variants({ change, details, isHere }: ChangeLetter): (string | undefine
 }
 
 const casesPage = '/space/cases'
+const mandatesPage = '/space/mandates'
 
 /** Why a report led nowhere is not told: whose a code is, is nobody's business but theirs. */
 const nothingFound: readonly (CaseCloseReason | undefined)[] = ['no_trace', 'not_matching']
@@ -425,6 +545,7 @@ function formatsOf(language: Language, timeZone: string) {
   const locale = localeOf(language)
   return {
     dates: datesOf(language, timeZone),
+    days: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }),
     places: new Intl.DisplayNames([locale], { type: 'region' }),
     lists: new Intl.ListFormat(locale),
   }

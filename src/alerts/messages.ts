@@ -83,6 +83,34 @@ export const alertMessages: Messages = {
     'alert.protection.unblocked.text': 'On peut de nouveau se connecter en votre nom avec ce qui est nommé ici.',
     'alert.protection.unblocked.future.text':
       'Un compte que vous n’avez encore jamais utilisé peut de nouveau être rattaché à votre identité.',
+    'alert.trip.declared': 'Un voyage a été déclaré en votre nom',
+    'alert.trip.declared.text':
+      'Pendant ce voyage, des services qui demandent davantage depuis l’étranger s’ouvriront depuis les pays déclarés comme d’habitude. Votre espace dit lesquels.',
+    'alert.step.trip': 'Retirez le voyage, puis gelez votre identité si d’autres choses ne viennent pas de vous.',
+    'alert.device.shared': 'Plusieurs personnes agissent pour des organisations avec un même appareil',
+    'alert.device.shared.text':
+      'Un appareil où vous vous êtes connecté avec votre carte ou l’application a servi, ces trente derniers jours, à une autre personne qui agit elle aussi pour une organisation. Si votre comptable se sert de votre carte, elle agit en votre nom : vous répondez de ce qui est fait. Un mandat, lui, laisse chacun agir avec sa propre identité.',
+    'alert.card.shared': 'Votre carte sert sur beaucoup d’appareils',
+    'alert.card.shared.text':
+      'Ces trente derniers jours, votre carte a servi à se connecter sur plusieurs appareils. Si vous l’avez prêtée, ou si quelqu’un en connaît le code, cette personne agit en votre nom : vous répondez de ce qui est fait.',
+    'alert.label.firm': 'Cabinet :',
+    'alert.firm.opened': 'Vous administrez un cabinet',
+    'alert.firm.opened.text':
+      'En tant que représentant légal, vous avez ouvert ou repris ce cabinet. Vous pouvez y inviter des personnes et accepter des mandats en son nom.',
+    'alert.firm.member_waiting': 'Vous avez demandé à rejoindre un cabinet',
+    'alert.firm.member_waiting.text':
+      'Un lien d’invitation a été accepté avec votre identité. Rien n’est ouvert tant qu’un administrateur du cabinet ne vous a pas reconnu.',
+    'alert.firm.member_joined': 'Vous travaillez désormais dans un cabinet',
+    'alert.firm.member_joined.text':
+      'Un administrateur du cabinet vous a reconnu. Vous agirez pour les clients qui vous seront affectés, sous votre propre identité.',
+    'alert.firm.member_left': 'Vous ne travaillez plus dans un cabinet',
+    'alert.firm.member_left.text':
+      'Tout ce que ce cabinet vous avait donné a pris fin aussitôt. Les mandats des clients restent au cabinet.',
+    'alert.firm.role_changed': 'Votre fonction dans un cabinet a changé',
+    'alert.firm.role_changed.text': 'Un administrateur du cabinet l’a changée. Ce qui vous est affecté reste le même.',
+    'alert.step.firm':
+      'Vous y voyez où vous travaillez. Quittez un cabinet que vous ne connaissez pas, et parlez à un administrateur de celui que vous connaissez.',
+    'alert.step.mandates': 'Lisez-y pourquoi une carte ne se prête pas, et comment donner un mandat à la place.',
     'alert.step.contacts':
       'Retirez l’adresse que vous ne reconnaissez pas, remettez la vôtre, puis vérifiez vos moyens d’identification.',
     'alert.step.block': 'Bloquez le compte que vous ne reconnaissez pas.',
@@ -120,6 +148,33 @@ export const alertMessages: Messages = {
     'alert.step.prepare': 'Ajoutez un nouveau moyen d’identification avant cette date.',
     'alert.step.renew':
       'Ou faites renouveler celui-ci par l’organisme qui a vérifié votre identité ; elle sera vérifiée de nouveau.',
+    'alert.label.phone': 'Téléphone :',
+    'alert.eid.mismatch': 'Une demande faite à votre téléphone a été arrêtée',
+    'alert.eid.mismatch.text':
+      'Votre téléphone et l’écran qui demandait une connexion ou une signature n’allaient pas ensemble : ils étaient dans deux pays, un deuxième téléphone a scanné le même code, un nombre a été mal tapé trois fois, ou la signature était attendue d’une autre personne. Personne n’a été identifié et rien n’a été signé. Si c’était vous, vous n’avez rien à faire ; sinon, quelqu’un a tenté de vous faire approuver sa propre demande.',
+    'alert.eid.declined': 'Vous avez refusé une connexion ou une signature que vous n’aviez pas demandée',
+    'alert.eid.declined.text':
+      'Sur votre téléphone, quelqu’un a répondu « ce n’est pas moi » : il n’y a eu ni connexion, ni signature. Une autre personne a donc tenté de se faire passer pour vous, ou de vous faire approuver sa demande.',
+    'alert.step.scan':
+      'Ne scannez jamais un code que l’on vous envoie ou que l’on vous montre, et ne dites à personne les chiffres de votre écran ou de votre téléphone.',
+    'alert.phone.paired': 'Un téléphone a été associé à votre identité',
+    'alert.phone.paired.text':
+      'Quelqu’un a lu votre carte avec l’application d’un téléphone et composé son code. Ce téléphone peut désormais approuver des connexions en votre nom.',
+    'alert.phone.renewed': 'L’association d’un téléphone a été prolongée',
+    'alert.phone.renewed.text':
+      'Votre carte a été lue de nouveau avec ce téléphone, et son code composé. Il garde une nouvelle durée le droit d’approuver des connexions en votre nom.',
+    'alert.phone.revoked': 'Un téléphone n’est plus associé à votre identité',
+    'alert.phone.revoked.text':
+      'Il ne peut plus approuver aucune connexion, et les sessions ouvertes avec l’application ont pris fin.',
+    'alert.phone.expires_soon': 'Une association de téléphone se termine bientôt',
+    'alert.phone.expires_soon.text':
+      'Passé cette date, le téléphone n’approuve plus de connexion. Pour le garder, ouvrez l’application et approchez-en votre carte : elle demandera son code.',
+    'alert.phone.expired': 'L’association d’un téléphone est terminée',
+    'alert.phone.expired.text':
+      'Ce téléphone n’approuve plus de connexion. Pour vous en servir de nouveau, associez-le avec votre carte, dans l’application.',
+    'alert.step.phones': 'Retirez le téléphone que vous ne reconnaissez pas.',
+    'alert.step.card':
+      'Si votre carte n’est plus entre vos mains, ou si quelqu’un connaît son code, faites-la révoquer par l’organisme qui l’a délivrée.',
     'alert.means.expired': 'Un moyen d’identification a expiré',
     'alert.means.expired.text': 'Il n’est plus accepté. Vous pouvez en ajouter un nouveau.',
     'alert.means.password_set': 'Votre mot de passe a été changé',
@@ -230,6 +285,34 @@ export const alertMessages: Messages = {
     'alert.protection.unblocked.text': 'One can sign in as you again with what is named here.',
     'alert.protection.unblocked.future.text':
       'An account that you never used until now can be attached to your identity again.',
+    'alert.trip.declared': 'A trip was declared in your name',
+    'alert.trip.declared.text':
+      'During this trip, services that ask for more from abroad will open as usual from the countries declared. Your space says which.',
+    'alert.step.trip': 'Withdraw the trip, then freeze your identity if other things do not come from you.',
+    'alert.device.shared': 'Several people act for organisations with one device',
+    'alert.device.shared.text':
+      'A device on which you signed in with your card or the app was used, in the last thirty days, by another person who acts for an organisation too. If your accountant uses your card, they act in your name: you answer for what is done. A mandate lets each act with their own identity.',
+    'alert.card.shared': 'Your card is used on many devices',
+    'alert.card.shared.text':
+      'In the last thirty days your card was used to sign in on several devices. If you lent it, or if somebody knows its code, that person acts in your name: you answer for what is done.',
+    'alert.label.firm': 'Firm:',
+    'alert.firm.opened': 'You administer a firm',
+    'alert.firm.opened.text':
+      'As its legal representative you opened this firm or took it over. You can invite people into it and accept mandates in its name.',
+    'alert.firm.member_waiting': 'You asked to join a firm',
+    'alert.firm.member_waiting.text':
+      'A link into a firm was accepted with your identity. Nothing is open until an administrator of the firm has recognised you.',
+    'alert.firm.member_joined': 'You work in a firm from now on',
+    'alert.firm.member_joined.text':
+      'An administrator of the firm has recognised you. You will act for the clients that you are assigned to, under your own identity.',
+    'alert.firm.member_left': 'You work in a firm no longer',
+    'alert.firm.member_left.text':
+      'All that this firm had given you ended at once. The clients’ mandates stay with the firm.',
+    'alert.firm.role_changed': 'Your role in a firm has changed',
+    'alert.firm.role_changed.text': 'An administrator of the firm changed it. What you are assigned to stays the same.',
+    'alert.step.firm':
+      'There you see where you work. Leave a firm that you do not know, and speak to an administrator of one that you know.',
+    'alert.step.mandates': 'Read there why a card is not to be lent, and how to give a mandate instead.',
     'alert.step.contacts':
       'Remove the address that you do not recognise, put yours back, then check your means of identification.',
     'alert.step.block': 'Block the account that you do not recognise.',
@@ -265,6 +348,32 @@ export const alertMessages: Messages = {
     'alert.to_do': 'What you can do',
     'alert.step.prepare': 'Add a new means of identification before that date.',
     'alert.step.renew': 'Or have this one renewed where your identity was checked; it will be checked again.',
+    'alert.label.phone': 'Phone:',
+    'alert.eid.mismatch': 'A request to your phone was stopped',
+    'alert.eid.mismatch.text':
+      'Your phone and the screen that asked for a sign-in or a signature did not belong together: they were in two countries, a second phone scanned the same code, a number was typed wrong three times, or the signature was expected from another person. Nobody was signed in and nothing was signed. If it was you, there is nothing to do; if not, somebody tried to have you approve their own request.',
+    'alert.eid.declined': 'You declined a sign-in or a signature that you had not asked for',
+    'alert.eid.declined.text':
+      'On your phone somebody answered “this is not me”: there was no sign-in and no signature. So somebody else has tried to pass for you, or to have you approve their request.',
+    'alert.step.scan':
+      'Never scan a code that somebody sends or shows you, and tell nobody the digits on your screen or on your phone.',
+    'alert.phone.paired': 'A phone was paired with your identity',
+    'alert.phone.paired.text':
+      'Somebody read your card with the app of a phone, and typed its PIN. This phone can now approve sign-ins as you.',
+    'alert.phone.renewed': 'The pairing of a phone was extended',
+    'alert.phone.renewed.text':
+      'Your card was read again with this phone, and its PIN typed. For a new term it may approve sign-ins as you.',
+    'alert.phone.revoked': 'A phone is not paired with your identity any more',
+    'alert.phone.revoked.text': 'It cannot approve any sign-in, and sessions opened with the app have ended.',
+    'alert.phone.expires_soon': 'A phone pairing ends soon',
+    'alert.phone.expires_soon.text':
+      'Past that date the phone approves no sign-in any more. To keep it, open the app and hold your card to it: it will ask for its PIN.',
+    'alert.phone.expired': 'The pairing of a phone has ended',
+    'alert.phone.expired.text':
+      'This phone approves no sign-in any more. To use it again, pair it with your card, in the app.',
+    'alert.step.phones': 'Remove the phone that you do not recognise.',
+    'alert.step.card':
+      'If your card is not in your hands any more, or somebody knows its PIN, have it revoked by whoever issued it.',
     'alert.means.expired': 'A means of identification has ended',
     'alert.means.expired.text': 'It is not accepted any more. You can add a new one.',
     'alert.means.password_set': 'Your password was changed',
@@ -370,6 +479,31 @@ export const alertMessages: Messages = {
     'alert.protection.unblocked': 'حساب محظور مقبول من جديد',
     'alert.protection.unblocked.text': 'أصبح ممكنًا من جديد تسجيل الدخول باسمك بما هو مذكور هنا.',
     'alert.protection.unblocked.future.text': 'يمكن من جديد أن يُربط بهويتك حساب لم تستعمله من قبل.',
+    'alert.trip.declared': 'صُرّح بسفر باسمك',
+    'alert.trip.declared.text':
+      'أثناء هذا السفر تُفتح كالمعتاد، من البلدان المُصرَّح بها، خدمات تطلب أكثر من الخارج. ويبيّن فضاؤك هذه البلدان.',
+    'alert.step.trip': 'اسحب السفر، ثم جمّد هويتك إن كانت أمور أخرى لم تصدر منك.',
+    'alert.device.shared': 'عدة أشخاص يتصرفون باسم مؤسسات بجهاز واحد',
+    'alert.device.shared.text':
+      'جهاز سجّلت الدخول به ببطاقتك أو بالتطبيق استعمله، في الأيام الثلاثين الأخيرة، شخص آخر يتصرف هو أيضًا باسم مؤسسة. إن كان محاسبك يستعمل بطاقتك فهو يتصرف باسمك، وأنت المسؤول عما يُفعل. أما التوكيل فيتيح لكل واحد أن يتصرف بهويته.',
+    'alert.card.shared': 'بطاقتك مستعملة على أجهزة كثيرة',
+    'alert.card.shared.text':
+      'في الأيام الثلاثين الأخيرة استُعملت بطاقتك للدخول على عدة أجهزة. إن أعرتها أو كان أحد يعرف رمزها فهو يتصرف باسمك، وأنت المسؤول عما يُفعل.',
+    'alert.label.firm': 'المكتب:',
+    'alert.firm.opened': 'أنت تدير مكتبًا',
+    'alert.firm.opened.text':
+      'بصفتك الممثل القانوني فتحت هذا المكتب أو تولّيته. يمكنك دعوة أشخاص إليه وقبول توكيلات باسمه.',
+    'alert.firm.member_waiting': 'طلبتَ الانضمام إلى مكتب',
+    'alert.firm.member_waiting.text': 'قُبل رابط دعوة بهويتك. لا يُفتح شيء ما لم يتعرف عليك أحد مديري المكتب.',
+    'alert.firm.member_joined': 'أنت تعمل الآن في مكتب',
+    'alert.firm.member_joined.text':
+      'تعرّف عليك أحد مديري المكتب. ستتصرف باسم العملاء الذين يُسندون إليك، بهويتك الخاصة.',
+    'alert.firm.member_left': 'لم تعد تعمل في مكتب',
+    'alert.firm.member_left.text': 'انتهى فورًا كل ما أعطاك إياه هذا المكتب. وتبقى توكيلات العملاء للمكتب.',
+    'alert.firm.role_changed': 'تغيّرت وظيفتك في مكتب',
+    'alert.firm.role_changed.text': 'غيّرها أحد مديري المكتب. ويبقى ما أُسند إليك كما هو.',
+    'alert.step.firm': 'ترى هناك أين تعمل. غادر المكتب الذي لا تعرفه، وتحدث مع مدير المكتب الذي تعرفه.',
+    'alert.step.mandates': 'اقرأ هناك لماذا لا تُعار البطاقة، وكيف تمنح توكيلًا بدلًا منها.',
     'alert.step.contacts': 'أزل العنوان الذي لا تعرفه وأعد عنوانك، ثم تحقق من وسائل تعريفك.',
     'alert.step.block': 'احظر الحساب الذي لا تعرفه.',
     'alert.step.unblock': 'سترى هناك ما هو محظور، ويمكنك تغييره.',
@@ -402,6 +536,30 @@ export const alertMessages: Messages = {
     'alert.to_do': 'ما يمكنك فعله',
     'alert.step.prepare': 'أضف وسيلة تعريف جديدة قبل ذلك التاريخ.',
     'alert.step.renew': 'أو اطلب تجديد هذه الوسيلة لدى الجهة التي تحققت من هويتك، وسيُتحقق منها من جديد.',
+    'alert.label.phone': 'الهاتف:',
+    'alert.eid.mismatch': 'أُوقف طلب وُجّه إلى هاتفك',
+    'alert.eid.mismatch.text':
+      'لم يكن هاتفك والشاشة التي طلبت تسجيل دخول أو توقيعًا معًا: كانا في بلدين، أو مسح هاتف ثانٍ الرمز نفسه، أو كُتب رقم خطأً ثلاث مرات، أو كان التوقيع مطلوبًا من شخص آخر. لم يُسجَّل دخول أحد ولم يُوقَّع شيء. إن كنت أنت فلا شيء عليك؛ وإلا فقد حاول شخص أن يجعلك توافق على طلبه هو.',
+    'alert.eid.declined': 'رفضت تسجيل دخول أو توقيعًا لم تطلبه',
+    'alert.eid.declined.text':
+      'أُجيب على هاتفك بأن «هذا ليس أنا»: لم يتم تسجيل دخول ولا توقيع. لقد حاول شخص آخر إذن أن ينتحل صفتك أو أن يجعلك توافق على طلبه هو.',
+    'alert.step.scan': 'لا تمسح أبدًا رمزًا يُرسل إليك أو يُعرض عليك، ولا تُخبر أحدًا بالأرقام الظاهرة على شاشتك أو هاتفك.',
+    'alert.phone.paired': 'رُبط هاتف بهويتك',
+    'alert.phone.paired.text':
+      'قرأ شخص ما بطاقتك بتطبيق أحد الهواتف وأدخل رمزها السري. يمكن لهذا الهاتف من الآن أن يوافق على تسجيل الدخول باسمك.',
+    'alert.phone.renewed': 'مُدّد ربط هاتف بهويتك',
+    'alert.phone.renewed.text':
+      'قُرئت بطاقتك من جديد بهذا الهاتف وأُدخل رمزها السري. يمكنه لمدة جديدة أن يوافق على تسجيل الدخول باسمك.',
+    'alert.phone.revoked': 'لم يعد أحد الهواتف مرتبطًا بهويتك',
+    'alert.phone.revoked.text': 'لا يمكنه الموافقة على أي تسجيل دخول، وانتهت الجلسات المفتوحة بالتطبيق.',
+    'alert.phone.expires_soon': 'اقترب انتهاء ربط هاتف',
+    'alert.phone.expires_soon.text':
+      'بعد ذلك التاريخ لا يوافق الهاتف على أي تسجيل دخول. للاحتفاظ به، افتح التطبيق وقرّب بطاقتك منه، وسيطلب رمزها السري.',
+    'alert.phone.expired': 'انتهى ربط أحد الهواتف',
+    'alert.phone.expired.text':
+      'لم يعد هذا الهاتف يوافق على أي تسجيل دخول. لاستعماله من جديد، اربطه ببطاقتك من التطبيق.',
+    'alert.step.phones': 'أزل الهاتف الذي لا تعرفه.',
+    'alert.step.card': 'إذا لم تعد بطاقتك بين يديك، أو عرف أحد رمزها السري، فاطلب إلغاءها من الجهة التي أصدرتها.',
     'alert.means.expired': 'انتهت وسيلة تعريف',
     'alert.means.expired.text': 'لم تعد مقبولة. يمكنك إضافة وسيلة جديدة.',
     'alert.means.password_set': 'تغيّرت كلمة مرورك',

@@ -1,6 +1,6 @@
 /**
- * Every statement on `messages`, `message_deliveries`, `alert_choices`, `message_checks`, `message_check_networks` and
- * `service_warnings`.
+ * Every statement on `messages`, `message_deliveries`, `alert_choices`, `message_checks`, `message_check_networks`,
+ * `mandate_news` and `service_warnings`.
  */
 import { sql } from 'kysely'
 import { type Instant, toDate } from '../kernel/clock.ts'
@@ -10,19 +10,32 @@ import type {
   ConnectionId,
   ContactId,
   LinkId,
+  MandateId,
   MeansId,
   MessageId,
+  OrganisationId,
   PersonId,
+  PhoneId,
   ProviderId,
   ServiceId,
 } from '../kernel/ids.ts'
 import type { CaseCloseReason, Verdict } from '../policy/case-flow.ts'
+import type { Side } from '../policy/mandate.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
-import { caseNews, type MessageKind } from './audience.ts'
+import { caseNews, type MandateNews, type MessageKind } from './audience.ts'
 import type { DeliveryOutcome } from './mail.ts'
 
 /** What a message speaks of: a connection, a means, a contact, an account, a case; or the person where no one thing is meant. */
-export type Topic = ConnectionId | MeansId | ContactId | LinkId | PersonId | CollisionId | CaseId
+export type Topic =
+  | ConnectionId
+  | MeansId
+  | PhoneId
+  | ContactId
+  | LinkId
+  | PersonId
+  | CollisionId
+  | CaseId
+  | OrganisationId
 
 /** Of which sign-ins a mailbox hears: of each, of those out of the ordinary, of those that nobody can silence. */
 export const hearings = ['every', 'unusual', 'serious'] as const
@@ -37,9 +50,21 @@ export interface Details {
   from?: Instant
   origin?: 'person' | 'operators'
   hears?: Hearing
+  /** ISO 3166-1 alpha-2 of where somebody asked for it. */
+  country?: string
   /** Of a case. */
   verdict?: Verdict
   reason?: CaseCloseReason
+  /** Those that a letter names, and how many it is about. */
+  mandates?: MandateId[]
+  count?: number
+  /** On which side of them the reader is. */
+  side?: Side
+  /** Why one ended, was suspended or refused. */
+  why?: string
+  /** Until its end. */
+  days?: number
+  unusual?: string[]
 }
 
 export interface NewMessage {
@@ -352,6 +377,39 @@ export function createCheckStore() {
     async forget(handle: Handle, before: { checks: Instant; networks: Instant }): Promise<void> {
       await sql`delete from message_checks where checked_at <= ${toDate(before.checks)}`.execute(handle)
       await sql`delete from message_check_networks where hour <= ${toDate(before.networks)}`.execute(handle)
+    },
+  }
+}
+
+export interface WaitingNews {
+  kind: MandateNews
+  mandate: MandateId
+  details: Details
+}
+
+/** What is to be told of mandates. */
+export function createMandateNewsStore() {
+  return {
+    /** What is new of the same kind takes the place of what was not told yet. */
+    async note(tx: Tx, { kind, mandate, details, at }: WaitingNews & { at: Date }): Promise<void> {
+      await sql`insert into mandate_news (mandate, kind, at, details)
+        values (${mandate}, ${kind}, ${at}, ${JSON.stringify(details)}::jsonb)
+        on conflict (mandate, kind) do update set at = excluded.at, details = excluded.details`.execute(tx)
+    },
+
+    /** The oldest first. */
+    async waiting(handle: Handle, limit: number): Promise<WaitingNews[]> {
+      const { rows } = await sql<WaitingNews>`select mandate, kind, details from mandate_news
+        order by at, mandate limit ${limit}::int`.execute(handle)
+      return rows
+    },
+
+    /** Of simultaneous callers each gets what the others do not. */
+    async take(tx: Tx, some: readonly Pick<WaitingNews, 'mandate' | 'kind'>[]): Promise<string[]> {
+      const { rows } = await sql<{ key: string }>`delete from mandate_news where (mandate, kind) in (
+          select * from unnest(${some.map(({ mandate }) => mandate)}::text[], ${some.map(({ kind }) => kind)}::text[])
+        ) returning mandate || ' ' || kind as key`.execute(tx)
+      return rows.map(({ key }) => key)
     },
   }
 }

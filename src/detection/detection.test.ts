@@ -345,6 +345,47 @@ describe('R100: the hub looks by itself', () => {
     )
   })
 
+  test('R088: a card that is lent: those concerned are told once a month, nobody is stopped, operators see how many', async () => {
+    const [device, other] = [newId('device'), newId('device')]
+    const [manager, partner, third] = (await many(3)) as [PersonId, PersonId, PersonId]
+    const signs = async (person: PersonId, on = device, card: string | null = `card ${person}`) => {
+      const seen = { connection: newOrderedId('connection', clock.now()), person, service: 'service-1', device: on }
+      await say({ name: 'representative.signed_in', data: { ...seen, phone: null, card } })
+      await settle(hub)
+      clock.advance(minute)
+    }
+    const told = async () => (await factsOf(hub, 'device.shared_by_representatives')).map(({ person }) => person)
+    await signs(manager)
+    await signs(manager)
+    await signs(partner, other)
+    assert.deepEqual(await told(), [], 'one person on a device is nobody’s business')
+    assert.equal(await hub.sharing.isShared(device), false)
+    await signs(partner)
+    assert.deepEqual((await told()).toSorted(), [manager, partner].toSorted())
+    assert.equal((await factsOf(hub, 'device.shared_by_representatives')).at(-1)?.people, 2)
+    await signs(manager)
+    await signs(third)
+    assert.deepEqual((await told()).slice(2), [third], 'the others heard of it already')
+    assert.equal(await hub.sharing.isShared(device), true)
+
+    for (let one = 0; one < 3; one++) await signs(third, newId('device'))
+    const [card] = await factsOf(hub, 'card.shared')
+    assert.deepEqual(card, { person: third, devices: 4 })
+    await signs(third, newId('device'))
+    assert.equal((await factsOf(hub, 'card.shared')).length, 1)
+    assert.deepEqual(await hub.sharing.counts(), { device: 1, phone: 0, card: 1 })
+    const page = await open(officer, '/console/detection')
+    assert.match(textOf(page), /Computers on which several representatives sign in 1/)
+
+    await hub.storage.transaction((tx) => hub.people.erase(tx, third))
+    assert.deepEqual(await hub.sharing.counts(), { device: 1, phone: 0, card: 0 })
+    clock.advance(30 * day)
+    assert.equal(await hub.sharing.isShared(device), false)
+    await hub.sharing.sweep()
+    const { rows } = await sql`select 1 from sharing_sightings`.execute(hub.storage.db)
+    assert.equal(rows.length, 0)
+  })
+
   test('what was found goes with the ledger', async () => {
     clock.advance(1_200 * day)
     await hub.detection.sweep()

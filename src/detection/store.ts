@@ -1,10 +1,13 @@
-/** Every statement on `detections`, `detection_looks`, `detection_attempts` and `detection_tunings`. */
+/**
+ * Every statement on `detections`, `detection_looks`, `detection_attempts`, `detection_tunings` and `sharing_sightings`.
+ */
 import { sql } from 'kysely'
 import type { Actor } from '../audit/facts.ts'
 import type { AttemptsThrough } from '../connections/connections.ts'
 import type { CaseId, ConnectionId, DetectionId, PersonId, ProviderId } from '../kernel/ids.ts'
 import type { Verdict } from '../policy/case-flow.ts'
 import type { Attempts, DetectionMode, DetectionRule, Explanation } from '../policy/detection.ts'
+import type { Sighting } from '../policy/shared-devices.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 
 export interface DetectionRow {
@@ -206,6 +209,64 @@ export function createDetectionStore() {
         select from detection_tunings as newer where newer.rule = old.rule and newer.number > old.number)`.execute(
         handle,
       )
+    },
+  }
+}
+
+export type SharingKind = 'device' | 'phone' | 'card'
+
+/** Of one thing, that many are read: a library's computer. */
+const mostSightings = 500
+
+export function createSharingStore() {
+  return {
+    async note(
+      tx: Tx,
+      row: { kind: SharingKind; thing: string; seenWith: string; person: PersonId; at: Date },
+    ): Promise<void> {
+      await sql`insert into sharing_sightings (kind, thing, seen_with, person, last_seen_at)
+        values (${row.kind}, ${row.thing}, ${row.seenWith}, ${row.person}, ${row.at})
+        on conflict (kind, thing, seen_with) do update
+          set last_seen_at = greatest(sharing_sightings.last_seen_at, excluded.last_seen_at)`.execute(tx)
+    },
+
+    async of(handle: Handle, kind: SharingKind, thing: string): Promise<Sighting[]> {
+      const { rows } = await sql<{ seen_with: string; last_seen_at: Date; told_at: Date | null }>`
+        select seen_with, last_seen_at, told_at from sharing_sightings
+        where kind = ${kind} and thing = ${thing}
+        order by last_seen_at desc, seen_with limit ${mostSightings}`.execute(handle)
+      return rows.map((row) => ({
+        with: row.seen_with,
+        at: row.last_seen_at.getTime(),
+        ...(row.told_at ? { toldAt: row.told_at.getTime() } : {}),
+      }))
+    },
+
+    async told(tx: Tx, what: { kind: SharingKind; thing: string; with: readonly string[]; at: Date }): Promise<void> {
+      await sql`update sharing_sightings set told_at = ${what.at}
+        where kind = ${what.kind} and thing = ${what.thing} and seen_with = any(${[...what.with]}::text[])`.execute(tx)
+    },
+
+    async counts(
+      handle: Handle,
+      asked: { since: Date; people: number; devices: number },
+    ): Promise<Record<SharingKind, number>> {
+      const { rows } = await sql<{ kind: SharingKind; count: number }>`
+        select kind, count(*)::int as count from (
+          select kind, thing from sharing_sightings where last_seen_at > ${asked.since}
+          group by kind, thing
+          having count(*) >= case kind when 'card' then ${asked.devices}::int else ${asked.people}::int end
+        ) as shared group by kind`.execute(handle)
+      const of = (kind: SharingKind) => rows.find((row) => row.kind === kind)?.count ?? 0
+      return { device: of('device'), phone: of('phone'), card: of('card') }
+    },
+
+    async forget(tx: Tx, person: PersonId): Promise<void> {
+      await sql`delete from sharing_sightings where person = ${person}`.execute(tx)
+    },
+
+    async forgetBefore(handle: Handle, instant: Date): Promise<void> {
+      await sql`delete from sharing_sightings where last_seen_at < ${instant}`.execute(handle)
     },
   }
 }

@@ -108,13 +108,15 @@ describe('which fact is told to whom', () => {
     }
   })
 
-  test('each side is offered what it may be told, and the event of ours has an address of ours', () => {
+  test('each side is offered what it may be told, and the events of ours have addresses of ours', () => {
     assert.deepEqual(
       offeredTypes('service', issuer).sort(),
       [
         eventTypes.riskLevelChange,
         eventTypes.sessionRevoked,
         'https://hub.example/secevent/event-type/identity-theft-report',
+        'https://hub.example/secevent/event-type/mandate-changed',
+        'https://hub.example/secevent/event-type/mandate-ended',
       ].sort(),
     )
     assert.deepEqual(

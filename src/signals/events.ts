@@ -1,7 +1,7 @@
 /**
  * What a security event token tells (Shared Signals Framework 1.0, CAEP 1.0, RISC 1.0), and to whom which fact is told:
  * one table, row by row. Pure. A party of a case hears what concerns its own account and its own connections; nothing in
- * an event names another party, another subject, a person or the case.
+ * an event names another party, another subject, a person or the case. What is told of mandates is in `mandate-events.ts`.
  *
  * A row looks at how things are when it is decided, not only at the fact: facts may come in another order, and what is
  * told last has to be true.
@@ -11,6 +11,7 @@ import type { Party } from '../cases/cases.ts'
 import { type Instant, toSeconds } from '../kernel/clock.ts'
 import type { Translated } from '../kernel/languages.ts'
 import type { Side, StolenCredential, Verdict } from '../policy/case-flow.ts'
+import { isMandateSignal, type MandateSignal, mandateEventType, mandateSignals } from './mandate-events.ts'
 
 const base = 'https://schemas.openid.net/secevent'
 
@@ -46,7 +47,8 @@ export type SignalKind = (typeof signalKinds)[number]
 /** ... and of a stream itself. */
 export type StreamSignal = 'verification' | 'stream_updated'
 
-export function typeOf(kind: SignalKind | StreamSignal, issuer: string): string {
+export function typeOf(kind: SignalKind | StreamSignal | MandateSignal, issuer: string): string {
+  if (isMandateSignal(kind)) return mandateEventType(kind, issuer)
   const types: Record<SignalKind | StreamSignal, string> = {
     risk_high: eventTypes.riskLevelChange,
     risk_low: eventTypes.riskLevelChange,
@@ -64,7 +66,9 @@ export function typeOf(kind: SignalKind | StreamSignal, issuer: string): string 
 /** Those that a receiver may ask for; the others come without being asked for (SSF 1.0 sections 8.1.4 and 8.1.5). */
 export function offeredTypes(side: Side, issuer: string): string[] {
   const kinds = signalKinds.filter((kind) => rows.some((row) => row.kind === kind && (row.to ?? side) === side))
-  return [...new Set(kinds.map((kind) => typeOf(kind, issuer)))]
+  // People act at services; who they sign in with does not know for whom.
+  const ofMandates = side === 'service' ? mandateSignals : []
+  return [...new Set([...kinds, ...ofMandates].map((kind) => typeOf(kind, issuer)))]
 }
 
 // ── Which fact is told to whom ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,10 +1,11 @@
 /** Every statement on `signal_streams`, `signal_unwanted`, `signal_sets`, `signal_sources` and `signal_received`. */
 import type { JSONWebKeySet } from 'jose'
 import { sql } from 'kysely'
-import type { ApiClientId, PartyId, SetId, SourceId, StreamId } from '../kernel/ids.ts'
+import type { ApiClientId, MandateId, PartyId, SetId, SourceId, StreamId } from '../kernel/ids.ts'
 import type { Side } from '../policy/case-flow.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
 import type { Initiator, SignalDetail, SignalKind, StreamSignal } from './events.ts'
+import type { MandateSignal } from './mandate-events.ts'
 
 export type StreamStatus = 'enabled' | 'paused' | 'disabled'
 export type Delivery = 'push' | 'poll'
@@ -45,8 +46,10 @@ export type SetState = 'waiting' | 'delivered' | 'refused' | 'expired' | 'droppe
 export interface SetRow {
   id: SetId
   stream: StreamId
-  kind: SignalKind | StreamSignal
+  kind: SignalKind | StreamSignal | MandateSignal
+  /** What it is about: a party of a case, a mandate, or the stream itself. */
   party: PartyId | null
+  mandate: MandateId | null
   at: Date
   initiator: Initiator
   queued_at: Date
@@ -57,7 +60,7 @@ export interface SetRow {
   error: string | null
 }
 
-const setColumns = sql`id, stream, kind, party, at, initiator, queued_at, detail, echo, state, settled_at, error`
+const setColumns = sql`id, stream, kind, party, mandate, at, initiator, queued_at, detail, echo, state, settled_at, error`
 
 export type NewSet = Omit<SetRow, 'state' | 'settled_at' | 'error'> & {
   place: string
@@ -243,16 +246,16 @@ export async function insertSets(tx: Tx, sets: readonly NewSet[]): Promise<SetId
   if (sets.length === 0) return []
   const values = sets.map((set) => {
     const settled = set.state === 'waiting' ? null : set.queued_at
-    return sql`(${set.id}, ${set.stream}, ${set.place}::bigint, ${set.turn}::int, ${set.kind}, ${set.party},
+    return sql`(${set.id}, ${set.stream}, ${set.place}::bigint, ${set.turn}::int, ${set.kind}, ${set.party}, ${set.mandate},
       ${set.at}::timestamptz, ${set.initiator}, ${set.queued_at}::timestamptz, ${json(set.detail)}, ${set.echo}::bytea,
       ${set.state}, ${settled}::timestamptz)`
   })
   const { rows } = await sql<{
     id: SetId
-  }>`insert into signal_sets (id, stream, place, turn, kind, party, at, initiator,
+  }>`insert into signal_sets (id, stream, place, turn, kind, party, mandate, at, initiator,
       queued_at, detail, echo, state, settled_at)
     values ${sql.join(values)}
-    on conflict (stream, place, party, kind) where party is not null do nothing returning id`.execute(tx)
+    on conflict do nothing returning id`.execute(tx)
   return rows.map(({ id }) => id)
 }
 
@@ -323,7 +326,7 @@ export async function troubledSets(
 export async function reviveSet(tx: Tx, of: { stream: StreamId; set: string; at: Date }): Promise<boolean> {
   const { rows } = await sql`update signal_sets set state = 'waiting', settled_at = null, error = null,
       queued_at = ${of.at}
-    where id = ${of.set} and stream = ${of.stream} and state in ('refused', 'expired') and party is not null
+    where id = ${of.set} and stream = ${of.stream} and state in ('refused', 'expired') and (party is not null or mandate is not null)
     returning id`.execute(tx)
   return rows.length === 1
 }

@@ -1,21 +1,24 @@
 /**
- * What partners' programs are told of cases, as security events (Shared Signals Framework 1.0): their streams, the queue of
- * what waits on each, sending (RFC 8935) and handing out (RFC 8936). Which fact is told to whom stands in `events.ts`.
+ * What partners' programs are told of cases and of mandates, as security events (Shared Signals Framework 1.0): their
+ * streams, the queue of what waits on each, sending (RFC 8935) and handing out (RFC 8936). Which fact is told to whom stands
+ * in `events.ts` and `mandate-events.ts`.
  *
- * A set in the queue names a party of a case and a kind, nothing more. What it says is put together and signed when it
- * leaves, from what that party may know: so nothing of a person rests here, a key that was rotated meanwhile signs nothing,
+ * A set in the queue names a party of a case or a mandate, and a kind, nothing more. What it says is put together and signed
+ * when it leaves, from what the receiver may know: so nothing of a person rests here, a key that was rotated meanwhile signs nothing,
  * and of who is erased nothing is told. On each stream sets leave in the order of the facts, and the next one waits for the
  * one before. A receiver that is down loses nothing for 14 days.
  */
 import type { Audit, Reactor, Recorded } from '../audit/audit.ts'
 import type { Actor } from '../audit/facts.ts'
 import type { Case, Cases, Party } from '../cases/cases.ts'
+import type { Organisations } from '../directory/organisations.ts'
 import type { OutboundFetch } from '../http/outbound.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day, hour, minute, second } from '../kernel/durations.ts'
 import {
   type ApiClientId,
   type CaseId,
+  type MandateId,
   newId,
   type PartyId,
   type PersonId,
@@ -25,6 +28,7 @@ import {
 import { randomBytes } from '../kernel/random.ts'
 import { deriveKey, keyedHash, seal, unseal } from '../kernel/secrets.ts'
 import type { Keys } from '../keys/keys.ts'
+import type { Mandates, MandateView } from '../mandates/mandates.ts'
 import type { People } from '../people/people.ts'
 import type { Side } from '../policy/case-flow.ts'
 import type { JobData } from '../storage/jobs.ts'
@@ -38,13 +42,13 @@ import {
   offeredTypes,
   type SignalDetail,
   type SignalKind,
-  type Situation,
   type StreamReason,
   signalsFor,
   streamReasons,
   toldBy,
   typeOf,
 } from './events.ts'
+import { isMandateSignal, type MandateSignal, mandateEventOf, mandateSignalOf } from './mandate-events.ts'
 import { isObject, longestWait, type SetClaims, type SubjectIdentifier, signSet } from './sets.ts'
 import * as store from './store.ts'
 
@@ -192,6 +196,8 @@ export interface TransmitterOptions {
   clock: Clock
   audit: Pick<Audit, 'append'>
   cases: Pick<Cases, 'find' | 'ofPerson' | 'parties' | 'partyOf'>
+  mandates: Pick<Mandates, 'byId'>
+  organisations: Pick<Organisations, 'named'>
   people: Pick<People, 'standingOf'>
   keys: Pick<Keys, 'active'>
   issuer: string
@@ -235,7 +241,7 @@ const mostWaiters = 500
 const signing = { purpose: 'id-token', alg: 'RS256' } as const
 
 export async function createTransmitter(options: TransmitterOptions): Promise<Transmitter> {
-  const { storage, clock, audit, cases, people, keys, issuer, speaksFor } = options
+  const { storage, clock, audit, cases, mandates, organisations, people, keys, issuer, speaksFor } = options
   const { db, jobs } = storage
   const sealingKey = deriveKey(options.key, 'signals/sealed')
   const subjectKey = deriveKey(options.key, 'signals/subjects')
@@ -252,7 +258,15 @@ export async function createTransmitter(options: TransmitterOptions): Promise<Tr
 
   // ── From a fact to sets ───────────────────────────────────────────────────────────────────────────────────────────
 
-  async function react({ name, data, sequence, at }: Recorded, tx: Tx): Promise<void> {
+  async function react(fact: Recorded, tx: Tx): Promise<void> {
+    const { name, data, sequence, at } = fact
+    const ofMandate = mandateSignalOf(fact)
+    if (ofMandate) {
+      const { kind: on, mandate, services: objects } = ofMandate
+      const by = initiatorOf((data as AboutSomebody).actor)
+      await jobs.enqueue(tx, 'signals.plan', { fact: String(sequence), on, at, by, mandate, objects })
+      return
+    }
     if (!isOccasion(name)) return
     const about = data as AboutSomebody
     // Whoever leaves of their own accord, or stays away, is no affair of partners.
@@ -272,6 +286,7 @@ export async function createTransmitter(options: TransmitterOptions): Promise<Tr
   }
 
   async function plan(job: JobData['signals.plan']): Promise<void> {
+    if (job.mandate) return planMandate(job, job.mandate as MandateId)
     const about = job.case ? await cases.find(job.case as CaseId) : undefined
     const concerned = job.party
       ? [await cases.partyOf(job.party as PartyId)].filter((one) => one !== undefined)
@@ -309,45 +324,61 @@ export async function createTransmitter(options: TransmitterOptions): Promise<Tr
         continue
       }
       const told = toldBy(await store.toldOf(db, { stream: stream.id, party: party.id }))
-      await queue(job, { stream, party, occasion, situation: { ...present, told } })
+      const situation = { ...present, told }
+      const what = signalsFor(occasion, situation).map((kind) => {
+        const credential = kind === 'credential_compromise' ? situation.stolen : undefined
+        return { kind, detail: { occasion, ...(credential ? { credential } : {}) } }
+      })
+      await queue(job, { stream, subject: subjectOf(party), about: { party: party.id, mandate: null }, what })
+    }
+  }
+
+  /** To each service in its scope that has somebody who listens. */
+  async function planMandate(job: JobData['signals.plan'], mandate: MandateId): Promise<void> {
+    const subject = await subjectOfMandate(await mandates.byId(mandate))
+    if (!subject) return
+    const what = [{ kind: job.on as MandateSignal, detail: {} }]
+    for (const object of job.objects ?? []) {
+      for (const stream of await store.streamsOf(db, { side: 'service', object })) {
+        if (await speaksFor(stream)) await queue(job, { stream, subject, about: { party: null, mandate }, what })
+        else await disable(stream)
+      }
     }
   }
 
   async function queue(
     job: JobData['signals.plan'],
-    given: { stream: store.StreamRow; party: Party; occasion: Occasion; situation: Situation },
+    given: {
+      stream: store.StreamRow
+      subject: SubjectIdentifier
+      about: Pick<store.SetRow, 'party' | 'mandate'>
+      what: { kind: SignalKind | MandateSignal; detail: SignalDetail }[]
+    },
   ): Promise<void> {
-    const { stream, party, occasion, situation } = given
-    const kinds = signalsFor(occasion, situation).filter((kind) => delivers(stream, kind))
-    if (kinds.length === 0 || (await store.isUnwanted(db, stream.id, digestOf(subjectOf(party))))) return
+    const { stream, subject, about } = given
+    const what = given.what.filter(({ kind }) => delivers(stream, kind))
+    if (what.length === 0 || (await store.isUnwanted(db, stream.id, digestOf(subject)))) return
     const at = clock.now()
-    const sets = kinds.map((kind, turn): store.NewSet => {
-      const detail: SignalDetail = {
-        occasion,
-        ...(kind === 'credential_compromise' && situation.stolen ? { credential: situation.stolen } : {}),
-      }
-      return {
+    const sets = what.map(
+      (one, turn): store.NewSet => ({
         id: newId('signalSet'),
         stream: stream.id,
         place: job.fact,
         turn,
-        kind,
-        party: party.id,
+        ...one,
+        ...about,
         at: toDate(job.at),
         initiator: job.by as Initiator,
         queued_at: toDate(at),
-        detail,
         echo: null,
         // "will not hold any events for later transmission" (SSF 1.0 section 8.1.2.1).
         state: stream.status === 'disabled' ? 'dropped' : 'waiting',
-      }
-    })
+      }),
+    )
     await storage.transaction(async (tx) => {
       const written = new Set(await store.insertSets(tx, sets))
       const fresh = sets.filter(({ id }) => written.has(id))
-      for (const { id, kind, state } of fresh) {
-        if (state === 'dropped') noteSettled(tx, stream.id, { id, kind, party: party.id }, 'dropped')
-      }
+      for (const set of fresh) if (set.state === 'dropped') noteSettled(tx, stream.id, set, 'dropped')
       if (fresh.some(({ state }) => state === 'waiting')) await wake(tx, stream)
     })
   }
@@ -358,7 +389,7 @@ export async function createTransmitter(options: TransmitterOptions): Promise<Tr
     else await jobs.enqueue(tx, 'signals.deliver', { stream: id }, { key })
   }
 
-  function delivers(stream: store.StreamRow, kind: SignalKind): boolean {
+  function delivers(stream: store.StreamRow, kind: SignalKind | MandateSignal): boolean {
     return stream.events === null || stream.events.includes(typeOf(kind, issuer))
   }
 
@@ -383,26 +414,38 @@ export async function createTransmitter(options: TransmitterOptions): Promise<Tr
   // ── What a set says ───────────────────────────────────────────────────────────────────────────────────────────────
 
   const subjectOf = ({ issuer: iss, subject: sub }: Party): SubjectIdentifier => ({ format: 'iss_sub', iss, sub })
+  /** The organisation, by the `sub` that it has in mandate tokens. */
+  async function subjectOfMandate(view: MandateView | undefined): Promise<SubjectIdentifier | undefined> {
+    const principal = view && (await organisations.named([view.principal])).get(view.principal)
+    return principal && { format: 'iss_sub', iss: issuer, sub: principal.subject }
+  }
   const digestOf = (subject: SubjectIdentifier) =>
     keyedHash(subjectKey, 'subject', JSON.stringify(Object.entries(subject).sort()))
 
   /** Nothing when there is nobody left of whom it could be told. */
   async function claimsOf(set: store.SetRow, stream: store.StreamRow): Promise<SetClaims | undefined> {
     const common = { iss: issuer, jti: set.id, iat: set.queued_at.getTime(), aud: stream.client }
+    const { kind, initiator, at } = set
+    if (set.mandate !== null && isMandateSignal(kind)) {
+      const view = await mandates.byId(set.mandate)
+      const subject = await subjectOfMandate(view)
+      if (!view || !subject) return undefined
+      const event = mandateEventOf({ kind, at: at.getTime(), initiator }, view, stream.object)
+      return { ...common, txn: set.id, subject, type: typeOf(kind, issuer), event }
+    }
     if (set.party === null) {
       const event = ofStream(set)
       const subject = { format: 'opaque', id: stream.id } as const
-      return { ...common, txn: set.id, subject, type: typeOf(set.kind, issuer), event }
+      return { ...common, txn: set.id, subject, type: typeOf(kind, issuer), event }
     }
     const party = await cases.partyOf(set.party)
     if (!party || party.subject === '' || party.side !== stream.side || party.object !== stream.object) return undefined
-    const { detail, initiator } = set
-    const told = { kind: set.kind as SignalKind, at: set.at.getTime(), initiator, detail }
+    const told = { kind: kind as SignalKind, at: at.getTime(), initiator, detail: set.detail }
     return {
       ...common,
       txn: party.txn,
       subject: subjectOf(party),
-      type: typeOf(set.kind, issuer),
+      type: typeOf(kind, issuer),
       event: eventOf(told, party),
     }
   }
@@ -610,6 +653,7 @@ export async function createTransmitter(options: TransmitterOptions): Promise<Tr
         turn: afterFacts,
         kind: given.kind,
         party: null,
+        mandate: null,
         at,
         initiator: given.initiator,
         queued_at: at,

@@ -127,6 +127,24 @@ const causes: Record<ErrorName, Cause> = {
     'مثلًا تطلب الخدمة إثباتين وهذا الحساب قدّم واحدًا فقط، أو انتهت مدة صلاحية.',
     'level',
   ],
+  country_refused: [
+    'Le hub voit le pays du réseau, pas celui de la personne : un VPN, ou le réseau d’une entreprise, peut montrer un autre pays.',
+    'The hub sees the country of the network, not of the person: a VPN, or the network of a company, can show another country.',
+    'ترى المنصّة بلد الشبكة لا بلد الشخص: قد تُظهر شبكة VPN أو شبكة شركة بلدًا آخر.',
+    'abroad',
+  ],
+  country_needs_proof: [
+    'Le hub voit le pays du réseau. Un voyage déclaré, ou un appareil déjà utilisé au pays, peut dispenser de cette preuve.',
+    'The hub sees the country of the network. A declared trip, or a device that was used at home, can make up for this proof.',
+    'ترى المنصّة بلد الشبكة. وقد يُغني عن هذا الإثبات سفر مُصرَّح به أو جهاز سبق استعماله في البلد.',
+    'abroad',
+  ],
+  nobody_to_act_for: [
+    'Un mandat peut aussi avoir pris fin, ne pas valoir pour ce service, ou demander un compte de niveau plus élevé.',
+    'A mandate may also have ended, not be good for this service, or take an account of a higher level.',
+    'قد يكون التوكيل انتهى أيضًا، أو لا يشمل هذه الخدمة، أو يتطلب حسابًا بمستوى أعلى.',
+    'mandates',
+  ],
   request_malformed: [
     'C’est une erreur dans le programme de ce site. Vous ne pouvez pas la corriger.',
     'It is a mistake in the program of that site. You cannot correct it.',
@@ -173,6 +191,36 @@ const causes: Record<ErrorName, Cause> = {
     'Beaucoup de personnes s’identifient au même moment.',
     'Many people are signing in at the same time.',
     'كثير من الناس يدخلون في الوقت نفسه.',
+    'unavailable',
+  ],
+  certificate_refused: [
+    'Une carte porte souvent plusieurs certificats ; celui qui sert à signer des documents ne sert pas à se connecter. Ou bien la carte est d’un modèle trop ancien.',
+    'A card often holds several certificates; the one for signing documents is not for signing in. Or the card is of a model that is too old.',
+    'كثيرًا ما تحمل البطاقة عدة شهادات، وشهادة توقيع الوثائق لا تصلح لتسجيل الدخول. أو أن طراز البطاقة قديم جدًا.',
+    'card',
+  ],
+  certificate_expired: [
+    'Une carte vaut quelques années. Son certificat peut finir avant la date imprimée dessus.',
+    'A card is valid for some years. Its certificate may end before the date that is printed on it.',
+    'صلاحية البطاقة بضع سنوات، وقد تنتهي شهادتها قبل التاريخ المطبوع عليها.',
+    'card',
+  ],
+  certificate_revoked: [
+    'Une carte déclarée perdue, volée ou remplacée ne marche plus nulle part, même si on la retrouve.',
+    'A card that was reported lost, stolen or replaced works nowhere any more, even when it is found again.',
+    'البطاقة التي أُبلغ عن فقدانها أو سرقتها أو استبدالها لا تعمل في أي مكان، حتى إن عُثر عليها.',
+    'card',
+  ],
+  certificate_unknown_issuer: [
+    'Le navigateur a pu proposer un autre certificat installé sur l’ordinateur, par exemple celui d’une entreprise.',
+    'The browser may have offered another certificate that is installed on the computer, for example that of a company.',
+    'ربما عرض المتصفح شهادة أخرى مثبتة على الحاسوب، كشهادة شركة مثلًا.',
+    'card',
+  ],
+  certificate_unverifiable: [
+    'Le serveur de l’organisme qui délivre les cartes est en panne, ou une liaison est coupée entre lui et nous.',
+    'The server of the body that issues the cards is down, or a line between it and us is cut.',
+    'خادم الجهة التي تصدر البطاقات معطّل، أو انقطع الاتصال بيننا وبينه.',
     'unavailable',
   ],
   not_found: [

@@ -18,6 +18,10 @@ export const destinations = {
   cases: '/space/cases',
   means: '/means',
   contacts: '/means/contacts',
+  trips: '/space/trips',
+  mandates: '/mandates',
+  own_mandates: '/space/mandates',
+  firm: '/firm',
   lost: '/means/lost',
   activate: '/means/activate',
   errors: '/help/errors',
@@ -146,16 +150,17 @@ export const chapters = {
   },
 
   abroad: {
-    links: ['contacts'],
+    links: ['trips', 'contacts'],
     text: {
       fr: {
         title: 'Vous êtes à l’étranger',
         says: [
-          'Ce site ne ferme sa porte à aucun pays.',
+          'Ce site ne ferme sa porte à aucun pays. Un service peut demander une preuve de plus depuis l’étranger, ou ne pas s’y ouvrir : sa page le dit, avec ce que vous pouvez faire.',
           'Une connexion depuis un pays nouveau sort de l’ordinaire. Nous vous écrivons pour vous prévenir. Il faut parfois un compte d’un niveau plus élevé.',
         ],
         steps: [
-          'Avant de partir, vérifiez que nous avons une adresse où vous lirez nos messages.',
+          'Avant de partir, déclarez votre voyage dans votre espace : les services qui demandent davantage s’ouvriront comme d’habitude.',
+          'Vérifiez que nous avons une adresse où vous lirez nos messages.',
           'Ayez un second moyen qui marche sans réseau téléphonique : une application de codes, ou une clé d’accès. Un code par SMS n’arrive pas toujours.',
           'Votre compte refuse les connexions de l’étranger ? La règle vient de l’organisme qui le tient. Prenez un autre compte.',
         ],
@@ -163,11 +168,12 @@ export const chapters = {
       en: {
         title: 'You are abroad',
         says: [
-          'This site closes its door to no country.',
+          'This site closes its door to no country. A service may ask for one more proof from abroad, or not open there: its page says so, with what you can do.',
           'A sign-in from a new country is out of the ordinary. We write to you to let you know. Sometimes it takes an account of a higher level.',
         ],
         steps: [
-          'Before you leave, check that we have an address where you will read our messages.',
+          'Before you leave, declare your trip in your space: services that ask for more will open as usual.',
+          'Check that we have an address where you will read our messages.',
           'Have a second means that works without a telephone network: an application for codes, or a passkey. A code by text message does not always arrive.',
           'Your account refuses sign-ins from abroad? The rule is that of the organisation that keeps it. Take another account.',
         ],
@@ -175,11 +181,12 @@ export const chapters = {
       ar: {
         title: 'أنت خارج البلاد',
         says: [
-          'لا يغلق هذا الموقع بابه أمام أي بلد.',
+          'لا يغلق هذا الموقع بابه أمام أي بلد. وقد تطلب خدمة ما إثباتًا إضافيًا من الخارج أو لا تُفتح منه: تبيّن صفحتها ذلك وما يمكنك فعله.',
           'الدخول من بلد جديد أمر غير معتاد، فنكتب إليك لنخبرك به. وقد يلزم أحيانًا حساب بمستوى أعلى.',
         ],
         steps: [
-          'قبل السفر، تأكد من أن لدينا عنوانًا تقرأ فيه رسائلنا.',
+          'قبل السفر صرّح بسفرك في فضائك: تُفتح الخدمات التي تطلب أكثر كالمعتاد.',
+          'تأكد من أن لدينا عنوانًا تقرأ فيه رسائلنا.',
           'لتكن لديك وسيلة ثانية تعمل من دون شبكة هاتف: تطبيق رموز أو مفتاح مرور. فالرمز المرسَل برسالة قصيرة لا يصل دائمًا.',
           'يرفض حسابك الدخول من الخارج؟ القاعدة من الجهة التي تدير هذا الحساب. استعمل حسابًا آخر.',
         ],
@@ -550,7 +557,7 @@ export const chapters = {
   },
 
   lend: {
-    links: [],
+    links: ['mandates'],
     text: {
       fr: {
         title: 'Une carte ne se prête pas',
@@ -561,8 +568,7 @@ export const chapters = {
         steps: [
           'N’empruntez jamais la carte ou le téléphone d’un dirigeant ou d’un client. N’approuvez jamais une demande à sa place.',
           'Identifiez-vous avec votre propre compte.',
-          'Demandez au service d’ouvrir un accès à votre nom pour cette entreprise, s’il le permet.',
-          'Les mandats arrivent : un dirigeant pourra dire ici que vous agissez pour son entreprise. Vous garderez chacun votre carte. Ce n’est pas encore ouvert.',
+          'Demandez un mandat : le dirigeant dit ici que vous agissez pour son entreprise, et dans quelles limites. Chacun garde sa carte.',
         ],
       },
       en: {
@@ -574,8 +580,7 @@ export const chapters = {
         steps: [
           'Never borrow the card or the phone of a manager or a client. Never approve a request in their place.',
           'Sign in with your own account.',
-          'Ask the service to open an access for this company in your name, if it allows that.',
-          'Mandates are coming: a manager will be able to say here that you act for the company. Each of you will keep your own card. This is not open yet.',
+          'Ask for a mandate: the manager says here that you act for the company, and within what limits. Each of you keeps their own card.',
         ],
       },
       ar: {
@@ -587,8 +592,104 @@ export const chapters = {
         steps: [
           'لا تستعر أبدًا بطاقة مدير أو عميل أو هاتفه، ولا توافق على طلب مكانه.',
           'سجّل دخولك بحسابك أنت.',
-          'اطلب من الخدمة فتح حق دخول باسمك لهذه الشركة، إن كانت تسمح بذلك.',
-          'التوكيلات قادمة: سيستطيع المدير أن يقول هنا إنك تتصرف باسم شركته، ويحتفظ كل منكما ببطاقته. لم يُفتح ذلك بعد.',
+          'اطلب توكيلًا: يقول المدير هنا إنك تتصرف باسم شركته، وضمن أي حدود. ويحتفظ كل منكما ببطاقته.',
+        ],
+      },
+    },
+  },
+
+  mandates: {
+    links: ['own_mandates', 'ask'],
+    text: {
+      fr: {
+        title: 'Donner un mandat',
+        says: [
+          'Un mandat est un écrit. L’entreprise, le mandant, y donne à un cabinet ou à une personne, le mandataire, le droit d’agir pour elle : sur des services précis, pour des gestes précis, jusqu’à une date.',
+          'Chacun garde sa propre identité. Ce qui est fait porte les deux noms : qui a agi, et pour qui.',
+        ],
+        steps: [
+          'Vous êtes représentant légal de l’entreprise : ouvrez vos mandats. Nous vous reconnaissons par le registre, ou par un document que notre équipe a vérifié.',
+          'Choisissez à qui vous donnez le mandat. Pour un cabinet, il faut son numéro. Pour une personne, elle vous remet un code pris dans son propre espace.',
+          'Cochez ce qui est permis, service par service : consulter, préparer, envoyer, payer. Ce qui n’est pas coché n’est pas permis. Donnez les dates.',
+          'Lisez le texte, puis signez-le avec votre carte ou votre application. Un mot de passe ne suffit pas.',
+          'Le mandataire le lit et le signe à son tour. Il a 21 jours. Rien n’est ouvert avant les deux signatures.',
+          'Vous voyez ensuite chaque utilisation. Vous pouvez suspendre ou révoquer le mandat à tout moment : l’effet est immédiat.',
+        ],
+      },
+      en: {
+        title: 'Giving a mandate',
+        says: [
+          'A mandate is a paper. In it the company, the principal, gives a firm or a person, the mandatary, the right to act for it: at named services, for named acts, up to a date.',
+          'Each keeps their own identity. What is done bears both names: who acted, and for whom.',
+        ],
+        steps: [
+          'You are a legal representative of the company: open your mandates. We know you by the register, or by a document that our team checked.',
+          'Choose whom you give the mandate to. For a firm you need its number. A person gives you a code taken from their own space.',
+          'Tick what is allowed, service by service: read, prepare, submit, pay. What is not ticked is not allowed. Give the dates.',
+          'Read the text, then sign it with your card or your app. A password is not enough.',
+          'The mandatary reads it and signs in turn. They have 21 days. Nothing opens before both signatures.',
+          'From then on you see each use. You can suspend or revoke the mandate at any time: it takes effect at once.',
+        ],
+      },
+      ar: {
+        title: 'منح توكيل',
+        says: [
+          'التوكيل وثيقة مكتوبة. تمنح فيها الشركة، وهي الموكِّل، مكتبًا أو شخصًا، وهو الوكيل، حق التصرف باسمها: في خدمات محددة، ولأعمال محددة، وإلى تاريخ محدد.',
+          'ويحتفظ كل منهما بهويته، ويحمل ما يُفعل الاسمين: من تصرّف، ولصالح من.',
+        ],
+        steps: [
+          'أنت ممثل قانوني للشركة: افتح توكيلاتك. نعرفك من السجل، أو من وثيقة تحقق منها فريقنا.',
+          'اختر لمن تمنح التوكيل. للمكتب يلزم رقمه. أما الشخص فيسلّمك رمزًا يأخذه من فضائه.',
+          'حدّد ما هو مسموح به، خدمةً خدمة: الاطلاع، الإعداد، الإرسال، الدفع. ما لم تحدده غير مسموح به. ثم اكتب التواريخ.',
+          'اقرأ النص ثم وقّعه ببطاقتك أو بتطبيقك. كلمة المرور لا تكفي.',
+          'يقرؤه الوكيل ويوقّعه بدوره، وأمامه 21 يومًا. لا يُفتح شيء قبل التوقيعين.',
+          'بعد ذلك ترى كل استعمال. ويمكنك تعليق التوكيل أو إلغاؤه في أي وقت: يسري ذلك فورًا.',
+        ],
+      },
+    },
+  },
+
+  mandate_held: {
+    links: ['own_mandates', 'firm'],
+    text: {
+      fr: {
+        title: 'Recevoir un mandat et s’en servir',
+        says: [
+          'Vous agissez avec votre propre carte ou votre propre compte, même quand le dirigeant est absent. Personne n’a besoin de la carte de personne.',
+        ],
+        steps: [
+          'Le mandat est pour vous : prenez un code dans vos mandats et donnez-le au dirigeant. Ou rédigez le mandat vous-même et proposez-le-lui.',
+          'Le mandat est pour votre cabinet : un administrateur du cabinet l’accepte, puis vous confie le client.',
+          'Lisez le texte et signez-le. Vous pouvez aussi le refuser, en disant pourquoi.',
+          'Au service, identifiez-vous, puis choisissez pour qui vous agissez.',
+          'Un geste est refusé ? Le mandat ne le permet pas, ou il est terminé. Vos mandats disent ce qui est permis et jusqu’à quand.',
+          'Vous ne voulez plus du mandat ? Vous pouvez y renoncer à tout moment.',
+        ],
+      },
+      en: {
+        title: 'Receiving a mandate and using it',
+        says: [
+          'You act with your own card or your own account, also while the manager is away. Nobody needs anybody’s card.',
+        ],
+        steps: [
+          'The mandate is for you: take a code from your mandates and give it to the manager. Or draft the mandate yourself and propose it to them.',
+          'The mandate is for your firm: an administrator of the firm accepts it, then gives you the client.',
+          'Read the text and sign it. You may also refuse it, and say why.',
+          'At the service, sign in, then choose for whom you act.',
+          'Something is refused? The mandate does not allow it, or it is over. Your mandates say what is allowed and until when.',
+          'You do not want the mandate any more? You can renounce it at any time.',
+        ],
+      },
+      ar: {
+        title: 'تلقي توكيل واستعماله',
+        says: ['تتصرف ببطاقتك أو بحسابك أنت، حتى في غياب المدير. لا أحد يحتاج إلى بطاقة غيره.'],
+        steps: [
+          'التوكيل لك: خذ رمزًا من توكيلاتك وأعطه للمدير. أو حرّر التوكيل بنفسك واقترحه عليه.',
+          'التوكيل لمكتبك: يقبله مسؤول في المكتب، ثم يعهد إليك بالعميل.',
+          'اقرأ النص ووقّعه. ويمكنك أيضًا رفضه مع ذكر السبب.',
+          'في الخدمة، سجّل دخولك ثم اختر لمن تتصرف.',
+          'رُفض عمل؟ إما أن التوكيل لا يسمح به أو أنه انتهى. تقول توكيلاتك ما هو مسموح به وإلى متى.',
+          'لم تعد تريد التوكيل؟ يمكنك التنازل عنه في أي وقت.',
         ],
       },
     },
@@ -631,7 +732,7 @@ export const chapters = {
   },
 
   absent: {
-    links: ['means'],
+    links: ['mandates', 'means'],
     text: {
       fr: {
         title: 'Le dirigeant est absent',
@@ -639,7 +740,7 @@ export const chapters = {
         steps: [
           'Demandez au service d’ouvrir un accès à une seconde personne, avec sa propre identité.',
           'Que chacun ait deux comptes, ou deux moyens : si l’un tombe en panne, l’autre reste.',
-          'Bientôt, un mandat donné à l’avance suffira. Ce n’est pas encore ouvert.',
+          'Ou donnez un mandat tant que le dirigeant est là : il servira en son absence.',
         ],
       },
       en: {
@@ -648,7 +749,7 @@ export const chapters = {
         steps: [
           'Ask the service to open an access for a second person, with their own identity.',
           'Let everybody have two accounts, or two means: if one fails, the other one is left.',
-          'Soon, a mandate given in advance will do. This is not open yet.',
+          'Or give a mandate while the manager is there: it serves while they are away.',
         ],
       },
       ar: {
@@ -657,7 +758,7 @@ export const chapters = {
         steps: [
           'اطلب من الخدمة فتح حق دخول لشخص ثانٍ بهويته هو.',
           'ليكن لكل واحد حسابان أو وسيلتان: إذا تعطلت إحداهما بقيت الأخرى.',
-          'قريبًا سيكفي توكيل يُعطى مسبقًا. لم يُفتح ذلك بعد.',
+          'أو امنح توكيلًا ما دام المدير حاضرًا: سيصلح في غيابه.',
         ],
       },
     },
@@ -809,7 +910,7 @@ export const chaptersOf: Record<Audience, readonly ChapterName[]> = {
     ...(['level', 'abroad', 'contacts', 'shared', 'identity', 'enrol'] as const),
   ],
   payroll: [
-    ...(['deadline', 'unavailable', 'lend', 'absent', 'choose', 'level'] as const),
+    ...(['deadline', 'unavailable', 'lend', 'mandate_held', 'mandates', 'absent', 'choose', 'level'] as const),
     ...(['lost', 'shared', 'alert', 'reported', 'message'] as const),
   ],
   'small-company': [
@@ -817,6 +918,8 @@ export const chaptersOf: Record<Audience, readonly ChapterName[]> = {
     'deadline',
     'unavailable',
     'lend',
+    'mandates',
+    'mandate_held',
     'absent',
     'lost',
     'alert',
@@ -827,6 +930,8 @@ export const chaptersOf: Record<Audience, readonly ChapterName[]> = {
   ],
   'accounting-firm': [
     'lend',
+    'mandate_held',
+    'mandates',
     'colleagues',
     'deadline',
     'unavailable',

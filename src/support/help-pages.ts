@@ -11,6 +11,7 @@ import { type Audience, audiences } from './vocabulary.ts'
 export const helpPaths = {
   help: '/help',
   audience: (audience: Audience) => `/help/${audience}`,
+  mandates: '/mandates',
   /** GET `?code=`: leads to the page of that code. */
   errors: '/help/errors',
   error: (code: string) => `/help/errors/${code}`,
@@ -78,10 +79,26 @@ ${names.map((name) => chapterSection(name, context))}
   }
 }
 
-function chapterSection(name: ChapterName, context: RequestContext): Html {
+/** R088: where whoever shares a device or lends a card is led to. */
+export function mandatesPage(context: RequestContext): Page {
+  const { t } = context
+  const title = t('guide.mandates')
+  return {
+    title: `${title} – ${t('guide.title')}`,
+    here: helpPaths.mandates,
+    body: html`<h1>${title}</h1>
+${(['mandates', 'mandate_held', 'lend'] as const).map((name) => chapterSection(name, context, 'mandates'))}
+<p class="actions"><a class="button" href="${helpPaths.ask}?situation=for_somebody">${t('guide.to.ask')}</a>
+<a href="${helpPaths.help}">${t('guide.all')}</a></p>`,
+  }
+}
+
+/** @param here the page that it stands on leads to itself nowhere */
+function chapterSection(name: ChapterName, context: RequestContext, here?: Destination): Html {
   const { t, language } = context
-  const { links, text } = chapters[name]
+  const { text } = chapters[name]
   const { says, steps } = text[language]
+  const links = chapters[name].links.filter((one) => one !== here)
   return html`<section class="sheet prose part" aria-labelledby="${name}"><h2 id="${name}">${t(`guide.chapter.${name}.title`)}</h2>
 ${says.map((_, index) => html`<p>${t(`guide.chapter.${name}.says.${index}`)}</p>`)}
 <ol>${steps.map((_, index) => html`<li>${t(`guide.chapter.${name}.step.${index}`)}</li>`)}</ol>
@@ -99,7 +116,7 @@ export function errorOf(text: string): ErrorName | undefined {
   return errorNames.find((name) => entryOf(name).code === code)
 }
 
-const families = ['01', '02', '03', '04', '10', '19', '20', '21']
+const families = ['01', '02', '03', '04', '05', '06', '10', '19', '20', '21']
 
 export function errorsPage({ asked }: { asked?: string }, context: RequestContext): Page {
   const { t } = context

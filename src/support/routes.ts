@@ -11,7 +11,16 @@ import { second } from '../kernel/durations.ts'
 import { entryOf, GarantError } from '../kernel/errors.ts'
 import { isId, newId } from '../kernel/ids.ts'
 import { type AskView, askPage, type Obstacle, sentPage, type Typed } from './ask-pages.ts'
-import { audiencePage, errorHelpPage, errorOf, errorsPage, type HelpFrame, helpPage, helpPaths } from './help-pages.ts'
+import {
+  audiencePage,
+  errorHelpPage,
+  errorOf,
+  errorsPage,
+  type HelpFrame,
+  helpPage,
+  helpPaths,
+  mandatesPage,
+} from './help-pages.ts'
 import type { AskProblem, Support } from './support.ts'
 import { isAudience, isSituation, mostReference } from './vocabulary.ts'
 
@@ -31,6 +40,10 @@ export function mountHelp(options: HelpRoutesOptions): void {
   const frame: HelpFrame = support === undefined ? {} : { support }
 
   app.get(helpPaths.help, access, (request, reply) => web.page(request, reply, helpPage(frame, web.contextOf(request))))
+
+  app.get(helpPaths.mandates, access, (request, reply) =>
+    web.page(request, reply, mandatesPage(web.contextOf(request))),
+  )
 
   app.get('/help/:audience', access, (request, reply) => {
     const { audience } = request.params as { audience: string }

@@ -21,6 +21,7 @@ import { createEngine, type Engine } from '../protocol/engine.ts'
 import { currentRequest, type EngineRequest, type EngineStateOptions, engineRequest } from '../protocol/engine-state.ts'
 import { parametersOf, readLogoutRequest } from '../protocol/logout.ts'
 import { logoutAnswer, logoutToken, postLogoutToken } from '../protocol/logout-token.ts'
+import { noMandateTokens } from '../protocol/mandate-token.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Drafts } from './drafts.ts'
 import { fictionalClaims, fictionalProfessional } from './fictional.ts'
@@ -199,6 +200,7 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
       connections: { complete: async () => true, byId: async () => undefined },
       sessions: { isOpen: async () => true },
       bridge: { handOver: async () => ({ kind: 'unknown' }) },
+      mandateTokens: noMandateTokens,
       loginPath: never,
       logoutPath: logoutEnd,
       serializeCookie: never,
