@@ -15,6 +15,8 @@ import { createMessageCopies, type MessageCopies } from './alerts/copies.ts'
 import { createKeptGateway } from './alerts/kept-mail.ts'
 import { createLetters } from './alerts/letter.ts'
 import { createMailTransport, isRefusal } from './alerts/mail.ts'
+import { createMandateLetters, type MandateLetters } from './alerts/mandate-letters.ts'
+import { mandateLetterMessages } from './alerts/mandate-messages.ts'
 import { alertMessages } from './alerts/messages.ts'
 import { createPartnerLetters, type PartnerLetters } from './alerts/partner-letters.ts'
 import { partnerLetterMessages } from './alerts/partner-messages.ts'
@@ -38,8 +40,13 @@ import { mountIncidentPages, statementLines } from './breaches/routes.ts'
 import { authoritiesIn } from './breaches/settings.ts'
 import { createStatements, type Statements } from './breaches/statements.ts'
 import { type Bridge, createBridge } from './bridge/bridge.ts'
+import { createCards } from './cards/cards.ts'
+import { cardMessages } from './cards/messages.ts'
+import { mountCards } from './cards/routes.ts'
+import { houseSettings } from './cards/settings.ts'
 import { type Cases, createCases } from './cases/cases.ts'
 import { type CaseTrend, createCaseTrend } from './cases/trend.ts'
+import { type Certificates, createCertificates, largestList } from './certificates/certificates.ts'
 import { type Boot, destinationsOf, type SecretOrigins, type Settings } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import { approvalPagesMessages } from './console/approvals-messages.ts'
@@ -52,8 +59,10 @@ import { enrolmentMessages } from './console/enrolment-messages.ts'
 import { consolePaths } from './console/frame.ts'
 import { jobsMessages } from './console/jobs-messages.ts'
 import { journalMessages } from './console/journal-messages.ts'
+import { consoleMandatesMessages } from './console/mandates-messages.ts'
 import { consoleMessages } from './console/messages.ts'
 import { operationsMessages } from './console/operations-messages.ts'
+import { organisationsMessages } from './console/organisations-messages.ts'
 import { peopleProtectionMessages } from './console/people-protection-messages.ts'
 import { servicesMessages } from './console/services-messages.ts'
 import { settingsMessages } from './console/settings-messages.ts'
@@ -61,6 +70,9 @@ import { requestsMessages } from './console/support-messages.ts'
 import { ownCasesMessages } from './desk/cases-messages.ts'
 import { colleaguesMessages } from './desk/colleagues-messages.ts'
 import { mountDesk } from './desk/desk.ts'
+import { mountFirm } from './desk/firm.ts'
+import { firmPaths } from './desk/firm-frame.ts'
+import { firmMessages } from './desk/firm-messages.ts'
 import { deskPaths } from './desk/frame.ts'
 import { integrationMessages } from './desk/integration-messages.ts'
 import { deskMessages } from './desk/messages.ts'
@@ -68,8 +80,20 @@ import { objectMessages } from './desk/object-messages.ts'
 import { ownProgramsMessages } from './desk/programs-messages.ts'
 import { settingMessages } from './desk/setting-messages.ts'
 import { createDetection, type Detection } from './detection/detection.ts'
+import { createSharing, type Sharing } from './detection/sharing.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
-import { createPlaces } from './directory/places.ts'
+import { createOrganisations, type Organisations, organisationRules } from './directory/organisations.ts'
+import { createPlaces, type Places } from './directory/places.ts'
+import { createAttestation } from './eid/attestation-settings.ts'
+import { createEid, type Eid, type EidProvider } from './eid/eid.ts'
+import { eidSignInMessages } from './eid/messages.ts'
+import { mountAppRoutes } from './eid/routes-app.ts'
+import { mountAppPages } from './eid/routes-browser.ts'
+import { eidRules } from './eid/settings.ts'
+import { mountSigningPages } from './eid/signing.ts'
+import { createStandInCeremony } from './eid/stand-in.ts'
+import { standInMessages } from './eid/stand-in-messages.ts'
+import { mountStandIn } from './eid/stand-in-routes.ts'
 import { createFigures, type Figures } from './figures/figures.ts'
 import { figuresMessages } from './figures/messages.ts'
 import { createWeb, type Log, type Web } from './http/http.ts'
@@ -77,17 +101,29 @@ import { createTranslator } from './http/messages.ts'
 import { createOutbound, type Lookup } from './http/outbound.ts'
 import { registerPublicPages } from './http/routes.ts'
 import { createVerifiers } from './http/verifier.ts'
+import { compareLevels } from './kernel/assurance.ts'
 import type { Clock } from './kernel/clock.ts'
 import { day, hour, minute, second } from './kernel/durations.ts'
-import type { MessageId } from './kernel/ids.ts'
-import { deriveKey } from './kernel/secrets.ts'
+import type { MandateUseId, MessageId, PhoneId, RepresentationId } from './kernel/ids.ts'
+import { deriveKey, hashSecret } from './kernel/secrets.ts'
 import { createKeys, type Keys } from './keys/keys.ts'
+import { abroadMessages } from './login/abroad-messages.ts'
+import { actingMessages } from './login/acting-messages.ts'
+import { houseLogins } from './login/house.ts'
 import { createLogin, type Login, type Visitor } from './login/login.ts'
 import { loginMessages } from './login/messages.ts'
 import { waitingLogins } from './login/own-means.ts'
 import { mountOwnSignIn } from './login/own-sign-in.ts'
 import { createRehearsal } from './login/rehearsal.ts'
 import { loginPath, mountLoginRoutes } from './login/routes.ts'
+import { createEvidence, type EvidenceFiles } from './mandates/evidence.ts'
+import { createFirms, type Firms } from './mandates/firm.ts'
+import { createFirmImports, type FirmImports } from './mandates/firm-import.ts'
+import { createFirmLetters } from './mandates/firm-letters.ts'
+import { firmLetterMessages } from './mandates/firm-messages.ts'
+import { createKnownRepresentatives, type KnownRepresentatives } from './mandates/known-representatives.ts'
+import { createMandataryCodes, type MandataryCodes } from './mandates/mandatary-codes.ts'
+import { createMandates, type Mandates } from './mandates/mandates.ts'
 import { activationMessages } from './means/activation-messages.ts'
 import { strongest } from './means/change.ts'
 import { createHttpSmsGateway, joinGateways } from './means/gateway.ts'
@@ -102,48 +138,67 @@ import { createNotices, type Notices } from './notices/notices.ts'
 import { mountStatus } from './notices/routes.ts'
 import { faultMessages } from './partners/fault-messages.ts'
 import { ownServiceOf } from './partners/own-service.ts'
-import { createPartners, ownProvider, type Partners, type Provider } from './partners/partners.ts'
+import {
+  createPartners,
+  type HouseProvider,
+  isHouse,
+  ownProvider,
+  type Partners,
+  type Provider,
+} from './partners/partners.ts'
 import { suspensionMessages } from './partners/suspension-messages.ts'
 import { stateFor } from './partners/suspensions.ts'
 import { createPeople, type People } from './people/people.ts'
 import { createProtections, type Protections } from './people/protections.ts'
+import { seenInOf } from './policy/geography.ts'
 import { policyOf } from './policy/settings.ts'
 import { claimsInOrder } from './protocol/claims.ts'
 import { engineRoutes } from './protocol/engine.ts'
 import { logoutPath, mountLogout } from './protocol/logout.ts'
+import { createMandateTokens } from './protocol/mandate-token.ts'
 import { createProtocol } from './protocol/protocol.ts'
 import { followRegister, type InForce } from './register/in-force.ts'
 import { createRegister, type Register } from './register/register.ts'
+import { createActingEnds } from './sessions/acting.ts'
 import { createDeviceNames, type DeviceNames } from './sessions/device-names.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
+import { createTrips, type Trips } from './sessions/trips.ts'
 import { createWithdrawal, withdrawnBy } from './sessions/withdrawal.ts'
 import { createReceiver, type Receiver } from './signals/receiver.ts'
 import { createSignals } from './signals/signals.ts'
 import { mountSignals } from './signals/ssf-routes.ts'
 import { createTransmitter, type PartyProgram, type Transmitter } from './signals/transmitter.ts'
+import { signingMessages } from './signatures/messages.ts'
+import { mountSigning } from './signatures/routes.ts'
+import { createSignatures, type Signatures } from './signatures/signatures.ts'
 import { caseMessages } from './space/cases-messages.ts'
 import { dataMessages } from './space/data-messages.ts'
 import { spacePaths } from './space/frame.ts'
 import { historyMessages } from './space/history-messages.ts'
 import { lettersMessages } from './space/letters-messages.ts'
+import { mandatesMessages } from './space/mandates-messages.ts'
 import { spaceMessages } from './space/messages.ts'
 import { notMeMessages } from './space/not-me-messages.ts'
+import { phonesMessages } from './space/phones-messages.ts'
 import { protectionMessages } from './space/protection-messages.ts'
 import { reportMessages } from './space/report-messages.ts'
 import { sessionsMessages } from './space/sessions-messages.ts'
 import { mountSpace } from './space/space.ts'
+import { tripsMessages } from './space/trips-messages.ts'
 import { contactCheckMessages } from './staff/contact-check-messages.ts'
 import { type ContactChecks, createContactChecks } from './staff/contact-checks.ts'
 import { staffMessages } from './staff/messages.ts'
 import { createOperators, type Operators } from './staff/operators.ts'
 import { createPartnerStaff, type PartnerStaff } from './staff/partner-staff.ts'
 import { mountOperatorRoutes, mountStaffRoutes } from './staff/routes.ts'
+import type { JobName } from './storage/jobs.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
 import { supportMessages } from './support/messages.ts'
 import { mountHelp } from './support/routes.ts'
 import { createSupport, type Support } from './support/support.ts'
 import { trialMessages } from './trial/messages.ts'
 import { mountTrials } from './trial/routes.ts'
+import { createHouse } from './upstream/house.ts'
 import { createOwnMeans } from './upstream/own-means.ts'
 import { createProbe } from './upstream/probe.ts'
 import { createUpstream, type Upstream } from './upstream/upstream.ts'
@@ -156,6 +211,8 @@ export interface Surroundings {
   lookup?: Lookup
   /** How passwords are hashed; as RFC 9106 recommends by default. */
   hasher?: PasswordHasher
+  /** Housekeeping that does not repeat by itself; none by default. */
+  byHand?: readonly JobName[]
 }
 
 /** The rooms, open on a database, serving nothing: what a command of the command line works with. */
@@ -165,14 +222,28 @@ export interface Rooms {
   storage: Storage
   audit: Audit
   keys: Keys
+  certificates: Certificates
   directory: Directory
+  organisations: Organisations
+  firms: Firms
+  firmLetters: ReturnType<typeof createFirmLetters>
+  firmImports: FirmImports
+  mandates: Mandates
+  knownRepresentatives: KnownRepresentatives
+  mandataryCodes: MandataryCodes
+  mandateLetters: MandateLetters
   partners: Partners
   notices: Notices
   people: People
   protections: Protections
   means: Means
+  eid: Eid
+  signatures: Signatures
+  evidence: EvidenceFiles
+  places: Places
   sessions: Sessions
   deviceNames: DeviceNames
+  trips: Trips
   connections: Connections
   figures: Figures
   register: Register
@@ -185,6 +256,7 @@ export interface Rooms {
   cases: Cases
   caseTrend: CaseTrend
   detection: Detection
+  sharing: Sharing
   breaches: Breaches
   breachLetters: BreachLetters
   statements: Statements
@@ -216,7 +288,7 @@ export interface Hub extends Rooms {
 /** Opens the database and the rooms that own tables. `close` closes them, the last opened first. */
 export async function openRooms(
   boot: Boot,
-  { clock, log, hasher }: Surroundings,
+  { clock, log, hasher, lookup }: Surroundings,
 ): Promise<Rooms & { close(): Promise<void> }> {
   const { settings, secrets } = boot
   const { master } = secrets
@@ -270,13 +342,36 @@ export async function openRooms(
       log: report,
     })
     opened.push(keys)
+    const certificates = createCertificates({
+      kinds: settings.cards.kinds,
+      clock,
+      key: keyFor('certificates'),
+      toNamed: createOutbound({
+        rules: destinationsOf(settings),
+        size: largestList,
+        ...(lookup ? { lookup } : {}),
+      }),
+      toOwn: createOutbound({ rules: 'anywhere', size: largestList }),
+    })
+    opened.push(certificates)
     const directory = createDirectory({ storage, clock, audit })
+    const organisations = createOrganisations({
+      storage,
+      clock,
+      audit,
+      rules: organisationRules(settings.organisations),
+      key: keyFor('directory'),
+    })
     const partners = await createPartners({
       storage,
       clock,
       audit,
       masterKey: master,
-      rules: { allowHttp: settings.danger_allow_http, destinations: destinationsOf(settings) },
+      rules: {
+        allowHttp: settings.danger_allow_http,
+        destinations: destinationsOf(settings),
+        house: houseSettings(settings.cards),
+      },
       health: settings.health,
       log: report,
     })
@@ -303,6 +398,7 @@ export async function openRooms(
       isWithdrawn: withdrawnBy({ partners, clock }),
     })
     const deviceNames = createDeviceNames({ storage, people })
+    const trips = createTrips({ storage, clock, audit, key: keyFor('sessions') })
     const connections = createConnections({ storage, clock, audit, key: keyFor('connections') })
     const figures = createFigures({
       storage,
@@ -352,6 +448,40 @@ export async function openRooms(
       },
       log: report,
     })
+    // A list of a hundred thousand serial numbers is some megabytes.
+    const toMakers = createOutbound({ rules: 'anywhere', size: 16 * 1024 * 1024 })
+    opened.push({ close: async () => toMakers.close() })
+    const attestation = createAttestation({
+      settings: settings.eid,
+      clock,
+      async download(address) {
+        const answer = await toMakers.fetch(address)
+        return answer.ok ? answer.text() : undefined
+      },
+    })
+    const places = createPlaces()
+    const eid = await createEid({
+      storage,
+      clock,
+      audit,
+      people,
+      certificates,
+      providers: () => eidProviders(partners, clock.now()),
+      attest: attestation.attest,
+      onSilence: (provider, from) =>
+        partners.health.report(provider, { result: 'failure', reason: 'cards_unchecked', proved: true, from }),
+      async endSessions(tx, person, provider) {
+        await sessions.endAllOf(tx, person, 'revoked', { provider })
+      },
+      countryOf: places.countryOf,
+      relay: policyOf(settings.policy).relay,
+      key: keyFor('eid'),
+      issuer: settings.issuer,
+      name: settings.name,
+      rules: eidRules(settings.eid),
+      retention: { approvals: retention.connectionDays * day, phones: retention.securityDays * day },
+    })
+    opened.push(eid)
     const protections = createProtections({
       storage,
       clock,
@@ -368,6 +498,85 @@ export async function openRooms(
         const isUsable = (one: Provider) => isOpen(one) && (one.connector.kind !== 'own_means' || hasOwn)
         return providers.filter((id) => [found.get(id)].some((one) => one !== undefined && isUsable(one)))
       },
+    })
+    const houseProviders = () =>
+      [...partners.registry().providers.values()].filter(
+        (provider) => isHouse(provider) && stateFor(provider, {}, clock.now()).kind !== 'suspended',
+      ) as HouseProvider[]
+    const signatures = createSignatures({
+      ...{ storage, clock, audit, people, protections, certificates },
+      passkeys: means.passkeys.signing,
+      phones: eid.phones,
+      cardReaders: () =>
+        houseProviders().flatMap(({ id, connector }) =>
+          settings.cards.webEid && connector.kind === 'card' && connector.ways.includes('web_eid')
+            ? [{ provider: id, cards: connector.cards }]
+            : [],
+        ),
+      hasApp: () => houseProviders().some(({ connector }) => connector.kind === 'eid_app'),
+      issuer: settings.issuer,
+      key: keyFor('signatures'),
+    })
+    const firmLetters = createFirmLetters({
+      storage,
+      organisations,
+      gateway: mail,
+      translate: createTranslator(firmLetterMessages),
+      hub: settings.name,
+    })
+    const firms = createFirms({
+      storage,
+      clock,
+      audit,
+      people,
+      organisations,
+      key: keyFor('mandates'),
+      retention: retention.mandateDays * day,
+      announce: (tx, about) => firmLetters.announce(tx, about),
+    })
+    const mandates = createMandates({
+      storage,
+      clock,
+      audit,
+      people,
+      organisations,
+      firms,
+      services(id) {
+        const service = partners.registry().services.get(id)
+        return service && { name: service.name, actions: service.representation?.actions ?? [] }
+      },
+      timeZone: settings.timeZone,
+      retention: retention.mandateDays * day,
+      forgetSignatures: (tx, id) => signatures.forget(tx, { kind: 'mandate', id }),
+    })
+    const knownRepresentatives = createKnownRepresentatives({ storage, clock, people, organisations })
+    const mandataryCodes = createMandataryCodes({ state: storage.state, clock })
+    const mandateLetters = createMandateLetters({
+      ...{ storage, clock, audit, mandates, firms },
+      representatives: knownRepresentatives,
+      timeZone: settings.timeZone,
+      key: keyFor('alerts'),
+    })
+    signatures.register('mandate', {
+      stillWanted: mandates.stillWanted,
+      onSigned: (tx, { about: { id, side }, person }, signature) =>
+        mandates.sign(tx, { mandate: id, side, person, signature }),
+    })
+    const firmImports = createFirmImports({
+      storage,
+      clock,
+      audit,
+      people,
+      organisations,
+      firms,
+      mandates,
+      service: (id) => partners.registry().services.get(id)?.representation,
+      timeZone: settings.timeZone,
+    })
+    const evidence = createEvidence({
+      ...{ storage, clock, audit, mandates, signatures, certificates, issuer: settings.issuer },
+      keys: () => journalKeysOf(settings.issuer, keys.of('journal')),
+      sign: (payload) => keys.journalSigner().sign(payload),
     })
     const inForce = await followRegister({ storage, log: report })
     opened.push(inForce)
@@ -446,6 +655,13 @@ export async function openRooms(
         replaceKeys: (client, jwks, by) => apiClients.replaceKeys(client, jwks, by),
         changeScopes: (client, scopes, by) => apiClients.changeScopes(client, scopes, by),
       },
+      organisations,
+      mandates: {
+        find: (mandate) => mandates.byId(mandate),
+        suspend: mandates.suspend,
+        resume: mandates.resume,
+        condemn: mandates.condemn,
+      },
       key: keyFor('approvals'),
       retention: retention.securityDays * day,
     })
@@ -489,6 +705,10 @@ export async function openRooms(
       cases,
       retention: { connections: retention.connectionDays * day, administration: retention.administrationDays * day },
       log: report,
+    })
+    const sharing = createSharing({
+      ...{ storage, clock, audit, rules: policyOf(settings.policy).sharing },
+      phone: (tx, person, phone) => eid.phones.read(tx, person, phone),
     })
     const breaches = createBreaches({
       storage,
@@ -536,7 +756,23 @@ export async function openRooms(
       timeZone: settings.timeZone,
     })
     // The messages about something go where that went, so they come after it.
-    for (const { keeper } of [connections, sessions, deviceNames, means, bridge, cases, detection]) people.keep(keeper)
+    for (const { keeper } of [
+      connections,
+      sessions,
+      deviceNames,
+      trips,
+      means,
+      { keeper: eid.phones.keeper },
+      signatures,
+      bridge,
+      cases,
+      detection,
+      sharing,
+      mandates,
+      firms,
+      knownRepresentatives,
+    ])
+      people.keep(keeper)
     people.keep(messageKeeper({ storage, clock, people, key: keyFor('alerts') }))
     const alertChoices = createAlertChoices({ storage, clock, audit })
     const messageCopies = createMessageCopies({ storage, key: keyFor('alerts') })
@@ -553,14 +789,28 @@ export async function openRooms(
       storage,
       audit,
       keys,
+      certificates,
       directory,
+      organisations,
+      firms,
+      firmLetters,
+      firmImports,
+      mandates,
+      knownRepresentatives,
+      mandataryCodes,
+      mandateLetters,
       partners,
       notices,
       people,
       protections,
       means,
+      eid,
+      signatures,
+      evidence,
+      places,
       sessions,
       deviceNames,
+      trips,
       connections,
       figures,
       register,
@@ -572,6 +822,7 @@ export async function openRooms(
       contactChecks,
       cases,
       detection,
+      sharing,
       breaches,
       breachLetters,
       statements,
@@ -602,13 +853,22 @@ export async function buildHub(boot: Boot, surroundings: Surroundings): Promise<
 async function assemble(
   { settings, secrets, origins }: Boot,
   rooms: Rooms & { close(): Promise<void> },
-  { clock, log, lookup }: Surroundings,
+  { clock, log, lookup, byHand = [] }: Surroundings,
 ): Promise<Hub> {
   const { storage, audit, keys, partners, people, means, sessions, connections } = rooms
   const { issuer, name } = settings
   const keyFor = (room: string) => deriveKey(secrets.master, room)
   const verifiers = createVerifiers({ key: keyFor('verifiers') })
   const ownMeans = createOwnMeans({ storage, clock, issuer, means, log })
+  const house = createHouse({
+    ...{ storage, clock, issuer, health: partners.health, log },
+    still: ({ id }) => rooms.eid.requests.stillHolds(id as PhoneId),
+  })
+  const cards = createCards({
+    ...{ storage, clock, audit, issuer, log },
+    settings: settings.cards,
+    certificates: rooms.certificates,
+  })
   const destinations = destinationsOf(settings)
   const way = { destinations, ...(lookup ? { lookup } : {}) }
   const toServices = createOutbound({ ...way, rules: destinations })
@@ -620,6 +880,7 @@ async function assemble(
     issuer,
     allowHttp: settings.danger_allow_http,
     ownMeans,
+    house,
     health: partners.health,
     log,
   })
@@ -642,11 +903,18 @@ async function assemble(
     messages: [
       statusMessages,
       loginMessages,
+      abroadMessages,
+      actingMessages,
+      standInMessages,
+      cardMessages,
+      eidSignInMessages,
+      signingMessages,
       meansPageMessages,
       contactMessages,
       alertsMessages,
       activationMessages,
       alertMessages,
+      mandateLetterMessages,
       caseLetterMessages,
       checkMessages,
       breachMessages,
@@ -663,6 +931,8 @@ async function assemble(
       detectionMessages,
       collisionsMessages,
       peopleProtectionMessages,
+      organisationsMessages,
+      consoleMandatesMessages,
       journalMessages,
       jobsMessages,
       settingsMessages,
@@ -680,16 +950,23 @@ async function assemble(
       faultMessages,
       trialMessages,
       spaceMessages,
+      mandatesMessages,
+      firmMessages,
+      firmLetterMessages,
       lettersMessages,
       historyMessages,
       notMeMessages,
       protectionMessages,
+      tripsMessages,
+      phonesMessages,
       caseMessages,
       reportMessages,
       sessionsMessages,
       dataMessages,
     ],
   })
+  const { places } = rooms
+  const { localNetworks } = policyOf(settings.policy)
   const login = createLogin({
     storage,
     clock,
@@ -699,8 +976,10 @@ async function assemble(
     upstream,
     sessions,
     connections,
-    places: createPlaces(),
+    places,
     inForce: rooms.inForce,
+    mandates: rooms.mandates,
+    organisations: rooms.organisations,
     policy: policyOf(settings.policy),
     ownService: ownServiceOf(settings),
     log,
@@ -719,7 +998,10 @@ async function assemble(
     people,
     partners,
     means,
+    phones: rooms.eid.phones,
     cases: rooms.cases,
+    mandates: rooms.mandates,
+    organisations: rooms.organisations,
     choices: rooms.alertChoices,
     transport: createMailTransport({
       ...settings.mail,
@@ -759,6 +1041,8 @@ async function assemble(
   const transmitter = await createTransmitter({
     ...exchange,
     people,
+    mandates: rooms.mandates,
+    organisations: rooms.organisations,
     keys,
     retention: settings.retention.securityDays * day,
   })
@@ -766,10 +1050,13 @@ async function assemble(
   audit.react(transmitter.reactor)
   const withdrawal = createWithdrawal({ storage, clock, partners, sessions })
   audit.react(withdrawal.reactor)
+  const actingEnds = createActingEnds({ storage, clock, sessions, mandates: rooms.mandates })
+  audit.react(actingEnds.reactor)
   audit.react(rooms.partnerLetters.reactor)
   audit.react(rooms.breaches.reactor)
   storage.jobs.work('breaches.letter', (job) => rooms.breachLetters.send(job))
   audit.react(rooms.detection.reactor)
+  audit.react(rooms.sharing.reactor)
   storage.jobs.work('detection.look', () => rooms.detection.look())
   storage.jobs.schedule('detection.look', '*/5 * * * *', {})
   storage.jobs.work('breaches.deadlines', () => rooms.breaches.watch())
@@ -798,14 +1085,24 @@ async function assemble(
   audit.react(phishing.reactor)
   storage.jobs.work('alerts.warning', () => phishing.work())
   storage.jobs.work('sessions.withdraw', (job) => withdrawal.work(job))
+  storage.jobs.work('sessions.acting', (job) => actingEnds.work(job))
   storage.jobs.work('people.thaw', (job) => rooms.protections.work(job))
   storage.jobs.work('staff.letter', (job) => rooms.staff.sendLetter(job))
   audit.react(rooms.announcements.reactor)
   storage.jobs.work('approvals.letter', (job) => rooms.approvals.sendLetter(job))
+  audit.react(rooms.mandates.reactor)
+  storage.jobs.work('mandates.recheck', ({ representation }) =>
+    rooms.mandates.recheck(representation as RepresentationId | undefined),
+  )
+  storage.jobs.schedule('mandates.recheck', '23 3 * * *', {})
+  storage.jobs.work('mandates.firm_letter', (job) => rooms.firmLetters.send(rooms.firms, job))
   storage.jobs.work('approvals.announcement', (job) => rooms.announcements.send(job))
   storage.jobs.work('staff.contact_check', (job) => rooms.contactChecks.sendLetter(job))
   storage.jobs.work('alerts.partner', (job) => rooms.partnerLetters.send(job))
   storage.jobs.work('alerts.case', (job, attempt) => rooms.caseLetters.send(job, attempt))
+  audit.react(rooms.mandateLetters.reactor)
+  storage.jobs.work('alerts.mandates', () => rooms.mandateLetters.gather())
+  storage.jobs.work('alerts.mandate_use', ({ use }) => rooms.mandateLetters.look(use as MandateUseId))
   storage.jobs.work('support.letter', (job, attempt) => rooms.support.sendLetter(job, attempt))
   storage.jobs.work('alerts.mail', ({ message }, attempt) => alerts.deliver(message as MessageId, attempt))
   storage.jobs.work('signals.backchannel-logout', (job, attempt) => signals.sendLogout(job, attempt))
@@ -814,12 +1111,16 @@ async function assemble(
   storage.jobs.work('signals.poll', (job) => receiver.poll(job))
   storage.jobs.work('housekeeping.retention', async () => {
     await sessions.sweep()
+    await rooms.trips.sweep()
+    await rooms.eid.phones.sweep()
     await connections.tally(settings.timeZone)
     await rooms.figures.tally()
     await rooms.figures.sweep()
     await connections.expire(clock.now() - settings.retention.connectionDays * day)
     await alerts.expire(clock.now() - settings.retention.connectionDays * day)
     await people.forget()
+    await rooms.organisations.recheck()
+    await rooms.organisations.forget(clock.now() - settings.retention.administrationDays * day)
     await partners.health.forget(clock.now() - settings.retention.administrationDays * day)
     await means.sweep()
     await rooms.register.sweep()
@@ -827,6 +1128,12 @@ async function assemble(
     await rooms.staff.sweep()
     await rooms.approvals.sweep()
     await rooms.contactChecks.sweep()
+    await rooms.firms.sweep()
+    await rooms.firmImports.sweep()
+    await rooms.knownRepresentatives.sweep()
+    await rooms.mandates.sweep()
+    // News that was committed while the job that it asked for was at work.
+    await rooms.mandateLetters.gather()
     await rooms.partnerLetters.sweep()
     await rooms.messageChecks.sweep()
     await rooms.notices.sweep()
@@ -834,6 +1141,7 @@ async function assemble(
     await rooms.support.sweep()
     await rooms.cases.sweep()
     await rooms.detection.sweep()
+    await rooms.sharing.sweep()
     await transmitter.sweep()
     await receiver.sweep()
     await rooms.breaches.sweep()
@@ -853,6 +1161,16 @@ async function assemble(
   })
   if (secrets.pivot.length > 1) storage.jobs.schedule('housekeeping.rekey', '* * * * *', {})
 
+  const mandateTokens = createMandateTokens({
+    storage,
+    clock,
+    audit,
+    mandates: rooms.mandates,
+    organisations: rooms.organisations,
+    people,
+    sessions,
+    serviceOf: (id) => partners.registry().services.get(id),
+  })
   const protocol = createProtocol({
     issuer,
     storage,
@@ -866,6 +1184,8 @@ async function assemble(
     login,
     bridge: rooms.bridge,
     sessions,
+    mandateTokens,
+    key: keyFor('protocol'),
     web,
     visitorOf,
     loginPath,
@@ -876,7 +1196,7 @@ async function assemble(
   protocol.mount()
   const own = mountOwnSignIn({
     ...{ web, login, sessions, people, connections, storage, visitorOf },
-    places: [spacePaths.home, holderPath],
+    places: [spacePaths.home, holderPath, '/sign', firmPaths.all],
   })
   mountJournalKeys({ web, keys: () => journalKeysOf(issuer, keys.of('journal')) })
   const space = mountSpace({
@@ -885,11 +1205,14 @@ async function assemble(
     web,
     verifiers,
     door: own,
+    seenIn: (address) => seenInOf(address, places.countryOf(address), localNetworks),
     retention: settings.retention,
+    schemes: Object.keys(settings.organisations.schemes),
     issuer,
     name,
     timeZone: settings.timeZone,
   })
+  mountFirm({ ...rooms, pages: space.pages, imports: rooms.firmImports, issuer })
   mountLoginRoutes({
     web,
     login,
@@ -901,11 +1224,43 @@ async function assemble(
     name,
     timeZone: settings.timeZone,
     answer: (request, reply, flow) => (flow.returnTo === undefined ? protocol : own).answer(request, reply, flow),
+    isSharedHere: async ({ device }) => {
+      const named = sessions.deviceNamed(device)
+      return named !== undefined && rooms.sharing.isShared(named)
+    },
     resumePath: (flow) =>
       flow.returnTo === undefined ? `${engineRoutes.authorization}/${flow.id}` : own.resumePath(flow),
     otherCallback: (request, reply) => trials.callback(request, reply),
     claimsFor: claimsInOrder,
   })
+  const houseWaiting = houseLogins({ web, login, partners, verifiers, house, visitorOf })
+  mountCards({ web, cards, waitingFor: houseWaiting })
+  mountStandIn({
+    ...{ web, storage, clock, verifiers, cards },
+    ceremony: createStandInCeremony({ storage, clock, audit, people, codes: means.personCodes }),
+    requests: rooms.eid.requests,
+    countryOf: places.countryOf,
+    timeZone: settings.timeZone,
+    waitingFor: houseWaiting,
+    nameOf: (provider) => partners.registry().providers.get(provider)?.name,
+  })
+  mountAppRoutes({
+    ...{ web, storage, issuer, name, log },
+    eid: rooms.eid,
+    rules: eidRules(settings.eid),
+    providers: () => eidProviders(partners, clock.now()),
+  })
+  mountAppPages({
+    ...{ web, storage, clock, verifiers },
+    requests: rooms.eid.requests,
+    countryOf: places.countryOf,
+    timeZone: settings.timeZone,
+    waitingFor: houseWaiting,
+  })
+  const holderOf = async (request: FastifyRequest) => {
+    const present = await own.present(request)
+    return present && { ...present.session, session: present.session.id, isWeak: present.isWeak }
+  }
   mountMeansRoutes({
     web,
     means,
@@ -915,15 +1270,35 @@ async function assemble(
     verifiers,
     name,
     timeZone: settings.timeZone,
+    pairsPhones: () => eidProviders(partners, clock.now()).length > 0,
     automationCheck: policyOf(settings.policy).restrictions.challenge,
     waitingFor: waitingLogins({ web, login, partners, verifiers, ownMeans, visitorOf }),
-    async signedIn(request) {
-      const present = await own.present(request)
-      return present && { ...present.session, session: present.session.id, isWeak: present.isWeak }
-    },
+    signedIn: holderOf,
     signIn: own.signIn,
     signInPath: own.signInPath,
     frame: space.frameOther,
+  })
+  const signing = mountSigning({
+    ...{ web, storage, clock, verifiers, timeZone: settings.timeZone },
+    signatures: rooms.signatures,
+    signedIn: holderOf,
+    signIn: own.signIn,
+    signInPath: own.signInPath,
+    frame: space.frameOther,
+    async appOf({ person }) {
+      const signers = await rooms.eid.phones.signers(storage.db, person)
+      return signers.toSorted((a, b) => compareLevels(b.level, a.level))[0]?.provider
+    },
+    browserOf: (request) => hashSecret(visitorOf(request).session ?? ''),
+    home: spacePaths.mandates,
+  })
+  mountSigningPages({
+    ...{ web, storage, clock, verifiers },
+    requests: rooms.eid.requests,
+    countryOf: places.countryOf,
+    timeZone: settings.timeZone,
+    providers: () => eidProviders(partners, clock.now()),
+    waitingFor: signing.waitingFor,
   })
   mountActivation({ web, means, people, storage, clock, verifiers, name })
   mountLogout({ issuer, name, storage, clock, keys, partners, people, sessions, upstream, verifiers, web, visitorOf })
@@ -1064,9 +1439,10 @@ async function assemble(
       await storage.transaction(async (tx) =>
         audit.append(tx, { name: 'hub.started', data: { version: manifest.version } }),
       )
-      if (jobs) await storage.jobs.start()
+      if (jobs) await storage.jobs.start({ byHand })
       partners.health.start({ knock: observation.knock, ...(jobs ? { probe: observation.probe } : {}) })
       await audit.start()
+      await cards.listen()
       await web.app.listen({ host: settings.listen.host, port: settings.listen.port })
       const address = web.app.server.address()
       return {
@@ -1076,6 +1452,7 @@ async function assemble(
     },
     close() {
       closing ??= (async () => {
+        await cards.close()
         await web.app.close()
         await upstream.close()
         await alerts.close()
@@ -1088,6 +1465,16 @@ async function assemble(
       return closing
     },
   }
+}
+
+/** Those of the e-ID app, as far as the app is concerned. */
+function eidProviders(partners: Partners, now: number): EidProvider[] {
+  return [...partners.registry().providers.values()].flatMap((provider) => {
+    const { id, name, connector, allowedLevels } = provider
+    if (connector.kind !== 'eid_app') return []
+    const usable = stateFor(provider, {}, now).kind !== 'suspended'
+    return [{ id, name, cards: connector.cards, by: connector.by, allowedLevels, usable }]
+  })
 }
 
 /** What an operator is told of this process. */

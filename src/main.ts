@@ -2,11 +2,21 @@
  * The command line: `garant serve` runs the hub, the other commands ask something of it. A command for a hub that holds
  * an embedded database goes to that hub's socket; on PostgreSQL, or while no hub runs, it is carried out here.
  */
-import { existsSync, linkSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Argument, Command, CommanderError, Option } from 'commander'
 import type { JournalKeys } from './audit/audit.ts'
+import { houseSettings } from './cards/settings.ts'
 import {
   type Boot,
   destinationsOf,
@@ -226,6 +236,48 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
       finish(await verifyOneReceipt({ receipt, keys: await readKeysFile(options.keys) }, out))
     })
 
+  program
+    .command('card')
+    .description('cards that people sign in with (docs/cards.md)')
+    .command('check')
+    .description('say what the hub thinks of a certificate, step by step; asks about its revocation as a sign-in does')
+    .argument('<file>', 'the certificate in PEM, its issuers after it where there are any; - is standard input')
+    .option('--kind <name>', 'one of cards.kinds; all of them by default')
+    .addOption(
+      new Option('--use <use>', 'what it is shown for')
+        .choices(['authentication', 'signature'])
+        .default('authentication'),
+    )
+    .addHelpText('after', examples('garant card check card.pem --kind cpx'))
+    .action((file: string, options: { kind?: string; use: string }) =>
+      ask('card.check', { pem: readSource(file).toString('utf8'), ...options }),
+    )
+
+  program
+    .command('mandate')
+    .description('evidence of mandates (docs/mandate-archive.md)')
+    .command('verify')
+    .description('prove that an evidence archive is genuine, without a hub, a database or a network')
+    .argument('<file>', 'the archive, as a page of mandates hands it out')
+    .option('--roots <folder>', 'root certificates of cards that you trust, in place of those in the archive')
+    .option('--keys <file>', 'public keys of the journal that you have kept (garant audit keys)')
+    .addHelpText('after', examples('garant mandate verify mandate.zip --roots roots/ --keys journal-keys.json'))
+    .action(async (file: string, options: { roots?: string; keys?: string }) => {
+      const { verifyArchive, rootsIn } = await import('./mandates/archive-verify.ts')
+      const roots = options.roots === undefined ? undefined : rootsIn(filesOf(options.roots))
+      if (roots?.length === 0) {
+        throw new GarantError('settings_invalid', { file: options.roots ?? '', faults: 'holds no certificate' })
+      }
+      const keys = options.keys === undefined ? undefined : await readKeysFile(options.keys)
+      const verdict = await verifyArchive(readSource(file), { ...(roots ? { roots } : {}), ...(keys ? { keys } : {}) })
+      for (const line of verdict.checked) out.line(line)
+      for (const line of verdict.taken) out.line(`Taken from the archive itself: ${line}.`)
+      for (const line of verdict.faults) out.warn(line)
+      const isGenuine = verdict.faults.length === 0
+      out.line(isGenuine ? 'The archive is genuine.' : 'The archive is NOT genuine.')
+      finish(isGenuine ? exits.done.code : exits.failed.code)
+    })
+
   const directory = program.command('directory').description('reference data: the register of health professionals')
   directory
     .command('import')
@@ -251,6 +303,25 @@ ${examples('garant undo service health-refunds 4 --dry-run', 'garant undo provid
     .command('status')
     .description('which edition is in force, of when, with how many professionals')
     .action(() => ask('directory.status'))
+
+  const organisations = program.command('organisations').description('organisations and who represents them by law')
+  organisations
+    .command('import')
+    .description('read a new edition of the register of organisations and put it in force, or change nothing')
+    .argument('<file>', 'the register, CSV as text or gzip; - is standard input')
+    .option('--name <name>', 'the name of the file, when it has none')
+    .option('--extracted <day>', 'when the register made it (YYYY-MM-DD), when its name does not say so')
+    .option('--max-bad <percent>', 'bad lines are left out; with more of them, nothing is changed', Number, 1)
+    .option('--max-ended <percent>', 'organisations and representatives that the new edition may end', Number, 5)
+    .addHelpText('after', organisationNotes)
+    .action((file: string, options: { name?: string; extracted?: string; maxBad: number; maxEnded: number }) => {
+      const { maxBad: mostBad, maxEnded: mostEnded, ...rest } = options
+      return ask('organisations.import', { file: file === '-' ? file : resolve(file), mostBad, mostEnded, ...rest })
+    })
+  organisations
+    .command('status')
+    .description('which edition is in force, of when, and until when it may be gone by')
+    .action(() => ask('organisations.status'))
 
   program
     .command('statistics')
@@ -880,6 +951,7 @@ function fileOptions(path: string, { settings }: Boot, { env }: World): FileOpti
     name: path,
     allowHttp: settings.danger_allow_http,
     destinations: destinationsOf(settings),
+    house: houseSettings(settings.cards),
     resolveSecret: secretResolver(env, dirname(resolve(path))),
   }
 }
@@ -911,6 +983,16 @@ async function writeOut(path: string, force: boolean, out: Out, print: (to: Out)
 
 const fileExists = (path: string) =>
   new GarantError('settings_invalid', { file: path, faults: 'exists already: --force replaces it' })
+
+/** What lies in a folder, itself and nothing below it. */
+function filesOf(folder: string): Buffer[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
+    return entries.map(({ name }) => readFileSync(join(folder, name)))
+  } catch {
+    throw new GarantError('settings_invalid', { file: folder, faults: 'is no folder that can be read' })
+  }
+}
 
 async function readKeysFile(file: string): Promise<JournalKeys> {
   const { readJournalKeys } = await import('./audit/audit.ts')
@@ -1042,6 +1124,15 @@ itself, so that it must be allowed to.
 ${examples(
   'garant directory import rpps PS_LibreAcces_Personne_activite_202611220712.txt',
   'unzip -p PS_LibreAcces.zip "*Personne_activite*" | garant directory import rpps -',
+)}`
+
+const organisationNotes = `
+Who is not in the new edition represents nothing from then on, and the mandates that they gave have to be confirmed.
+Everybody reads the old edition until the new one is complete, and whatever goes wrong leaves the old one in force. A
+running hub on an embedded database reads the file by itself, so that it must be allowed to.
+${examples(
+  'garant organisations import organisations-20261122.csv',
+  'garant organisations import register.csv --extracted 2026-11-22 --max-ended 20',
 )}`
 
 function readVersion(): string {

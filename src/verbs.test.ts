@@ -3,10 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { toPem } from '../demo/authority/x509.ts'
+import { cardKinds, nadege, salma, startAuthority } from '../test/support/cards.ts'
 import { createTestClock } from '../test/support/clock.ts'
 import { openTestStorage } from '../test/support/database.ts'
+import { iceNumber, organisationHeader, organisationLines } from '../test/support/organisations.ts'
+import { angela } from '../test/support/people.ts'
 import { rppsExtraction } from '../test/support/rpps-extraction.ts'
+import { cardsSchema } from './cards/settings.ts'
+import { createCertificates } from './certificates/certificates.ts'
 import { createDirectory } from './directory/directory.ts'
+import { createOrganisations, organisationRules, organisationsSchema } from './directory/organisations.ts'
+import { createOutbound } from './http/outbound.ts'
 import type { Rooms } from './hub.ts'
 import { GarantError } from './kernel/errors.ts'
 import { newId } from './kernel/ids.ts'
@@ -49,7 +57,11 @@ async function run(verb: string, args: Record<string, unknown>, given: Rooms): P
 }
 
 describe('apply', () => {
-  const hub = () => rooms({ partners, settings: { danger_allow_http: false, outbound: { allow: [] } } })
+  const hub = () =>
+    rooms({
+      partners,
+      settings: { danger_allow_http: false, outbound: { allow: [] }, cards: cardsSchema.parse({}) },
+    })
   const apply = (data: unknown, more: Record<string, unknown> = {}) =>
     run('apply', { yaml: toYaml(data), name: 'town.yaml', secrets: {}, prune: false, dryRun: false, ...more }, hub())
 
@@ -286,6 +298,52 @@ describe('keys', () => {
   })
 })
 
+describe('organisations', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'garant-verbs-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const organisations = () =>
+    createOrganisations({
+      ...{ storage, clock, audit: { append: () => {} }, key: Buffer.alloc(32, 4) },
+      rules: organisationRules(organisationsSchema.parse({})),
+    })
+  const file = join(folder, 'organisations-20261121.csv')
+  const bring = (more: Record<string, unknown> = {}) =>
+    run(
+      'organisations.import',
+      { file, mostBad: 1, mostEnded: 5, ...more },
+      rooms({ clock, organisations: organisations() }),
+    )
+
+  test('R098: status says how to begin, then until when one may go by the edition; what is refused is told', async () => {
+    const status = () => run('organisations.status', {}, rooms({ organisations: organisations() }))
+    assert.match(
+      (await status()).text,
+      /There is no register of organisations here.*\n {2}garant organisations import /,
+    )
+    const lines = organisationLines([
+      { name: 'Atlas', ice: iceNumber(1), representatives: [{ identity: angela, role: 'gérante' }] },
+      { name: 'Rif', ice: iceNumber(2) },
+    ])
+    writeFileSync(file, [organisationHeader, ...lines].join('\n'))
+    const first = await bring()
+    assert.equal(first.exit, 0, first.text)
+    assert.match(
+      first.text,
+      /^Edition \d+ of 2026-11-21T00:00:00\.000Z is in force: 2 organisations, 1 representatives\.$/m,
+    )
+    assert.match((await status()).text, /^ {2}good until {6}2027-01-20T00:00:00\.000Z$/m)
+    writeFileSync(file, [organisationHeader, ...lines.slice(1), 'x'].join('\n'))
+    const refused = await bring()
+    assert.equal(refused.exit, 3)
+    assert.match(refused.text, /^! line 3: more or fewer cells.*\n! 1 of 2 lines are bad: .* Nothing was changed\.$/m)
+    assert.match((await bring({ mostBad: 50 })).text, /would close 1 of 2 organisations, and end 1 of 1/)
+    assert.equal((await bring({ mostBad: 50, mostEnded: 100, extracted: '2026-11-22' })).exit, 0)
+    assert.match((await bring({ extracted: '2026-11-20' })).text, /before the edition in force/)
+    assert.match((await bring({ file: '-' })).text, /name the file instead of -/)
+    assert.equal((await bring({ file: join(folder, 'nowhere') })).exit, 3)
+  })
+})
+
 describe('directory', () => {
   const folder = mkdtempSync(join(tmpdir(), 'garant-verbs-'))
   after(() => rmSync(folder, { recursive: true }))
@@ -512,5 +570,62 @@ describe('errors in plain words', () => {
     const { exit, text } = await run('fly', {}, rooms({}))
     assert.equal(exit, 2)
     assert.match(text, /no verb "fly"/)
+  })
+})
+
+describe('card.check', () => {
+  test('R076: says of a certificate what each kind of card makes of it, step by step, and nothing of its holder', async () => {
+    const authority = await startAuthority(clock)
+    const way = () => createOutbound({ rules: 'anywhere' })
+    const certificates = createCertificates({
+      kinds: cardKinds(authority),
+      clock,
+      key: Buffer.alloc(32, 1),
+      toNamed: way(),
+      toOwn: way(),
+    })
+    const check = (pem: string, more: Record<string, unknown> = {}) =>
+      run('card.check', { pem, use: 'authentication', ...more }, rooms({ certificates }))
+    try {
+      const card = authority.issue({ kind: 'cpx', holder: nadege })
+      const pem = [card.certificate, ...card.chain].map(toPem).join('')
+      const both = await check(pem)
+      assert.equal(both.exit, 0)
+      assert.match(both.text, /^ {2}key +ec prime256v1$/m)
+      assert.match(both.text, /^kind cpx: accepted, at eidas3 at most$/m)
+      assert.match(
+        both.text,
+        /^ {2}issued by +CN=Cartes de professionnels.*\n {2}above it +CN=Racine de démonstration/m,
+      )
+      assert.match(both.text, /^ {2}revocation ok: by the responder \(OCSP\), made 2026-/m)
+      assert.match(both.text, /^kind cnie: refused: policy_missing$/m)
+      assert.match(both.text, /^ {2}path +ok: leads to an anchor\n {2}rules +no: none of the policies/m)
+      assert.doesNotMatch(both.text, /ORSINI|Nadège|810100000016/)
+      assert.doesNotMatch((await check(pem, { kind: 'cpx' })).text, /cnie/)
+
+      const revoked = authority.issue({ kind: 'cnie', holder: salma })
+      authority.revoke(revoked.serial)
+      const found = await check(toPem(revoked.certificate), { kind: 'cnie' })
+      assert.equal(found.exit, 3)
+      assert.match(found.text, /^ {2}identity +ok: .*\n {2}revocation no: it is revoked$/m)
+
+      const wrong: [string, string | undefined, RegExp][] = [
+        [pem, 'other', /no kind of card is named other/],
+        ['hello', undefined, /holds no certificate in PEM/],
+        [
+          toPem(Buffer.from('hello')),
+          'cpx',
+          /^kind cpx: refused: unreadable\n {2}path +no: it is no certificate in DER/m,
+        ],
+      ]
+      for (const [text, kind, says] of wrong) {
+        const answer = await check(text, kind ? { kind } : {})
+        assert.equal(answer.exit, 3)
+        assert.match(answer.text, says)
+      }
+    } finally {
+      await certificates.close()
+      await authority.close()
+    }
   })
 })

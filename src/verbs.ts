@@ -19,10 +19,18 @@ import {
 } from './audit/audit.ts'
 import type { Actor } from './audit/facts.ts'
 import { isBridged } from './bridge/bridge.ts'
+import { houseSettings } from './cards/settings.ts'
 import type { Case, Cases } from './cases/cases.ts'
+import { pemBlocks } from './certificates/certificates.ts'
+import { explanationLines } from './certificates/render.ts'
 import { destinationsOf } from './config.ts'
 import { parseReference } from './connections/reference.ts'
 import { openSource, renderOutcome, renderProgress, renderStatus, SourceFault } from './directory/directory.ts'
+import {
+  renderOrganisationProgress,
+  renderOrganisationStatus,
+  renderOrganisationsOutcome,
+} from './directory/organisations.ts'
 import type { Rooms } from './hub.ts'
 import { levels } from './kernel/assurance.ts'
 import { type Clock, type Instant, toDate } from './kernel/clock.ts'
@@ -145,6 +153,7 @@ const list: readonly Verb[] = [
         name,
         allowHttp: settings.danger_allow_http,
         destinations: destinationsOf(settings),
+        house: houseSettings(settings.cards),
         resolveSecret: (reference) => secrets[secretName(reference)],
       })
       for (const warning of partners.review(file, { prune })) out.warn(`warning: ${warning}`)
@@ -279,6 +288,33 @@ const list: readonly Verb[] = [
     return exits.done.code
   }),
   verb(
+    'card.check',
+    z.strictObject({
+      /** The certificate first; what follows are issuers, as a card may send them along. */
+      pem: z.string(),
+      kind: z.string().optional(),
+      use: z.enum(['authentication', 'signature']),
+    }),
+    async ({ certificates }, { pem, kind, use }, out) => {
+      const known = [...certificates.kinds.keys()]
+      const kinds = kind === undefined ? known : known.filter((name) => name === kind)
+      if (kinds.length === 0) {
+        out.warn(
+          kind === undefined ? 'the settings name no kind of card (cards.kinds)' : `no kind of card is named ${kind}`,
+        )
+        return exits.refused.code
+      }
+      const [certificate, ...intermediates] = pemBlocks(pem)
+      if (!certificate) {
+        out.warn('the file holds no certificate in PEM')
+        return exits.refused.code
+      }
+      const explained = await certificates.explain(certificate, { kinds, intermediates, use, level: 'eidas3' })
+      for (const line of explanationLines(explained)) out.line(line)
+      return explained.kinds.some(({ found }) => found.ok) ? exits.done.code : exits.refused.code
+    },
+  ),
+  verb(
     'directory.import',
     z.strictObject({
       register: z.literal('rpps'),
@@ -316,6 +352,48 @@ const list: readonly Verb[] = [
       return done ? exits.done.code : exits.refused.code
     },
   ),
+  verb(
+    'organisations.import',
+    z.strictObject({
+      /** Read where the verb is carried out; `-` is the standard input of the command. */
+      file: z.string(),
+      name: z.string().min(1).max(200).optional(),
+      /** When the register made the file, where its name does not say so. */
+      extracted: z.iso.date().optional(),
+      mostBad: percent,
+      mostEnded: percent,
+    }),
+    async ({ organisations, clock }, { file, name, extracted, mostBad, mostEnded }, out, input) => {
+      if (file === '-' && !input) {
+        out.warn('A hub holds the data folder and reads the file by itself: name the file instead of -.')
+        return exits.refused.code
+      }
+      const source = file === '-' && input ? { name: 'standard input', stream: input() } : openSource(file)
+      let told = clock.now()
+      const outcome = await organisations.importOrganisations({
+        source: { ...source, name: name ?? source.name },
+        ...(extracted === undefined ? {} : { extractedAt: Date.parse(extracted) }),
+        actor,
+        mostBad: mostBad / 100,
+        mostEnded: mostEnded / 100,
+        onProgress: (progress) => {
+          const at = clock.now()
+          if (at - told < progressPause) return
+          told = at
+          out.progress?.(renderOrganisationProgress(progress))
+        },
+      })
+      const { lines, warnings, done } = renderOrganisationsOutcome(outcome)
+      for (const warning of warnings) out.warn(warning)
+      for (const line of lines) out.line(line)
+      return done ? exits.done.code : exits.refused.code
+    },
+  ),
+  verb('organisations.status', z.strictObject({}), async ({ organisations }, _args, out) => {
+    const status = await organisations.status()
+    for (const line of renderOrganisationStatus(status)) out.line(line)
+    return exits.done.code
+  }),
   verb('directory.status', z.strictObject({}), async ({ directory }, _args, out) => {
     for (const line of renderStatus(await directory.status())) out.line(line)
     return exits.done.code
