@@ -306,7 +306,14 @@ describe('npm run demo', () => {
       said += chunk
       if (said.includes('Ctrl+C')) break
     }
-    for (const word of [originOf(base), originOf(base + 1), originOf(base + 90), 'tax-identity', testPassword]) {
+    for (const word of [
+      originOf(base),
+      originOf(base + 1),
+      originOf(base + 80),
+      originOf(base + 90),
+      'tax-identity',
+      testPassword,
+    ]) {
       assert.ok(said.includes(word), said)
     }
     assert.equal((await fetch(`${originOf(base)}/readyz`)).status, 200)
@@ -337,6 +344,13 @@ describe('npm run demo', () => {
     assert.ok(visitor?.code)
     const browser = new UserAgent()
     const choice = await browser.open(`${originOf(base + 4)}/login?acr_values=eidas2`)
+    for (const [tile, isOffered] of [
+      ['card', true],
+      ['e-id', true],
+      ['e-id-stand-in', false],
+    ] as const) {
+      assert.equal(choice.body.includes(`value="${tile}"`), isOffered, tile)
+    }
     const page = await browser.submit(choice, formTo(choice, /\/choose$/), { provider: 'local-account' })
     const typed = { identifier: visitor.username, password: visitor.password }
     const second = await browser.submit(page, formTo(page, /\/password$/), typed)

@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
+import { houseSettings } from '../src/cards/settings.ts'
 import { type Boot, loadBoot } from '../src/config.ts'
 import { createLog } from '../src/http/log.ts'
 import { buildHub, type Hub } from '../src/hub.ts'
@@ -17,10 +18,13 @@ import { ownProvider } from '../src/partners/partners.ts'
 import { type AdminSocket, openSocket } from '../src/socket.ts'
 import { runVerb, sayError } from '../src/verbs.ts'
 import { homologateGateway } from './hospital.ts'
+import { drawUpMandates } from './mandates.ts'
 import { enrolTownspeople, withOwnMeans } from './own-accounts.ts'
+import { cardProvider, cardSettings, withCards } from './own-cards.ts'
 import { contactsOf } from './partners-file.ts'
 import { originOf, type Ports, PortTaken, portFault, portsFrom } from './ports.ts'
 import { providers } from './providers/providers.ts'
+import { actForPath } from './services/pages.ts'
 import { services } from './services/services.ts'
 import { connectSignals } from './signals.ts'
 import { startTown, type Town } from './town.ts'
@@ -48,19 +52,21 @@ export async function startDemo({ dataFolder, ports }: DemoOptions): Promise<Dem
   try {
     const town = await startTown({ ports })
     opened.push(town)
-    const partnersYaml = withOwnMeans(town.partnersYaml)
-    const configFile = writeFiles(dataFolder, ports, partnersYaml)
+    const partnersYaml = withCards(withOwnMeans(town.partnersYaml), ports)
+    const configFile = writeFiles(dataFolder, town, partnersYaml)
     const { boot } = loadBoot({ env: {}, clock: systemClock, configFile })
     const hub = await buildHub(boot, {
       clock: systemClock,
       log: createLog({ level: 'warn', destination: process.stderr }),
     })
     opened.push(hub)
-    const file = parsePartnersFile(partnersYaml, { allowHttp: true })
+    const house = houseSettings(boot.settings.cards)
+    const file = parsePartnersFile(partnersYaml, { allowHttp: true, house })
     await hub.partners.apply(file, { actor: { kind: 'command' } })
     opened.push(await commandSocket(boot, hub))
     await homologateGateway(hub)
     await enrolTownspeople(hub, town, dataFolder)
+    await drawUpMandates(hub, town)
     await connectSignals(hub, ports)
     const operator = await inviteOperator(hub)
     const contacts = await inviteContacts(hub)
@@ -77,16 +83,17 @@ const notice = '# Written by `npm run demo` at each start: changes made here are
 /** The town's gateway for text messages asks nobody for it. */
 const smsSecret = 'demo-only-not-a-secret-sms'
 
-function writeFiles(dataFolder: string, ports: Ports, partnersYaml: string): string {
+function writeFiles(dataFolder: string, town: Town, partnersYaml: string): string {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   const configFile = join(dataFolder, 'garant.yaml')
-  writeFileSync(configFile, notice + settingsYaml(ports))
+  writeFileSync(configFile, notice + settingsYaml(town, dataFolder))
   writeFileSync(join(dataFolder, 'partners.yaml'), notice + partnersYaml)
   return configFile
 }
 
-function settingsYaml(ports: Ports): string {
+function settingsYaml({ ports, authority, phoneRoot }: Town, folder: string): string {
   return stringify({
+    ...cardSettings({ ports, authority, phoneRoot, folder, clock: systemClock }),
     issuer: originOf(ports.hub),
     name: 'Garant',
     listen: { host: '127.0.0.1', port: ports.hub },
@@ -183,7 +190,7 @@ function welcome({ town, operator, contacts }: Demo, dataFolder: string): string
   const services = town.services.map(({ origin, id }) => `    ${origin}   ${id}`)
   const longest = Math.max(...contacts.map(({ of }) => of.length))
   const width = Math.max(...town.providers.map(({ id }) => id.length))
-  const identities = [...town.providers, { id: ownProvider }].flatMap(({ id }) => {
+  const identities = [...town.providers, { id: ownProvider }, cardProvider].flatMap(({ id }) => {
     const one = town.people.find(({ provider }) => provider === id)
     return one ? [`    ${id.padEnd(width)}   ${one.username.padEnd(11)} ${one.password}   ${one.level}`] : []
   })
@@ -197,12 +204,16 @@ function welcome({ town, operator, contacts }: Demo, dataFolder: string): string
     '  Choose a provider there, and sign in as:',
     ...identities,
     '',
+    '  To act for a company, by a mandate that is in force: as bilal or ines of postal-identity, at',
+    `    ${originOf(town.ports.employers)}${actForPath}`,
+    '',
     '  Security contacts, who take a provider off the page and back, and answer about cases:',
     ...contacts.map(({ of, link }) => `    ${of.padEnd(longest)}   ${link}`),
     '',
     '  Somebody who runs the hub, in its console:',
     `    ${operator}`,
     '',
+    `  A phone with the e-ID app, and the cards on the table: ${town.phoneUrl}`,
     `  Each use of one's identity, and what stops it: ${town.hubIssuer}/space`,
     `  Outages and interruptions, for everybody: ${town.hubIssuer}/status`,
     `  Console of those who run the hub: ${town.hubIssuer}/console`,
@@ -216,7 +227,8 @@ function welcome({ town, operator, contacts }: Demo, dataFolder: string): string
 const usage = `npm run demo [-- options]
 
   --data DIR         keep the data in DIR (default: .garant)
-  --port-base PORT   the hub's port; services follow from +1, the mailbox is at +90, providers from +101 (default: 4000)
+  --port-base PORT   the hub's port; services follow from +1, the phone is at +80, the mailbox at +90, providers from +101, cards
+                      are asked for at +443 (default: 4000)
 `
 
 interface Arguments {
@@ -237,7 +249,7 @@ function readArguments(args: string[]): Arguments | 'help' | undefined {
     })
     if (values.help) return 'help'
     const portBase = Number(values['port-base'])
-    const fits = Number.isInteger(portBase) && portBase >= 1024 && portBase + 200 < 65_536
+    const fits = Number.isInteger(portBase) && portBase >= 1024 && portBase + 500 < 65_536
     return fits ? { dataFolder: resolve(values.data), portBase } : undefined
   } catch {
     return undefined

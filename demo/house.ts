@@ -34,3 +34,19 @@ export function createHouse(start: () => Promise<Server>): House {
       }),
   }
 }
+
+/** Something of a house that is put out of order and back while its server goes on. */
+export function createSwitch(inside: { stop?(): void; start?(): void } = {}): House {
+  let isOn = true
+  return {
+    isOpen: () => isOn,
+    open: async () => {
+      isOn = true
+      inside.start?.()
+    },
+    close: async () => {
+      isOn = false
+      inside.stop?.()
+    },
+  }
+}

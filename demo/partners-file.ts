@@ -65,6 +65,7 @@ export const contactsOf = (partner: string) => ({
 
 function serviceEntry(definition: ServiceDefinition, ports: Ports) {
   const { id, brand, purpose, auth, scopes, level, sensitive, entitledTo, userinfoAlg } = definition
+  const { forOrganisations, representation, geography } = definition
   const origin = originOf(ports[definition.key])
   const authentication =
     auth === 'private_key_jwt'
@@ -84,6 +85,9 @@ function serviceEntry(definition: ServiceDefinition, ports: Ports) {
     entitledTo,
     minimumLevel: level,
     ...(sensitive && { sensitive }),
+    ...(forOrganisations && { forOrganisations }),
+    ...(representation && { representation: { ...representation, tokensFrom: [id] } }),
+    ...(geography && { geography }),
     providers: 'all',
     ...(userinfoAlg && { userinfoAlg }),
   }

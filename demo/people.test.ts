@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hasLuhnKey, isPresumed, parsePivot, parseProfessional } from '../src/kernel/parse-pivot.ts'
 import { testStart } from '../test/support/clock.ts'
-import { accounts, accountsOf, holderOf, humans, professionals } from './people.ts'
+import { accounts, accountsOf, heldCards, holderOf, humans, professionals } from './people.ts'
 import { directoryClaims } from './providers/directory-claims.ts'
 import { providers } from './providers/providers.ts'
 
@@ -28,6 +28,17 @@ test('every account belongs to somebody of the kind that its provider knows, at 
       assert.ok(acr[account.level], account.username)
     }
   }
+})
+
+test('every card is somebody’s of its kind, with a number that is printed on no other', () => {
+  for (const held of heldCards) {
+    const [kind, pattern] =
+      held.kind === 'cnie' ? (['pivot', /^[A-Z]{1,2}\d{5,6}$/] as const) : (['professional', /^\d{10}$/] as const)
+    assert.equal(holderOf(held).kind, kind, held.holder)
+    assert.match(held.number, pattern)
+  }
+  assert.equal(new Set(heldCards.map(({ number }) => number)).size, heldCards.length)
+  assert.equal(new Set(heldCards.map(({ kind, holder }) => `${kind} ${holder}`)).size, heldCards.length)
 })
 
 test('R016: every pivot identity is well-formed, those of residents born abroad included', () => {

@@ -8,7 +8,8 @@
  * - three Jean Pierre Martin: two born on the same day in different towns, one on another day;
  * - two Marie Lambert, different humans whose six pivot values are equal: no computation can tell them apart;
  * - Claire Lefèvre, who is also a doctor: the professional is somebody apart from the citizen;
- * - accounts of a provider of level substantial that were never checked in person, and stay low.
+ * - accounts of a provider of level substantial that were never checked in person, and stay low;
+ * - those who run a company or work for one (`organisations.ts`), and have no account of low level.
  */
 import { hash } from 'node:crypto'
 import type { Level } from '../src/kernel/assurance.ts'
@@ -103,6 +104,11 @@ export const humans: Record<string, PivotIdentity> = {
   martinOfLille: born(lille, '1971-05-05', 'male', 'Jean Pierre', 'MARTIN'),
   martinOfMarseille: born(marseille8, '1971-05-05', 'male', 'Jean Pierre', 'MARTIN'),
   martinTheYounger: born(lille, '1994-01-19', 'male', 'Jean Pierre', 'MARTIN'),
+  hanane: born(marseille8, '1969-03-08', 'female', 'Hanane', 'ZIANI'),
+  rachid: born(saintDenis, '1962-12-01', 'male', 'Rachid', 'BENNIS'),
+  driss: born(rennes, '1976-11-02', 'male', 'Driss', 'AMRANI'),
+  ines: born(lyon3, '1996-05-23', 'female', 'Inès Louise', 'CARPENTIER'),
+  bilal: born(lille, '1991-09-14', 'male', 'Bilal', 'KACEM'),
   lambertOne: born(nantes, '1985-03-15', 'female', 'Marie', 'LAMBERT'),
   lambertTwo: born(nantes, '1985-03-15', 'female', 'Marie', 'LAMBERT'),
 }
@@ -190,6 +196,38 @@ export const professionals: Record<string, Professional> = {
   },
 }
 
+/** A card of somebody's: of a citizen or resident (`cnie`), or of a health professional (`cpx`). */
+export interface HeldCard {
+  kind: 'cnie' | 'cpx'
+  /** A key of `humans` or `professionals`. */
+  holder: string
+  /** As it is printed on the card. */
+  number: string
+}
+
+/** Of every card on the table: it has to be typed on a stage. */
+export const testPin = '2026'
+
+/** Nobody whose day of birth is presumed or whose gender is not stated: a certificate has no words for either. */
+export const heldCards: readonly HeldCard[] = [
+  { kind: 'cnie', holder: 'amina', number: 'AB104512' },
+  { kind: 'cnie', holder: 'lucas', number: 'BK220871' },
+  { kind: 'cnie', holder: 'claire', number: 'CD318264' },
+  { kind: 'cnie', holder: 'karim', number: 'EE47093' },
+  { kind: 'cnie', holder: 'fatima', number: 'K512907' },
+  { kind: 'cnie', holder: 'nadia', number: 'JC603318' },
+  { kind: 'cnie', holder: 'mehdi', number: 'L774105' },
+  { kind: 'cnie', holder: 'sofia', number: 'SC835540' },
+  { kind: 'cnie', holder: 'hanane', number: 'HA902716' },
+  { kind: 'cnie', holder: 'rachid', number: 'RB61840' },
+  { kind: 'cnie', holder: 'driss', number: 'DA330921' },
+  { kind: 'cpx', holder: 'drLefevre', number: '2800010018' },
+  { kind: 'cpx', holder: 'drOsman', number: '2800010214' },
+  { kind: 'cpx', holder: 'rivet', number: '2800013387' },
+  { kind: 'cpx', holder: 'tahiri', number: '2800014455' },
+  { kind: 'cpx', holder: 'belkacem', number: '2800017942' },
+]
+
 /** Who holds an account where, by username: `[username, holder]`, and the level where it is not the provider's best. */
 const register: Record<ProviderKey, { level: Level; holders: [string, string, Level?][] }> = {
   tax: {
@@ -234,6 +272,11 @@ const register: Record<ProviderKey, { level: Level; holders: [string, string, Le
       ['linh', 'linh'],
       ['jp.martin', 'martinOfMarseille'],
       ['karim', 'karim', 'eidas1'],
+      ['hanane', 'hanane'],
+      ['rachid', 'rachid'],
+      ['driss', 'driss'],
+      ['ines', 'ines'],
+      ['bilal', 'bilal'],
     ],
   },
   soignants: {
@@ -304,9 +347,9 @@ export function accountsOf(provider: ProviderKey): Account[] {
   return accounts.filter((account) => account.provider === provider)
 }
 
-/** The identity behind an account. Every holder of the register is in one of the two tables; a test says so. */
-export function holderOf(account: Account): PivotIdentity | Professional {
-  const holder = humans[account.holder] ?? professionals[account.holder]
-  if (!holder) throw new Error(`the account ${account.provider}/${account.username} belongs to nobody`)
+/** The identity behind an account or a card. Every holder is in one of the two tables; a test says so. */
+export function holderOf({ holder: name }: Pick<Account, 'holder'>): PivotIdentity | Professional {
+  const holder = humans[name] ?? professionals[name]
+  if (!holder) throw new Error(`there is an account or a card of ${name}, who does not live here`)
   return holder
 }

@@ -10,6 +10,8 @@ const offsets = {
   patients: 3,
   justice: 4,
   prescriptions: 5,
+  /** The e-ID app, the cards on the table, and the reader of the desk. */
+  phone: 80,
   mailbox: 90,
   smtp: 91,
   tax: 101,
@@ -20,8 +22,12 @@ const offsets = {
   consular: 106,
   /** The gateway of the hospital's network. */
   hospital: 107,
+  /** Of the certificates in the cards. */
+  authority: 110,
   /** The federator's own authorization host: not the host of its issuer. */
   wallet: 114,
+  /** Where the hub asks for a card by TLS. */
+  cards: 443,
 } as const
 
 export type Place = keyof typeof offsets

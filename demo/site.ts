@@ -41,6 +41,8 @@ export interface SitePage {
   here?: string
   /** Content of the coloured half or band; the mark and the tagline by default. */
   aside?: Html
+  /** Address of the module that makes the page live. */
+  script?: string
 }
 
 export interface Site {
@@ -53,8 +55,12 @@ export interface Site {
 
 export interface SiteOptions {
   brand: Brand
-  /** Shapes of page: a login in the middle, or a site over the whole width. */
-  kind: 'login' | 'site'
+  /** Shapes of page: a login in the middle, a site over the whole width, the screen of a phone. */
+  kind: 'login' | 'site' | 'phone'
+  /** A sheet of its own, after the one of the town. */
+  css?: string
+  /** The house has scripts: modules of its own origin, which may ask that origin alone. */
+  scripted?: true
   /** A listener of its own for some paths: the engine of a provider. It reads the raw request. */
   engine?: { takes(path: string): boolean; listener: RequestListener }
 }
@@ -90,7 +96,7 @@ export function createSite(options: SiteOptions): Site {
     serverFactory: (handler) => createServer(withEngine(handler, options.engine)),
   })
   app.register(fastifyFormbody)
-  const css = `${stylesheet}\n:root{--brand:${brand.colour};--paper:${brand.paper};--font:${fonts[brand.font]}}\n`
+  const css = `${stylesheet}\n:root{--brand:${brand.colour};--paper:${brand.paper};--font:${fonts[brand.font]}}\n${options.css ?? ''}`
   app.get('/look.css', (_, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'no-cache').send(css),
   )
@@ -105,7 +111,7 @@ export function createSite(options: SiteOptions): Site {
       const language = languageOf(request, page.language)
       return reply
         .code(page.status ?? 200)
-        .headers(pageHeaders)
+        .headers(options.scripted ? scriptedHeaders : pageHeaders)
         .type('text/html; charset=utf-8')
         .send(frame(options, page, language).toString())
     },
@@ -172,6 +178,11 @@ const pageHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
+const scriptedHeaders = {
+  ...pageHeaders,
+  'content-security-policy': `${pageHeaders['content-security-policy']}; script-src 'self'; connect-src 'self'`,
+}
+
 function withEngine(handler: RequestListener, engine: SiteOptions['engine']): RequestListener {
   if (!engine) return handler
   return (request: IncomingMessage, response: ServerResponse) => {
@@ -190,6 +201,7 @@ function frame({ brand, kind }: SiteOptions, page: SitePage, language: Language)
 <title>${page.title} – ${brand.name[language]}</title>
 <link rel="icon" href="/mark.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/look.css">
+${page.script && html`<script type="module" src="${page.script}"></script>`}
 </head>
 <body>
 <header class="top">

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
+import { verify, X509Certificate } from 'node:crypto'
 import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
+import { createSecureContext } from 'node:tls'
 import { languages } from '../src/kernel/languages.ts'
 import { parsePartnersFile } from '../src/partners/file.ts'
 import { freePorts } from '../test/support/ports.ts'
 import { formTo, textOf, UserAgent } from '../test/support/user-agent.ts'
 import { gateway } from './hospital.ts'
-import { accountsOf } from './people.ts'
+import { accountsOf, heldCards, testPassword, testPin } from './people.ts'
 import { originOf, PortTaken, places, portsFrom } from './ports.ts'
 import { providers } from './providers/providers.ts'
 import { services } from './services/services.ts'
@@ -35,7 +37,7 @@ describe('the town', () => {
     assert.deepEqual(people, town.people)
     assert.equal(
       people.length,
-      [...providers, gateway].reduce((sum, { key }) => sum + accountsOf(key).length, 0),
+      [...providers, gateway].reduce((sum, { key }) => sum + accountsOf(key).length, heldCards.length),
     )
     for (const person of people) {
       assert.deepEqual(Object.keys(person), [
@@ -122,6 +124,100 @@ describe('the town', () => {
     })
   })
 
+  describe('the cards on the table', () => {
+    const map = (browser = new UserAgent({ language: 'en' })) => browser.open(town.mailboxUrl)
+    const tap = (id: string, pin: string) =>
+      fetch(`${town.phoneUrl}/cards/${id}/sign`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ pin, text: 'text' }),
+      }).then((answer) => answer.json() as Promise<{ kind: string; left?: number; signature?: string }>)
+
+    test('R073: a chip signs after its PIN with the key of its certificate; the third wrong PIN in a row blocks it', async () => {
+      const id = 'cnie-nadia'
+      const read = (await fetch(`${town.phoneUrl}/cards/${id}`).then((answer) => answer.json())) as {
+        certificate: string
+      }
+      const { publicKey } = new X509Certificate(Buffer.from(read.certificate, 'base64url'))
+      const { signature = '' } = await tap(id, testPin)
+      const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const
+      assert.ok(verify('sha256', Buffer.from('text'), key, Buffer.from(signature, 'base64url')))
+      assert.deepEqual(await tap(id, '0000'), { kind: 'wrong', left: 2 })
+      assert.equal((await tap(id, testPin)).kind, 'done')
+      const wrong = [await tap(id, '0000'), await tap(id, '1111'), await tap(id, '2222')]
+      assert.deepEqual(
+        wrong.map(({ kind, left }) => [kind, left]),
+        [
+          ['wrong', 2],
+          ['wrong', 1],
+          ['blocked', undefined],
+        ],
+      )
+      assert.equal((await tap(id, testPin)).kind, 'blocked')
+    })
+
+    test('R076: the map revokes a card at the authority, and issues a new one', async () => {
+      const browser = new UserAgent({ language: 'en' })
+      const page = await map(browser)
+      const revoked = await browser.submit(page, formTo(page, /\/cards\/cnie-mehdi\/revoke$/))
+      assert.equal(revoked.url.hash, '#cnie-mehdi')
+      assert.match(textOf(revoked), /Mehdi TRABELSI L774105 Revoked/)
+      assert.equal((await fetch(`${town.authority.url}/lists/cnie.crl`)).status, 200)
+      const fresh = await browser.submit(revoked, formTo(revoked, /\/cards\/cnie-mehdi\/replace$/))
+      assert.doesNotMatch(textOf(fresh), /Revoked/)
+      assert.equal(town.cards.stateOf('cnie-mehdi'), 'good')
+    })
+
+    test('a card as a file opens with the password of the town and with no other', async () => {
+      const answer = await fetch(`${town.mailboxUrl}/cards/cnie-amina.p12`)
+      assert.equal(answer.headers.get('content-type'), 'application/x-pkcs12')
+      const pfx = Buffer.from(await answer.arrayBuffer())
+      createSecureContext({ pfx, passphrase: testPassword })
+      assert.throws(() => createSecureContext({ pfx, passphrase: 'another' }), /mac verify failure/)
+      assert.equal((await fetch(`${town.mailboxUrl}/cards/nobody.p12`)).status, 404)
+    })
+
+    test('R084: the authority and the e-ID service are put out of order and back', async () => {
+      const browser = new UserAgent({ language: 'en' })
+      const service = () => fetch(`${town.phoneUrl}/service`).then(({ status }) => status)
+      const list = () =>
+        fetch(`${town.authority.url}/lists/cnie.crl`).then(
+          ({ status }) => status,
+          () => 'nothing',
+        )
+      let page = await map(browser)
+      for (const id of ['authority', 'eid-service']) {
+        page = await browser.submit(page, formTo(page, new RegExp(`/switches/${id}/stop$`)))
+      }
+      assert.deepEqual([await service(), await list()], [503, 'nothing'])
+      for (const id of ['authority', 'eid-service']) {
+        page = await browser.submit(page, formTo(page, new RegExp(`/switches/${id}/start$`)))
+      }
+      assert.deepEqual([await service(), await list()], [200, 200])
+    })
+
+    test('forms of another site change nothing, and what is not there is not found', async () => {
+      const post = (path: string, headers: Record<string, string> = {}) =>
+        fetch(`${town.mailboxUrl}/${path}`, { method: 'POST', redirect: 'manual', headers }).then(
+          ({ status }) => status,
+        )
+      const foreign = { 'sec-fetch-site': 'cross-site' }
+      for (const path of ['cards/cnie-amina/revoke', 'switches/authority/stop'])
+        assert.equal(await post(path, foreign), 403)
+      for (const path of [
+        'cards/nobody/revoke',
+        'cards/cnie-amina/burn',
+        'switches/nobody/stop',
+        'switches/authority/burn',
+      ])
+        assert.equal(await post(path), 404, path)
+      const body = { method: 'POST', headers: { ...foreign, 'content-type': 'application/json' }, body: '{}' }
+      for (const path of ['cards/cnie-amina/sign', 'attest', 'hub/eid/v1/pairing'])
+        assert.equal((await fetch(`${town.phoneUrl}/${path}`, body)).status, 403, path)
+      assert.equal(town.cards.stateOf('cnie-amina'), 'good')
+    })
+  })
+
   test('its map leads to the status page, the console and the desk of the hub', async () => {
     const { body } = await new UserAgent().open(town.mailboxUrl)
     for (const path of ['/status', '/console', '/desk'])
@@ -148,16 +244,17 @@ describe('the town', () => {
 test('every house has a port of its own above the base', () => {
   const ports = Object.values(portsFrom(4000))
   assert.equal(new Set(ports).size, places.length)
-  const { hub, employers, justice, prescriptions, tax, consular, hospital, mailbox } = portsFrom(4000)
+  const { hub, employers, justice, prescriptions, tax, consular, hospital, mailbox, ...others } = portsFrom(4000)
   assert.deepEqual(
     [hub, employers, justice, prescriptions, tax, consular, hospital, mailbox],
     [4000, 4001, 4004, 4005, 4101, 4106, 4107, 4090],
   )
+  assert.deepEqual([others.phone, others.authority, others.cards], [4080, 4110, 4443])
 })
 
 test('a port that is taken is named, and nothing is left standing', async () => {
   const ports = await freePorts()
-  for (const place of ['bank', 'justice', 'mailbox', 'smtp', 'wallet'] as const) {
+  for (const place of ['bank', 'justice', 'mailbox', 'smtp', 'wallet', 'phone', 'authority'] as const) {
     const squatter = createServer((_, response) => response.end('mine'))
     await new Promise<void>((done) => squatter.listen(ports[place], '127.0.0.1', done))
     await assert.rejects(startTown({ ports }), (fault) => fault instanceof PortTaken && fault.port === ports[place])

@@ -4,15 +4,20 @@
  */
 import type { ClientMetadata } from 'oidc-provider'
 import { type Clock, systemClock } from '../src/kernel/clock.ts'
+import { type Authority, createAuthority, derivedKeys } from './authority/authority.ts'
+import { type CardTable, layCards } from './cards.ts'
 import { startGateway } from './gateway/gateway.ts'
 import { gateway } from './hospital.ts'
-import { createHouse } from './house.ts'
+import { createHouse, createSwitch, type House } from './house.ts'
 import { demoKey, demoSecret } from './keys.ts'
 import { type Delivered, startMailbox } from './mailbox/mailbox.ts'
 import type { TestIdentity, TownMap } from './mailbox/pages.ts'
+import { cardProvider } from './own-cards.ts'
 import { hubClientId, issuerOf, partnersYaml } from './partners-file.ts'
-import { accountsOf, holderOf, testPassword } from './people.ts'
-import { originOf, type Ports, portsFrom } from './ports.ts'
+import { accountsOf, type HeldCard, heldCards, holderOf, testPassword, testPin } from './people.ts'
+import { createPhoneMaker } from './phone/attestation.ts'
+import { startPhone } from './phone/phone.ts'
+import { originOf, type Ports, portFault, portsFrom } from './ports.ts'
 import { startProvider } from './providers/provider.ts'
 import { type ProviderDefinition, providers } from './providers/providers.ts'
 import { startService } from './services/service.ts'
@@ -38,6 +43,14 @@ export interface Town {
   people: TestIdentity[]
   services: { key: ServiceDefinition['key']; id: string; origin: string }[]
   providers: { key: ProviderDefinition['key']; id: string; issuer: string }[]
+  /** Who issues the cards on the table, and says which are still good. */
+  authority: Authority
+  cards: CardTable
+  phoneUrl: string
+  /** Of the maker of the telephones: what a hub has to trust to pair one of them. */
+  phoneRoot: string
+  /** Puts the e-ID service out of order and back, as the map does. */
+  eidService: Pick<House, 'open' | 'close'>
   mailboxUrl: string
   smtpPort: number
   /** Mails that arrived, the newest last. */
@@ -70,7 +83,18 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     return house
   }
 
-  const mailbox = () => startMailbox({ port: ports.mailbox, smtpPort: ports.smtp, clock, map, switches })
+  const authority = await createAuthority({ clock, port: ports.authority, seed: demoSecret('authority') }).catch(
+    (fault) => {
+      throw portFault(fault, ports.authority)
+    },
+  )
+  const cards = layCards(authority)
+  const eidService = createSwitch()
+  const maker = createPhoneMaker({ rootKey: derivedKeys(demoSecret('phones')).privateKey })
+  const isWorking = eidService.isOpen
+  const phone = () => startPhone({ port: ports.phone, hubIssuer, cards, maker, clock, isWorking })
+  const table = { cards, switches: { authority: createSwitch(authority), 'eid-service': eidService } }
+  const mailbox = () => startMailbox({ port: ports.mailbox, smtpPort: ports.smtp, clock, map, switches, table })
   const houses = [
     ...[...switches.values()].map((house) => async () => {
       await house.open()
@@ -79,8 +103,8 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
     ...services.map((definition) => () => startService(serviceOptions(definition, { ports, hubIssuer, clock }))),
     () => startGateway({ port: ports.hospital, hubIssuer, portal: `${originOf(ports.prescriptions)}/`, clock }),
   ]
-  const started = await Promise.allSettled([mailbox(), ...houses.map((start) => start())])
-  const standing = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const started = await Promise.allSettled([mailbox(), phone(), ...houses.map((start) => start())])
+  const standing = [authority, ...started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))]
   const close = async () => {
     await Promise.all(standing.map((house) => house.close()))
   }
@@ -102,6 +126,11 @@ export async function startTown(options: TownOptions = {}): Promise<Town> {
       id: definition.id,
       issuer: issuerOf(definition, ports),
     })),
+    authority,
+    cards,
+    phoneUrl: originOf(ports.phone),
+    phoneRoot: maker.rootPem,
+    eidService,
     mailboxUrl: box.value.origin,
     smtpPort: ports.smtp,
     mails: box.value.mails,
@@ -186,8 +215,17 @@ function mapOf(ports: Ports, hub: string): TownMap {
       origin: issuerOf(definition, ports),
       mark: definition.brand.mark,
     })),
-    people: [...providers, gateway].flatMap(testIdentities),
+    phone: originOf(ports.phone),
+    people: [...[...providers, gateway].flatMap(testIdentities), ...heldCards.map(cardholder)],
   }
+}
+
+/** To be somebody by a card: its number, and its PIN. */
+function cardholder(held: HeldCard): TestIdentity {
+  const { given_name, family_name } = holderOf(held)
+  const { id, brand } = cardProvider
+  const person = { given_name, family_name, level: 'eidas3' } as const
+  return { provider: id, provider_name: brand.name.fr, username: held.number, password: testPin, ...person }
 }
 
 function testIdentities({ key, id, brand }: Pick<ProviderDefinition, 'key' | 'id' | 'brand'>): TestIdentity[] {

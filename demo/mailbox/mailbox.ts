@@ -4,6 +4,7 @@
  */
 import { SMTPServer } from 'smtp-server'
 import type { Clock, Instant } from '../../src/kernel/clock.ts'
+import type { CardTable } from '../cards.ts'
 import type { House } from '../house.ts'
 import { originOf, PortTaken, portFault } from '../ports.ts'
 import { createSite, refusesForeignForm, type Site } from '../site.ts'
@@ -37,13 +38,20 @@ export interface MailboxOptions {
   map: TownMap
   /** Of the providers whose server can be stopped, by id. */
   switches: ReadonlyMap<string, House>
+  table?: Table
+}
+
+/** The cards on the table, and what can be put out of order about them. */
+export interface Table {
+  cards: Pick<CardTable, 'all' | 'stateOf' | 'revoke' | 'replace' | 'file'>
+  switches: Record<'authority' | 'eid-service', House>
 }
 
 /** The mailbox forgets its oldest mails beyond this. */
 const capacity = 2_000
 
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
-  const { clock, port, smtpPort, map, switches } = options
+  const { clock, port, smtpPort, map, switches, table } = options
   const store: Delivered[] = []
   const waiting = new Set<() => void>()
   let sequence = 0
@@ -59,7 +67,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
 
   const smtp = smtpServer(keep)
   const site = createSite({ brand: mailboxBrand, kind: 'site' })
-  route(site, { mails, map, clock, switches, text: (to, text) => keep(asMail(to, text), [to]) })
+  route(site, { mails, map, clock, switches, table, text: (to, text) => keep(asMail(to, text), [to]) })
   await new Promise<void>((done, fail) => {
     smtp.on('error', (fault) => fail(portFault(fault, smtpPort)))
     smtp.listen(smtpPort, '127.0.0.1', done)
@@ -121,11 +129,12 @@ function asMail(to: string, text: string): Buffer {
 }
 
 interface Rooms extends Pick<MailboxOptions, 'map' | 'clock' | 'switches'> {
+  table: Table | undefined
   mails: Mailbox['mails']
   text: (to: string, text: string) => void
 }
 
-function route(site: Site, { mails, map, clock, switches, text }: Rooms): void {
+function route(site: Site, { mails, map, clock, switches, table, text }: Rooms): void {
   const { app } = site
   // The gateway for text messages: whoever is on this machine may send to anybody, as for mail.
   app.post<{ Body: { to?: unknown; text?: unknown } }>('/sms', async (request, reply) => {
@@ -137,7 +146,7 @@ function route(site: Site, { mails, map, clock, switches, text }: Rooms): void {
   app.get('/', (request, reply) => {
     const language = site.languageOf(request)
     const now = clock.now()
-    return site.page(request, reply, { ...townPage(map, language, { now, switches }), here: '/' })
+    return site.page(request, reply, { ...townPage(map, language, { now, switches, table }), here: '/' })
   })
   // A second click finds it done, and the way back does not do it again.
   app.post<{ Params: { id: string; to: string } }>('/providers/:id/:to', async (request, reply) => {
@@ -153,6 +162,7 @@ function route(site: Site, { mails, map, clock, switches, text }: Rooms): void {
     }
     return reply.redirect(`/#${id}`, 303)
   })
+  if (table) routeTable(site, table)
   app.get<{ Querystring: { to?: string } }>('/mails', (request, reply) => {
     const language = site.languageOf(request)
     const found = mails(request.query.to).reverse()
@@ -172,6 +182,35 @@ function route(site: Site, { mails, map, clock, switches, text }: Rooms): void {
   app.get('/people.json', async () =>
     map.people.map((person) => (person.code_app ? { ...person, code: codeOf(person.code_app, clock.now()) } : person)),
   )
+}
+
+function routeTable({ app }: Site, { cards, switches }: Table): void {
+  app.post<{ Params: { id: string; to: string } }>('/switches/:id/:to', async (request, reply) => {
+    const { id, to } = request.params
+    const found = Object.entries(switches).find(([name]) => name === id)?.[1]
+    if (!found || (to !== 'stop' && to !== 'start')) return reply.callNotFound()
+    if (refusesForeignForm(request, reply)) return reply
+    await (to === 'stop' ? found.close() : found.open())
+    return reply.redirect('/#table', 303)
+  })
+  const isThere = (id: string) => cards.all.some((card) => card.id === id)
+  app.post<{ Params: { id: string; to: string } }>('/cards/:id/:to', async (request, reply) => {
+    const { id, to } = request.params
+    if (!isThere(id) || (to !== 'revoke' && to !== 'replace')) return reply.callNotFound()
+    if (refusesForeignForm(request, reply)) return reply
+    cards[to](id)
+    return reply.redirect(`/#${id}`, 303)
+  })
+  app.get<{ Params: { id: string } }>('/cards/:id.p12', (request, reply) => {
+    const { id } = request.params
+    const file = cards.file(id)
+    if (!file) return reply.callNotFound()
+    return reply
+      .type('application/x-pkcs12')
+      .header('content-disposition', `attachment; filename="${id}.p12"`)
+      .header('cache-control', 'no-store')
+      .send(file)
+  })
 }
 
 /**

@@ -3,11 +3,13 @@ import { danger_raw, type Html, html } from '../../src/http/html.ts'
 import type { Level } from '../../src/kernel/assurance.ts'
 import type { Instant } from '../../src/kernel/clock.ts'
 import type { Language, Translated } from '../../src/kernel/languages.ts'
+import type { PrintedCard } from '../cards.ts'
 import type { House } from '../house.ts'
+import { testPin } from '../people.ts'
 import { formatDateTime } from '../services/formats.ts'
 import type { Brand, SitePage } from '../site.ts'
 import { codeOf } from './code-app.ts'
-import type { Delivered } from './mailbox.ts'
+import type { Delivered, Table } from './mailbox.ts'
 
 /** One row of `people.json`. */
 export interface TestIdentity {
@@ -28,6 +30,8 @@ export interface TownMap {
   services: { name: Translated; purpose: Translated; origin: string; mark: string }[]
   providers: { id: string; name: Translated; hint: Translated; origin: string; mark: string }[]
   people: TestIdentity[]
+  /** Where the telephone stands, in a town that has one. */
+  phone?: string
 }
 
 export const mailboxBrand: Brand = {
@@ -77,6 +81,35 @@ const words = {
     en: 'For the security contacts of services and providers, by invitation',
     ar: 'لجهات اتصال الأمن لدى الخدمات والمزوّدين، بدعوة',
   },
+  phone: { fr: 'Le téléphone', en: 'The phone', ar: 'الهاتف' },
+  phone_text: {
+    fr: 'L’application e‑ID : la préparer avec une carte, lire un code, confirmer',
+    en: 'The e‑ID app: set it up with a card, scan a code, approve',
+    ar: 'تطبيق الهوية الإلكترونية: هيّئه ببطاقة، امسح رمزًا، أكّد',
+  },
+  table: { fr: 'Les cartes sur la table', en: 'The cards on the table', ar: 'البطاقات على الطاولة' },
+  table_text: {
+    fr: 'Chacune a une vraie clé et un vrai certificat, de l’autorité de cette ville. Le téléphone et le lecteur les lisent. Une carte en fichier se met dans votre navigateur, avec le mot de passe de la ville, pour l’essayer sans lecteur. Trois codes faux bloquent une carte.',
+    en: 'Each has a real key and a real certificate, of the authority of this town. The phone and the reader read them. A card as a file goes into your own browser, with the password of the town, to try it without a reader. Three wrong PINs block a card.',
+    ar: 'لكل منها مفتاح حقيقي وشهادة حقيقية من سلطة هذه المدينة. يقرؤها الهاتف والقارئ. يمكن إضافة البطاقة كملف إلى متصفحك بكلمة مرور المدينة لتجربتها دون قارئ. ثلاثة رموز خاطئة تحظر البطاقة.',
+  },
+  pin: { fr: 'Code de toutes les cartes :', en: 'PIN of all cards:', ar: 'الرمز السري لجميع البطاقات:' },
+  cnie: { fr: 'Carte d’identité', en: 'Identity card', ar: 'بطاقة التعريف' },
+  cpx: { fr: 'Carte de professionnel de santé', en: 'Health professional’s card', ar: 'بطاقة مهني الصحة' },
+  blocked: { fr: 'Bloquée', en: 'Blocked', ar: 'محظورة' },
+  revoked: { fr: 'Révoquée', en: 'Revoked', ar: 'ملغاة' },
+  revoke: { fr: 'Révoquer', en: 'Revoke', ar: 'إلغاء البطاقة' },
+  replace: { fr: 'Nouvelle carte', en: 'New card', ar: 'بطاقة جديدة' },
+  file: { fr: 'Fichier', en: 'File', ar: 'ملف' },
+  authority: {
+    fr: 'L’autorité qui dit si une carte est encore valable',
+    en: 'The authority that says whether a card is still good',
+    ar: 'السلطة التي تبين هل ما زالت البطاقة صالحة',
+  },
+  eid_service: { fr: 'Le service e‑ID', en: 'The e‑ID service', ar: 'خدمة الهوية الإلكترونية' },
+  out_of_order: { fr: 'À l’arrêt', en: 'Stopped', ar: 'متوقفة' },
+  put_out: { fr: 'Arrêter', en: 'Stop', ar: 'إيقاف' },
+  put_back: { fr: 'Remettre en marche', en: 'Start again', ar: 'إعادة التشغيل' },
   mail: { fr: 'Courrier', en: 'Mail', ar: 'البريد' },
   none: { fr: 'Aucun courrier pour le moment.', en: 'No mail yet.', ar: 'لا بريد بعد.' },
   password: {
@@ -104,6 +137,7 @@ function navigation(language: Language): Html {
 interface Present {
   now: Instant
   switches: ReadonlyMap<string, Pick<House, 'isOpen'>>
+  table?: Table | undefined
 }
 
 export function townPage(map: TownMap, language: Language, present: Present): SitePage {
@@ -115,7 +149,8 @@ export function townPage(map: TownMap, language: Language, present: Present): Si
 <div class="houses">${hubPages.map(
     ([path, name, text]) =>
       html`<a href="${map.hub}${path}"><span><strong>${words[name][language]}</strong><small>${words[text][language]}</small></span></a>`,
-  )}</div>
+  )}${map.phone && phoneCard(map.phone, language)}</div>
+${present.table && cardTable(present.table, language)}
 <h2>${words.providers[language]}</h2>
 <p>${words.password[language]} <code>${password}</code> · <a href="/people.json">people.json</a></p>
 <p>${words.outage[language]}</p>
@@ -137,6 +172,37 @@ export function portTakenPage(port: number, language: Language): SitePage {
 
 function serviceCard({ origin, mark, name, purpose }: TownMap['services'][number], language: Language): Html {
   return html`<a href="${origin}/"><span class="mark">${danger_raw(mark)}</span><span><strong>${name[language]}</strong><small>${purpose[language]}</small></span></a>`
+}
+
+function phoneCard(phone: string, language: Language): Html {
+  return html`<a href="${phone}/"><span><strong>${words.phone[language]}</strong><small>${words.phone_text[language]}</small></span></a>`
+}
+
+function cardTable({ cards, switches }: Table, language: Language): Html {
+  return html`<h2 id="table">${words.table[language]}</h2>
+<p>${words.table_text[language]}</p>
+<p>${words.pin[language]} <code>${testPin}</code></p>
+<ul class="switches">${(['authority', 'eid-service'] as const).map((id) => tableSwitch(id, switches[id], language))}</ul>
+<ul class="card-table">${cards.all.map((card) => cardOnTable(card, cards.stateOf(card.id), language))}</ul>`
+}
+
+const switchWords = { authority: 'authority', 'eid-service': 'eid_service' } as const
+
+function tableSwitch(id: keyof typeof switchWords, house: Pick<House, 'isOpen'>, language: Language): Html {
+  const name = words[switchWords[id]][language]
+  const isOpen = house.isOpen()
+  const word = words[isOpen ? 'put_out' : 'put_back'][language]
+  return html`<li><span>${name}${!isOpen && html` <strong>${words.out_of_order[language]}</strong>`}</span><form method="post" action="/switches/${id}/${isOpen ? 'stop' : 'start'}"><button class="quiet" type="submit" aria-label="${word} – ${name}">${word}</button></form></li>`
+}
+
+function cardOnTable(
+  { id, kind, name, number }: PrintedCard,
+  state: 'good' | 'blocked' | 'revoked',
+  language: Language,
+): Html {
+  const act = state === 'good' ? 'revoke' : 'replace'
+  const word = words[act][language]
+  return html`<li id="${id}" class="${kind}"><small>${words[kind][language]}</small><strong>${name}</strong><code dir="ltr">${number}</code>${state !== 'good' && html`<strong class="chip warn">${words[state][language]}</strong>`}<span class="acts"><form method="post" action="/cards/${id}/${act}"><button class="link" type="submit" aria-label="${word} – ${name}">${word}</button></form><a href="/cards/${id}.p12" download aria-label="${words.file[language]} – ${name}">${words.file[language]}</a></span></li>`
 }
 
 /** A provider with the people who have an account there. */

@@ -1,5 +1,6 @@
 /** Employers' declarations: a company, its monthly declarations, the next due date. */
 import { html } from '../../src/http/html.ts'
+import { declaring } from './declare.ts'
 import { daysBefore, drawFrom, monthsBefore } from './draw.ts'
 import { formatAmount, formatDate, formatMonth } from './formats.ts'
 import type { ContentView, ServiceDefinition } from './services.ts'
@@ -49,8 +50,23 @@ export const employers: ServiceDefinition = {
     ar: 'التصريح بأجرائك وتسديد مساهماتك',
   },
   auth: 'client_secret_basic',
-  scopes: ['openid', 'given_name', 'family_name', 'email'],
+  scopes: ['openid', 'given_name', 'family_name', 'email', 'representation'],
   level: 'eidas1',
+  forOrganisations: true,
+  representation: { actions: ['read', 'prepare', 'submit'] },
+  work: declaring,
+  hearsSignals: true,
+  // This machine counts as home.
+  geography: {
+    allowed: ['MA', 'FR'],
+    elsewhere: 'step_up',
+    exempt: ['trusted_device', 'declared_trip'],
+    reason: {
+      fr: 'Les déclarations de l’étranger sont rares, et souvent faites avec des cartes volées : nous demandons une preuve de plus.',
+      en: 'Declarations from abroad are rare, and often made with stolen cards: we ask for one more proof.',
+      ar: 'التصريحات من الخارج نادرة، وكثيرًا ما تُقدَّم ببطاقات مسروقة: لذلك نطلب إثباتًا إضافيًا.',
+    },
+  },
   entitledTo: ['amr'],
   home: {
     title: {

@@ -34,15 +34,23 @@ export function homePage(view: View, visitor: Visitor | undefined): Html {
   const action = visitor
     ? html`<p><a class="button" href="/space">${wording.toSpace[language]}</a></p>`
     : garantButton(language)
+  const forOthers = view.definition.representation && html`<p class="for-others">${actForLink(language)}</p>`
   return html`<section class="hero"><div><h1>${home.title[language]}</h1><p class="lead">${home.lead[language]}</p></div>${action}</section>
+${forOthers}
 <section class="tiles">${home.points.map(({ title, text }) => html`<article><h2>${title[language]}</h2><p>${text[language]}</p></article>`)}</section>`
 }
 
 export function spacePage(view: View, visitor: Visitor, content: Html): Html {
   const { definition, language } = view
   return html`<p class="hello">${wording.hello[language]}${visitor.name && html` <strong>${visitor.name}</strong>`}</p>
-<h1>${definition.spaceTitle[language]}</h1>${content}`
+<h1>${definition.spaceTitle[language]}</h1>${content}
+${definition.representation && html`<p>${actForLink(language)}</p>`}`
 }
+
+/** What is done for an organisation takes a means of level substantial, so it is asked at once. */
+export const actForPath = '/login?acr_values=eidas2'
+
+const actForLink = (language: Language): Html => html`<a href="${actForPath}">${wording.actFor[language]}</a>`
 
 export function accountPage({ language }: View, visitor: Visitor, signIn: SignIn): Html {
   const email = visitor.claims.email

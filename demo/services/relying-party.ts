@@ -7,16 +7,17 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createRemoteJWKSet, importJWK, type JWK, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { atLeast, isLevel, type Level, lowestOf } from '../../src/kernel/assurance.ts'
-import type { Clock } from '../../src/kernel/clock.ts'
+import type { Clock, Instant } from '../../src/kernel/clock.ts'
 import { toDate } from '../../src/kernel/clock.ts'
 import { minute, second } from '../../src/kernel/durations.ts'
+import type { Action } from '../../src/policy/mandate.ts'
 import type { ServiceDefinition } from './services.ts'
 
 /** Where the answers come from: discovery at this address, or metadata given as they are. */
 export type Authority = { issuer: string; metadata?: client.ServerMetadata }
 
 export interface RelyingPartyOptions {
-  definition: Pick<ServiceDefinition, 'id' | 'auth' | 'scopes' | 'level' | 'userinfoAlg'>
+  definition: Pick<ServiceDefinition, 'id' | 'auth' | 'scopes' | 'level' | 'userinfoAlg' | 'representation'>
   authority: Authority
   origin: string
   clientSecret?: string
@@ -47,6 +48,25 @@ export interface Pending {
   url: string
 }
 
+/** For whom somebody acts, as the hub says it: the claim `represented`. */
+export interface Acting {
+  /** `ice:…` */
+  sub: string
+  name: string
+  identifiers: Record<string, string>
+  as: 'representative' | 'mandatary' | 'employee'
+  mandate?: string
+  firm?: { sub: string; name: string }
+  rights: { action: Action; until?: number; minimum_level: Level }[]
+  until?: number
+}
+
+/** Good at the service's own interface, bound to its key, and worth what the mandate is worth at each use. */
+export interface MandateToken {
+  value: string
+  expiresAt: Instant
+}
+
 export interface SignIn {
   subject: string
   level: Level
@@ -59,6 +79,8 @@ export interface SignIn {
   userinfo: Record<string, unknown>
   exchanges: Exchange[]
   request: string
+  acting?: Acting
+  mandateToken?: MandateToken
 }
 
 /** The request's options that a visitor may choose, for demonstrations and tests. */
@@ -74,6 +96,7 @@ export interface LoginOptions {
   login_hint?: string
   idp_hint?: string
   id_token_hint?: string
+  representation_hint?: string
   scope?: string
 }
 
@@ -82,7 +105,13 @@ export class LevelTooLow extends Error {
   override readonly name = 'LevelTooLow'
 }
 
-const passedOn = ['max_age', 'prompt', 'ui_locales', 'login_hint', 'idp_hint', 'id_token_hint'] as const
+const passedOn = [
+  ...(['max_age', 'prompt', 'ui_locales', 'login_hint', 'idp_hint', 'id_token_hint'] as const),
+  'representation_hint',
+] as const
+
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 
 const backchannelEvent = 'http://schemas.openid.net/event/backchannel-logout'
 
@@ -91,6 +120,7 @@ export class RelyingParty {
   readonly #exchanges = new AsyncLocalStorage<Exchange[]>()
   readonly #seen = new Map<string, number>()
   #configuration: Promise<client.Configuration> | undefined
+  #dpop: Promise<client.DPoPHandle> | undefined
 
   constructor(options: RelyingPartyOptions) {
     this.#options = options
@@ -147,6 +177,8 @@ export class RelyingParty {
       if (!claims || !tokens.id_token) throw new Error('the answer holds no id token')
       const level = reachedLevel(claims.acr, pending.acr)
       const userinfo = await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)
+      const acting = userinfo.represented as Acting | undefined
+      const mandateToken = acting && (await this.#exchange(tokens.access_token, acting))
       return {
         subject: claims.sub,
         level,
@@ -157,8 +189,64 @@ export class RelyingParty {
         userinfo: { ...userinfo },
         exchanges,
         request: pending.url,
+        ...(acting && { acting }),
+        ...(mandateToken && { mandateToken }),
       }
     })
+  }
+
+  /**
+   * From "somebody is signed in" to "this service acts for an organisation through them" (RFC 8693), at its own interface
+   * and with its own key (RFC 9449). At once: the access token of a sign-in lives for a minute. Undefined when the hub
+   * gives none: what was chosen a moment ago is over.
+   */
+  async #exchange(accessToken: string, { sub, rights }: Acting): Promise<MandateToken | undefined> {
+    const details = { type: 'mandate', organisation: sub, actions: rights.map(({ action }) => action) }
+    const parameters = {
+      subject_token: accessToken,
+      subject_token_type: accessTokenType,
+      requested_token_type: accessTokenType,
+      audience: this.#options.definition.id,
+      authorization_details: JSON.stringify([details]),
+    }
+    const configuration = await this.#configured()
+    try {
+      const DPoP = await this.#proofs()
+      const given = await client.genericGrantRequest(configuration, tokenExchange, parameters, { DPoP })
+      const lifetime = (given.expires_in ?? 0) * second
+      return { value: given.access_token, expiresAt: this.#options.clock.now() + lifetime }
+    } catch (fault) {
+      if (fault instanceof client.ResponseBodyError) return undefined
+      throw fault
+    }
+  }
+
+  /** Calls the service's own interface with a mandate token. The answer, whatever it is. */
+  async call({ value }: MandateToken, url: URL, body?: unknown): Promise<Response> {
+    const configuration = await this.#configured()
+    const headers = new Headers({ 'content-type': 'application/json' })
+    const sent = body === undefined ? null : JSON.stringify(body)
+    const DPoP = await this.#proofs()
+    try {
+      const method = sent === null ? 'GET' : 'POST'
+      return await client.fetchProtectedResource(configuration, value, url, method, sent, headers, { DPoP })
+    } catch (fault) {
+      if (fault instanceof client.WWWAuthenticateChallengeError) return fault.response
+      throw fault
+    }
+  }
+
+  /** What the hub says of a token that was presented to the interface of this service (RFC 7662). */
+  async introspect(token: string): Promise<client.IntrospectionResponse> {
+    return client.tokenIntrospection(await this.#configured(), token)
+  }
+
+  /** One key for all that this process proves. */
+  #proofs(): Promise<client.DPoPHandle> {
+    this.#dpop ??= Promise.all([this.#configured(), client.randomDPoPKeyPair('ES256')]).then(([configuration, keys]) =>
+      client.getDPoPHandle(configuration, keys),
+    )
+    return this.#dpop
   }
 
   async logoutUrl(idToken: string, state: string): Promise<string> {

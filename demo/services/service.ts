@@ -22,7 +22,7 @@ import {
   RelyingParty,
   type SignIn,
 } from './relying-party.ts'
-import type { ServiceDefinition, Visitor } from './services.ts'
+import type { Desk, ServiceDefinition, Visitor, Work } from './services.ts'
 import { SignalReceiver, type SignalsOptions } from './signals.ts'
 import { wording } from './wording.ts'
 
@@ -53,6 +53,10 @@ interface Session {
   pending: Map<string, Pending & { at: Instant }>
   /** Set between sending somebody to the hub's logout and their return. */
   logoutState?: string
+  /** Somebody who acted for an organisation, until the hub ended it. */
+  ended?: SignIn
+  /** What is under way while the browser is at the hub for a moment. */
+  doing?: unknown
 }
 
 /** Sign-ins begun and not finished that one browser may have at once. */
@@ -69,6 +73,7 @@ class ServiceSite {
   readonly #site: Site
   readonly #party: RelyingParty
   readonly #cookie: string
+  readonly #work: Work | undefined
   readonly #sessions = new LRUCache<string, Session>({ max: 5_000 })
 
   constructor(options: ServiceOptions) {
@@ -86,8 +91,41 @@ class ServiceSite {
       ...(privateJwk && { privateJwk }),
       ...(idTokenAlg && { idTokenAlg }),
     })
+    this.#work = definition.work?.(this.#desk())
     this.#route()
     if (options.signals) this.#routeSignals(new SignalReceiver(options.signals, clock))
+  }
+
+  #desk(): Desk {
+    const { port, clock } = this.#options
+    return {
+      app: this.#site.app,
+      party: this.#party,
+      origin: originOf(port),
+      clock,
+      languageOf: (request) => this.#site.languageOf(request),
+      signInOf: (request) => this.#sessionOf(request)?.signIn,
+      endedOf: (request) => this.#sessionOf(request)?.ended,
+      keep: (request, doing) => {
+        const session = this.#sessionOf(request)
+        if (session) session.doing = doing
+      },
+      take: (request) => {
+        const session = this.#sessionOf(request)
+        const doing = session?.doing
+        delete session?.doing
+        return doing
+      },
+      page: (request, reply, page) => {
+        const view = this.#view(request)
+        const navigation = pages.navigation(view, view.visitor)
+        return this.#site.page(request, reply, {
+          ...page,
+          navigation,
+          ...(request.method === 'GET' && { here: request.url }),
+        })
+      },
+    }
   }
 
   start(): Promise<void> {
@@ -137,8 +175,10 @@ class ServiceSite {
     })
   }
 
-  #space(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  #space(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
     const { definition, clock } = this.#options
+    const work = this.#work?.space(request, reply)
+    if (work) return work
     return this.#page(request, reply, (view) => {
       if (!view.visitor) return undefined
       const content = definition.content({ visitor: view.visitor, language: view.language, now: clock.now() })
@@ -171,9 +211,12 @@ class ServiceSite {
       const signIn = await this.#party.finish(pending, answer)
       // A new session name: the one from before the sign-in may be known to somebody else.
       this.#sessions.delete(before.id)
-      Object.assign(this.#newSession(reply), { signIn, pending: before.pending })
-      return reply.redirect('/space', 303)
+      const { doing } = before
+      Object.assign(this.#newSession(reply), { signIn, pending: before.pending, ...(doing !== undefined && { doing }) })
+      return reply.redirect(doing === undefined ? '/space' : '/resume', 303)
     } catch (fault) {
+      const refused = this.#work?.refused(request, reply)
+      if (refused) return refused
       return this.#fail(request, reply, failureOf(fault, wordsOf(answer)))
     }
   }
@@ -205,7 +248,9 @@ class ServiceSite {
       const { sub, sid } = await this.#party.readLogoutToken(token)
       for (const session of this.#sessions.values()) {
         const concerned = sid !== undefined ? session.signIn?.sid === sid : session.signIn?.subject === sub
-        if (concerned) delete session.signIn
+        if (!concerned) continue
+        if (session.signIn?.acting) session.ended = session.signIn
+        delete session.signIn
       }
       return reply.code(200).send()
     } catch (fault) {
