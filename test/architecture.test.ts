@@ -19,15 +19,19 @@ const rooms = [
   'http',
   'audit',
   'keys',
+  'certificates',
   'directory',
   'people',
   'partners',
   'notices',
   'means',
+  'cards',
+  'eid',
   'register',
   'staff',
   'approvals',
   'upstream',
+  'signatures',
   'mandates',
   'sessions',
   'connections',
@@ -66,18 +70,22 @@ const packageOwners: Record<string, readonly string[]> = {
   hono: ['http'],
   '@fastify/cookie': ['http'],
   '@fastify/formbody': ['http'],
+  '@fastify/busboy': ['http'],
   'intl-messageformat': ['http'],
   'prom-client': ['http'],
   'ipaddr.js': ['policy'],
   yaml: ['partners'],
   '@zxcvbn-ts/language-common': ['policy'],
-  '@simplewebauthn/server': ['means'],
+  '@simplewebauthn/server': ['means', 'eid'],
   otpauth: ['means'],
 }
 
-/** What opens connections: one file judges where they lead (`http/outbound.ts`), another is the command line's socket. */
+/**
+ * What opens connections: one file judges where they lead (`http/outbound.ts`), another is the command line's socket, a
+ * third only listens, and asks browsers for the certificate of a card.
+ */
 const connecting = /^(?:node:)?(?:http|https|http2|net|tls|dns|dns\/promises|dgram)$/
-const mayConnect = new Set(['src/http/outbound.ts', 'src/socket.ts'])
+const mayConnect = new Set(['src/http/outbound.ts', 'src/socket.ts', 'src/cards/listener.ts'])
 /** What of these modules opens none. */
 const harmless = new Set(['isIP', 'BlockList', 'SocketAddress'])
 
@@ -251,8 +259,8 @@ function tablesOf(migrations: readonly Source[]): Table[] {
 
 const sqlVerbs = /\b(?:select|insert|update|delete|merge|truncate|lock|create|alter|drop|copy|with)\b/i
 
-/** Files beside `store.ts` in which a room may write SQL on its own tables: none but those of the database's room. */
-const isStore = (file: string) => basename(file) === 'store.ts' || file.startsWith('src/storage/')
+/** `store.ts`, or `firm-store.ts` in a room with several; in the room of the database every file is one. */
+const isStore = (file: string) => /^(?:[a-z]+-)?store\.ts$/.test(basename(file)) || file.startsWith('src/storage/')
 
 function strayTables(sources: readonly Source[], tables: readonly Table[]): string[] {
   return sources.flatMap((source) => {

@@ -241,11 +241,14 @@ function shapeOf(line: string): { words: string[]; options: string[] } {
     .split(/\s+/)
   const nested = [
     'banner',
+    'card',
     'keys',
     'audit',
     'detection',
     'directory',
+    'mandate',
     'means',
+    'organisations',
     'people',
     'operator',
     'provider',
@@ -299,9 +302,12 @@ describe('the example for services', () => {
     await tax.close()
   })
 
-  test('is printed as it is checked and run', () => {
-    const [, printed] = /```ts\n(.*?)```/s.exec(read('docs/integration.md')) ?? []
-    assert.equal(printed, read('docs/examples/service.ts'))
+  test('is printed as it is checked and run, and so is the one for mandates (`mandate-tokens.test.ts`)', () => {
+    const printed = [...read('docs/integration.md').matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code)
+    assert.deepEqual(
+      printed,
+      ['service', 'mandate-token'].map((name) => read(`docs/examples/${name}.ts`)),
+    )
   })
 
   test('R011 R068: signs a person in, says in plain words that they came back, and is told when they sign out', async () => {

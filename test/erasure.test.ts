@@ -28,24 +28,37 @@ const forgotten = [
   'contacts.person_id',
   'detections.person',
   'device_names.person',
+  'eid_approvals.person_id',
+  'eid_phones.person_id',
   'enrolments.person_id',
   'identifiers.person_id',
+  'known_representatives.person',
   'links.person_id',
   'means.person_id',
   'messages.person',
   'service_secrets.person',
+  'sharing_sightings.person',
+  'trips.person',
 ]
 const kept: Record<string, string> = {
   'cases.person': 'what was reported is looked into all the same: an id, and no word of what they wrote',
   'cases.reporter': 'as above, where it is not known whom it is about',
   'connections.person': 'the ledger is a trace that the law wants for a year: an id, no name, the address sealed',
+  'firm_members.person':
+    'who worked for which client is shown for as long as what they did can be disputed: an id, the seat ended at once',
+  'mandate_signatures.person': 'which signature counted for which side: an id, no name',
+  'mandate_uses.person': 'who acted for an organisation is the organisation’s to see for as long: an id, no name',
   'sessions.person': 'ended at once, and kept for as long as services are told that it is over; nothing sealed is left',
+  'signatures.person_id':
+    'what they signed under a mandate is the proof of its other side for as long as the mandate is kept: sealed by the hub',
   'staff_accounts.person':
     'who ran the hub or worked for a partner is named by facts; their name is sealed by the key that is destroyed',
   'subjects.person_id': 'what services know somebody by is given to nobody else',
 }
 /** Tables that hold the id in another way. */
 const keptElsewhere: Record<string, string> = {
+  mandates:
+    'what was renounced by the erasure, or drawn up by them, is its other side’s to see for as long: an id, no name',
   case_reports: 'who reported a case: an id',
   case_events: 'who did what about a case: an id',
   people: 'the row itself, with the instant of the erasure and nothing else',
@@ -122,9 +135,32 @@ async function somebody(): Promise<PersonId> {
     )
   })
   const { device } = await storage.transaction(async (tx) =>
-    sessions.remember(tx, await sessions.device(undefined, person, tx), person),
+    sessions.remember(tx, await sessions.device(undefined, person, tx), person, 'FR'),
   )
   await storage.transaction((tx) => rooms.deviceNames.name(tx, person, device, 'kitchen tablet'))
+  const stay = { countries: ['CA'], from: '2026-12-01', until: '2026-12-10', level: 'eidas2', provider: 'tax' } as const
+  const declared = await rooms.trips.declare({ ...stay, person, actor: { kind: 'person', id: person }, seenIn: 'FR' })
+  assert.equal(declared.kind, 'declared')
+  const firm = newId('organisation')
+  await sql`insert into firms (organisation, opened_at) values (${firm}, ${new Date(clock.now())})`.execute(storage.db)
+  await sql`insert into firm_members (membership, firm, person, role, state, level, accepted_at, active_at)
+    values (${newId('membership')}, ${firm}, ${person}, 'administrator', 'active', 'eidas2', ${new Date(clock.now())},
+      ${new Date(clock.now())})`.execute(storage.db)
+  await sql`insert into known_representatives (organisation, person, seen_at)
+    values (${firm}, ${person}, ${new Date(clock.now())})`.execute(storage.db)
+  await sql`insert into sharing_sightings (kind, thing, seen_with, person, last_seen_at)
+    values ('device', ${device}, ${person}, ${person}, ${new Date(clock.now())})`.execute(storage.db)
+  const phone = newId('phone')
+  await sql`insert into eid_phones (id, person_id, link_id, provider, platform, security_level, key, thumbprint,
+      installation, card, label, holder, paired_at, expires_at, state)
+    select ${phone}, person_id, id, 'e-id', 'android', 'tee', '{}', 'thumbprint', 'installation', 'card', 'label', 'holder',
+      ${new Date(clock.now())}, ${new Date(clock.now() + day)}, 'active' from links where person_id = ${person} limit 1`.execute(
+    storage.db,
+  )
+  await sql`insert into eid_approvals (id, phone_id, person_id, outcome, about, at)
+    values (${newId('eidRequest')}, ${phone}, ${person}, 'approved', 'about', ${new Date(clock.now())})`.execute(
+    storage.db,
+  )
   await rooms.alertChoices.turn(person, { contact: null, hears: 'serious', level: 'eidas2' })
   const [line] = await connections.ofPerson(person, { limit: 1 })
   assert.ok(line)

@@ -1,21 +1,26 @@
 /**
  * `npm test`: types, style, then every test with the runner of Node, each file in a process of its own, on the Node that
  * the project pins. Finds a browser or gets one, and says which; it never skips in silence. `npm test -- src/people` runs
- * the tests that are below, without types and style. The last thing printed is the summary of the runner.
+ * the tests that are below, without types and style. Where there is a server too, two runs share the work (decision 0056):
+ * `--on-database` has what may tell databases apart, `--beside-database` all the rest, and of that what drives the embedded
+ * database. The last thing printed is the summary of the runner.
  *
  * Files that took longest the last time begin first, so that none is left running alone at the end.
  */
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { ensureBrowser } from './support/browser.ts'
 
 const root = join(import.meta.dirname, '..')
 const cache = join(root, '.cache')
-const wanted = process.argv.slice(2).map((path) => relative(root, join(process.cwd(), path)))
+const onDatabase = process.argv.includes('--on-database')
+const besideDatabase = process.argv.includes('--beside-database')
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const wanted = named.map((path) => relative(root, join(process.cwd(), path)))
 
 /**
  * A process that lives for seconds has no use for a better compilation of the embedded database, which costs more than
@@ -40,15 +45,18 @@ const tool = (name: string) => join(root, 'node_modules/.bin', name)
 const files = globSync(
   ['src', 'demo', 'bench', 'test'].map((folder) => `${folder}/**/*.test.ts`),
   { cwd: root },
-).filter(
-  (file) => wanted.length === 0 || wanted.some((path) => path === '' || file === path || file.startsWith(`${path}/`)),
 )
+  .filter(
+    (file) => wanted.length === 0 || wanted.some((path) => path === '' || file === path || file.startsWith(`${path}/`)),
+  )
+  .filter((file) => !onDatabase || tellsDatabases(file))
+  .filter((file) => !besideDatabase || !tellsDatabases(file) || drivesEmbedded(file))
 if (files.length === 0) {
-  console.error(`There is no test in ${process.argv.slice(2).join(', ')}.`)
+  console.error(`There is no such test in ${named.join(', ')}.`)
   process.exit(2)
 }
 
-if (wanted.length === 0) {
+if (wanted.length === 0 && !onDatabase) {
   step('types', tool('tsc'), ['--noEmit'])
   step('style', tool('biome'), ['check', '.'])
 }
@@ -109,6 +117,31 @@ events.on('test:summary', ({ file, duration_ms: duration, success }) => {
 })
 events.once('end', writeDurations)
 events.compose(spec).pipe(process.stdout)
+
+/** Decision 0056. Of the files in a browser the main road alone: the journeys over HTTP go the same roads to the database. */
+function tellsDatabases(file: string): boolean {
+  const inBrowser = readFileSync(join(root, file), 'utf8').includes("support/browser.ts'")
+  return inBrowser ? file === 'test/browser/journey.test.ts' : opensDatabase(join(root, file))
+}
+
+/**
+ * The storage, the command line, the town, what looks at the whole product, the main road in a browser, and what has
+ * something of its own to say of one of the two databases. A room's tests and the journeys over HTTP run on the server.
+ */
+function drivesEmbedded(file: string): boolean {
+  if (readFileSync(join(root, file), 'utf8').includes('env.DATABASE_URL')) return true
+  return !/^(?:src\/(?!storage\/|main\.test)|test\/journeys\/)/.test(file)
+}
+
+/** Does a test file, or anything that it imports, open the database of `DATABASE_URL`? */
+function opensDatabase(file: string, seen: Set<string> = new Set()): boolean {
+  if (seen.has(file) || !existsSync(file)) return false
+  seen.add(file)
+  const source = readFileSync(file, 'utf8')
+  if (source.includes('env.DATABASE_URL')) return true
+  const imported = source.matchAll(/^(?:import|export) (?!type )[^'"]*?'(\.[^']+)'|^} from '(\.[^']+)'/gm)
+  return [...imported].some(([, whole, last]) => opensDatabase(join(dirname(file), (whole ?? last) as string), seen))
+}
 
 function readDurations(): Record<string, number> {
   try {

@@ -187,7 +187,7 @@ describe('the journey in a browser', () => {
       await tabTo(page, /^Fédération Soignants/)
       await page.keyboard.press('Enter')
       // The first field has the focus already.
-      await page.locator('#username').waitFor()
+      await page.locator('#username:focus').waitFor()
       await page.keyboard.type('dr.dubreuil')
       await page.keyboard.press('Tab')
       await page.keyboard.type(testPassword)

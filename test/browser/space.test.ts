@@ -105,7 +105,7 @@ describe('the space in a browser', () => {
       /^Arrêter tout usage de mon identité$/,
       /Connecté.*La Poste, niveau substantiel.*inhabituelle à Remboursements.*Est-ce bien la vôtre/,
     ],
-    ['ar', /البريد/, /^إيقاف كل استعمال لهويتي$/, /البريد.*جوهري.*استرداد المصاريف.*هل هو لك حقًا/],
+    ['ar', /البريد/, /^إيقاف كل استعمال لهويتي$/, /البريد.*معتبر.*استرداد المصاريف.*هل هو لك حقًا/],
   ]
   for (const [language, provider, stop, words] of firstLooks) {
     test(`R102 R126: from signed out to the way to stop everything, by keyboard, in ${language}, 320 px wide`, async () => {
@@ -136,7 +136,7 @@ describe('the space in a browser', () => {
   test('R102: a weaker sign-in sees what its own account did, of the others how much, and changes nothing', async () => {
     const person = await somebody('tax', 'post', 'post')
     await visit({ by: 'tax' }, async (page, language) => {
-      assert.match(await read(page), /De vos autres comptes, vous ne voyez que des nombres/)
+      assert.match(await read(page), /Du reste, vous ne voyez que des nombres/)
       assert.match(await read(page), /Et 2 connexions avec d’autres de vos comptes/)
       assert.doesNotMatch(await read(page, 'section[aria-labelledby="last"]'), /La Poste/)
       await judge(page, language)

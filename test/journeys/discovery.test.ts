@@ -8,6 +8,7 @@ import { decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose
 import { ClientSecretBasic, ClientSecretPost, PrivateKeyJwt } from 'openid-client'
 import { registerClaimNames } from '../../src/directory/directory.ts'
 import { scopes } from '../../src/partners/partners.ts'
+import { newProofKey, proofOf } from '../support/dpop.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { citizen, startProvider, type TestProvider } from '../support/provider.ts'
 import { at, attempt, type RelyingParty, relyingParty, signIn, walk } from '../support/relying-party.ts'
@@ -37,7 +38,10 @@ describe('R001: every list of the discovery document is true', () => {
     provider.next = { ...provider.next, claims: { ...citizen, preferred_username: 'MARCHETTI' } }
     const levels = ['eidas1', 'eidas2', 'eidas3']
     const entry = (id: string, changes: Record<string, unknown> = {}) =>
-      serviceEntry(id, { singleSignOn: false, scopes: [...scopes], serviceSecret: {}, ...changes })
+      serviceEntry(id, {
+        ...{ singleSignOn: false, scopes: [...scopes], serviceSecret: {}, representation: { actions: ['read'] } },
+        ...changes,
+      })
     await hub.publish([
       {
         id: 'town',
@@ -152,8 +156,10 @@ describe('R001: every list of the discovery document is true', () => {
     // What every id token has, whatever it is about (OpenID Connect Core sections 2 and 3.1.3.6).
     const framing = new Set(['aud', 'exp', 'iat', 'nonce', 'at_hash'])
     const given = [...new Set([...Object.keys(idToken), ...Object.keys(userinfo)])].filter((name) => !framing.has(name))
-    // What the register of professionals says is of no citizen: professionals.test.ts.
-    const ofCitizens = names.filter((name) => !(registerClaimNames as readonly string[]).includes(name))
+    // What the register of professionals says is of no citizen: professionals.test.ts. Who acts for themselves represents
+    // nobody: acting.test.ts.
+    const ofOthers: readonly string[] = [...registerClaimNames, 'represented']
+    const ofCitizens = names.filter((name) => !ofOthers.includes(name))
     assert.deepEqual(given.sort(), ofCitizens.sort())
     assert.deepEqual(listed('claim_types_supported'), ['normal'])
     assert.ok(!('_claim_names' in userinfo) && !('_claim_names' in idToken))
@@ -234,6 +240,19 @@ describe('R001: every list of the discovery document is true', () => {
     const used: (string | undefined)[] = []
     for (const each of [service, posting]) used.push(decodeProtectedHeader((await signInAs(each)).rawIdToken).alg)
     assert.deepEqual(used.sort(), ours)
+  })
+
+  test('algorithms of proofs of possession', async () => {
+    const supported = listed('dpop_signing_alg_values_supported')
+    const url = `${hub.issuer}/token`
+    const fields = { client_id: 'posting', client_secret: secretOf('posting'), grant_type: 'authorization_code' }
+    for (const alg of [...algorithms, ...others]) {
+      const DPoP = await proofOf(await newProofKey(alg), { url, at: Date.now() })
+      const body = new URLSearchParams({ ...fields, code: 'a'.repeat(43), redirect_uri: service.redirectUri })
+      const response = await fetch(url, { method: 'POST', body, headers: { DPoP } })
+      const { error } = (await response.json()) as { error?: string }
+      assert.equal(error !== 'invalid_dpop_proof', supported.includes(alg), `${alg}: ${error}`)
+    }
   })
 
   test('languages of the pages', async () => {

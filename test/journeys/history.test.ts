@@ -143,7 +143,9 @@ describe('the history of a person', () => {
     const typed = encodeURIComponent(` ${line?.reference.toLowerCase().replaceAll('-', ' ')} `)
     assert.deepEqual(await found(`?q=${typed}&service=justice`), [line?.reference])
     const mistyped = `${line?.reference.slice(0, -1)}${line?.reference.endsWith('A') ? 'B' : 'A'}`
-    assert.match(textOf(await strong.open(at(`?q=${mistyped}`))), /Aucune de vos connexions n’a ce code/)
+    for (const code of [mistyped, 'KQXM-PTRC-HVNB']) {
+      assert.match(textOf(await strong.open(at(`?q=${code}`))), /Aucune de vos connexions n’a ce code/)
+    }
     assert.match(textOf(await strong.open(at('?q=nobody'))), /Rien ne correspond à votre recherche/)
   })
 

@@ -23,6 +23,7 @@ import { day, hour, minute, second } from '../../src/kernel/durations.ts'
 import type { ConnectionId, PersonId } from '../../src/kernel/ids.ts'
 import { checks, type StolenCredential } from '../../src/policy/case-flow.ts'
 import { eventTypes, theftReportType } from '../../src/signals/events.ts'
+import { mandateEventType, mandateSignals } from '../../src/signals/mandate-events.ts'
 import { type ApiAnswer, type ApiProgram, newProgram, request } from '../support/api-client.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
@@ -316,7 +317,11 @@ describe('shared signals', () => {
     const made = await ssf('refunds', 'POST', endpoint, { delivery, events_requested: wanted, description: 'Ours' })
     assert.equal(made.status, 201)
     const { stream_id: id } = made.body
-    const supported = [eventTypes.riskLevelChange, theftReportType(hub.issuer), eventTypes.sessionRevoked]
+    const ofMandates = mandateSignals.map((kind) => mandateEventType(kind, hub.issuer))
+    const supported = [
+      ...[eventTypes.riskLevelChange, theftReportType(hub.issuer), eventTypes.sessionRevoked],
+      ...ofMandates,
+    ]
     const expected = {
       stream_id: id,
       iss: hub.issuer,

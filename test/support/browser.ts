@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { type BrowserContext, type CDPSession, type ConsoleMessage, chromium, type Page } from 'playwright-core'
 import { directionOf, type Language } from '../../src/kernel/languages.ts'
 
@@ -54,6 +55,10 @@ export interface BrowserOptions {
   height?: number
   colorScheme?: 'light' | 'dark'
   javaScript?: boolean
+  /** In its reader, for one origin: in PEM. Of that origin the certificate is not looked at. */
+  card?: { origin: string; certificate: string; key: string }
+  /** Takes any certificate of a server. */
+  trusting?: boolean
 }
 
 /** Contexts are browsers without a past. */
@@ -72,6 +77,8 @@ export async function startBrowser(): Promise<TestBrowser> {
         viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
         colorScheme: options.colorScheme ?? 'light',
         javaScriptEnabled: options.javaScript ?? true,
+        ignoreHTTPSErrors: options.trusting ?? options.card !== undefined,
+        ...(options.card ? { clientCertificates: [inReader(options.card)] } : {}),
       })
       await context.addInitScript(axeAtHand)
       return context
@@ -79,6 +86,12 @@ export async function startBrowser(): Promise<TestBrowser> {
     close: () => browser.close(),
   }
 }
+
+const inReader = ({ origin, certificate, key }: NonNullable<BrowserOptions['card']>) => ({
+  origin,
+  cert: Buffer.from(certificate),
+  key: Buffer.from(key),
+})
 
 /** A browser of its own with one context. */
 export async function openBrowser(
@@ -258,12 +271,16 @@ export async function judgePage(page: Page, language: Language, looks: 'all' | '
   const width = await widthOf(page)
   assert.ok(width <= size.width, `${title} is ${width} wide`)
   const shape = await shapeOf(page)
-  if (isNew(shape)) assert.deepEqual(await axeViolations(page), [], title)
+  if (!judged.has(shape)) {
+    assert.deepEqual(await axeViolations(page), [], title)
+    remember(shape)
+  }
   if (looks === 'one') return
-  if (isNew(`dark ${shape}`)) {
+  if (!judged.has(`dark ${shape}`)) {
     await page.emulateMedia({ colorScheme: 'dark' })
     assert.deepEqual(await axeViolations(page, 'colours'), [], `${title} in the dark`)
     await page.emulateMedia({ colorScheme: 'light' })
+    remember(`dark ${shape}`)
   }
   await page.setViewportSize({ width: 320, height: 640 })
   const narrow = await widthOf(page)
@@ -271,17 +288,24 @@ export async function judgePage(page: Page, language: Language, looks: 'all' | '
   await page.setViewportSize(size)
 }
 
-const shapes = new Set<string>()
+/** What judges: a page that an older one found good is judged again. */
+const judge = hash('sha256', axe + JSON.stringify(runs))
 
-function isNew(shape: string): boolean {
-  const before = shapes.size
-  return shapes.add(shape).size > before
+/** Pages in which it found nothing, in this run or one before: the same page is the same on another database. */
+const judgedFile = join(import.meta.dirname, '../../.cache/judged-pages')
+const judged = new Set(existsSync(judgedFile) ? readFileSync(judgedFile, 'utf8').split('\n') : [])
+
+function remember(shape: string): void {
+  judged.add(shape)
+  mkdirSync(dirname(judgedFile), { recursive: true })
+  appendFileSync(judgedFile, `${shape}\n`)
 }
 
 /**
  * All that axe judges a page by: its elements with their attributes, where there is text and where there is none, the
  * direction, the width and the colours of the screen. Addresses and values are left out, and which text it is: so the
- * same page with another name on it, or in another language of the same direction, is the same.
+ * same page with another name on it, or in another language of the same direction, is the same. The rules of its style
+ * sheets are part of it, and so is axe itself.
  */
 async function shapeOf(page: Page): Promise<string> {
   const shape = await page.evaluate(`(() => {
@@ -296,7 +320,8 @@ async function shapeOf(page: Page): Promise<string> {
       return '<' + node.localName + ' ' + Array.from(node.attributes, attribute).join(' ') + '>' + inner + '</>'
     }
     const scheme = matchMedia('(prefers-color-scheme: dark)').matches
-    return [document.documentElement.dir, innerWidth, scheme, document.title !== '', of(document.body)].join('|')
+    const rules = Array.from(document.styleSheets, (sheet) => Array.from(sheet.cssRules, (rule) => rule.cssText).join(''))
+    return [document.documentElement.dir, innerWidth, scheme, document.title !== '', of(document.body), rules].join('|')
   })()`)
-  return hash('sha256', String(shape))
+  return hash('sha256', `${judge}|${shape}`)
 }

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { breachesSchema } from '../../src/breaches/settings.ts'
+import { cardsSchema } from '../../src/cards/settings.ts'
 import type { Boot, Settings } from '../../src/config.ts'
+import { organisationsSchema } from '../../src/directory/organisation-settings.ts'
+import { eidSchema } from '../../src/eid/settings.ts'
 import type { Log } from '../../src/http/http.ts'
 import { buildHub, type Hub, type Surroundings } from '../../src/hub.ts'
 import { type Clock, systemClock } from '../../src/kernel/clock.ts'
@@ -13,6 +15,7 @@ import { meansSchema } from '../../src/means/settings.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
 import { healthSchema } from '../../src/partners/health-settings.ts'
 import { policySchema } from '../../src/policy/settings.ts'
+import type { JobName } from '../../src/storage/jobs.ts'
 import type { Location } from '../../src/storage/storage.ts'
 import { createTestDatabase } from './database.ts'
 import { cheapHash } from './means.ts'
@@ -21,6 +24,15 @@ import type { TestProvider } from './provider.ts'
 import { startSmtp, type TestSmtp } from './smtp.ts'
 
 const hasher = createPasswordHasher(cheapHash)
+
+/** What a hub does some times an hour, and writes facts of, it does in a test when the test asks for it. */
+const byHand: readonly JobName[] = [
+  'housekeeping.retention',
+  'detection.look',
+  'breaches.deadlines',
+  'cases.deadlines',
+  'mandates.recheck',
+]
 
 export interface TestHub extends Hub {
   issuer: string
@@ -73,15 +85,12 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
       clock: options.clock ?? systemClock,
       log: collecting(logged),
       hasher,
+      byHand,
       ...(options.lookup ? { lookup: options.lookup } : {}),
     }
     const hub = await buildHub(boot, surroundings)
     opened.push(() => hub.close())
     await hub.listen()
-    // What the hub does some times an hour, and writes facts of, it does in a test when the test asks for it.
-    await sql`delete from pgboss.schedule where name in ('housekeeping.retention', 'detection.look', 'breaches.deadlines')`.execute(
-      hub.storage.db,
-    )
     return {
       ...hub,
       issuer: boot.settings.issuer,
@@ -148,6 +157,7 @@ export function testBoot(options: {
         administrationDays: 1095,
         supportDays: 180,
         breachDays: 1825,
+        mandateDays: 3650,
         caseDays: 1095,
       },
       sessions: { idleMinutes: 30, absoluteHours: 12 },
@@ -156,6 +166,9 @@ export function testBoot(options: {
       // A test that is about something else counts what its provider is asked.
       health: healthSchema.parse({ probes: false }),
       breaches: breachesSchema.parse({ contact: 'mailto:dpo@garant.example' }),
+      cards: cardsSchema.parse({}),
+      eid: eidSchema.parse({}),
+      organisations: organisationsSchema.parse({}),
       keys: { overlapHours: 24, lifetimeDays: 90 },
       outbound: { allow: [] },
       danger_allow_http: true,
