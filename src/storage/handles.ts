@@ -180,8 +180,10 @@ class DirectExecutor extends DefaultQueryExecutor {
   }
 
   override compileQuery<R>(...[node, queryId]: Parameters<DefaultQueryExecutor['compileQuery']>): CompiledQuery<R> {
-    if (node.kind === 'RawNode' && node.parameters.every(isPlainValue)) {
-      return { query: node, queryId, sql: textOf(node), parameters: node.parameters.map(valueIn) }
+    if (node.kind === 'RawNode') {
+      const parameters: unknown[] = []
+      const sql = textOf(node, parameters)
+      if (sql !== undefined) return { query: node, queryId, sql, parameters }
     }
     return super.compileQuery(node, queryId) as CompiledQuery<R>
   }
@@ -212,20 +214,37 @@ class DirectExecutor extends DefaultQueryExecutor {
   }
 }
 
-type Value = RawNode['parameters'][number]
-const isPlainValue = (node: Value) => node.kind === 'ValueNode' && !(node as ValueNode).immediate
-const valueIn = (node: Value) => (node as ValueNode).value
-
-/** The text of a template whose holes are all values is the same at each call: compiled once. */
-function textOf({ sqlFragments }: RawNode): string {
+/**
+ * The text of a template, with its values added to `values`; undefined where a hole is neither a value nor such a template,
+ * which Kysely knows how to write.
+ */
+function textOf({ sqlFragments, parameters: holes }: RawNode, values: unknown[]): string | undefined {
   const known = texts.get(sqlFragments)
-  if (known !== undefined) return known
-  const text = sqlFragments.reduce((before, fragment, index) => `${before}$${index}${fragment}`)
-  texts.set(sqlFragments, text)
+  if (known !== undefined && values.length === 0 && holes.every(isValue)) {
+    for (const { value } of holes) values.push(value)
+    return known
+  }
+  let text = sqlFragments[0] ?? ''
+  for (const [index, hole] of holes.entries()) {
+    if (isValue(hole)) {
+      text += `$${values.push(hole.value)}`
+    } else if (isTemplate(hole)) {
+      const inner = textOf(hole, values)
+      if (inner === undefined) return undefined
+      text += inner
+    } else return undefined
+    text += sqlFragments[index + 1] ?? ''
+  }
+  // The same at each call, as nothing was written before it or within it.
+  if (values.length === holes.length && holes.every(isValue)) texts.set(sqlFragments, text)
   return text
 }
 
 const texts = new WeakMap<readonly string[], string>()
+
+type Hole = RawNode['parameters'][number]
+const isValue = (hole: Hole): hole is ValueNode => hole.kind === 'ValueNode' && !(hole as ValueNode).immediate
+const isTemplate = (hole: Hole): hole is RawNode => hole.kind === 'RawNode'
 
 /** Holds the socket's writes back until the present turn of the event loop ends. */
 export function send(

@@ -83,14 +83,14 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
     ...(row.consumed_at ? { consumedAt: row.consumed_at.getTime() } : {}),
   })
 
-  /** The entries as four arrays, so that the text of the statement is the same for any number of them. */
   function asRows(entries: readonly StateEntry[]): RawBuilder<unknown> {
-    const rows = entries.map((entry) => ({ entry, id: idOf(entry) }))
-    return sql`unnest(
-      ${rows.map(({ id }) => id)}::text[],
-      ${rows.map(({ entry }) => (entry.group === undefined ? null : hashSecret(entry.group)))}::text[],
-      ${rows.map(({ entry, id }) => seal(key, JSON.stringify(entry.value), id))}::bytea[],
-      ${rows.map(({ entry }) => toDate(entry.expiresAt))}::timestamptz[])`
+    const rows = entries.map((entry) => {
+      const id = idOf(entry)
+      const group = entry.group === undefined ? null : hashSecret(entry.group)
+      const value = seal(key, JSON.stringify(entry.value), id)
+      return sql`(${id}::text, ${group}::text, ${value}::bytea, ${toDate(entry.expiresAt)}::timestamptz)`
+    })
+    return sql`(values ${sql.join(rows)}) as entries`
   }
 
   async function deleteGroup(group: string): Promise<bigint> {
