@@ -1,8 +1,9 @@
 /** Who may act for whom here and now, for whom somebody may act, and what was done so. */
 import type { Representation } from '../directory/organisations.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
+import { hour } from '../kernel/durations.ts'
 import type { Identity } from '../kernel/identity.ts'
-import { newOrderedId, type OrganisationId, type PersonId, type ServiceId } from '../kernel/ids.ts'
+import { isId, newOrderedId, type OrganisationId, orderedIdAt, type PersonId, type ServiceId } from '../kernel/ids.ts'
 import { searchedIn } from '../kernel/names.ts'
 import { rightsOf } from '../policy/firm.ts'
 import {
@@ -37,6 +38,9 @@ interface Asked {
   action?: Action
   level: Parameters<Mandates['may']>[0]['level']
 }
+
+/** Whoever tries again and again is one line of what the principal reads. */
+const refusalQuiet = hour
 
 type Found = { capacity: Capacity; decision: UseDecision }
 
@@ -91,12 +95,14 @@ export function createActing(core: Core): ActingVerbs {
     return { ok: true, acting }
   }
 
+  /** Who may bind it only together with somebody else does nothing for it by themselves. */
   async function representationOf(
     { person, identity }: { person?: PersonId; identity?: Identity },
     organisation: OrganisationId,
   ): Promise<Representation | undefined> {
     const known = identity ?? (person && (await people.identityOf(db, person)))
-    return known && organisations.represents(known, organisation)
+    const found = known && (await organisations.represents(known, organisation))
+    return found?.alone ? found : undefined
   }
 
   const isFrozen = async (person: PersonId | undefined) =>
@@ -169,9 +175,10 @@ export function createActing(core: Core): ActingVerbs {
 
   async function page(
     of: Parameters<typeof store.uses>[1],
-    { limit, ...rest }: Parameters<typeof store.uses>[2],
+    { limit, after, ...rest }: Parameters<typeof store.uses>[2],
   ): Promise<Page<UseView>> {
-    const rows = await store.uses(db, of, { ...rest, limit: limit + 1 })
+    const begins = isId('mandateUse', after) ? { after } : {}
+    const rows = await store.uses(db, of, { ...rest, ...begins, limit: limit + 1 })
     const entries = await withNames(rows.slice(0, limit))
     const last = entries.at(-1)
     return { entries, ...(rows.length > limit && last ? { next: last.use } : {}) }
@@ -212,18 +219,15 @@ export function createActing(core: Core): ActingVerbs {
     },
 
     check: ({ organisation, capacity }, { person, ...asked }) =>
-      alone({ person, capacity, organisation }, asked, async () => {
-        if (capacity.as !== 'representative') return undefined
-        const one = await organisations.representation(capacity.representation)
-        return one?.inForce && one.organisation === organisation ? one : undefined
-      }),
+      alone({ person, capacity, organisation }, asked, () => representationOf({ person }, organisation)),
 
     async principals({ person, identity, service, level, search, after, limit }) {
       const now = clock.now()
       const typed = searchedIn(search)
       if (!typed) return { entries: [], total: 0 }
       const known = identity ?? (person && (await people.identityOf(db, person)))
-      const representing = known && taken(service).length > 0 ? await organisations.representedBy(known) : []
+      const represented = known && taken(service).length > 0 ? await organisations.representedBy(known) : []
+      const representing = represented.filter(({ alone: byThemselves }) => byThemselves)
       const { rows, total } = await storage.transaction((tx) =>
         store.principalsOf(tx, {
           person,
@@ -279,6 +283,8 @@ export function createActing(core: Core): ActingVerbs {
         connection: connection ?? null,
         refused: refused ?? null,
       }
+      const since = orderedIdAt('mandateUse', now - refusalQuiet)
+      if (refused && (await store.wasRefused(tx, { ...row, since }))) return undefined
       await store.insertUse(tx, { ...row, country: country ?? null, at: toDate(now) })
       const { id: use, ...data } = row
       audit.append(tx, { name: 'mandate.used', data: { use, ...data } })
@@ -311,12 +317,17 @@ export function createActing(core: Core): ActingVerbs {
 const cursorOf = ({ name_key, principal, place }: store.EntryRow): string =>
   Buffer.from(JSON.stringify([name_key, principal, place])).toString('base64url')
 
+const fromTheStart = { name: '', organisation: '', place: '' }
+
 /** Whoever changes it by hand begins somewhere else in their own list. */
 function cursorIn(text: string): { name: string; organisation: string; place: string } {
   try {
-    const [name, organisation, place]: unknown[] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    return { name: String(name), organisation: String(organisation), place: String(place) }
+    const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+    if (!Array.isArray(read) || read.some((part) => typeof part !== 'string' || part.includes('\0')))
+      return fromTheStart
+    const [name = '', organisation = '', place = ''] = read as string[]
+    return { name, organisation, place }
   } catch {
-    return { name: '', organisation: '', place: '' }
+    return fromTheStart
   }
 }

@@ -25,6 +25,7 @@ import {
   manifestFiles,
   signatureFiles,
 } from './archive.ts'
+import { isTextOf } from './text.ts'
 import { type Files, readZip, zipFaults } from './zip.ts'
 
 export interface Trusted {
@@ -287,7 +288,11 @@ async function faultsOf(
   { files, where, trust, manifest }: { files: Files; where: string; trust: Trust; manifest: Manifest },
 ): Promise<{ faults: string[]; subject?: string }> {
   const own: string[] = []
-  if (signature.about.id !== manifest.mandate) own.push('It was made for another mandate.')
+  const { id, side } = signature.about
+  if (id !== manifest.mandate) own.push('It was made for another mandate.')
+  // What is written beside the text is the hub's word; what the key has signed says itself which mandate, and which side.
+  const isOfIt = isTextOf(signature.text, { mandate: id, side: side === 'principal' ? 'giving' : 'receiving' })
+  if (!isOfIt) own.push('Its text is that of another mandate, or of the other side.')
   if (signature.issuer !== manifest.issuer) own.push('It was made at another hub.')
   const { faults, subject } = await verifySignature(signature, trust)
   own.push(...faults.map((fault: SignatureFault) => signatureFaults[fault]))

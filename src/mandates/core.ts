@@ -27,7 +27,7 @@ export interface Parts {
   clock: Clock
   audit: Pick<Audit, 'append'>
   people: Pick<People, 'identityOf' | 'standingOf'>
-  organisations: Pick<Organisations, 'named' | 'represents' | 'representedBy' | 'representation'>
+  organisations: Pick<Organisations, 'named' | 'represents' | 'representedBy' | 'representation' | 'representations'>
   firms: Pick<Firms, 'mayAcceptFor' | 'of'>
   /** Of a published service. */
   services: (service: ServiceId) => ServiceTerms | undefined

@@ -286,13 +286,22 @@ describe('the archive', () => {
     assert.deepEqual(actors.slice(-2), [{ kind: 'person', id: holder.who.person }, { kind: 'command' }])
   })
 
+  test('R096: who looked at the mandate or took its evidence, however often, is in the journal and in no archive', async () => {
+    const taken = await hub.evidence.take({ mandate, person: holder.who.person })
+    assert.ok(taken && taken !== 'waiting')
+    const facts = filesOf(taken.bytes).get('facts.jsonl')?.toString() ?? ''
+    assert.match(facts, /"mandate\.activated"/)
+    assert.doesNotMatch(facts, /evidence_taken|mandate\.viewed/)
+  })
+
   test('R097: the same evidence gives the same bytes but for the hub’s own signature', async () => {
+    await hub.audit.sealNow()
     const again = await hub.evidence.takeAs({ kind: 'command' }, mandate)
     assert.ok(again && again !== 'waiting')
     const differing = [...filesOf(again.bytes)].filter(
       ([name, content]) => !filesOf(archive).get(name)?.equals(content),
     )
-    // The facts have grown by those that tell of the archives before, and their proofs with them.
+    // The facts are the same, and their proofs lead to a later head.
     assert.deepEqual(
       differing.map(([name]) => name),
       ['facts.jsonl', 'manifest.json', 'manifest.jws', 'manifest.signed', 'manifest.signature'],
@@ -556,6 +565,60 @@ describe('the archive', () => {
     const files = filesOf(archive)
     files.set('hub/journal-keys.json', Buffer.from(JSON.stringify({ issuer: hub.issuer, keys: [forger] })))
     assert.match((await verifyArchive(writeZip(files), {})).faults.join(), /not signed by a key/)
+  })
+
+  test('R097: what was signed for another mandate, or for the other side, gives nothing, even if the hub says so', async () => {
+    const rights = rightsAt('declarations', ['read'])
+    const asker = { person: manager.person, level: 'eidas3' } as const
+    const given = { principal: company, mandatary: { kind: 'person', person: holder.who.person } as const, rights }
+    const drafted = await hub.storage.transaction((tx) =>
+      hub.mandates.draft(tx, asker, { ...given, side: 'principal' }),
+    )
+    assert.ok(drafted.ok)
+    const about = { kind: 'mandate', id: drafted.view.mandate, side: 'principal' } as const
+    const shown = { mandate: about.id, side: about.side, person: manager.person, language: 'ar' } as const
+    const text = await hub.mandates.textFor(hub.storage.db, shown)
+    assert.ok(text)
+    const wanted = { person: manager.person, session: manager.session, about, level: 'eidas3', text } as const
+    const signing = await hub.storage.transaction((tx) => hub.signatures.open(tx, { ...wanted, returnTo: '/space' }))
+    const page = await browser.open(`${hub.issuer}/sign/${signing}`)
+    const signed = await browser.submit(page, formTo(page, /\/card$/), { token: tokenOver(page) })
+    assert.equal(signed.url.search, '?done=signed', textOf(signed))
+    const taken = await hub.evidence.take({ mandate: about.id, person: manager.person })
+    assert.ok(taken && taken !== 'waiting')
+    assert.deepEqual((await verifyArchive(taken.bytes, { keys: keys() })).faults, [])
+
+    /** In the place of one signature of the archive, one that a dishonest hub has from elsewhere. */
+    const inPlaceOf = (folder: string, from: ReadonlyMap<string, Buffer>, side: string) =>
+      resigned((files) => {
+        const described = (all: ReadonlyMap<string, Buffer>, of: string) =>
+          JSON.parse(all.get(`${of}/signature.json`)?.toString() ?? '') as { signature: string; level: string }
+        const [before, now] = [described(files, folder), described(from, one)]
+        const own = [...files]
+        files.clear()
+        for (const [name, content] of own) {
+          if (!name.startsWith(`${folder}/`)) files.set(name, content)
+          if (name !== `${folder}/signature.json`) continue
+          for (const [other, bytes] of from) {
+            if (other.startsWith(`${one}/`)) files.set(`${folder}${other.slice(one.length)}`, bytes)
+          }
+        }
+        edited(`${folder}/signature.json`, (json) =>
+          json.replace(/"mandate": "[^"]+"/, `"mandate": "${mandate}"`).replace(/"side": "[^"]+"/, `"side": "${side}"`),
+        )(files)
+        edited('mandate.json', (json) =>
+          json.replace(before.signature, now.signature).replaceAll(`"${before.level}"`, `"${now.level}"`),
+        )(files)
+        edited('facts.jsonl', (lines) => lines.replaceAll(/^.*"signature\.made".*\n/gm, ''))(files)
+      })
+    const own = filesOf(archive)
+    const verdictOf = async (forged: Promise<Buffer>) => (await verifyArchive(await forged, { keys: keys() })).faults
+    const said = /text is that of another mandate, or of the other side/
+    const ofAnother = await verdictOf(inPlaceOf(one, filesOf(taken.bytes), 'principal'))
+    assert.equal(ofAnother.length, 1, ofAnother.join('\n'))
+    assert.match(ofAnother.join(), said)
+    const ofTheOtherSide = await verdictOf(inPlaceOf('signatures/2-mandatary', own, 'mandatary'))
+    assert.match(ofTheOtherSide.join('\n'), said)
   })
 
   test('R097: no bit of the archive can change unnoticed', async () => {

@@ -44,6 +44,10 @@ export interface EvidenceOptions {
   issuer: string
 }
 
+const noChange: ReadonlySet<string> = new Set([
+  ...['mandate.used', 'mandate.use_unusual', 'mandate.viewed', 'mandate.evidence_taken'],
+])
+
 const pageOfUses = 500
 const pageOfFacts = 500
 
@@ -62,14 +66,14 @@ export function createEvidence(options: EvidenceOptions): EvidenceFiles {
     return found.map((use) => ({ ...use, at: iso(use.at) }))
   }
 
-  /** Every fact about it but its uses, which are a file of their own; the oldest first. */
+  /** Every change of it; the oldest first. Its uses are a file of their own, and to look at it changes nothing. */
   async function factsOf(mandate: MandateId) {
     const sequences: bigint[] = []
     let before: bigint | undefined
     do {
       const subject = { field: 'mandate', id: mandate } as const
       const page = await audit.explore({ subject, limit: pageOfFacts, ...(before === undefined ? {} : { before }) })
-      const changes = page.facts.filter(({ name }) => name !== 'mandate.used' && name !== 'mandate.use_unusual')
+      const changes = page.facts.filter(({ name }) => !noChange.has(name))
       sequences.push(...changes.map(({ sequence }) => sequence))
       before = page.older
     } while (before !== undefined)

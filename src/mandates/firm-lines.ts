@@ -6,12 +6,12 @@
  * A line says what is wrong with it by a closed word and the name of a column, never by what stands there.
  */
 import { isUtf8 } from 'node:buffer'
-import { cellsOf, instantAfter } from '../directory/organisation-lines.ts'
+import { cellsOf } from '../directory/organisation-lines.ts'
 import { type NumberScheme, parseNumber } from '../directory/organisation-numbers.ts'
 import { isLevel, type Level } from '../kernel/assurance.ts'
-import { type Instant, toDate } from '../kernel/clock.ts'
+import type { Instant } from '../kernel/clock.ts'
 import { compacted } from '../kernel/names.ts'
-import { startOfDay } from '../policy/calendar.ts'
+import { endOfDay, startOfDay } from '../policy/calendar.ts'
 import { type AssignedActions, inOrder } from '../policy/firm.ts'
 import { type Action, actions } from '../policy/mandate.ts'
 
@@ -197,7 +197,7 @@ class Fault extends Error {
 }
 
 /** What no text has, beside the tabulator. */
-const unseen = /[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufffd]/u
+const unseen = /[\p{Cc}\p{Bidi_Control}\u200b\u2060-\u2064\ufffd]/u
 
 function lineOf(line: string, header: Header, { kind, timeZone }: LineRules): SaidLine {
   const { separator, width, places, schemes, names } = header
@@ -218,12 +218,9 @@ function lineOf(line: string, header: Header, { kind, timeZone }: LineRules): Sa
   if (kind === 'assignments' && member === '') throw new Fault('member_missing', named('member'))
   const dayIn = (text: string, column: string | undefined) => {
     if (text === '') return undefined
-    const next = instantAfter(text)
-    if (next === undefined) throw new Fault('date', column)
-    return {
-      begin: startOfDay(text, timeZone),
-      end: startOfDay(toDate(next).toISOString().slice(0, 10), timeZone),
-    }
+    const [begin, end] = [startOfDay(text, timeZone), endOfDay(text, timeZone)]
+    if (Number.isNaN(end)) throw new Fault('date', column)
+    return { begin, end }
   }
   const until = dayIn(at(places.until), named('until'))?.end
   const from = dayIn(at(places.from), named('from'))?.begin

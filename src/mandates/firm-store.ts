@@ -66,6 +66,16 @@ export function reachesOf(about: {
   )`
 }
 
+/** Is that, or was it once, the seat of this person in this firm? */
+export async function wasSeatOf(
+  handle: Handle,
+  { membership, firm, person }: { membership: MembershipId; firm: OrganisationId; person: PersonId },
+): Promise<boolean> {
+  const { rows } = await sql`select membership from firm_members
+    where membership = ${membership} and firm = ${firm} and person = ${person}`.execute(handle)
+  return rows.length === 1
+}
+
 export interface MemberRow {
   membership: MembershipId
   firm: OrganisationId
@@ -630,7 +640,7 @@ export function createFirmStore() {
           ? []
           : [
               sql`exists (select 1 from ${organisationNumbers} as n
-                where n.organisation_id = o.id and n.number like ${`${pattern(number)}%`})`,
+                where n.organisation = o.id and n.number like ${`${pattern(number)}%`})`,
             ]),
         ...(portfolio === undefined
           ? []

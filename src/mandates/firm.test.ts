@@ -320,6 +320,34 @@ test('R092: an assignment is refused when it gives nothing, is over, or is wider
   assert.deepEqual(await reaches(employee.person), [])
 })
 
+test('R094: the database lets nobody work in one firm by the seat or the portfolio of another', async () => {
+  const [one, other] = [await opened(), await opened()]
+  const { portfolio } = done(await firms.makePortfolio(other.boss, { firm: other.firm, name: 'North' }))
+  const principal = await company()
+  const assign = (membership: MembershipId, to: { principal?: OrganisationId; portfolio?: PortfolioId }) =>
+    sql`insert into firm_assignments (assignment, firm, membership, principal, portfolio, actions, given_by, given_at)
+      values (${newId('assignment')}, ${one.firm}, ${membership}, ${to.principal ?? null}, ${to.portfolio ?? null}, '{}',
+        ${one.bossAs}, now())`.execute(room.storage.db)
+  await assert.rejects(assign(other.bossAs, { principal }), /firm_assignments_membership_fkey/)
+  await assert.rejects(assign(one.bossAs, { portfolio }), /firm_assignments_portfolio_fkey/)
+  const placed = sql`insert into firm_portfolio_clients (portfolio, principal, firm, added_at, added_by)
+    values (${portfolio}, ${principal}, ${one.firm}, now(), ${one.bossAs})`
+  await assert.rejects(placed.execute(room.storage.db), /firm_portfolio_clients_portfolio_fkey/)
+})
+
+test('R094: a client is found by a word of the name, or by the beginning of a number', async () => {
+  const { firm, boss } = await opened()
+  const principal = await company()
+  await give({ firm, principal })
+  const known = await organisations.organisation(principal)
+  const found = async (search: string) => done(await firms.clients(boss, { firm, search, limit: 5 })).clients
+  const ids = async (search: string) => (await found(search)).map((one) => one.principal)
+  assert.deepEqual(await ids(known?.identifiers.ice ?? ''), [principal])
+  assert.deepEqual(await ids(known?.identifiers.ice?.slice(0, 12) ?? ''), [principal])
+  assert.deepEqual(await ids(known?.name ?? ''), [principal])
+  assert.deepEqual(await ids('999999999'), [])
+})
+
 test('R094: a portfolio leads to its clients; each of its changes counts at the next question', async () => {
   const { firm, boss } = await opened()
   const clients = [await company(), await company()]

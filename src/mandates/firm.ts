@@ -20,6 +20,7 @@ import { day } from '../kernel/durations.ts'
 import {
   type AssignmentId,
   type FirmInvitationId,
+  isId,
   type MandateId,
   type MembershipId,
   newId,
@@ -338,7 +339,7 @@ const mostPortfolios = 500
 const endingSoon = 30 * day
 
 /** What ends a name before it is seen, or hides in it. */
-const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
+const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/u
 
 export interface FirmsOptions {
   storage: Storage
@@ -557,7 +558,8 @@ export function createFirms(options: FirmsOptions): Firms {
       const seats = await store.seatsOf(storage.db, person)
       const isRun = (organisation: OrganisationId) =>
         seats.some(({ firm, role, state }) => firm === organisation && role === 'administrator' && state === 'active')
-      return (await organisations.representedBy(identity)).filter(({ organisation }) => !isRun(organisation))
+      const represented = await organisations.representedBy(identity)
+      return represented.filter(({ organisation, alone }) => alone && !isRun(organisation))
     },
 
     async seatOf(handle, { firm, person }) {
@@ -580,7 +582,8 @@ export function createFirms(options: FirmsOptions): Firms {
       if (!atLeast(asker.level, firmLevel)) return refused('level_too_low')
       const identity = await people.identityOf(storage.db, asker.person)
       const found = identity && (await organisations.represents(identity, firm))
-      if (!found) return refused('not_representative')
+      // Whoever runs a firm accepts for it by their own signature.
+      if (!found?.alone) return refused('not_representative')
       const { representation } = found
       return storage.transaction(async (tx) => {
         if (!(await people.sealerOf(tx, asker.person, { hold: true }))) return refused('not_representative')
@@ -920,8 +923,8 @@ const clientFrom = (row: ClientRow): Client => ({
 
 /** Where a page begins: behind the client of this name. */
 function placeIn(after: string): { name: string; organisation: string } | undefined {
-  const [, organisation, name] = /^(org_\S+) (.*)$/s.exec(after) ?? []
-  return organisation === undefined || name === undefined ? undefined : { organisation, name }
+  const [, organisation, name = '\0'] = /^(\S+) (.*)$/s.exec(after) ?? []
+  return isId('organisation', organisation) && !name.includes('\0') ? { organisation, name } : undefined
 }
 
 const seenBy = ({ person }: Asker, { role, membership }: Seat) =>

@@ -1,21 +1,30 @@
 /**
- * Representatives of organisations whom the hub has met here: who opened their mandates, or signed one. They are told what
- * concerns these mandates. The register knows more of them, by name and birth alone; nobody goes looking for their
- * accounts. That somebody was met gives no right: each time, the register is asked whether they represent it still.
+ * Representatives of organisations whom the hub knows: who opened their mandates here, or signed one; and whoever proved
+ * the identity that the register has of a representative, without opening anything. They are told what concerns these
+ * mandates, so that nobody signs in the name of an organisation unseen by the others who answer for it. Being known gives
+ * no right: each time, the register is asked whether they represent the organisation still.
+ *
+ * Among the people of the hub somebody is found by a keyed digest of the family name and the birth date, which several may
+ * share. A letter goes to who is known for sure: the identity was proved at the substantial level, the register takes it
+ * for that representative, and no other person here is taken for the same one.
  */
+import type { Reactor, Recorded } from '../audit/audit.ts'
 import type { Organisations } from '../directory/organisations.ts'
+import { atLeast, type Level } from '../kernel/assurance.ts'
 import { type Clock, toDate } from '../kernel/clock.ts'
 import { day } from '../kernel/durations.ts'
-import type { OrganisationId, PersonId } from '../kernel/ids.ts'
+import type { OrganisationId, PersonId, RepresentationId } from '../kernel/ids.ts'
 import type { Keeper, People } from '../people/people.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Storage, Tx } from '../storage/storage.ts'
 import { createKnownRepresentativesStore } from './representatives-store.ts'
 
 export interface KnownRepresentatives {
   /** They were told that they represent these. */
   meet(person: PersonId, organisations: readonly OrganisationId[]): Promise<void>
-  /** Who was met and represents it now. */
+  /** Who is known for sure and represents it now. */
   of(organisation: OrganisationId): Promise<PersonId[]>
+  /** To be registered with `audit.react`: notes by what somebody who proved an identity is found. */
+  reactor: Reactor
   /** To be registered with `people.keep`. */
   keeper: Keeper
   /** Deletes what is older than its retention. A job calls it. */
@@ -25,33 +34,86 @@ export interface KnownRepresentatives {
 export interface KnownRepresentativesOptions {
   storage: Storage
   clock: Clock
-  people: Pick<People, 'identityOf'>
-  organisations: Pick<Organisations, 'represents'>
+  people: Pick<People, 'identityOf' | 'linksOf'>
+  organisations: Pick<Organisations, 'represents' | 'traceOf' | 'tracesOf'>
 }
 
 /** Longer than a mandate lasts by default, so that who signed one hears of its end. */
 const memory = 2 * 365 * day
 /** More do not sign for one organisation; the last who were here come first. */
 const mostTold = 50
+/** Of people found by their name and birth date: with more than that, nobody is known for sure. */
+const mostAlike = 200
+/** What an identity has to be proved at, before somebody is written to who did not ask. */
+const sureLevel: Level = 'eidas2'
+
+/** After these somebody has another identity than before, or has one. */
+const identityFacts: ReadonlySet<string> = new Set([
+  'person.created',
+  'person.linked',
+  'person.link_confirmed',
+  'person.identity_changed',
+] satisfies Recorded['name'][])
 
 export function createKnownRepresentatives(options: KnownRepresentativesOptions): KnownRepresentatives {
   const { storage, clock, people, organisations } = options
+  const { db } = storage
   const store = createKnownRepresentativesStore()
+
+  async function trace(tx: Tx, person: PersonId): Promise<void> {
+    const identity = await people.identityOf(tx, person)
+    const found = identity && organisations.traceOf(identity)
+    if (found) await store.setTrace(tx, person, found)
+    else await store.forgetTrace(tx, person)
+  }
+
+  async function representationOf(
+    person: PersonId,
+    organisation: OrganisationId,
+  ): Promise<RepresentationId | undefined> {
+    const identity = await people.identityOf(db, person)
+    return identity && (await organisations.represents(identity, organisation))?.representation
+  }
+
+  async function isSure(person: PersonId): Promise<boolean> {
+    return (await people.linksOf(db, person)).some(({ level }) => atLeast(level, sureLevel))
+  }
 
   return {
     async meet(person, met) {
       if (met.length === 0) return
       const now = clock.now()
-      await store.meet(storage.db, { person, organisations: met, at: toDate(now), unlessSince: toDate(now - day) })
+      await store.meet(db, { person, organisations: met, at: toDate(now), unlessSince: toDate(now - day) })
     },
 
     async of(organisation) {
-      const present: PersonId[] = []
-      for (const person of await store.of(storage.db, organisation, mostTold)) {
-        const identity = await people.identityOf(storage.db, person)
-        if (identity && (await organisations.represents(identity, organisation))) present.push(person)
+      const met = await store.of(db, organisation, mostTold)
+      const alike = await store.tracedBy(db, await organisations.tracesOf(organisation), mostAlike)
+      const present: { person: PersonId; representation: RepresentationId }[] = []
+      for (const person of new Set([...met, ...alike])) {
+        const representation = await representationOf(person, organisation)
+        if (representation) present.push({ person, representation })
       }
-      return present
+      const taken = (one: RepresentationId) => present.filter(({ representation }) => representation === one).length
+      const told: PersonId[] = []
+      for (const { person, representation } of present) {
+        const isAlone = alike.length < mostAlike && taken(representation) === 1
+        if (met.includes(person) || (isAlone && (await isSure(person)))) told.push(person)
+      }
+      return told.slice(0, mostTold)
+    },
+
+    async reactor(fact, tx) {
+      if (identityFacts.has(fact.name)) return trace(tx, (fact.data as { person: PersonId }).person)
+      if (fact.name === 'person.split') {
+        const { person, into } = (fact as Recorded<'person.split'>).data
+        for (const one of [person, into]) await trace(tx, one)
+      }
+      // Who had an account before there was anything to find them by.
+      if (fact.name === 'connection.authorised') {
+        const { person } = (fact as Recorded<'connection.authorised'>).data
+        if (!(await store.hasTrace(tx, person))) await trace(tx, person)
+      }
     },
 
     keeper: {
@@ -61,6 +123,6 @@ export function createKnownRepresentatives(options: KnownRepresentativesOptions)
       follow: (tx, { from, left }) => (left.length === 0 ? store.forget(tx, from) : Promise.resolve()),
     },
 
-    sweep: () => store.forgetBefore(storage.db, toDate(clock.now() - memory)),
+    sweep: () => store.forgetBefore(db, toDate(clock.now() - memory)),
   }
 }

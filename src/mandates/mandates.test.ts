@@ -16,6 +16,7 @@ import { type Action, actions, type Right } from '../policy/mandate.ts'
 import type { Tx } from '../storage/storage.ts'
 import { createFirms, type Firms } from './firm.ts'
 import { type Asker, createMandates, type Draft, type MandateOutcome, type Mandates } from './mandates.ts'
+import { mostInVain } from './steps.ts'
 
 const timeZone = 'Europe/Paris'
 const services: Record<string, readonly Action[]> = {
@@ -86,7 +87,7 @@ const companyOf = (count: number) => ({
     { identity: identityOf(2_000 + count), role: 'partner', alone: false },
   ],
 })
-const manyCompanies = 70
+const manyCompanies = 80
 let all: OrganisationId[] = []
 let companies = 0
 const company = () => {
@@ -404,8 +405,9 @@ test('R097: both sides are told 30 and 7 days before the end, once, and not of o
   assert.equal(await stateOf(short.mandate), 'term')
   const next = done(await inTurn((tx) => mandates.renew(tx, manager, { mandate })))
   assert.deepEqual([next.renews, next.from], [mandate, view.until])
-  await refusedWith('not_renewable', () => inTurn((tx) => mandates.renew(tx, holder, { mandate })))
+  await refusedWith('not_renewable', () => inTurn((tx) => mandates.renew(tx, manager, { mandate })))
   done(await signMandate(hub, { mandate: next.mandate, side: 'principal', person: manager.person }))
+  await refusedWith('not_renewable', () => inTurn((tx) => mandates.renew(tx, holder, { mandate })))
   done(await signMandate(hub, { mandate: next.mandate, side: 'mandatary', person: holder.person }))
   assert.equal(await said(may(holder.person, view.principal)), 'read,prepare,submit')
   room.clock.advance(7 * day)
@@ -672,6 +674,199 @@ test('R094: many proposals at once, with an answer for each', async () => {
   )
   const { entries, counts } = await mandates.list({ firm }, { limit: 10 })
   assert.deepEqual([entries.length, counts.proposed, entries[0]?.view.drawnUpBy], [1, 1, 'mandatary'])
+})
+
+test('R095, R098: who represents an organisation only with somebody else does nothing for it by themselves', async () => {
+  const { count, manager, mandate, principal } = await inForce()
+  const partner = await human(2_000 + count)
+  const [known] = await organisations.representedBy(identityOf(2_000 + count))
+  assert.equal(known?.alone, false)
+  assert.ok(known)
+  const asked = { person: partner.person, service: 'declarations', level: 'eidas3' } as const
+  const capacity = { as: 'representative', representation: known.representation } as const
+  assert.equal(await said(may(partner.person, principal)), 'no_mandate')
+  assert.equal(await said(may(partner.person, principal, { capacity })), 'not_representative')
+  assert.equal(await said(mandates.check({ organisation: principal, capacity }, asked)), 'not_representative')
+  assert.deepEqual(await mandates.principals({ ...asked, limit: 5 }), { entries: [], total: 0 })
+  assert.deepEqual(await firms.openable(partner.person), [])
+  assert.deepEqual(await firms.open(partner, principal), { ok: false, reason: 'not_representative' })
+  // What only protects, they do; to open it again takes somebody who binds the organisation.
+  done(await inTurn((tx) => mandates.suspend(tx, partner, { mandate })))
+  await refusedWith('not_yours', () => inTurn((tx) => mandates.resume(tx, partner, { mandate })))
+  done(await inTurn((tx) => mandates.resume(tx, manager, { mandate })))
+  done(await inTurn((tx) => mandates.revoke(tx, partner, { mandate })))
+})
+
+test('R098: what a firm passed on gives nothing once the firm is closed, whether or not a job has passed', async () => {
+  const { count, firm, boss } = await openFirm()
+  const { principal, manager, holder } = await parties()
+  const given = { giver: manager.person, accepts: boss.person, rights, delegable: true }
+  const { mandate: parent } = await activeMandate(hub, { ...given, principal, mandatary: asFirm(firm) })
+  const until = room.clock.now() + 30 * day
+  const passed = { principal, parent, mandatary: asPerson(holder.person), rights, until }
+  const { mandate } = await activeMandate(hub, { ...passed, giver: boss.person, accepts: holder.person })
+  const ref = { organisation: principal, capacity: { as: 'mandatary', mandate } } as const
+  const asked = { person: holder.person, service: 'declarations', level: 'eidas2' } as const
+  const entries = Array.from({ length: manyCompanies }, (_, at) => companyOf(at + 1))
+  const publish = (closed: number) =>
+    importOrganisations(
+      { organisations, clock: room.clock },
+      entries.map((one, at) => ({ ...one, ...(at + 1 === closed ? { state: 'closed' } : {}) })),
+      { replace: true },
+    )
+  assert.equal(await said(mandates.check(ref, asked)), 'read,prepare,submit')
+  assert.equal((await mandates.principals({ ...asked, limit: 5 })).entries.length, 1)
+  await publish(count)
+  assert.equal(await said(mandates.check(ref, asked)), 'organisation_closed')
+  assert.equal(await said(may(holder.person, principal)), 'organisation_closed')
+  assert.deepEqual((await mandates.principals({ ...asked, limit: 5 })).entries, [])
+  await publish(0)
+  assert.equal(await said(mandates.check(ref, asked)), 'read,prepare,submit')
+})
+
+test('R098: what was chosen as a representative is looked at by who they are, each time', async () => {
+  const { manager, principal, holder } = await parties()
+  const answer = await may(manager.person, principal)
+  assert.ok(answer.ok)
+  const asked = { service: 'declarations', level: 'eidas2' } as const
+  assert.equal(await said(mandates.check(answer.acting, { ...asked, person: manager.person })), actions.join())
+  assert.equal(await said(mandates.check(answer.acting, { ...asked, person: holder.person })), 'not_representative')
+  await inTurn((tx) => room.people.erase(tx, manager.person))
+  assert.equal(await said(mandates.check(answer.acting, { ...asked, person: manager.person })), 'not_representative')
+})
+
+test('R096: a seat that is somebody else’s, or nobody’s, is none: no answer tells of the mandate, and nothing is written', async () => {
+  const { firm, boss } = await openFirm()
+  const { manager, principal } = await parties()
+  const { mandate } = await activeMandate(hub, {
+    ...{ principal, mandatary: asFirm(firm), giver: manager.person, accepts: boss.person, rights },
+  })
+  const seat = (await firms.of(boss.person))[0]?.membership
+  assert.ok(seat)
+  const stranger = await human()
+  const tries = [seat, newId('membership')].map(
+    (membership) => ({ as: 'employee', mandate, firm, membership }) as const,
+  )
+  for (const capacity of tries) {
+    assert.equal(await said(may(stranger.person, principal, { capacity })), 'no_mandate')
+    const asked = { person: stranger.person, service: 'declarations', level: 'eidas2' } as const
+    assert.equal(await said(mandates.check({ organisation: principal, capacity }, asked)), 'no_mandate')
+  }
+  const capacity = tries[0]
+  assert.ok(capacity)
+  assert.equal(await said(may(boss.person, principal, { capacity })), 'not_assigned')
+  done(await inTurn((tx) => mandates.revoke(tx, manager, { mandate })))
+  assert.equal(await said(may(stranger.person, principal, { capacity })), 'no_mandate')
+  assert.equal(await said(may(boss.person, principal, { capacity })), 'ended')
+})
+
+test('R096: the same refusal of the same person is one line an hour, and what was never signed is none', async () => {
+  const { manager, holder, mandate, principal } = await inForce()
+  const ref = { organisation: principal, capacity: { as: 'mandatary', mandate } } as const
+  const refusal = { ref, person: holder.person, service: 'declarations', actions: [], kind: 'login' } as const
+  const note = (refused: 'suspended' | 'ended') => inTurn((tx) => mandates.noteUse(tx, { ...refusal, refused }))
+  assert.ok(await note('suspended'))
+  for (let count = 0; count < 5; count += 1) assert.equal(await note('suspended'), undefined)
+  assert.ok(await note('ended'), 'another reason')
+  room.clock.advance(hour + 1)
+  assert.ok(await note('suspended'))
+  const seen = await mandates.uses({ of: { mandate }, person: manager.person, limit: 50 })
+  assert.equal(seen?.entries.length, 3)
+  const stranger = await human()
+  const unsigned = done(await draft(stranger, { principal, mandatary: asPerson(stranger.person), rights })).mandate
+  done(await inTurn((tx) => mandates.propose(tx, stranger, { mandate: unsigned })))
+  done(await inTurn((tx) => mandates.withdraw(tx, stranger, { mandate: unsigned })))
+  const capacity = { as: 'mandatary', mandate: unsigned } as const
+  assert.equal(await said(may(stranger.person, principal, { capacity })), 'no_mandate')
+  assert.equal(await said(may(stranger.person, principal)), 'no_mandate')
+})
+
+test('R093: proposals that came to nothing, however many, hide no mandate that is in force', async () => {
+  const { manager, holder, principal } = await inForce()
+  const given = { principal, rights, mandatary: asPerson(holder.person) }
+  for (let count = 0; count < 60; count += 1) {
+    room.clock.advance(3 * hour)
+    const { mandate } = done(await draft(manager, given))
+    done(await inTurn((tx) => mandates.propose(tx, manager, { mandate })))
+    done(await inTurn((tx) => mandates.withdraw(tx, manager, { mandate })))
+  }
+  assert.equal(await said(may(holder.person, principal)), 'read,prepare,submit')
+})
+
+test('R097: whoever proposes to the same side again and again, in vain, waits for a day', async () => {
+  const { principal, manager } = await parties()
+  const stranger = await human()
+  const propose = async () => {
+    const { mandate } = done(await draft(stranger, { principal, rights, mandatary: asPerson(stranger.person) }))
+    return { mandate, outcome: await inTurn((tx) => mandates.propose(tx, stranger, { mandate })) }
+  }
+  for (let count = 0; count < mostInVain; count += 1) {
+    const { mandate, outcome } = await propose()
+    assert.ok(outcome.ok)
+    const end = count % 2 === 0 ? mandates.withdraw : mandates.refuse
+    done(await inTurn((tx) => end(tx, count % 2 === 0 ? stranger : manager, { mandate })))
+  }
+  const { mandate, outcome } = await propose()
+  assert.equal(reasonOf(outcome), 'too_many_proposals')
+  const given = { mandate, side: 'mandatary', person: stranger.person } as const
+  await refusedWith('too_many_proposals', () => signMandate(hub, given))
+  // The other side may still come to them, and they may go elsewhere.
+  const back = done(await draft(manager, { principal, rights, mandatary: asPerson(stranger.person) }))
+  done(await inTurn((tx) => mandates.propose(tx, manager, { mandate: back.mandate })))
+  room.clock.advance(day)
+  assert.ok((await propose()).outcome.ok)
+})
+
+test('R097: the database keeps no mandate that no verb would make', async () => {
+  const [one, other] = [await inForce({ delegable: true }), await inForce({ delegable: true })]
+  const { mandate } = one
+  const set = (what: ReturnType<typeof sql>) => sql`update mandates set ${what} where id = ${mandate}`
+  const { signatures } = one.view
+  const wrong: [string, RegExp, ReturnType<typeof sql>][] = [
+    [
+      'a delegation of another principal',
+      /mandates_parent_fkey/,
+      set(sql`parent = ${other.mandate}, delegable = false`),
+    ],
+    ['a renewal of another principal', /mandates_renews_fkey/, set(sql`renews = ${other.mandate}`)],
+    [
+      'in whose place one of another principal comes',
+      /mandates_replaced_by_fkey/,
+      set(sql`replaced_by = ${other.mandate}, replaced_at = now()`),
+    ],
+    ['a second delegation', /mandates_delegated_once/, set(sql`parent = ${mandate}`)],
+    ['more than five years', /mandates_five_years/, set(sql`until_at = from_at + interval '1829 days'`)],
+    ['an end before its beginning', /mandates_check/, set(sql`until_at = from_at`)],
+    [
+      'two holders’ signatures',
+      /mandate_signatures_mandatary/,
+      sql`insert into mandate_signatures (mandate, number, side, signature, person, level, at)
+        values (${mandate}, 9, 'mandatary', ${newId('signature')}, ${one.holder.person}, 'eidas3', now())`,
+    ],
+    [
+      'one signature for two mandates',
+      /mandate_signatures_signature_key/,
+      sql`insert into mandate_signatures (mandate, number, side, signature, person, level, at)
+        values (${other.mandate}, 9, 'principal', ${signatures[0]?.signature}, ${one.manager.person}, 'eidas3', now())`,
+    ],
+  ]
+  for (const [what, constraint, statement] of wrong) {
+    await assert.rejects(statement.execute(room.storage.db), constraint, what)
+  }
+})
+
+test('R097: what one side only drafts stops the other from nothing, and tells it nothing', async () => {
+  const { manager, holder, mandate, principal } = await inForce({ delegable: true })
+  done(await inTurn((tx) => mandates.renew(tx, holder, { mandate })))
+  await refusedWith('not_renewable', () => inTurn((tx) => mandates.renew(tx, holder, { mandate })))
+  done(await inTurn((tx) => mandates.renew(tx, manager, { mandate })))
+  // Whether there is such a mandate is not told by what else is wrong with a delegation of it.
+  const stranger = await human()
+  for (const mandatary of [asPerson(newId('person')), asFirm(newId('organisation')), asFirm(principal)]) {
+    for (const parent of [mandate, newId('mandate')]) {
+      await refusedWith('unknown', () => draft(stranger, { principal, parent, mandatary, rights }))
+    }
+  }
 })
 
 test('R094: who is erased holds nothing any more; who was taken for two keeps it suspended; of two who are one, it is theirs', async () => {

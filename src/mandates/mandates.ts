@@ -15,16 +15,17 @@ import type { Organisation } from '../directory/organisations.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
-import type {
-  ConnectionId,
-  MandateId,
-  MandateUseId,
-  MembershipId,
-  OrganisationId,
-  PersonId,
-  RepresentationId,
-  ServiceId,
-  SignatureId,
+import {
+  type ConnectionId,
+  isId,
+  type MandateId,
+  type MandateUseId,
+  type MembershipId,
+  type OrganisationId,
+  type PersonId,
+  type RepresentationId,
+  type ServiceId,
+  type SignatureId,
 } from '../kernel/ids.ts'
 import type { Language, Translated } from '../kernel/languages.ts'
 import type { SignedText } from '../kernel/signing-statement.ts'
@@ -127,6 +128,8 @@ export const mandateRefusals = [
   'mandatary_unknown',
   'mandatary_is_principal',
   'too_many_drafts',
+  /** To the same other side, since a day, without an answer that gave anything. */
+  'too_many_proposals',
   /** What was signed is not the text of this mandate as it is now. */
   'text_changed',
   /** The 21 days are over, or its end. */
@@ -483,11 +486,10 @@ export function createMandates({ forgetSignatures, ...parts }: MandatesOptions):
       return new Map(rows.map((row) => [row.id, viewOf(row)]))
     },
 
-    async list(of, { limit, ...page }) {
-      const [rows, counted] = await Promise.all([
-        store.listOf(db, of, { ...page, limit: limit + 1 }),
-        store.countsOf(db, of),
-      ])
+    async list(of, { limit, state, after }) {
+      // Whoever changes where a page begins by hand begins anew.
+      const page = { ...(state ? { state } : {}), ...(isId('mandate', after) ? { after } : {}), limit: limit + 1 }
+      const [rows, counted] = await Promise.all([store.listOf(db, of, page), store.countsOf(db, of)])
       const counts = Object.fromEntries(mandateStates.map((state) => [state, 0])) as Record<MandateState, number>
       for (const { state, count } of counted) counts[state] = count
       const entries = await withNames(rows.slice(0, limit).map(viewOf))

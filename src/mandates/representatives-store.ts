@@ -1,4 +1,4 @@
-/** Every statement on `known_representatives`. */
+/** Every statement on `known_representatives` and `person_traces`. */
 import { sql } from 'kysely'
 import type { OrganisationId, PersonId } from '../kernel/ids.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
@@ -22,8 +22,32 @@ export function createKnownRepresentativesStore() {
       return rows.map(({ person }) => person)
     },
 
+    /** Nothing is written where it is the same already. */
+    async setTrace(tx: Tx, person: PersonId, trace: string): Promise<void> {
+      await sql`insert into person_traces (person, trace) values (${person}, ${trace})
+        on conflict (person) do update set trace = excluded.trace
+          where person_traces.trace <> excluded.trace`.execute(tx)
+    },
+
+    async hasTrace(handle: Handle, person: PersonId): Promise<boolean> {
+      const { rows } = await sql`select from person_traces where person = ${person}`.execute(handle)
+      return rows.length > 0
+    },
+
+    async forgetTrace(tx: Tx, person: PersonId): Promise<void> {
+      await sql`delete from person_traces where person = ${person}`.execute(tx)
+    },
+
+    async tracedBy(handle: Handle, traces: readonly string[], limit: number): Promise<PersonId[]> {
+      if (traces.length === 0) return []
+      const { rows } = await sql<{ person: PersonId }>`select person from person_traces
+        where trace = any(${[...traces]}) order by person limit ${limit}::int`.execute(handle)
+      return rows.map(({ person }) => person)
+    },
+
     async forget(tx: Tx, person: PersonId): Promise<void> {
       await sql`delete from known_representatives where person = ${person}`.execute(tx)
+      await this.forgetTrace(tx, person)
     },
 
     async forgetBefore(handle: Handle, before: Date): Promise<void> {

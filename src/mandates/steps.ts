@@ -2,7 +2,7 @@
 import type { Actor } from '../audit/facts.ts'
 import { atLeast } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
-import { minute } from '../kernel/durations.ts'
+import { day, minute } from '../kernel/durations.ts'
 import type { OrganisationId } from '../kernel/ids.ts'
 import { type MandateId, newOrderedId, type PersonId } from '../kernel/ids.ts'
 import {
@@ -67,6 +67,9 @@ export interface Steps extends StepVerbs {
 
 /** Drafts and proposals of one person that nobody has answered: more is a file (`firm.ts`) or a nuisance. */
 export const mostOpenDrafts = 100
+
+/** Proposals of one side to the other in a day that came to nothing: each one is a letter to everybody there. */
+export const mostInVain = 10
 
 const hub: Actor = { kind: 'hub' }
 const asPerson = (id: PersonId): Actor => ({ kind: 'person', id })
@@ -157,13 +160,13 @@ export function createSteps(core: Core): Steps {
     if (absent) return absent
     const parent = given.parent && (await core.byId(tx, given.parent))
     if (given.parent && (!parent || parent.principal !== principal)) return refused('unknown')
+    const stand = await core.stand(tx, { principal, mandatary, parent: parent && mandataryOf(parent) }, asker.person)
+    // Whether there is such a mandate is told to nobody who has no part in it, whatever else is wrong.
+    if (parent && !stand.gives && !stand.representation) return refused('unknown')
     const parties = await judgeParties(tx, { principal, mandatary })
     if (parties) return parties
-    const stand = await core.stand(tx, { principal, mandatary, parent: parent && mandataryOf(parent) }, asker.person)
     const open = sides.filter((side) => isOn(side, stand, parent !== undefined))
     const side = wanted ? open.find((one) => one === wanted) : open[0]
-    // Whether there is such a mandate is told to nobody who has no part in it.
-    if (parent && !stand.gives && !stand.representation) return refused('unknown')
     if (!side) return refused(parent ? 'not_yours' : 'not_representative')
     if (isToThemselves({ side, mandatary, person: asker.person })) return refused('own_mandatary')
     const terms = termsOf(given)
@@ -226,6 +229,7 @@ export function createSteps(core: Core): Steps {
     if (parties) return parties
     const problems = judged(view, parent)
     if (problems) return problems
+    if ((await store.countInVain(tx, row, clock.now() - day)) >= mostInVain) return refused('too_many_proposals')
     const giver = parent && mandataryOf(parent)
     const named = await core.namesOf(tx, { ...view, giver })
     return named ? { named, answerBy: answerBy(clock.now(), view.until) } : refused('organisation_unknown')
@@ -251,7 +255,8 @@ export function createSteps(core: Core): Steps {
     const stand = row && (await core.standOf(tx, row, asker.person))
     if (!row || !stand || !maySee(row, stand)) return refused('unknown')
     if (row.state !== 'active' && row.state !== 'suspended') return refused('not_renewable')
-    if (row.replaced_at || (await store.isRenewed(tx, row.id))) return refused('not_renewable')
+    const own = sides.filter((side) => isOn(side, stand, row.parent !== null))
+    if (row.replaced_at || (await store.isRenewed(tx, row.id, own))) return refused('not_renewable')
     const view = viewOf(row)
     return draft(tx, asker, {
       principal: view.principal,
@@ -495,6 +500,9 @@ export function createSteps(core: Core): Steps {
     isOn(side, stand, row.parent !== null) ? side : undefined
   /** Who acts for the organisation is its own business, whoever passed it on. */
   const asPrincipal = (_row: store.MandateRow, stand: Stand) => (stand.representation ? 'principal' : undefined)
+  /** Whoever opens it again does what takes a signature that binds; to hold it, or to end it, only protects. */
+  const asPrincipalAlone = (_row: store.MandateRow, stand: Stand) =>
+    stand.representation?.alone ? 'principal' : undefined
   const asPrincipalOrGiver = (_row: store.MandateRow, stand: Stand) =>
     stand.representation || stand.gives ? 'principal' : undefined
   const asDrawer = (row: store.MandateRow, stand: Stand) => asSide(row.drawn_up_by)(row, stand)
@@ -622,7 +630,7 @@ export function createSteps(core: Core): Steps {
     resume: (tx, by, { mandate }) =>
       'actor' in by
         ? byOperator(tx, by.actor, mandate, 'resume')
-        : step(tx, by, mandate, { step: 'resume', on: asPrincipal }),
+        : step(tx, by, mandate, { step: 'resume', on: asPrincipalAlone }),
     revoke: (tx, asker, { mandate }) => step(tx, asker, mandate, { step: 'revoke', on: asPrincipalOrGiver }),
     renounce: (tx, asker, { mandate }) => step(tx, asker, mandate, { step: 'renounce', on: asSide('mandatary') }),
     condemn: (tx, actor, { mandate }) => byOperator(tx, actor, mandate, 'condemn'),

@@ -30,7 +30,7 @@ import type {
   UseRefusal,
 } from '../policy/mandate.ts'
 import type { Handle, Tx } from '../storage/storage.ts'
-import { reachesOf } from './firm-store.ts'
+import { reachesOf, wasSeatOf } from './firm-store.ts'
 import type { NewUse } from './mandates.ts'
 import type { Named } from './text.ts'
 
@@ -344,10 +344,26 @@ export async function countOpenDrafts(handle: Handle, person: PersonId): Promise
   return rows[0]?.count ?? 0
 }
 
-/** Of a renewal that waits or is in force already. */
-export async function isRenewed(handle: Handle, id: MandateId): Promise<boolean> {
+/** What the same side proposed to the same other one since then, and what ended without ever being in force. */
+export async function countInVain(
+  tx: Tx,
+  row: Pick<MandateRow, 'principal' | 'mandatary_organisation' | 'mandatary_person' | 'drawn_up_by'>,
+  since: Instant,
+): Promise<number> {
+  const mandatary = row.mandatary_person
+    ? sql`mandatary_person = ${row.mandatary_person}`
+    : sql`mandatary_organisation = ${row.mandatary_organisation}`
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from mandates
+    where ${mandatary} and principal = ${row.principal} and drawn_up_by = ${row.drawn_up_by}
+      and proposed_at > ${toDate(since)} and state = 'ended' and active_at is null`.execute(tx)
+  return rows[0]?.count ?? 0
+}
+
+/** Of a renewal that waits or is in force already; of drafts, those of these sides, since the others know nothing of one. */
+export async function isRenewed(handle: Handle, id: MandateId, of: readonly Side[]): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from mandates where renews = ${id} and state <> 'ended' limit 1`.execute(handle)
+    select 1 from mandates where renews = ${id} and state <> 'ended'
+      and (state <> 'draft' or drawn_up_by = any(${list(of)})) limit 1`.execute(handle)
   return rows.length > 0
 }
 
@@ -413,7 +429,7 @@ export async function ofPersonWhole(handle: Handle, person: PersonId, limit: num
 
 // ── Use ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Of one pair: the newest. A pair has one or two, and those before them. */
+/** Of one pair: those in force, then the newest that were. A pair has one or two, and those before them. */
 const mostOfOnePair = 50
 
 // Small statements side by side, and none that joins them: the server plans each one anew, which takes longer than to run it.
@@ -470,14 +486,18 @@ async function whole(
       ? []
       : (await sql<Bare>`select ${bare(service)} from mandates m where m.id = any(${list(wanted)})`.execute(handle))
           .rows
+  const givers = parents.flatMap(({ mandatary_organisation: giver }) => giver ?? [])
+  const gone = givers.length === 0 ? new Set<OrganisationId>() : await closedAmong(handle, givers)
   return rows.map(({ own, parent, mandatary_organisation: firm, ...row }) => {
     const seat = theirs.find((one) => one.firm === firm)
+    const from = parents.find(({ id }) => id === parent)
+    const giver = from?.mandatary_organisation ?? null
     return {
       ...row,
       ...own,
-      parent: parents.find(({ id }) => id === parent)?.own ?? null,
+      parent: from?.own ?? null,
       principal_closed: closed.has(row.principal),
-      firm_closed: firm !== null && closed.has(firm),
+      firm_closed: (firm !== null && closed.has(firm)) || (giver !== null && gone.has(giver)),
       membership: seat?.membership ?? null,
       firm,
       reaches: seat?.reaches ?? null,
@@ -485,7 +505,7 @@ async function whole(
   })
 }
 
-/** All that could let this person act for one organisation at one service, in force or not. */
+/** All that lets this person act for one organisation at one service, or once did: what nobody signed is none of it. */
 export async function between(
   handle: Handle,
   about: { person: PersonId; principal: OrganisationId; service: ServiceId; now: Instant },
@@ -493,7 +513,7 @@ export async function between(
   const { person, principal, service } = about
   const of = (mandatary: RawBuilder<unknown>) =>
     sql<Bare>`select ${bare(service)} from mandates m where ${mandatary} and m.principal = ${principal}
-      and m.state in ('active', 'suspended', 'ended') order by m.id desc limit ${mostOfOnePair}`.execute(handle)
+      and m.active_at is not null order by m.state = 'ended', m.id desc limit ${mostOfOnePair}`.execute(handle)
   const [own, theirs] = await Promise.all([of(sql`m.mandatary_person = ${person}`), seats(handle, about)])
   const firms = theirs.map(({ firm }) => firm)
   const [employed, closed] = await Promise.all([
@@ -519,13 +539,16 @@ export async function inCapacity(
   const mandatary = employed ? sql`m.mandatary_organisation = ${employed.firm}` : sql`m.mandatary_person = ${person}`
   const [{ rows }, theirs, closed] = await Promise.all([
     sql<Bare>`select ${bare(service)} from mandates m
-      where m.id = ${capacity.mandate} and m.principal = ${principal} and ${mandatary}`.execute(handle),
+      where m.id = ${capacity.mandate} and m.principal = ${principal} and ${mandatary}
+        and m.active_at is not null`.execute(handle),
     employed ? seats(handle, { person, principal, now, membership: employed.membership }) : [],
     closedAmong(handle, [principal, ...(employed ? [employed.firm] : [])]),
   ])
   const [found] = await whole(handle, { rows, service, closed, seats: theirs })
-  // Who was given nothing is in the firm with nothing given: the answer has to say so.
-  return found && employed ? { ...found, membership: employed.membership, reaches: found.reaches ?? [] } : found
+  if (!found || !employed || found.reaches) return found
+  // Who was given nothing, or works there no longer, is told so; whoever never had that seat is nobody here.
+  const { membership, firm } = employed
+  return (await wasSeatOf(handle, { membership, firm, person })) ? { ...found, membership, reaches: [] } : undefined
 }
 
 /**
@@ -597,10 +620,12 @@ export async function principalsOf(
       (select count(*)::int from named) as total,
       case when m.id is not null then ${usable('m', service)} end as own,
       case when p.id is not null then ${usable('p', service)} end as parent,
-      false as principal_closed, coalesce(f.state <> 'active', false) as firm_closed
+      false as principal_closed,
+      coalesce(f.state <> 'active', false) or coalesce(g.state <> 'active', false) as firm_closed
     from (select 1) as one left join page on true
       left join mandates m on m.id = page.mandate left join mandates p on p.id = m.parent
       left join ${organisationNames} as f on f.id = page.firm
+      left join ${organisationNames} as g on g.id = p.mandatary_organisation
     order by page.name_key, page.principal, page.place`.execute(tx)
   const [, { rows }] = await Promise.all([plain, found])
   const entries: EntryRow[] = rows.map(spread)
@@ -636,6 +661,18 @@ export async function insertUse(tx: Tx, row: Omit<UseRow, 'unusual'>): Promise<v
       connection, country, refused, at)
     values (${row.id}, ${row.organisation}, ${row.mandate}, ${row.membership}, ${row.firm}, ${row.person}, ${row.service},
       ${list(row.actions)}, ${row.kind}, ${row.connection}, ${row.country}, ${row.refused}, ${row.at})`.execute(tx)
+}
+
+/** Was this person refused the same for the same reason since then? */
+export async function wasRefused(
+  tx: Tx,
+  row: Pick<UseRow, 'organisation' | 'mandate' | 'person' | 'service' | 'refused'> & { since: MandateUseId },
+): Promise<boolean> {
+  const { rows } = await sql`select 1 from mandate_uses
+    where person = ${row.person} and id > ${row.since} and organisation = ${row.organisation}
+      and mandate is not distinct from ${row.mandate} and service = ${row.service} and refused = ${row.refused}
+    limit 1`.execute(tx)
+  return rows.length > 0
 }
 
 export async function uses(
@@ -727,17 +764,19 @@ export async function takeWarnings(
   return rows
 }
 
-/** In force, or suspended. `doubted`: waits for somebody else to confirm it. */
+/** In force, or suspended, on one of these. `doubted`: those that wait for somebody else to confirm them, or the others. */
 export async function carriedBy(
   handle: Handle,
-  { representation, after, limit }: { representation: RepresentationId; after?: MandateId; limit: number },
-): Promise<{ id: MandateId; doubted: boolean }[]> {
-  const { rows } = await sql<{ id: MandateId; doubted: boolean }>`
-    select id, to_confirm_at is not null as doubted from mandates
-    where state in ('active', 'suspended') and representation = ${representation}
-      ${after === undefined ? sql`` : sql`and id > ${after}`}
-    order by id limit ${limit}`.execute(handle)
-  return rows
+  given: { representations: readonly RepresentationId[]; doubted: boolean; after?: MandateId; limit: number },
+): Promise<MandateId[]> {
+  const { representations, doubted, after, limit } = given
+  if (representations.length === 0) return []
+  return ids(
+    handle,
+    sql`select id from mandates where state in ('active', 'suspended') and representation = any(${[...representations]})
+      and (to_confirm_at is not null) = ${doubted} ${after === undefined ? sql`` : sql`and id > ${after}`}
+      order by id limit ${limit}`,
+  )
 }
 
 /** On what all that is in force stands. */

@@ -5,7 +5,7 @@ import fc from '../../test/support/property.ts'
 import { languages } from '../kernel/languages.ts'
 import { hashOfText } from '../kernel/signing-statement.ts'
 import { actions } from '../policy/mandate.ts'
-import { mandateText, type TextInput, textVersion } from './text.ts'
+import { isTextOf, mandateText, type TextInput, textVersion } from './text.ts'
 
 const input: TextInput = {
   mandate: 'man_0198f3c0a1b2AAAAAAAAAAAAAAAA',
@@ -114,6 +114,36 @@ test('R097: everything that is decided by stands in it, in each language', () =>
     // The order in which rows were drawn up says nothing.
     assert.equal(said({ rights: [...input.rights].reverse() }), said({}))
   }
+})
+
+test('R097: a text says by itself of which mandate it is, and for which side', () => {
+  const sides = ['giving', 'receiving'] as const
+  const names = ['Atlas', 'Atlas, and gives this mandate.', 'et accepte ce mandat.', 'Signature']
+  for (const language of languages) {
+    for (const side of sides) {
+      for (const name of names) {
+        const receiving = {
+          side,
+          signer: { as: 'administrator', firm: name, givenNames: name, familyName: 'B' },
+        } as const
+        const over = { principal: { name, identifiers: {} }, ...(side === 'receiving' ? receiving : {}) }
+        const text = mandateText({ ...input, language, ...over })
+        for (const asked of sides)
+          assert.equal(isTextOf(text, { ...input, side: asked }), asked === side, `${language} ${name}`)
+        const other = { mandate: 'man_0198f3c0a1b2BBBBBBBBBBBBBBBB', side } as const
+        assert.equal(isTextOf(text, other), false)
+      }
+    }
+  }
+})
+
+test('R097: a name of a script from right to left, or with one of its signs, is set apart in each language', () => {
+  for (const name of ['مكتب', 'מרים', 'ܣܘܪ', 'ދިވެހި', 'ߒߞߏ', '𞤀𞤣𞤤', 'Atlas ؛ 1', 'Atlas ٤', '\ufdfd', '𐤀']) {
+    const { text } = mandateText({ ...input, principal: { name, identifiers: {} } })
+    assert.ok(text.includes(`\u2068${name}\u2069`), name)
+  }
+  const { text } = mandateText({ ...input, principal: { name: 'Société Ναύς – 株式', identifiers: {} } })
+  assert.ok(text.includes('\nSociété Ναύς – 株式\n'))
 })
 
 test('R097: a name cannot add a line, nor turn the words around it', () => {

@@ -368,14 +368,38 @@ export function mandateText(input: TextInput): SignedText {
 }
 
 /**
+ * Is it the text of this mandate, for this side? By its own words alone: the title, and the sentence of who signs. What
+ * was signed for another mandate, or to accept one, so gives none.
+ */
+export function isTextOf(
+  { language, text }: SignedText,
+  { mandate, side }: Pick<TextInput, 'mandate' | 'side'>,
+): boolean {
+  const say = words[language]
+  const [title] = text.split('\n', 1)
+  const [heading, signs] = (text.split('\n\n').at(-1) ?? '').split('\n')
+  const ending = (side === 'giving' ? say.giving('', '', mark) : say.receiving('', mark)).split(mark).at(-1)
+  return (
+    title === say.title(aside(mandate, language)) &&
+    heading === say.signature &&
+    ending !== undefined &&
+    signs?.endsWith(ending.normalize('NFC')) === true
+  )
+}
+
+const mark = '\0'
+
+/**
  * A name on one line, whatever it holds: nothing in it may look like a line of the text, or turn the words around it (UAX #9
  * section 2.4).
  */
 function aside(text: string, language: Language): string {
   const plain = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-  const turns = language === 'ar' || /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(plain)
-  return turns ? `\u2068${plain}\u2069` : plain
+  return language === 'ar' || rightToLeft.test(plain) ? `\u2068${plain}\u2069` : plain
 }
+
+/** Where characters of the classes R, AL and AN are, of all scripts, those of the future too (UAX #9 section 3.2). */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
 /** `2026-11-23`; of a birth date, zeros where it is not known. */
 function dateOf(say: Words, date: string): string {

@@ -2,6 +2,7 @@
 import type { Recorded } from '../audit/audit.ts'
 import { day } from '../kernel/durations.ts'
 import type { MandateId, PersonId, RepresentationId } from '../kernel/ids.ts'
+import type { RepresentationEnd } from '../kernel/representations.ts'
 import {
   type Cause,
   confirmTime,
@@ -21,10 +22,15 @@ import * as store from './store.ts'
 
 /** Mandates of one transaction. */
 const batch = 100
+/** Representations that one statement asks for. */
+const looks = 1_000
 /** Names of one transaction: one look at all mandates finds them. */
 const renames = 5_000
 /** A draft that nobody touched was given up. */
 const draftMemory = 90 * day
+
+/** Why many representations fall together. */
+const byEdition: readonly RepresentationEnd[] = ['left_register', 'organisation_closed', 'edition_too_old']
 
 export function createUpkeep(
   core: Core,
@@ -63,14 +69,19 @@ export function createUpkeep(
     for (;;) {
       const page = { since: clock.now() - confirmTime, ...(after ? { after } : {}), limit: batch }
       const found = await store.unconfirmed(db, page)
-      const lost = await Promise.all(
-        found.map(async ({ id, representation }) => {
-          const stands = representation && (await organisations.representation(representation))
-          // The register is late, and has not said that anybody lost anything: it stays suspended, and comes back.
-          return stands && (stands.inForce || stands.ended === 'edition_too_old') ? [] : [id]
-        }),
+      const standings = await organisations.representations(
+        found.flatMap(({ representation }) => (representation ? [representation] : [])),
       )
-      await each(lost.flat(), 'lose_authority', 'clock')
+      const lost = found.filter(({ representation }) => {
+        const stands = representation && standings.get(representation)
+        // The register is late, and has not said that anybody lost anything: it stays suspended, and comes back.
+        return !(stands && (stands.inForce || stands.ended === 'edition_too_old'))
+      })
+      await each(
+        lost.map(({ id }) => id),
+        'lose_authority',
+        'clock',
+      )
       after = found.at(-1)?.id
       if (found.length < batch) return
     }
@@ -113,16 +124,21 @@ export function createUpkeep(
     await store.forgetUses(db, before)
   }
 
-  /** What one representation carries waits for somebody else while it is not in force, and no longer than that. */
-  async function recheckOne(representation: RepresentationId): Promise<void> {
-    const inForce = (await organisations.representation(representation))?.inForce === true
-    let after: MandateId | undefined
-    for (;;) {
-      const carried = await store.carriedBy(db, { representation, ...(after ? { after } : {}), limit: batch })
-      const wrong = carried.filter(({ doubted }) => doubted === inForce).map(({ id }) => id)
-      await each(wrong, inForce ? 'confirm' : 'doubt', 'register')
-      after = carried.at(-1)?.id
-      if (carried.length < batch) return
+  /** What these carry waits for somebody else while they are not in force, and no longer than that. */
+  async function recheckThese(representations: readonly RepresentationId[]): Promise<void> {
+    const standings = await organisations.representations(representations)
+    const isInForce = (one: RepresentationId) => standings.get(one)?.inForce === true
+    const [inForce, fallen] = [representations.filter(isInForce), representations.filter((one) => !isInForce(one))]
+    for (const [step, wrong] of [
+      ['doubt', { representations: fallen, doubted: false }],
+      ['confirm', { representations: inForce, doubted: true }],
+    ] as const) {
+      let after: MandateId | undefined
+      do {
+        const carried = await store.carriedBy(db, { ...wrong, ...(after ? { after } : {}), limit: batch })
+        await each(carried, step, 'register')
+        after = carried.length < batch ? undefined : carried.at(-1)
+      } while (after)
     }
   }
 
@@ -135,14 +151,13 @@ export function createUpkeep(
     },
 
     async recheck(representation) {
-      if (representation) return recheckOne(representation)
+      if (representation) return recheckThese([representation])
       let after: RepresentationId | undefined
-      for (;;) {
-        const inUse = await store.representationsInUse(db, { ...(after ? { after } : {}), limit: batch })
-        for (const one of inUse) await recheckOne(one)
-        after = inUse.at(-1)
-        if (inUse.length < batch) break
-      }
+      do {
+        const inUse = await store.representationsInUse(db, { ...(after ? { after } : {}), limit: looks })
+        await recheckThese(inUse)
+        after = inUse.length < looks ? undefined : inUse.at(-1)
+      } while (after)
       await inTurn(async () => {
         const closed = await store.ofClosed(db, batch)
         await each(closed, 'lose_authority', 'register')
@@ -153,8 +168,11 @@ export function createUpkeep(
 
     async reactor(fact, tx) {
       if (fact.name !== 'representation.ended' && fact.name !== 'representation.restored') return
-      const { representation } = (fact as Recorded<'representation.ended' | 'representation.restored'>).data
-      await storage.jobs.enqueue(tx, 'mandates.recheck', { representation }, { key: representation })
+      const { representation, ...more } = (fact as Recorded<'representation.ended' | 'representation.restored'>).data
+      // An edition changes many at once: one look at all of them, however many facts there are.
+      if (!('why' in more) || byEdition.includes(more.why))
+        await storage.jobs.enqueue(tx, 'mandates.recheck', {}, { key: 'edition' })
+      else await storage.jobs.enqueue(tx, 'mandates.recheck', { representation }, { key: representation })
     },
 
     async statistics(period) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from '../../test/support/property.ts'
 import { day } from '../kernel/durations.ts'
-import { addYears, readWallClock, startOfDay, writeWallClock, yearsHavePassed } from './calendar.ts'
+import { addYears, endOfDay, readWallClock, startOfDay, writeWallClock, yearsHavePassed } from './calendar.ts'
 
 const paris = 'Europe/Paris'
 const iso = (instant: number) => new Date(instant).toISOString()
@@ -74,6 +74,20 @@ describe('the start of a day', () => {
     }
     for (const text of ['2023-02-29T12:00', '2026-01-31T24:01', '2026-01-31 14:30', '2026-01-31T14:30:00', '']) {
       assert.equal(readWallClock(text, paris), Number.NaN, text)
+    }
+  })
+
+  test('a day ends where the next one begins, also where clocks change; the last one of four digits has no next', () => {
+    const rows = [
+      ['2026-12-31', '2026-12-31T23:00:00.000Z'],
+      ['2026-03-29', '2026-03-29T22:00:00.000Z'],
+      ['2026-10-25', '2026-10-25T23:00:00.000Z'],
+      ['9999-12-30', '9999-12-30T23:00:00.000Z'],
+    ] as const
+    for (const [date, expected] of rows) assert.equal(iso(endOfDay(date, paris)), expected)
+    assert.equal(iso(startOfDay('9999-12-31', paris)), '9999-12-30T23:00:00.000Z')
+    for (const date of ['9999-12-31', '+010000-01', '2023-02-29', 'today', '']) {
+      assert.equal(endOfDay(date, paris), Number.NaN, date)
     }
   })
 

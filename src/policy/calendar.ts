@@ -51,6 +51,15 @@ export function startOfDay(date: string, timeZone: string): Instant {
   return fromWallClock(wall, timeZone)
 }
 
+/** The first instant at which a day of the zone is over; NaN when the calendar has no such day, or none of four digits for the year after it. */
+export function endOfDay(date: string, timeZone: string): Instant {
+  const start = startOfDay(date, timeZone)
+  if (Number.isNaN(start)) return start
+  // By the calendar: where clocks change a day is no 24 hours.
+  const next = toDate(Date.parse(`${date}T00:00:00Z`) + day).toISOString()
+  return next.startsWith('+') ? Number.NaN : startOfDay(next.slice(0, 10), timeZone)
+}
+
 /** A date and time of day as a form has it, `2026-01-31T14:30`; NaN when the calendar has no such one. */
 export function readWallClock(text: string, timeZone: string): Instant {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return Number.NaN
@@ -71,7 +80,9 @@ function wallClock(at: Instant, timeZone: string): number {
   const fields: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {}
   for (const { type, value } of formatOf(timeZone).formatToParts(at)) fields[type] = value
   const { year = '', month = '', day: date = '', hour = '', minute = '', second = '' } = fields
-  const shown = Date.parse(`${year.padStart(4, '0')}-${month}-${date}T${hour}:${minute}:${second}Z`)
+  // "Expanded years" (ECMA-262 section 21.4.1.32.1): the day after the last one of four digits has one.
+  const written = year.length > 4 ? `+${year.padStart(6, '0')}` : year.padStart(4, '0')
+  const shown = Date.parse(`${written}-${month}-${date}T${hour}:${minute}:${second}Z`)
   return shown + (((at % 1_000) + 1_000) % 1_000)
 }
 

@@ -88,6 +88,10 @@ const isOwn = (presented: Presented | undefined, service: Service | undefined): 
   // A mandate token is none of a sign-in: nothing is made of it.
   presented.token.aud === undefined
 
+/** What is bound to a key is presented with its proof (RFC 9449 section 5), whatever it is presented as. */
+const isOfKey = ({ token }: Presented, proof: DPoPValidationResult | undefined): boolean =>
+  token.jkt === undefined || token.jkt === proof?.thumbprint
+
 /**
  * What stands in the way, in order. "If the request itself is not valid or if either the subject_token or actor_token are
  * invalid for any reason, or are unacceptable based on policy [...] the value of the error parameter MUST be the
@@ -137,13 +141,14 @@ const checks: {
   },
   {
     says: 'subject_token is bound to another key',
-    applies: ({ subject, proof }) => subject?.token.jkt !== undefined && subject.token.jkt !== proof?.thumbprint,
+    applies: ({ subject, proof }) => subject !== undefined && !isOfKey(subject, proof),
   },
   {
     of: 'mandate',
     says: 'actor_token is invalid',
-    applies: ({ params, actor, subject, service }) =>
-      params.actor_token !== undefined && !(isOwn(actor, service) && actor.answer.person === subject?.answer.person),
+    applies: ({ params, actor, subject, service, proof }) =>
+      params.actor_token !== undefined &&
+      !(isOwn(actor, service) && isOfKey(actor, proof) && actor.answer.person === subject?.answer.person),
   },
   {
     of: 'mandate',
@@ -189,15 +194,15 @@ export function registerTokenExchange(provider: Provider, options: TokenExchange
 
   const handler = async (ctx: KoaContextWithOIDC) => {
     const asked = await read(ctx)
-    const { service, subject, wanted, audience, proof } = asked
+    const { service, subject, actor, wanted, audience, proof } = asked
     const fault = checks.find(({ of = wanted, applies }) => of === wanted && applies(asked))
     if (fault) throw new (fault.error ?? errors.InvalidRequest)(fault.says)
     if (!service || !subject) throw new errors.InvalidRequest('subject_token is invalid')
-    // The token lives on for its minute; who signed out or was stopped meanwhile is not there any more.
-    const { person, sid } = subject.answer
-    if (!(await guarded(sessions.isOpen({ person, service: service.id, sid })))) {
-      throw new errors.InvalidRequest('subject_token is invalid')
-    }
+    // A token lives on for its minute; who signed out or was stopped meanwhile is not there any more.
+    const isOpen = ({ answer: { person, sid } }: Presented) =>
+      guarded(sessions.isOpen({ person, service: service.id, sid }))
+    if (!(await isOpen(subject))) throw new errors.InvalidRequest('subject_token is invalid')
+    if (actor && !(await isOpen(actor))) throw new errors.InvalidRequest('actor_token is invalid')
     await checkDpopReplay(provider, ctx as never, proof, service.id, errors.InvalidDpopProof)
     if (wanted === 'secret') return handOver(ctx, service, subject, options)
     if (waitOf(service.id) > 0) throw tooMany(ctx)

@@ -11,6 +11,7 @@ import { text as readText } from 'node:stream/consumers'
 import { after, before, beforeEach, describe, mock, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { exchange, whoActs } from '../../docs/examples/mandate-token.ts'
 import type { Organisation } from '../../src/directory/organisations.ts'
 import { mandateTokenLifetime, minute, second } from '../../src/kernel/durations.ts'
@@ -573,6 +574,13 @@ describe('a mandate token', () => {
     assert.equal(redeemed.body.token_type, 'DPoP', JSON.stringify(redeemed.body))
     const boundToken = String(redeemed.body.access_token)
     assertError(await asked(boundToken, client), invalid, 'another key than that of the token')
+    const asActor = (actor_token: string): Asking => ({ fields: { actor_token, actor_token_type: accessToken } })
+    assertError(await asked(token, client, asActor(boundToken)), invalid, 'another key than that of the actor_token')
+    const { accessToken: left } = await signedIn(work.who, 'self')
+    const [last] = (await factsOf(hub, 'session.started')).slice(-1)
+    assert.ok(last)
+    await hub.storage.transaction((tx) => hub.sessions.end(tx, last.session, 'logout'))
+    assertError(await asked(token, client, asActor(left)), invalid, 'the actor_token of a session that ended')
     assert.equal((await userinfo(boundToken)).status, 401, 'nor without a key')
 
     assert.equal((await factsOf(hub, 'token.exchanged')).length, exchanged)
@@ -634,6 +642,31 @@ describe('a mandate token', () => {
     assert.equal((await seen(token, 'api')).active, true)
     clock.advance(second)
     assert.deepEqual(await seen(token, 'api'), { active: false })
+  })
+
+  test('R096: a service exchanges six hundred at once and ten a second, and is then told to wait', async () => {
+    clock.advance(minute)
+    const token = await again()
+    const burst = async (most: number) => {
+      const statuses: number[] = []
+      while (statuses.length < most && !statuses.includes(429)) {
+        // What is refused for its content counts like the others: whoever asks and asks finds out nothing.
+        const replies = Array.from({ length: 10 }, () =>
+          asked(token, work.client, { fields: { authorization_details: '[]' } }),
+        )
+        statuses.push(...(await Promise.all(replies)).map(({ status }) => status))
+      }
+      return statuses.filter((status) => status === 400).length
+    }
+    assert.equal(await burst(700), 600)
+    const exchanged = (await factsOf(hub, 'token.exchanged')).length
+    const refused = await asked(token, work.client)
+    assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '60'])
+    assertError(refused, 'temporarily_unavailable')
+    assert.equal((await factsOf(hub, 'token.exchanged')).length, exchanged)
+    clock.advance(second)
+    assert.equal(await burst(100), 10)
+    clock.advance(minute)
   })
 
   test('what cannot be looked at is not active', async () => {
@@ -832,4 +865,56 @@ describe('security events about mandates', () => {
     assert.ok([typeOf('mandate-ended'), `${other.issuer}/secevent/event-type/mandate-ended`].includes(type))
     assert.deepEqual([event.mandate, event.reason, event.initiating_entity], [mandate.mandate, 'revoked', 'user'])
   })
+})
+
+// --- The database ----------------------------------------------------------------------------------------------------
+
+/** Of the embedded one, which ends with its process, nothing comes after. */
+async function takeDatabaseAway(): Promise<() => Promise<void>> {
+  const { location } = database
+  if (location.kind !== 'server') {
+    await hub.storage.close()
+    return async () => {}
+  }
+  const name = new URL(location.url).pathname.slice(1)
+  const asOperator = async (statement: string) => {
+    const client = new pg.Client({ connectionString: process.env.DATABASE_URL })
+    await client.connect()
+    await client.query(statement)
+    await client.end()
+  }
+  await asOperator(`alter database ${name} allow_connections false`)
+  await asOperator(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
+  return () => asOperator(`alter database ${name} allow_connections true`)
+}
+
+test('R097: while the database is away no token is worth anything, and who asks is told when to ask again', async () => {
+  const work = await atWork()
+  const { accessToken: own } = await signedIn(work.who, work.client)
+  const token = await tokenFor(own, work.client)
+  const check = hub.mandates.check.bind(hub.mandates)
+  let giveBack = async () => {}
+  // It goes when the token was found, and the mandate is about to be looked at.
+  const leaving = mock.method(hub.mandates, 'check', async (...given: Parameters<typeof check>) => {
+    leaving.mock.restore()
+    giveBack = await takeDatabaseAway()
+    return check(...given)
+  })
+  const questions = {
+    'in the middle of the question': () => post('/introspect', 'api', { token }),
+    'from the beginning': () => post('/introspect', 'api', { token }),
+    'by the service that has it': () => post('/introspect', 'office', { token }),
+    'an exchange': () => asked(own, work.client),
+  }
+  try {
+    for (const [what, ask] of Object.entries(questions)) {
+      const { status, headers, body } = await ask()
+      assert.deepEqual([status, headers.get('retry-after'), body.code], [503, '5', 'G1006'], what)
+      assert.ok(!('active' in body) && !('access_token' in body), what)
+    }
+    assert.equal(leaving.mock.callCount(), 1)
+  } finally {
+    await giveBack()
+  }
+  if (database.location.kind === 'server') assert.equal((await seen(token, 'api')).active, true)
 })
