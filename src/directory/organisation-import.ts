@@ -1,7 +1,9 @@
 /**
- * A new edition of the register of organisations: the file is read line by line into a place that nobody reads, then it
- * becomes what everybody reads, in one transaction, or nothing changes. One import at a time; one that died leaves its
- * place after `silence`.
+ * A new edition of the register of organisations, of national size, in bounded memory. The file is read line by line into
+ * tables that nobody else reads; there it is judged as a whole and compared with what is in force, a span of lines at a
+ * time; then what is other becomes what everybody reads, in one transaction, or nothing changes. One import at a time;
+ * one that died leaves its place after `silence`. That somebody represents an organisation no more counts from that
+ * transaction on; the facts follow in portions (`recheck` in `organisations.ts`).
  */
 import type { Audit } from '../audit/audit.ts'
 import type { Actor, Fact } from '../audit/facts.ts'
@@ -9,7 +11,9 @@ import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day, second } from '../kernel/durations.ts'
 import { newId } from '../kernel/ids.ts'
 import type { RepresentationEnd } from '../kernel/representations.ts'
+import { hashSecret } from '../kernel/secrets.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
+import * as store from './edition-store.ts'
 import { linesOf } from './lines.ts'
 import {
   createOrganisationLineReader,
@@ -19,7 +23,7 @@ import {
   type RegisteredOrganisation,
 } from './organisation-lines.ts'
 import type { OrganisationRules } from './organisation-settings.ts'
-import * as store from './organisation-store.ts'
+import { type EditionRow, type EndedRow, editionIn } from './organisation-store.ts'
 import { mayBeOne, type RegisteredPerson, type RepresentativeVault } from './representatives.ts'
 import { open, type Source, SourceFault } from './source.ts'
 
@@ -54,6 +58,12 @@ interface Tally {
   /** The first of them. */
   firstBad: BadOrganisationLine[]
 }
+
+/** What the file is, once it was read. */
+type Read = Tally & { lastLine: number; sha256: string }
+
+/** What the edition would do to the one in force; bad lines are all of them. */
+type Compared = Tally & { organisations: number; representations: number; closed: number; ended: number }
 
 export type OrganisationsImported = Tally & {
   kind: 'imported'
@@ -93,7 +103,10 @@ export type OrganisationImportOutcome = OrganisationsImported | OrganisationsRef
 
 const silence = 60 * second
 const pulse = 10 * second
-const batchLines = 1_000
+/** A statement on so many lines takes some tenths of a second. */
+const usualSpan = 10_000
+/** Below that the database finds out by itself what its tables hold. */
+const worthAnalysing = 10_000
 const keptBadLines = 50
 
 /** Ends the import from within; `refusal` is what the caller gets. */
@@ -116,8 +129,10 @@ export function createOrganisationImport(options: {
   audit: Pick<Audit, 'append'>
   rules: OrganisationRules
   vault: RepresentativeVault
+  /** Lines, or identifiers, of one statement. */
+  span?: number
 }) {
-  const { storage, clock, audit, rules, vault } = options
+  const { storage, clock, audit, rules, vault, span: spanLines = usualSpan } = options
   let running = false
 
   return async function importOrganisations(wanted: OrganisationImportOptions): Promise<OrganisationImportOutcome> {
@@ -143,12 +158,12 @@ export function createOrganisationImport(options: {
   ): Promise<Begun | OrganisationsRefused> {
     if (extractedAt === undefined) return { kind: 'refused', reason: 'undated' }
     return storage.transaction(async (tx) => {
-      await store.lockImport(tx)
+      if (!(await store.lockImport(tx))) return busy(await editionIn(tx, 'loading'))
       const at = clock.now()
       // The day may have begun elsewhere.
       if (extractedAt > at + day) return { kind: 'refused', reason: 'future', extractedAt }
       if (extractedAt <= at - rules.representationMaxAge) return { kind: 'refused', reason: 'too_old', extractedAt }
-      const current = await store.editionIn(tx, 'current')
+      const current = await editionIn(tx, 'current')
       if (current && Number(current.extracted_at) > extractedAt) {
         return { kind: 'refused', reason: 'older', extractedAt, present: Number(current.extracted_at) }
       }
@@ -156,13 +171,13 @@ export function createOrganisationImport(options: {
       const unseen = storage.kind === 'server' ? at - silence : isFirst ? at + day : 0
       await store.failSilent(tx, unseen, at)
       const id = await store.begin(tx, { source: source.name, extractedAt, importedBy: actor.kind, at })
-      return id === undefined ? busy(await store.editionIn(tx, 'loading')) : { id, extractedAt }
+      return id === undefined ? busy(await editionIn(tx, 'loading')) : { id, extractedAt }
     })
   }
 
-  function busy(loading: store.EditionRow | undefined): OrganisationsRefused {
-    const seenAt = Number(loading?.seen_at ?? 0)
-    return { kind: 'refused', reason: 'busy', begunAt: Number(loading?.begun_at ?? 0), freeAt: seenAt + silence }
+  function busy(loading: EditionRow | undefined): OrganisationsRefused {
+    const seenAt = Number(loading?.seen_at ?? clock.now())
+    return { kind: 'refused', reason: 'busy', begunAt: Number(loading?.begun_at ?? seenAt), freeAt: seenAt + silence }
   }
 
   async function carryOut(begun: Begun, wanted: OrganisationImportOptions): Promise<OrganisationImportOutcome> {
@@ -170,8 +185,14 @@ export function createOrganisationImport(options: {
     const heart = setInterval(() => void store.touch(storage.db, begun.id, clock.now()).catch(() => {}), pulse)
     try {
       const read = await load(begun, wanted)
+      const compared = await compare(begun, wanted, read)
       clearInterval(heart)
-      return { ...(await publish(begun, wanted, read)), took: clock.now() - begunAt }
+      await publish(begun, wanted, read, compared)
+      // The edition is in force, whether or not the planner hears of it before the database tells it by itself.
+      if (compared.lines > worthAnalysing) await store.analyse(storage.db).catch(() => {})
+      const { id: edition, extractedAt } = begun
+      const { sha256 } = read
+      return { kind: 'imported', edition, sha256, extractedAt, ...compared, took: clock.now() - begunAt }
     } catch (error) {
       clearInterval(heart)
       await storage.transaction((tx) => store.fail(tx, begun.id, clock.now())).catch(() => {})
@@ -181,21 +202,24 @@ export function createOrganisationImport(options: {
     }
   }
 
-  async function load(
-    { id }: Begun,
-    { source, onProgress }: OrganisationImportOptions,
-  ): Promise<Tally & { sha256: string }> {
+  async function load({ id }: Begun, { source, onProgress }: OrganisationImportOptions): Promise<Read> {
     const opened = await open(source)
     if (opened === 'zip') return stop({ kind: 'refused', reason: 'zip' })
     const tally: Tally = { lines: 0, badLines: 0, firstBad: [] }
     const now = clock.now()
     let reader: ReturnType<typeof createOrganisationLineReader> | undefined
-    let batch: store.Line[] = []
+    // One batch is written while the next one is filled.
+    let [batch, spare] = [new store.LineBatch(), new store.LineBatch()]
+    let lastLine = 0
+    let writing = Promise.resolve()
     const flush = async () => {
-      if (batch.length > 0 && !(await store.addLines(storage.db, id, batch, clock.now()))) {
-        stop({ kind: 'refused', reason: 'place_lost' })
-      }
-      batch = []
+      await writing
+      spare.clear()
+      const full = batch
+      batch = spare
+      spare = full
+      writing = write(id, full)
+      writing.catch(() => {})
       onProgress?.({ lines: tally.lines, badLines: tally.badLines, bytes: opened.read() })
     }
     for await (const lines of linesOf(opened.bytes)) {
@@ -210,17 +234,25 @@ export function createOrganisationImport(options: {
           continue
         }
         tally.lines++
+        lastLine = number
         const parsed = cut ? bad('too_long') : sound ? reader(text, now) : bad('characters')
-        if (parsed.ok) batch.push(lineOf(number, parsed.organisation))
+        if (parsed.ok) batch.add(lineOf(number, parsed.organisation))
         else {
           tally.badLines++
           if (tally.firstBad.length < keptBadLines) tally.firstBad.push({ number, ...parsed.fault })
         }
-        if (batch.length >= batchLines) await flush()
+        if (batch.isFull) await flush()
       }
     }
     await flush()
-    return { ...tally, sha256: opened.sha256() }
+    await writing
+    return { ...tally, lastLine, sha256: opened.sha256() }
+  }
+
+  async function write(edition: number, batch: store.LineBatch): Promise<void> {
+    if (!batch.isEmpty && !(await store.addLines(storage.db, edition, batch, clock.now()))) {
+      stop({ kind: 'refused', reason: 'place_lost' })
+    }
   }
 
   function lineOf(line: number, { representative, ...organisation }: RegisteredOrganisation): store.Line {
@@ -228,7 +260,7 @@ export function createOrganisationImport(options: {
     return {
       line,
       numbers: organisation.numbers,
-      organisation: JSON.stringify(Object.entries(organisation.numbers)),
+      organisation: hashSecret(JSON.stringify(Object.entries(organisation.numbers))).slice(0, 22),
       subject: organisation.subject,
       name: organisation.name,
       name_key: organisation.nameKey,
@@ -242,70 +274,116 @@ export function createOrganisationImport(options: {
       look_up: representative ? vault.lookUpOf(representative.holder) : null,
       holder: holder ?? null,
       identity: representative && holder ? vault.seal(holder, representative.holder).toString('base64') : null,
+      content: representative ? vault.contentOf(representative.holder) : null,
     }
   }
 
-  async function publish(
-    { id, extractedAt }: Begun,
-    { actor, mostBad, mostEnded }: OrganisationImportOptions,
-    { sha256, ...read }: Tally & { sha256: string },
-  ): Promise<Omit<OrganisationsImported, 'took'>> {
+  /** A transaction for each span of all lines, in their order. */
+  async function through({ lastLine }: Read, work: (tx: Tx, span: store.Span) => Promise<void>): Promise<void> {
+    for (const span of spansOf(lastLine, spanLines)) {
+      await storage.transaction(async (tx) => {
+        await store.goByKeys(tx)
+        await work(tx, span)
+      })
+    }
+  }
+
+  /** A transaction for each part of what is in force, by identifier. Returns what it has, and what the file does not. */
+  async function throughPresent(find: typeof store.findLostOrganisations): Promise<{ present: number; lost: number }> {
+    const all = { present: 0, lost: 0 }
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const page = { after, size: spanLines }
+      const part: store.Part = await storage.transaction(async (tx) => {
+        await store.goByKeys(tx)
+        return find(tx, page)
+      })
+      all.present += part.present
+      all.lost += part.lost
+      after = part.last
+    }
+    return all
+  }
+
+  /** Judges what only the whole file tells, and finds what is other than in the edition in force. Writes nothing of it. */
+  async function compare(
+    { id }: Begun,
+    { mostBad, mostEnded }: OrganisationImportOptions,
+    read: Read,
+  ): Promise<Compared> {
     if (read.lines === 0) stop({ kind: 'refused', reason: 'empty' })
-    return storage.transaction(async (tx) => {
-      await store.lockImport(tx)
-      const tally = await settleLines(tx, read)
-      if (tally.badLines > mostBad * tally.lines) stop({ kind: 'refused', reason: 'bad_lines', ...tally })
-      await store.recogniseOrganisations(
-        tx,
-        rules.schemes.map(({ scheme }) => scheme),
-      )
-      const { organisations, representations, active, closed, represented, ended } = await store.foresee(tx)
-      if (closed > mostEnded * active || ended > mostEnded * represented) {
-        stop({ kind: 'refused', reason: 'too_many_ended', closed, active, ended, represented, ...tally })
-      }
+    let organisations = 0
+    await through(read, async (tx, span) => {
+      organisations += await store.gather(tx, span)
+    })
+    await refuseAlike()
+    const tally = await wholeTally(read)
+    if (tally.badLines > mostBad * tally.lines) stop({ kind: 'refused', reason: 'bad_lines', ...tally })
+    const schemes = rules.schemes.map(({ scheme }) => scheme)
+    for (const [place, scheme] of schemes.entries()) {
+      await through(read, (tx, span) => store.recognise(tx, span, { scheme, before: schemes.slice(0, place) }))
+    }
+    await through(read, store.welcome)
+    let representations = 0
+    await through(read, async (tx, span) => {
+      representations += await store.findNews(tx, span, clock.now())
+    })
+    const { present: active, lost: closed } = await throughPresent(store.findLostOrganisations)
+    const { present: represented, lost: ended } = await throughPresent(store.findLostRepresentations)
+    if (closed > mostEnded * active || ended > mostEnded * represented) {
+      stop({ kind: 'refused', reason: 'too_many_ended', closed, active, ended, represented, ...tally })
+    }
+    if (!(await store.touch(storage.db, id, clock.now()))) stop({ kind: 'refused', reason: 'place_lost' })
+    return { ...tally, organisations, representations, closed, ended }
+  }
+
+  async function publish(
+    { id }: Begun,
+    { actor }: OrganisationImportOptions,
+    { lastLine, sha256 }: Read,
+    { organisations, representations, lines, badLines, closed, ended }: Compared,
+  ): Promise<void> {
+    await storage.transaction(async (tx) => {
       const at = clock.now()
-      const { lines, badLines } = tally
-      const figures = { organisations, representations, lines, badLines, closed, ended }
-      if (!(await store.publish(tx, id, { sha256, ...figures, at }))) stop({ kind: 'refused', reason: 'place_lost' })
-      const changed = await store.putInForce(tx, { id, at })
-      await store.clearLines(tx)
-      audit.append(
-        tx,
-        { name: 'directory.organisations_imported', data: { edition: id, sha256, ...figures, actor } },
-        ...endedFacts(changed.ended),
-        ...changed.restored
-          .filter(({ met }) => met)
-          .map(
-            ({ id: representation, organisation_id: organisation }): Fact => ({
-              name: 'representation.restored',
-              data: { representation, organisation },
-            }),
-          ),
-      )
-      return {
-        kind: 'imported',
-        edition: id,
-        sha256,
-        extractedAt,
-        organisations,
-        representations,
-        closed,
-        ended,
-        ...tally,
+      const held = (await store.lockImport(tx)) && (await store.touch(tx, id, at))
+      if (!held) stop({ kind: 'refused', reason: 'place_lost' })
+      await store.goByKeys(tx)
+      const change = { id, at, before: (await editionIn(tx, 'current'))?.id }
+      const spans = [...spansOf(lastLine, spanLines)]
+      for (const span of spans) await store.writeOrganisations(tx, span, change)
+      for (const span of spans) await store.takeNumbers(tx, span)
+      for (const span of spans) await store.giveNumbers(tx, span)
+      for (const span of spans) await store.writeRepresentatives(tx, span, change)
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        after = await store.endLosses(tx, change, { after, size: spanLines })
       }
+      for (const span of spans) await store.addRepresentatives(tx, span, change)
+      const figures = { organisations, representations, lines, badLines, closed, ended }
+      await store.publish(tx, id, { sha256, ...figures, at })
+      await store.clearLines(tx)
+      audit.append(tx, { name: 'directory.organisations_imported', data: { edition: id, sha256, ...figures, actor } })
     })
   }
 
-  /** Judges what only the whole file tells. */
-  async function settleLines(tx: Tx, read: Tally): Promise<Tally> {
-    await store.refuseContradictions(tx)
-    await store.refuseLines(tx, refusedAlike(await store.alike(tx)))
-    const { count, first } = await store.refusedLines(tx, keptBadLines)
+  /** With what was refused of the whole file. */
+  async function wholeTally(read: Read): Promise<Tally> {
+    const { count, first } = await store.refusedLines(storage.db, keptBadLines)
     const later = first.map(({ line, problem }) => ({ number: line, problem: problem as OrganisationLineProblem }))
     return {
       lines: read.lines,
       badLines: read.badLines + count,
       firstBad: [...read.firstBad, ...later].sort((a, b) => a.number - b.number).slice(0, keptBadLines),
+    }
+  }
+
+  async function refuseAlike(): Promise<void> {
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const page = { after, size: spanLines }
+      after = await storage.transaction(async (tx) => {
+        await store.goByKeys(tx)
+        const { rows, last } = await store.alike(tx, page)
+        await store.refuseLines(tx, refusedAlike(rows))
+        return last
+      })
     }
   }
 
@@ -334,13 +412,17 @@ export function createOrganisationImport(options: {
   }
 }
 
+function* spansOf(lastLine: number, size: number): Generator<store.Span> {
+  for (let from = 1; from <= lastLine; from += size) yield { from, until: from + size - 1 }
+}
+
 const birth = ['gender', 'birthplace', 'birthcountry'] as const
 const sameBirth = (a: RegisteredPerson, b: RegisteredPerson) => birth.every((field) => a[field] === b[field])
 
 const bad = (problem: OrganisationLineProblem) => ({ ok: false, fault: { problem } }) as const
 
 /** Of those on which somebody may stand. */
-export function endedFacts(rows: readonly store.EndedRow[], actor?: Actor): Fact[] {
+export function endedFacts(rows: readonly EndedRow[], actor?: Actor): Fact[] {
   return rows
     .filter(({ met }) => met)
     .map(({ id: representation, organisation_id: organisation, why }) => ({

@@ -297,13 +297,14 @@ describe('the register', () => {
   let facts: Fact[]
   let register: Organisations
   const hub = () => ({ organisations: register, clock })
-  const create = () =>
+  const create = (more: Partial<Parameters<typeof createOrganisations>[0]> = {}) =>
     createOrganisations({
       storage,
       clock,
       audit: { append: (_tx, ...given) => void facts.push(...given) },
       rules,
       key: Buffer.alloc(32, 9),
+      ...more,
     })
 
   before(async () => {
@@ -574,8 +575,8 @@ describe('the register', () => {
       values ('loading', 'dead.csv', now(), 'command', ${new Date(clock.now())}, ${new Date(clock.now())})`.execute(
       storage.db,
     )
-    await sql`insert into organisation_lines (line, edition, numbers, organisation, subject, name, name_key, state, organisation_id)
-      values (2, 1, '{}', 'x', 'x', 'x', 'X', 'active', 'org_dead')`.execute(storage.db)
+    await sql`insert into organisation_lines (line, numbers, organisation, subject, name, name_key, state, organisation_id)
+      values (2, '{}', 'x', 'x', 'x', 'X', 'active', 'org_dead')`.execute(storage.db)
     const lines = [organisationHeader, ...organisationLines([atlas, rif])]
     if (storage.kind === 'server') {
       const outcome = await importLines(hub(), lines)
@@ -585,6 +586,174 @@ describe('the register', () => {
     }
     assert.equal((await importLines(hub(), lines)).kind, 'imported')
     assert.deepEqual((await register.status()).current?.organisations, 2)
+  })
+
+  test('R098: what an edition says again is of that edition, and no row is written for it', async () => {
+    const versions = async () =>
+      (
+        await sql`select ctid, xmin, 'organisation' as what from organisations
+          union all select ctid, xmin, 'number' from organisation_numbers
+          union all select ctid, xmin, 'representation' from representations order by what, ctid`.execute(storage.db)
+      ).rows
+    const [before] = await importOrganisations(hub(), [atlas, rif])
+    const own = only(await register.representedBy(angela))
+    only(await register.representedBy(tarik))
+    const written = await versions()
+    clock.advance(day)
+    const [now] = await importOrganisations(hub(), [atlas, rif], { replace: true })
+    assert.deepEqual(await versions(), written)
+    assert.equal(now?.extractedAt, (before?.extractedAt as number) + day)
+    assert.equal(only(await register.representedBy(angela)).checkedAt, own.checkedAt + day)
+
+    // What a register says of the birth is more than the names, by which the representative stays the same one.
+    clock.advance(day)
+    const born = { ...angela, gender: 'unspecified' } as const
+    const changed = { ...atlas, representatives: [{ identity: born, role: 'gérante' }] }
+    await importOrganisations(hub(), [changed, rif], { replace: true })
+    const views = await register.representativesOf(now?.organisation as never)
+    assert.deepEqual([views.length, views[0]?.holder.gender], [1, undefined])
+
+    // What is missing was last said by the edition before.
+    clock.advance(day)
+    const { extractedAt } = (await register.organisation(now?.organisation as never)) ?? {}
+    await importOrganisations(hub(), [rif], { replace: true })
+    const gone = await register.organisation(now?.organisation as never)
+    assert.deepEqual([gone?.state, gone?.extractedAt], ['closed', extractedAt])
+    assert.equal((await register.representation(own.representation))?.checkedAt, extractedAt)
+  })
+
+  test('R098: an import that breaks in the middle leaves the edition before, and the next one can begin', async () => {
+    await importOrganisations(hub(), [atlas, rif])
+    const own = only(await register.representedBy(angela))
+    clock.advance(day)
+    const broken = create({
+      audit: {
+        append: () => {
+          throw new Error('the journal is gone')
+        },
+      },
+    })
+    const lines = [organisationHeader, ...organisationLines([{ ...rif, name: 'Rif Logistique' }])]
+    await assert.rejects(importLines({ organisations: broken, clock }, lines), /the journal is gone/)
+    assert.equal(only(await register.representedBy(angela)).representation, own.representation)
+    assert.equal((await register.search({ text: 'Rif', limit: 5 }))[0]?.name, rif.name)
+    assert.deepEqual([await rows('organisation_lines'), (await register.status()).loading], [0, undefined])
+
+    // After the switch nothing is lost: who fell has, and the facts follow.
+    const silent = create({
+      audit: {
+        append: (_tx, fact) => {
+          if (fact?.name === 'representation.ended') throw new Error('killed')
+        },
+      },
+    })
+    facts = []
+    await assert.rejects(importLines({ organisations: silent, clock }, lines), /killed/)
+    assert.deepEqual(await register.representedBy(angela), [])
+    assert.equal(await register.recheck(), 1)
+    assert.equal(await register.recheck(), 0)
+    assert.deepEqual(
+      named('representation.ended').map(({ data }) => (data as { representation: string }).representation),
+      [own.representation],
+    )
+  })
+
+  test('R098: of two imports at once one is refused, and the old edition is read until the new one is whole', async () => {
+    await importOrganisations(hub(), [atlas])
+    clock.advance(day)
+    const many = Array.from({ length: 1_500 }, (_, at) => ({
+      ...rif,
+      ice: iceNumber(at + 10),
+      siren: sirenNumber(at + 10),
+    }))
+    const lines = [organisationHeader, ...organisationLines(many)]
+    const seen: Promise<Representation[]>[] = []
+    const first = importLines(hub(), lines, { onProgress: () => void seen.push(register.representedBy(angela)) })
+    const second = importLines(hub(), lines)
+    const [one, other] = await Promise.all([first, second])
+    assert.deepEqual(new Set([one.kind, other.kind]), new Set(['imported', 'refused']))
+    const refused = one.kind === 'refused' ? one : other
+    assert.equal(refused.kind === 'refused' && refused.reason, 'busy')
+    assert.match(renderOrganisationsOutcome(refused).warnings.join(), /Another import is under way/)
+    for (const own of await Promise.all(seen)) assert.equal(own.length, 1)
+    assert.deepEqual(await register.representedBy(angela), [])
+    assert.equal((await register.status()).current?.organisations, 1_500)
+  })
+
+  test('R098: many who fall at once are facts in portions, each in a transaction of its own', async () => {
+    const count = 1_100
+    const many = Array.from({ length: count }, (_, at) => ({ ...atlas, ice: iceNumber(at + 10), cnss: '' }))
+    await importOrganisations(hub(), many)
+    assert.equal((await register.representedBy(angela)).length, count)
+    clock.advance(day)
+    const portions = new Map<object, number>()
+    const counting = create({
+      audit: {
+        append: (tx, ...given) =>
+          void portions.set(tx, given.filter(({ name }) => name === 'representation.ended').length),
+      },
+    })
+    const lines = [organisationHeader, ...organisationLines([rif])]
+    assert.equal((await importLines({ organisations: counting, clock }, lines)).kind, 'imported')
+    const told = [...portions.values()].filter((facts) => facts > 0)
+    assert.deepEqual(told, [500, 500, 100])
+    assert.deepEqual(await register.representedBy(angela), [])
+  })
+
+  test('R098: whatever editions came before, what is in force is what the last one says', async () => {
+    const people = [angela, tarik, { ...angela, given_name: 'Zohra' }]
+    const organisation = fc.record({
+      key: fc.integer({ min: 1, max: 4 }),
+      name: fc.constantFrom('Atlas', 'Rif', 'Oasis'),
+      cnss: fc.option(fc.constantFrom('1111111', '2222222', '3333333'), { nil: undefined }),
+      state: fc.constantFrom('', 'closed'),
+      holders: fc.uniqueArray(fc.integer({ min: 0, max: 2 }), { maxLength: 2 }),
+      alone: fc.boolean(),
+    })
+    const edition = fc.uniqueArray(organisation, { minLength: 1, maxLength: 4, selector: ({ key }) => key })
+    const small = create({ importSpan: 2 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(edition, { minLength: 2, maxLength: 3 }), async (editions) => {
+        for (const entries of editions) {
+          clock.advance(minute)
+          const taken = new Set<string>()
+          // A number that two organisations of one file have is refused, which is shown elsewhere.
+          const numbered = entries.map(({ cnss, ...rest }) => {
+            const free = cnss !== undefined && !taken.has(cnss)
+            if (free) taken.add(cnss)
+            return { ...rest, ...(free ? { cnss } : {}) }
+          })
+          const lines = organisationLines(
+            numbered.map(({ key, name, cnss, state, holders, alone }) => ({
+              ...{ name, state, ice: iceNumber(key), ...(cnss === undefined ? {} : { cnss }) },
+              representatives: holders.map((at) => ({ identity: people[at] as PivotIdentity, alone })),
+            })),
+          )
+          const outcome = await importLines({ organisations: small, clock }, [organisationHeader, ...lines])
+          assert.equal(outcome.kind, 'imported', JSON.stringify(outcome))
+        }
+        const last = editions.at(-1) ?? []
+        for (let key = 1; key <= 4; key += 1) {
+          const said = last.find((entry) => entry.key === key)
+          const found = await small.byNumber('ice', iceNumber(key))
+          const isActive = said !== undefined && said.state === ''
+          if (found === undefined || found === 'malformed') assert.ok(!said)
+          else {
+            assert.equal(found.state, isActive ? 'active' : 'closed')
+            if (said) assert.equal(found.name, said.name)
+            const views = (await small.representativesOf(found.organisation)).filter(({ inForce }) => inForce)
+            assert.deepEqual(
+              views.map(({ holder, alone }) => [holder.family_name, holder.given_name, alone]).sort(),
+              (isActive ? said.holders : [])
+                .map((at) => people[at] as PivotIdentity)
+                .map(({ family_name, given_name }) => [family_name, given_name, said?.alone])
+                .sort(),
+            )
+          }
+        }
+      }),
+      { numRuns: 12 },
+    )
   })
 
   describe('documents', () => {

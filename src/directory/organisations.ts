@@ -12,7 +12,7 @@
  * sealed, and are found by a keyed digest.
  */
 import type { Audit } from '../audit/audit.ts'
-import type { Actor } from '../audit/facts.ts'
+import type { Actor, Fact } from '../audit/facts.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { day, hour } from '../kernel/durations.ts'
 import type { Identity } from '../kernel/identity.ts'
@@ -89,6 +89,12 @@ export interface Representation {
   until?: Instant
   /** May bind the organisation without another representative. */
   alone: boolean
+}
+
+/** Whether it is in force at the instant of the question; why not, if it was. */
+export interface Standing extends Representation {
+  inForce: boolean
+  ended?: RepresentationEnd
 }
 
 export interface NewDocument {
@@ -180,11 +186,17 @@ export interface Organisations {
   /** What this identity represents now, of organisations that are active. Whoever is told here can stand on it. */
   representedBy(identity: Identity, handle?: Handle): Promise<Representation[]>
   /** Still in force? One index look-up. Undefined when there never was one, or nobody keeps it any more. */
-  representation(
-    id: RepresentationId,
-    handle?: Handle,
-  ): Promise<(Representation & { inForce: boolean; ended?: RepresentationEnd }) | undefined>
+  representation(id: RepresentationId, handle?: Handle): Promise<Standing | undefined>
+  /** The same of many, in one statement. */
+  representations(ids: readonly RepresentationId[], handle?: Handle): Promise<ReadonlyMap<RepresentationId, Standing>>
   represents(identity: Identity, organisation: OrganisationId, handle?: Handle): Promise<Representation | undefined>
+  /**
+   * A keyed digest of what several people may share, the family name and the birth date; undefined for who has none. By it
+   * another room finds of whom it may be, and then asks `represents`.
+   */
+  traceOf(identity: Identity): string | undefined
+  /** Of those who represent it now, the digests. */
+  tracesOf(organisation: OrganisationId): Promise<string[]>
   /** All representatives of one, those that are over too, for operators. */
   representativesOf(organisation: OrganisationId): Promise<RepresentationView[]>
 
@@ -202,7 +214,10 @@ export interface Organisations {
     given: { representation: RepresentationId; actor: Actor },
   ): Promise<'done' | 'over' | 'unknown'>
   status(): Promise<OrganisationStatus>
-  /** Ends what came to its end since it was last asked. Returns how many. Idempotent, over all processes. */
+  /**
+   * Writes down what came to its end since it was last asked, or fell with the last edition, in portions that carry their
+   * facts. Returns how many. Idempotent, over all processes.
+   */
   recheck(): Promise<number>
   /** Deletes what ended before `before`, and editions that nothing came of. */
   forget(before: Instant): Promise<number>
@@ -215,12 +230,16 @@ export interface OrganisationsOptions {
   rules: OrganisationRules
   /** Of this room, derived from the master key. */
   key: Buffer
+  /** Lines that one statement of an import goes through. */
+  importSpan?: number
 }
 
 /** A file number: no sentence, nothing of what a document says. */
 const referencePattern = /^[\p{L}\p{N}][\p{L}\p{N} ./_-]{1,59}$/u
 const rolePattern = /^[\p{L}\p{N}][\p{L}\p{N}\p{M} .,'’()/-]{1,79}$/u
 
+/** Representations of one transaction: each of them may be a fact, and a fact a letter. */
+const portionOf = 500
 /** At most this many words of a search count. */
 const mostWords = 6
 
@@ -230,14 +249,46 @@ export function createOrganisations(options: OrganisationsOptions): Organisation
   const vault = createRepresentativeVault(options.key)
   const age = () => ({ at: clock.now(), maxAge: rules.representationMaxAge })
 
-  const importOrganisations = createOrganisationImport({ storage, clock, audit, rules, vault })
+  const importOrganisations = createOrganisationImport({
+    ...{ storage, clock, audit, rules, vault },
+    ...(options.importSpan === undefined ? {} : { span: options.importSpan }),
+  })
 
-  const recheck = () =>
-    storage.transaction(async (tx) => {
-      const ended = [...(await store.endOver(tx, clock.now())), ...(await store.markStale(tx, age()))]
-      audit.append(tx, ...endedFacts(ended))
-      return ended.length
+  /** Each portion in a transaction of its own, with its facts; until nothing is left. */
+  async function inPortions(portion: (tx: Tx) => Promise<{ count: number; facts: Fact[] }>): Promise<number> {
+    for (let all = 0; ; ) {
+      const count = await storage.transaction(async (tx) => {
+        const done = await portion(tx)
+        audit.append(tx, ...done.facts)
+        return done.count
+      })
+      all += count
+      if (count < portionOf) return all
+    }
+  }
+
+  const ending = (find: (tx: Tx) => Promise<store.EndedRow[]>) =>
+    inPortions(async (tx) => {
+      const ended = await find(tx)
+      return { count: ended.length, facts: endedFacts(ended) }
     })
+
+  async function recheck(): Promise<number> {
+    const told = await ending((tx) => store.tellEnded(tx, portionOf))
+    const over = await ending((tx) => store.endOver(tx, clock.now(), portionOf))
+    const stale = await ending((tx) => store.markStale(tx, age(), portionOf))
+    await inPortions(async (tx) => {
+      const restored = await store.unmarkStale(tx, age(), portionOf)
+      const facts = restored.map(
+        ({ id: representation, organisation_id: organisation }): Fact => ({
+          name: 'representation.restored',
+          data: { representation, organisation },
+        }),
+      )
+      return { count: restored.length, facts }
+    })
+    return told + over + stale
+  }
 
   async function byNumber(scheme: Scheme, number: string): Promise<Organisation | undefined | 'malformed'> {
     const known = rules.schemes.find(({ scheme: name }) => name === scheme)
@@ -340,11 +391,16 @@ export function createOrganisations(options: OrganisationsOptions): Organisation
       return (await representedBy(handle, identity, organisation))[0]
     },
     async representation(id, handle = db) {
-      const row = await store.representation(handle, id, age())
-      if (!row) return undefined
-      const why = endOf(row)
-      return { ...representationOf(row), inForce: row.in_force, ...(why === undefined ? {} : { ended: why }) }
+      const [row] = await store.representations(handle, [id], age())
+      return row && standingOf(row)
     },
+    async representations(ids, handle = db) {
+      if (ids.length === 0) return new Map()
+      const rows = await store.representations(handle, ids, age())
+      return new Map(rows.map((row) => [row.id, standingOf(row)]))
+    },
+    traceOf: (identity) => (identity.kind === 'pivot' ? vault.lookUpOf(identity) : undefined),
+    tracesOf: (organisation) => store.lookUpsOf(db, organisation, age()),
     async representativesOf(organisation) {
       const rows = await store.representationsOf(db, organisation, age())
       return rows.map((row) => viewOf(row, vault))
@@ -466,6 +522,11 @@ function representationOf(row: store.RepresentationRow): Representation {
     ...(row.until === null ? {} : { until: Number(row.until) }),
     alone: row.alone,
   }
+}
+
+function standingOf(row: store.RepresentationRow): Standing {
+  const why = endOf(row)
+  return { ...representationOf(row), inForce: row.in_force, ...(why === undefined ? {} : { ended: why }) }
 }
 
 /** Why it is not in force, also before `recheck` writes it down. */

@@ -99,6 +99,20 @@ export function createRepresentativeVault(key: Buffer) {
     /** By which an entry is the same one from edition to edition. */
     holderOf: ({ family_name, given_name, birthdate }: RegisteredPerson): string =>
       keyedHash(looking, 'holder', JSON.stringify([fold(family_name), fold(given_name), birthdate])),
+    /** Of all that an entry says of the person: what is sealed anew is other bytes each time. */
+    contentOf: (person: RegisteredPerson): string =>
+      keyedHash(
+        looking,
+        'content',
+        JSON.stringify([
+          person.family_name,
+          person.given_name,
+          person.birthdate,
+          person.gender ?? '',
+          person.birthplace ?? '',
+          person.birthcountry ?? '',
+        ]),
+      ),
     /** @param holder the digest, which is authenticated with it: it opens beside no other */
     seal: (holder: string, person: RegisteredPerson): Buffer =>
       seal(sealing, JSON.stringify(person), `garant directory representative ${holder}`),
