@@ -36,6 +36,7 @@ const forgotten = [
   'links.person_id',
   'means.person_id',
   'messages.person',
+  'person_traces.person',
   'service_secrets.person',
   'sharing_sightings.person',
   'trips.person',
@@ -146,6 +147,8 @@ async function somebody(): Promise<PersonId> {
   await sql`insert into firm_members (membership, firm, person, role, state, level, accepted_at, active_at)
     values (${newId('membership')}, ${firm}, ${person}, 'administrator', 'active', 'eidas2', ${new Date(clock.now())},
       ${new Date(clock.now())})`.execute(storage.db)
+  await sql`insert into person_traces (person, trace) values (${person}, 'a digest')
+    on conflict (person) do nothing`.execute(storage.db)
   await sql`insert into known_representatives (organisation, person, seen_at)
     values (${firm}, ${person}, ${new Date(clock.now())})`.execute(storage.db)
   await sql`insert into sharing_sightings (kind, thing, seen_with, person, last_seen_at)

@@ -79,6 +79,7 @@ export type CaseNews = (typeof caseNews)[number]
 /** What happens to mandates of an organisation that one represents, or that one holds. Each is told, whatever anybody chose. */
 export const mandateNews = [
   'mandate.proposed',
+  'mandate.given',
   'mandate.accepted',
   'mandate.renewed',
   'mandate.refused',

@@ -189,6 +189,7 @@ const caseSteps: Readonly<Record<CaseNews | 'confirmed' | 'not_confirmed', reado
 /** What whoever hears of mandates can do; where is said before. Of who gave it and of who holds it. */
 const mandateSteps: Readonly<Record<MandateNews, Readonly<Record<Side, readonly string[]>>>> = {
   'mandate.proposed': { principal: ['answer', 'not_expected'], mandatary: ['answer', 'not_expected'] },
+  'mandate.given': { principal: ['watch', 'end'], mandatary: [] },
   'mandate.accepted': { principal: ['watch', 'end'], mandatary: ['use'] },
   'mandate.renewed': { principal: ['watch', 'end'], mandatary: ['use'] },
   'mandate.refused': { principal: ['again'], mandatary: ['again'] },

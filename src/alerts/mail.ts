@@ -1,5 +1,4 @@
 /** Mail on the wire: what a mail is, and its way out by SMTP (RFC 5321). */
-import { createTransport } from 'nodemailer'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
 import type { Language } from '../kernel/languages.ts'
@@ -47,9 +46,13 @@ class NotAMailbox extends Error {
 /** A few connections that stay open between mails: a busy hour opens hundreds of them otherwise. */
 const connectionsAtMost = 3
 
-export function createMailTransport(settings: MailSettings): MailTransport {
+/** Loaded at the first mail: it is 5 MB, and no sign-in waits for a mail. */
+const library = () => import('nodemailer')
+type Library = Awaited<ReturnType<typeof library>>
+
+function openPool({ createTransport }: Library, settings: MailSettings) {
   const { host, port, secure, from, user, password, danger_in_clear = false } = settings
-  const transporter = createTransport(
+  return createTransport(
     {
       pool: true,
       maxConnections: connectionsAtMost,
@@ -67,10 +70,19 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     },
     { from },
   )
+}
+
+export function createMailTransport(settings: MailSettings): MailTransport {
+  let pool: ReturnType<typeof openPool> | undefined
+  let isClosed = false
   return {
     async send({ to, subject, text, html, language, messageId, date }) {
       if (!mailbox.test(to)) throw new NotAMailbox('not a mailbox')
-      await transporter.sendMail({
+      const loaded = await library()
+      // A pool that is opened after that would keep the process alive.
+      if (isClosed) throw new Error('the mail transport is closed')
+      pool ??= openPool(loaded, settings)
+      await pool.sendMail({
         to: { name: '', address: to },
         subject,
         text,
@@ -87,7 +99,8 @@ export function createMailTransport(settings: MailSettings): MailTransport {
       })
     },
     async close() {
-      transporter.close()
+      isClosed = true
+      pool?.close()
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What people are told of mandates: by whom a fact is to be heard, and one letter for many of a kind. Whoever represents
- * the principal and was met here hears, and the mandatary: the person, or the administrators of the firm. A fact is only
+ * the principal and is known here hears, and the mandatary: the person, or the administrators of the firm. A fact is only
  * noted at first; a minute later what has gathered is told, so that a firm whose ten thousand mandates end on one day gets
  * one letter. Which mailbox reads how much is the table of `audience.ts`; the words are in `letter.ts`.
  *
@@ -66,6 +66,9 @@ const tellers: { [N in Recorded['name']]?: (data: DataOf<N>) => Noted | undefine
     mandate,
     details: { side: otherSide[side] },
   }),
+  // To the others who represent the organisation.
+  'mandate.signed': ({ mandate, side }) =>
+    side === 'principal' ? { kind: 'mandate.given', mandate, details: { side } } : undefined,
   'mandate.activated': ({ mandate, renews }) => ({ kind: renews ? 'mandate.renewed' : 'mandate.accepted', mandate }),
   'mandate.suspended': ({ mandate, reason }) =>
     reason === 'to_confirm'
@@ -132,6 +135,8 @@ export function createMandateLetters(options: MandateLettersOptions): MandateLet
   ): Promise<{ person: PersonId; side: Side }[]> {
     // Nobody but its author knows of a draft.
     if (view.proposedAt === undefined && kind !== 'mandate.proposed') return []
+    // Where both sides have signed, all of them hear that it is in force.
+    if (kind === 'mandate.given' && view.state !== 'proposed') return []
     const side = kind === 'mandate.refused' ? view.drawnUpBy : details.side
     const found: { person: PersonId; side: Side }[] = []
     if (side !== 'mandatary') {
@@ -142,8 +147,11 @@ export function createMandateLetters(options: MandateLettersOptions): MandateLet
       const all = await audience.holders(view)
       found.push(...all.map((person) => ({ person, side: 'mandatary' as const })))
     }
+    const signers = kind === 'mandate.given' ? view.signatures.map(({ person }) => person) : []
     // Who is on both sides reads it once.
-    return found.filter(({ person }, index) => found.findIndex((one) => one.person === person) === index)
+    return found.filter(
+      ({ person }, index) => !signers.includes(person) && found.findIndex((one) => one.person === person) === index,
+    )
   }
 
   // --- Telling -------------------------------------------------------------------------------------------------------

@@ -22,6 +22,10 @@ export const mandateLetterMessages: Messages = {
       '{count, plural, one {Un mandat attend votre réponse} other {# mandats attendent votre réponse}}',
     'alert.mandate.proposed.text':
       'L’autre côté propose ce qui suit. Rien n’est permis avant que les deux côtés aient signé. Sans réponse sous 21 jours, la proposition tombe.',
+    'alert.mandate.given':
+      '{count, plural, one {Un mandat a été signé au nom de votre organisation} other {# mandats ont été signés au nom de votre organisation}}',
+    'alert.mandate.given.text':
+      'Un autre représentant a signé pour l’organisation. Rien n’est permis avant que le mandataire ait signé aussi.',
     'alert.mandate.accepted': '{count, plural, one {Un mandat est en vigueur} other {# mandats sont en vigueur}}',
     'alert.mandate.accepted.text':
       'Les deux côtés ont signé. Le mandataire peut agir pour l’organisation, dans les limites et entre les dates du texte.',
@@ -104,6 +108,10 @@ export const mandateLetterMessages: Messages = {
       '{count, plural, one {A mandate waits for your answer} other {# mandates wait for your answer}}',
     'alert.mandate.proposed.text':
       'The other side proposes what follows. Nothing is allowed before both sides have signed. Without an answer within 21 days the proposal lapses.',
+    'alert.mandate.given':
+      '{count, plural, one {A mandate was signed in the name of your organisation} other {# mandates were signed in the name of your organisation}}',
+    'alert.mandate.given.text':
+      'Another representative signed for the organisation. Nothing is allowed before the mandatary has signed as well.',
     'alert.mandate.accepted': '{count, plural, one {A mandate is in force} other {# mandates are in force}}',
     'alert.mandate.accepted.text':
       'Both sides have signed. The mandatary may act for the organisation, within the limits and between the dates of the text.',
@@ -182,6 +190,9 @@ export const mandateLetterMessages: Messages = {
       '{count, plural, one {توكيل ينتظر جوابك} two {توكيلان ينتظران جوابك} few {# توكيلات تنتظر جوابك} other {# توكيلًا ينتظر جوابك}}',
     'alert.mandate.proposed.text':
       'يقترح الطرف الآخر ما يلي. لا يُسمح بشيء قبل أن يوقّع الطرفان. ويسقط الاقتراح إن لم يأت جواب خلال 21 يومًا.',
+    'alert.mandate.given':
+      '{count, plural, one {وُقّع توكيل باسم مؤسستك} two {وُقّع توكيلان باسم مؤسستك} few {وُقّعت # توكيلات باسم مؤسستك} other {وُقّع # توكيلًا باسم مؤسستك}}',
+    'alert.mandate.given.text': 'وقّع ممثل آخر عن المؤسسة. لا يُسمح بشيء قبل أن يوقّع الوكيل أيضًا.',
     'alert.mandate.accepted':
       '{count, plural, one {أصبح توكيل ساريًا} two {أصبح توكيلان ساريين} few {أصبحت # توكيلات سارية} other {أصبح # توكيلًا ساريًا}}',
     'alert.mandate.accepted.text': 'وقّع الطرفان. يستطيع الوكيل أن يتصرف باسم المؤسسة ضمن حدود النص وبين تاريخيه.',
