@@ -595,8 +595,8 @@ create table firm_assignments (
   constraint firm_assignments_check1 CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
   constraint firm_assignments_end_reason_check CHECK ((end_reason = ANY (ARRAY['unassigned'::text, 'replaced'::text, 'term'::text, 'member_left'::text, 'portfolio_removed'::text, 'client_left'::text]))),
   constraint firm_assignments_minimum_level_check CHECK ((minimum_level = ANY (ARRAY['eidas1'::text, 'eidas2'::text, 'eidas3'::text]))),
-  constraint firm_assignments_membership_fkey FOREIGN KEY (membership) REFERENCES firm_members(membership),
-  constraint firm_assignments_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES firm_portfolios(portfolio),
+  constraint firm_assignments_membership_fkey FOREIGN KEY (membership, firm) REFERENCES firm_members(membership, firm),
+  constraint firm_assignments_portfolio_fkey FOREIGN KEY (portfolio, firm) REFERENCES firm_portfolios(portfolio, firm),
   constraint firm_assignments_pkey PRIMARY KEY (assignment)
 );
 
@@ -652,7 +652,8 @@ create table firm_members (
   constraint firm_members_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'manager'::text, 'employee'::text]))),
   constraint firm_members_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'active'::text, 'ended'::text]))),
   constraint firm_members_firm_fkey FOREIGN KEY (firm) REFERENCES firms(organisation),
-  constraint firm_members_pkey PRIMARY KEY (membership)
+  constraint firm_members_pkey PRIMARY KEY (membership),
+  constraint firm_members_of_firm UNIQUE (membership, firm)
 );
 
 create table firm_portfolio_clients (
@@ -662,7 +663,7 @@ create table firm_portfolio_clients (
   added_at timestamp with time zone not null,
   added_by text not null,
   removed_at timestamp with time zone,
-  constraint firm_portfolio_clients_portfolio_fkey FOREIGN KEY (portfolio) REFERENCES firm_portfolios(portfolio)
+  constraint firm_portfolio_clients_portfolio_fkey FOREIGN KEY (portfolio, firm) REFERENCES firm_portfolios(portfolio, firm)
 );
 
 create table firm_portfolios (
@@ -672,7 +673,8 @@ create table firm_portfolios (
   created_at timestamp with time zone not null,
   removed_at timestamp with time zone,
   constraint firm_portfolios_firm_fkey FOREIGN KEY (firm) REFERENCES firms(organisation),
-  constraint firm_portfolios_pkey PRIMARY KEY (portfolio)
+  constraint firm_portfolios_pkey PRIMARY KEY (portfolio),
+  constraint firm_portfolios_of_firm UNIQUE (portfolio, firm)
 );
 
 create table firms (
@@ -927,14 +929,17 @@ create table mandates (
   constraint mandates_check4 CHECK (((state = 'suspended'::text) = (COALESCE(suspended_by_principal_at, suspended_by_operator_at, to_confirm_at) IS NOT NULL))),
   constraint mandates_check5 CHECK (((state <> ALL (ARRAY['active'::text, 'suspended'::text])) OR (active_at IS NOT NULL))),
   constraint mandates_check6 CHECK (((state <> 'proposed'::text) OR ((proposed_at IS NOT NULL) AND (answer_by IS NOT NULL)))),
+  constraint mandates_delegated_once CHECK (((parent IS NULL) OR (NOT delegable))),
   constraint mandates_drawn_up_by_check CHECK ((drawn_up_by = ANY (ARRAY['principal'::text, 'mandatary'::text]))),
   constraint mandates_ended_for_check CHECK ((ended_for = ANY (ARRAY['refused'::text, 'unanswered'::text, 'withdrawn'::text, 'revoked'::text, 'renounced'::text, 'term'::text, 'authority_lost'::text, 'fraud'::text, 'superseded'::text]))),
+  constraint mandates_five_years CHECK (((until_at - from_at) <= '1828 days'::interval)),
   constraint mandates_refused_because_check CHECK ((refused_because = ANY (ARRAY['rights'::text, 'dates'::text, 'not_expected'::text, 'other'::text]))),
   constraint mandates_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'proposed'::text, 'active'::text, 'suspended'::text, 'ended'::text]))),
-  constraint mandates_parent_fkey FOREIGN KEY (parent) REFERENCES mandates(id),
-  constraint mandates_renews_fkey FOREIGN KEY (renews) REFERENCES mandates(id),
-  constraint mandates_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES mandates(id),
-  constraint mandates_pkey PRIMARY KEY (id)
+  constraint mandates_parent_fkey FOREIGN KEY (parent, principal) REFERENCES mandates(id, principal),
+  constraint mandates_renews_fkey FOREIGN KEY (renews, principal) REFERENCES mandates(id, principal),
+  constraint mandates_replaced_by_fkey FOREIGN KEY (replaced_by, principal) REFERENCES mandates(id, principal),
+  constraint mandates_pkey PRIMARY KEY (id),
+  constraint mandates_of_principal UNIQUE (id, principal)
 );
 
 create table means (
@@ -1028,7 +1033,7 @@ create table messages (
   provider text,
   details jsonb not null default '{}'::jsonb,
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
-  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text, 'connection.made'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.added'::text, 'contact.verified'::text, 'contact.confirmed'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text, 'person.linked'::text, 'person.erased'::text])) OR (kind = ANY (ARRAY['protection.frozen'::text, 'protection.thaw_asked'::text, 'protection.thaw_stopped'::text, 'protection.thawed'::text, 'protection.blocked'::text, 'protection.unblocked'::text])) OR (kind = ANY (ARRAY['case.opened'::text, 'case.qualified'::text, 'case.notified'::text, 'case.concluded'::text, 'case.revised'::text, 'case.closed'::text])) OR (kind = ANY (ARRAY['phone.paired'::text, 'phone.renewed'::text, 'phone.revoked'::text, 'phone.expires_soon'::text, 'phone.expired'::text])) OR (kind = ANY (ARRAY['eid.declined'::text, 'eid.mismatch'::text])) OR (kind = ANY (ARRAY['trip.declared'::text, 'trip.withdrawn'::text, 'device.shared'::text, 'card.shared'::text])) OR (kind = ANY (ARRAY['mandate.proposed'::text, 'mandate.accepted'::text, 'mandate.renewed'::text, 'mandate.refused'::text, 'mandate.unanswered'::text, 'mandate.ending'::text, 'mandate.suspended'::text, 'mandate.resumed'::text, 'mandate.to_confirm'::text, 'mandate.confirmed'::text, 'mandate.ended'::text, 'mandate.unusual'::text])) OR (kind = ANY (ARRAY['firm.opened'::text, 'firm.member_waiting'::text, 'firm.member_joined'::text, 'firm.member_left'::text, 'firm.role_changed'::text])) OR (kind = ANY (ARRAY['code.sign_in'::text, 'code.check'::text, 'code.proof'::text, 'code.contact'::text, 'code.reset'::text, 'code.answer'::text, 'code.report'::text])))),
+  constraint messages_kind_check CHECK (((kind = ANY (ARRAY['connection.unusual'::text, 'connection.suspicious'::text, 'connection.made'::text])) OR (kind = ANY (ARRAY['means.activated'::text, 'means.suspended'::text, 'means.resumed'::text, 'means.revoked'::text, 'means.renewed'::text, 'means.expires_soon'::text, 'means.expired'::text, 'means.password_set'::text, 'means.recovery_code_used'::text, 'means.locked'::text, 'means.unlocked'::text, 'means.counter_regressed'::text, 'means.activation_given'::text])) OR (kind = ANY (ARRAY['contact.added'::text, 'contact.verified'::text, 'contact.confirmed'::text, 'contact.removed'::text, 'alerts.turned_off'::text, 'alerts.turned_on'::text, 'person.linked'::text, 'person.erased'::text])) OR (kind = ANY (ARRAY['protection.frozen'::text, 'protection.thaw_asked'::text, 'protection.thaw_stopped'::text, 'protection.thawed'::text, 'protection.blocked'::text, 'protection.unblocked'::text])) OR (kind = ANY (ARRAY['case.opened'::text, 'case.qualified'::text, 'case.notified'::text, 'case.concluded'::text, 'case.revised'::text, 'case.closed'::text])) OR (kind = ANY (ARRAY['phone.paired'::text, 'phone.renewed'::text, 'phone.revoked'::text, 'phone.expires_soon'::text, 'phone.expired'::text])) OR (kind = ANY (ARRAY['eid.declined'::text, 'eid.mismatch'::text])) OR (kind = ANY (ARRAY['trip.declared'::text, 'trip.withdrawn'::text, 'device.shared'::text, 'card.shared'::text])) OR (kind = ANY (ARRAY['mandate.proposed'::text, 'mandate.given'::text, 'mandate.accepted'::text, 'mandate.renewed'::text, 'mandate.refused'::text, 'mandate.unanswered'::text, 'mandate.ending'::text, 'mandate.suspended'::text, 'mandate.resumed'::text, 'mandate.to_confirm'::text, 'mandate.confirmed'::text, 'mandate.ended'::text, 'mandate.unusual'::text])) OR (kind = ANY (ARRAY['firm.opened'::text, 'firm.member_waiting'::text, 'firm.member_joined'::text, 'firm.member_left'::text, 'firm.role_changed'::text])) OR (kind = ANY (ARRAY['code.sign_in'::text, 'code.check'::text, 'code.proof'::text, 'code.contact'::text, 'code.reset'::text, 'code.answer'::text, 'code.report'::text])))),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
   constraint messages_pkey PRIMARY KEY (id),
   constraint messages_code_mark_key UNIQUE (code_mark)
@@ -1041,6 +1046,13 @@ create table one_time_codes (
   expires_at timestamp with time zone not null,
   sent_at timestamp with time zone[] not null,
   constraint one_time_codes_pkey PRIMARY KEY (audience)
+);
+
+create unlogged table organisation_claims (
+  scheme text not null,
+  number text not null,
+  organisation text not null,
+  constraint organisation_claims_pkey PRIMARY KEY (scheme, number)
 );
 
 create table organisation_editions (
@@ -1064,19 +1076,23 @@ create table organisation_editions (
   constraint organisation_editions_pkey PRIMARY KEY (id)
 );
 
-create table organisation_lines (
+create unlogged table organisation_entries (
   line integer not null,
-  edition integer not null,
-  numbers jsonb not null,
   organisation text not null,
+  constraint organisation_entries_pkey PRIMARY KEY (line),
+  constraint organisation_entries_organisation_key UNIQUE (organisation)
+);
+
+create unlogged table organisation_lines (
+  line integer not null,
+  organisation text not null,
+  numbers jsonb not null,
   subject text not null,
   name text not null,
   name_key text not null,
   kind text,
   state text not null,
   organisation_id text not null,
-  leads boolean not null default false,
-  settled boolean not null default false,
   representation_id text,
   role text,
   alone boolean,
@@ -1084,8 +1100,30 @@ create table organisation_lines (
   look_up text,
   holder text,
   identity bytea,
+  content text,
   problem text,
   constraint organisation_lines_pkey PRIMARY KEY (line)
+);
+
+create unlogged table organisation_losses (
+  id text not null,
+  what text not null,
+  constraint organisation_losses_what_check CHECK ((what = ANY (ARRAY['organisation'::text, 'representation'::text]))),
+  constraint organisation_losses_pkey PRIMARY KEY (id)
+);
+
+create unlogged table organisation_matches (
+  line integer not null,
+  organisation_id text not null,
+  known boolean not null,
+  changed boolean not null,
+  constraint organisation_matches_pkey PRIMARY KEY (line),
+  constraint organisation_matches_organisation_id_key UNIQUE (organisation_id)
+);
+
+create unlogged table organisation_news (
+  line integer not null,
+  constraint organisation_news_pkey PRIMARY KEY (line)
 );
 
 create table organisation_numbers (
@@ -1204,6 +1242,12 @@ create table people (
   constraint people_pkey PRIMARY KEY (id)
 );
 
+create table person_traces (
+  person text not null,
+  trace text not null,
+  constraint person_traces_pkey PRIMARY KEY (person)
+);
+
 create table professionals_a (
   national_id text not null,
   lines text not null,
@@ -1302,6 +1346,8 @@ create table representations (
   stale_at timestamp with time zone,
   ended_at timestamp with time zone,
   ended_for text,
+  content text,
+  untold boolean not null default false,
   constraint representations_by_check CHECK ((by = ANY (ARRAY['register'::text, 'document'::text]))),
   constraint representations_check CHECK (((by = 'register'::text) = (edition IS NOT NULL))),
   constraint representations_check1 CHECK (((by = 'document'::text) = ((document_kind IS NOT NULL) AND (document_date IS NOT NULL) AND (check_by IS NOT NULL)))),
@@ -1850,6 +1896,8 @@ CREATE INDEX links_person ON links USING btree (person_id, provider);
 
 CREATE INDEX mandate_news_at ON mandate_news USING btree (at);
 
+CREATE UNIQUE INDEX mandate_signatures_mandatary ON mandate_signatures USING btree (mandate) WHERE (side = 'mandatary'::text);
+
 CREATE INDEX mandate_signatures_person ON mandate_signatures USING btree (person);
 
 CREATE INDEX mandate_uses_mandate ON mandate_uses USING btree (mandate, id) WHERE (mandate IS NOT NULL);
@@ -1882,6 +1930,8 @@ CREATE INDEX mandates_principal ON mandates USING btree (principal, id);
 
 CREATE INDEX mandates_renews ON mandates USING btree (renews) WHERE (renews IS NOT NULL);
 
+CREATE INDEX mandates_replaced_by ON mandates USING btree (replaced_by) WHERE (replaced_by IS NOT NULL);
+
 CREATE INDEX mandates_representation ON mandates USING btree (representation) WHERE (state = ANY (ARRAY['active'::text, 'suspended'::text]));
 
 CREATE INDEX mandates_to_confirm ON mandates USING btree (to_confirm_at) WHERE (to_confirm_at IS NOT NULL);
@@ -1912,7 +1962,15 @@ CREATE UNIQUE INDEX organisation_editions_current ON organisation_editions USING
 
 CREATE UNIQUE INDEX organisation_editions_loading ON organisation_editions USING btree (state) WHERE (state = 'loading'::text);
 
+CREATE INDEX organisation_lines_organisation ON organisation_lines USING btree (organisation, look_up);
+
+CREATE INDEX organisation_lines_problem ON organisation_lines USING btree (line) WHERE (problem IS NOT NULL);
+
+CREATE INDEX organisation_matches_changed ON organisation_matches USING btree (line) WHERE changed;
+
 CREATE INDEX organisation_numbers_organisation ON organisation_numbers USING btree (organisation_id);
+
+CREATE INDEX organisations_edition ON organisations USING btree (edition);
 
 CREATE INDEX organisations_name ON organisations USING btree (name_key, id);
 
@@ -1930,11 +1988,15 @@ CREATE INDEX partner_versions_sector ON partner_versions USING btree (((settings
 
 CREATE INDEX people_match ON people USING btree (match_key) WHERE (match_key IS NOT NULL);
 
+CREATE INDEX person_traces_trace ON person_traces USING btree (trace);
+
 CREATE UNIQUE INDEX register_editions_current ON register_editions USING btree (register) WHERE (state = 'current'::text);
 
 CREATE UNIQUE INDEX register_editions_loading ON register_editions USING btree (register) WHERE (state = 'loading'::text);
 
 CREATE INDEX representations_check_by ON representations USING btree (check_by) WHERE ((ended_at IS NULL) AND (check_by IS NOT NULL));
+
+CREATE INDEX representations_edition ON representations USING btree (edition) WHERE (edition IS NOT NULL);
 
 CREATE INDEX representations_ended ON representations USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
@@ -1942,7 +2004,13 @@ CREATE UNIQUE INDEX representations_holder ON representations USING btree (organ
 
 CREATE INDEX representations_look_up ON representations USING btree (look_up) WHERE (ended_at IS NULL);
 
+CREATE INDEX representations_met ON representations USING btree (id) WHERE ((ended_at IS NULL) AND (met_at IS NOT NULL) AND (by = 'register'::text));
+
+CREATE INDEX representations_stale ON representations USING btree (id) WHERE ((ended_at IS NULL) AND (stale_at IS NOT NULL));
+
 CREATE INDEX representations_until ON representations USING btree (until) WHERE ((ended_at IS NULL) AND (until IS NOT NULL));
+
+CREATE INDEX representations_untold ON representations USING btree (id) WHERE untold;
 
 CREATE INDEX service_scopes_asked ON service_scopes USING btree (asked_at) WHERE (state = 'asked'::text);
 
