@@ -48,16 +48,20 @@ function time(instant: Instant): Buffer {
 // --- Names ---------------------------------------------------------------------------------------------------------
 
 export type AttributeName = keyof typeof namedAttributes
-export type NameParts = readonly (readonly [AttributeName | `${number}.${string}`, string])[]
+/** A value that is written already, in whatever type, stays as it is. */
+export type NameParts = readonly (readonly [AttributeName | `${number}.${string}`, string | Buffer])[]
 
 const oidOfAttribute = (name: string) => namedAttributes[name as AttributeName] ?? name
 const asPrintable = new Set(['country', 'serialNumber'])
 
+function valueElement(name: string, value: string | Buffer): Buffer {
+  if (typeof value !== 'string') return value
+  return asPrintable.has(name) ? printable(value) : utf8(value)
+}
+
 export function nameOf(parts: NameParts): Buffer {
   return sequence(
-    ...parts.map(([name, value]) =>
-      set(sequence(encodeOid(oidOfAttribute(name)), asPrintable.has(name) ? printable(value) : utf8(value))),
-    ),
+    ...parts.map(([name, value]) => set(sequence(encodeOid(oidOfAttribute(name)), valueElement(name, value)))),
   )
 }
 

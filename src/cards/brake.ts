@@ -29,14 +29,15 @@ export function createBrake({ clock }: { clock: Clock }): Brake {
     }
     return counts
   }
-  const networkOf = (address: string) => neighbourhoodOf(address) ?? ''
 
   return {
     note(address) {
-      const network = networkOf(address)
+      const network = neighbourhoodOf(address)
+      // Of whom nobody knows where they are is no network that they share with everybody.
+      if (network === undefined) return
       const known = present()
       known.set(network, (known.get(network) ?? 0) + 1)
     },
-    isOver: (address) => (present().get(networkOf(address)) ?? 0) >= mostFailures,
+    isOver: (address) => (present().get(neighbourhoodOf(address) ?? '') ?? 0) >= mostFailures,
   }
 }

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { toPem } from '../../demo/authority/x509.ts'
-import { keyFiles, machineCertificate, pemOf, showCard } from '../../test/support/card-reader.ts'
+import { keyFiles, machineCertificate, pemOf, type Shown, showCard } from '../../test/support/card-reader.ts'
 import { type Authority, type Card, cardKinds, nadege, salma, startAuthority } from '../../test/support/cards.ts'
 import { createTestClock } from '../../test/support/clock.ts'
 import { freePort } from '../../test/support/ports.ts'
 import { minute } from '../kernel/durations.ts'
-import { type ListenerSettings, type Presented, startListener } from './listener.ts'
+import { type ListenerSettings, mostConnections, type Presented, startListener } from './listener.ts'
 
 const ticket = 'ticket-of-one-login-0123456789'
 const lost = 'https://hub.example/card/over'
@@ -187,6 +187,26 @@ describe('the listeners that ask for cards', () => {
       })
     }
 
+    test('connections of one network that begin no handshake are limited, and leave room for the next when they go', async () => {
+      const open = () =>
+        new Promise<Socket>((resolve) => {
+          const socket = connect(port, '127.0.0.1', () => resolve(socket))
+          socket.on('error', () => {})
+        })
+      const held = await Promise.all(Array.from({ length: mostConnections.ofNetwork }, open))
+      try {
+        await assert.rejects(showCard(url, { card }))
+        const [first = assert.fail()] = held
+        first.destroy()
+        // The listener hears a little later that it went.
+        let result: Shown | undefined
+        for (let turn = 0; turn < 100 && !result; turn++) result = await showCard(url, { card }).catch(() => undefined)
+        assert.equal(result?.status, 303)
+      } finally {
+        for (const socket of held) socket.destroy()
+      }
+    })
+
     /** What a client could take the session up with; the last that the server gave. */
     async function sessionOf(socket: TLSSocket): Promise<Buffer | undefined> {
       let session: Buffer | undefined
@@ -252,6 +272,14 @@ describe('the listeners that ask for cards', () => {
       assert.ok(presented)
       assert.ok(presented.certificate.equals(card.certificate))
       assert.deepEqual([presented.chain.length, from, since], [2, '203.0.113.7', undefined])
+    })
+
+    test('a proxy that does not say from where somebody comes is not taken for them', async () => {
+      const { shown: found } = await seen(() => showCard(url, { ...asProxy, headers: {} }))
+      assert.deepEqual(
+        found.map(({ from }) => from),
+        [''],
+      )
     })
 
     test('each request stands for itself, whoever came before on the connection of the proxy', async () => {

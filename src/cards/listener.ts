@@ -18,6 +18,7 @@ import type { CardKind } from '../certificates/certificates.ts'
 import type { Log } from '../http/http.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { second } from '../kernel/durations.ts'
+import { neighbourhoodOf } from '../policy/network.ts'
 import { clientCertificateIn } from './client-cert.ts'
 import type { CardsSettings } from './settings.ts'
 
@@ -38,8 +39,8 @@ export interface ListenerOptions {
   /** Milliseconds from the first byte to the end of the handshake. */
   handshakeTime: number
   /**
-   * Where the browser that came with this ticket goes next. `since`: the instant at which its connection began; a proxy does
-   * not tell it.
+   * Where the browser that came with this ticket goes next. `from`: its address; empty where the proxy does not tell it.
+   * `since`: the instant at which its connection began; a proxy does not tell it.
    */
   present(
     ticket: string,
@@ -50,6 +51,12 @@ export interface ListenerOptions {
   log: Log
 }
 
+/**
+ * Connections at once: of all, so that nobody who opens them without end takes the descriptors that the rest of the hub
+ * needs; and of one network by TLS of its own, where a hospital at the change of shifts has some dozens. One more is closed.
+ */
+export const mostConnections = { ofAll: 2_000, ofNetwork: 250 }
+
 /** Of intermediates, whoever sends them. */
 const mostIntermediates = 8
 
@@ -59,19 +66,36 @@ export async function startListener(options: ListenerOptions): Promise<{ port: n
   const { settings, clock, log } = options
   /** By the two ends of a connection: the socket of the request is another object than the one that came first. */
   const begun = new Map<string, Instant>()
+  const ofNetwork = new Map<string, number>()
   const server = createServer(
     { ...serverOptions(options), handshakeTimeout: options.handshakeTime, requestTimeout: 10 * second },
     (request, response) => void answer(request, response),
   )
   // "close": the next request takes another handshake.
   server.maxRequestsPerSocket = 1
+  server.maxConnections = mostConnections.ofAll
   server.on('connection', (socket: Socket) => {
+    // Behind a proxy all come from one address, and it counts its own.
+    if (settings.kind === 'tls' && !hasRoom(socket)) return void socket.destroy()
     const end = endOf(socket)
     begun.set(end, clock.now())
     socket.once('close', () => begun.delete(end))
   })
   // A handshake that did not come to its end: a scanner, an old browser, somebody who closed the window.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
+
+  function hasRoom(socket: Socket): boolean {
+    const network = neighbourhoodOf(socket.remoteAddress) ?? ''
+    const there = ofNetwork.get(network) ?? 0
+    if (there >= mostConnections.ofNetwork) return false
+    ofNetwork.set(network, there + 1)
+    socket.once('close', () => {
+      const left = (ofNetwork.get(network) ?? 0) - 1
+      if (left > 0) ofNetwork.set(network, left)
+      else ofNetwork.delete(network)
+    })
+    return true
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const socket = request.socket as TLSSocket
@@ -102,7 +126,7 @@ export async function startListener(options: ListenerOptions): Promise<{ port: n
       }
       return options.present(ticket, {
         presented: clientCertificateIn(request.headers),
-        from: clientBehind(request) ?? socket.remoteAddress ?? '',
+        from: clientBehind(request),
         since: undefined,
       })
     }
@@ -177,11 +201,8 @@ function isProxy(socket: TLSSocket, names: readonly string[]): boolean {
   )
 }
 
-/** The last address is the one that the proxy wrote. */
-function clientBehind({ headers }: IncomingMessage): string | undefined {
-  const said = String(headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .at(-1)
-    ?.trim()
-  return said || undefined
+/** The last address is the one that the proxy wrote. Empty where it wrote none: its own address would be everybody's. */
+function clientBehind({ headers }: IncomingMessage): string {
+  const said = String(headers['x-forwarded-for'] ?? '').split(',')
+  return (said.at(-1) ?? '').trim()
 }

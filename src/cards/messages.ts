@@ -76,6 +76,22 @@ export const cardMessages: Messages = {
       'C’est la page qui appelle l’extension Web eID, et elle a besoin de JavaScript pour cela. Activez-le, ou identifiez-vous autrement.',
     'card.problem.too_often': 'Trop d’essais depuis ce réseau',
     'card.problem.too_often.text': 'Attendez dix minutes, puis recommencez, ou identifiez-vous autrement.',
+    'card.password.title': 'Votre carte, et votre mot de passe {account}',
+    'card.password.lead':
+      'Votre carte a été lue sans contact, donc sans son code PIN : quiconque la tiendrait aurait pu le faire. Le mot de passe montre que c’est bien vous.',
+    'card.password.field': 'Mot de passe de votre compte {account}',
+    'card.password.go': 'Continuer',
+    'card.password.level':
+      'Carte sans contact et mot de passe donnent ensemble le niveau de garantie faible. Une carte lue par sa puce, avec son code PIN, en donne davantage.',
+    'card.password.none':
+      'Sans mot de passe, ou s’il est oublié, choisissez une autre façon de vous identifier. Ne le donnez à personne, même à qui vous tend un lecteur.',
+    'card.password.again': 'Lire une autre carte',
+    'card.password.wrong': 'La carte et le mot de passe ne suffisent pas',
+    'card.password.wrong.text':
+      'Le mot de passe n’est pas le bon, ou cette carte n’a pas de compte qui en ait un. Après plusieurs essais, il faut attendre.',
+    'card.password.too_often': 'Trop d’essais',
+    'card.password.too_often.text':
+      'Par prudence, cette carte ne peut pas servir avec un mot de passe pour le moment. Attendez, ou identifiez-vous autrement.',
     'card.over': 'Cette adresse ne mène plus nulle part',
     'card.over.text':
       'Une adresse de lecture de carte ne sert qu’une fois, pendant une minute, dans le navigateur qui l’a demandée. Retournez à la page où vous avez commencé, ou au service, et recommencez. Si quelqu’un vous a envoyé cette adresse, n’y allez pas : personne n’a de raison de le faire.',
@@ -147,6 +163,22 @@ export const cardMessages: Messages = {
       'It is the page that calls the Web eID extension, and it needs JavaScript for that. Turn it on, or sign in another way.',
     'card.problem.too_often': 'Too many tries from this network',
     'card.problem.too_often.text': 'Wait ten minutes and start over, or sign in another way.',
+    'card.password.title': 'Your card, and your {account} password',
+    'card.password.lead':
+      'Your card was read without contact, so without its PIN: anybody who holds it could have done that. The password shows that it is you.',
+    'card.password.field': 'Password of your {account} account',
+    'card.password.go': 'Continue',
+    'card.password.level':
+      'A contactless card and a password together carry the low assurance level. A card that is read by its chip, with its PIN, carries more.',
+    'card.password.none':
+      'Without a password, or if you forgot it, choose another way to sign in. Give it to nobody, nor to whoever hands you a reader.',
+    'card.password.again': 'Read another card',
+    'card.password.wrong': 'The card and this password are not enough',
+    'card.password.wrong.text':
+      'The password is not the right one, or this card has no account with one. After several tries you have to wait.',
+    'card.password.too_often': 'Too many tries',
+    'card.password.too_often.text':
+      'To be safe, this card cannot be used with a password for now. Wait, or sign in another way.',
     'card.over': 'This address leads nowhere any more',
     'card.over.text':
       'An address for reading a card is good once, for one minute, in the browser that asked for it. Go back to the page where you began, or to the service, and start over. If somebody sent you this address, do not go there: nobody has a reason to do that.',
@@ -215,6 +247,22 @@ export const cardMessages: Messages = {
       'الصفحة هي التي تستدعي إضافة Web eID، وتحتاج لذلك إلى JavaScript. فعّله، أو سجّل الدخول بطريقة أخرى.',
     'card.problem.too_often': 'محاولات كثيرة من هذه الشبكة',
     'card.problem.too_often.text': 'انتظر عشر دقائق ثم أعد المحاولة، أو سجّل الدخول بطريقة أخرى.',
+    'card.password.title': 'بطاقتك وكلمة مرورك في {account}',
+    'card.password.lead':
+      'قُرئت بطاقتك دون تلامس، أي دون رمزها السري: كان بإمكان أي شخص يحملها أن يفعل ذلك. كلمة المرور تثبت أنك أنت.',
+    'card.password.field': 'كلمة مرور حسابك في {account}',
+    'card.password.go': 'متابعة',
+    'card.password.level':
+      'البطاقة اللاتلامسية مع كلمة المرور تمنحان معًا مستوى الضمان المنخفض. والبطاقة التي تُقرأ بشريحتها مع رمزها السري تمنح أكثر.',
+    'card.password.none':
+      'إن لم تكن لديك كلمة مرور أو نسيتها، فاختر طريقة أخرى لإثبات هويتك. لا تعطها لأحد، ولا لمن يمد إليك قارئًا.',
+    'card.password.again': 'قراءة بطاقة أخرى',
+    'card.password.wrong': 'البطاقة وكلمة المرور هذه لا تكفيان',
+    'card.password.wrong.text':
+      'كلمة المرور غير صحيحة، أو ليس لهذه البطاقة حساب له كلمة مرور. بعد عدة محاولات يجب الانتظار.',
+    'card.password.too_often': 'محاولات كثيرة جدًا',
+    'card.password.too_often.text':
+      'من باب الاحتياط، لا يمكن استعمال هذه البطاقة مع كلمة مرور في الوقت الحالي. انتظر، أو أثبت هويتك بطريقة أخرى.',
     'card.over': 'لم يعد هذا العنوان يؤدّي إلى أيّ مكان',
     'card.over.text':
       'عنوان قراءة البطاقة صالح مرّة واحدة، لدقيقة واحدة، في المتصفّح الذي طلبه. عد إلى الصفحة التي بدأت منها، أو إلى الخدمة، وأعد المحاولة. وإن أرسل إليك أحد هذا العنوان فلا تفتحه: لا سبب لأحد أن يرسله.',

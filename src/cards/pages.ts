@@ -1,7 +1,9 @@
 /** The pages of a sign-in with a card, as functions from a view to a `Page`. They decide nothing. */
-import { webEidScript } from '../http/assets.ts'
+import { meansScript, webEidScript } from '../http/assets.ts'
 import { type Html, html } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
+import { hidden, passwordField } from '../means/pages-sign-in.ts'
+import type { PasswordAnswer } from '../means/person-passwords.ts'
 import type { CardWay } from '../partners/partners.ts'
 import type { CardProblem } from './cards.ts'
 import type { WayOut } from './waiting.ts'
@@ -105,6 +107,50 @@ ${steps('web_eid', context)}
 <p class="buttons"><button class="button">${t('card.web_eid.go')}</button></p>
 </form></section>`
   },
+}
+
+export interface BadgeView {
+  /** Address of the page on which the card was read. */
+  base: string
+  /** Good for the form of this login only. */
+  verifier: string
+  /** Whose password it is. */
+  account: string
+  fault?: Exclude<PasswordAnswer, { kind: 'right' }>
+  out: readonly WayOut[]
+}
+
+/** A card was read without contact: the password beside it. */
+export function badgePage(view: BadgeView, context: RequestContext): Page {
+  const { t } = context
+  const { base, verifier, account, fault } = view
+  const title = t('card.password.title', { account })
+  return {
+    title: fault ? t('card.problem.page', { title }) : title,
+    status: fault === undefined ? 200 : fault.kind === 'wrong' ? 403 : 429,
+    here: `${base}/password`,
+    hasForm: true,
+    script: meansScript,
+    body: html`<h1>${title}</h1>
+<p class="lead">${t('card.password.lead')}</p>
+${fault && badgeFault(fault, context)}
+<form class="panel fields" method="post" action="${base}/password">
+${hidden({ verifier })}
+${passwordField(context, { label: t('card.password.field', { account }), autofocus: true, ...(fault?.kind === 'wrong' ? { fault: { kind: 'wrong' as const } } : {}) })}
+<p class="buttons"><button class="button">${t('card.password.go')}</button></p>
+</form>
+<section class="panel off"><h2>${t('card.notes')}</h2>
+<p>${t('card.password.level')}</p>
+<p>${t('card.password.none')}</p></section>
+<p class="ways"><a href="${base}">${t('card.password.again')}</a>${view.out.map(({ href, label }) => html` <a href="${href}">${label}</a>`)}</p>`,
+  }
+}
+
+function badgeFault(fault: NonNullable<BadgeView['fault']>, { t }: RequestContext): Html {
+  const seconds = fault.kind === 'too_often' ? fault.retryAfterSeconds : undefined
+  return html`<div class="fault" id="fault" role="alert"><h2>${t(`card.password.${fault.kind}`)}</h2>
+<p>${t(`card.password.${fault.kind}.text`)}</p>
+${seconds !== undefined && html`<p><strong>${t('own.wait', { seconds })}</strong></p>`}</div>`
 }
 
 /** For who came to the listener with nothing that leads on. */

@@ -4,8 +4,10 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Web } from '../http/http.ts'
+import type { Verifiers } from '../http/verifier.ts'
+import type { BadgeSignIn } from './badge.ts'
 import { type CardOutcome, type Cards, type CardWaiting, cardProblems } from './cards.ts'
-import { cardOverPage, cardPage } from './pages.ts'
+import { badgePage, cardOverPage, cardPage } from './pages.ts'
 import type { HouseWaiting } from './waiting.ts'
 
 type CardRequest = FastifyRequest<{ Params: { state: string } }>
@@ -15,10 +17,17 @@ export function mountCards(options: {
   cards: Cards
   /** A login that waits for the kind `card`, or for one that is told as such. */
   waitingFor: (kind: 'card', state: string, request: FastifyRequest) => Promise<HouseWaiting<'card'>>
+  /** A password beside a card that was read without contact; without it such a card goes on by itself. */
+  beside?: {
+    verifiers: Verifiers
+    badge: BadgeSignIn
+    /** Whose password it is: the name of the hub. */
+    account: string
+  }
   /** `/card`, or wherever else a card is read; below it comes the state of the login. */
   path?: string
 }): void {
-  const { web, cards, waitingFor, path = '/card' } = options
+  const { web, cards, waitingFor, beside, path = '/card' } = options
   const { app } = web
   const access = { config: { access: 'flow' } } as const
   const pathOf = ({ state }: CardWaiting) => `${path}/${state}`
@@ -43,10 +52,17 @@ export function mountCards(options: {
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     if (!outcome.ok) return reply.redirect(problemPath(waiting, outcome.problem), 303)
-    const next = await waiting.done(outcome.found)
-    // From a post the way may lead to another site at its end.
-    return request.method === 'POST' ? web.depart(request, reply, next) : reply.redirect(next, 303)
+    const { found } = outcome
+    if (beside?.badge.isShort(waiting, found)) {
+      await beside.badge.keep(waiting, found)
+      return reply.redirect(`${pathOf(waiting)}/password`, 303)
+    }
+    return onward(await waiting.done(found), request, reply)
   }
+
+  /** From a post the way may lead to another site at its end. */
+  const onward = (next: string, request: CardRequest, reply: FastifyReply): FastifyReply =>
+    request.method === 'POST' ? web.depart(request, reply, next) : reply.redirect(next, 303)
 
   if (options.path === undefined) {
     app.get('/card/over', { config: { access: 'public' } }, (request, reply) =>
@@ -107,4 +123,42 @@ export function mountCards(options: {
       return follow(await cards.signed(waiting, answer), waiting, request, reply)
     }),
   )
+
+  if (beside) mountPassword(beside)
+
+  function mountPassword({ badge, verifiers, account }: NonNullable<typeof beside>): void {
+    const viewOf = (waiting: CardWaiting) => ({
+      base: pathOf(waiting),
+      verifier: verifiers.make('card/password', waiting.state),
+      account,
+      out: [waiting.ways.choice, waiting.ways.back],
+    })
+
+    app.get<{ Params: { state: string } }>(
+      `${path}/:state/password`,
+      access,
+      serving(async (waiting, request, reply) =>
+        (await badge.isWaiting(waiting))
+          ? web.page(request, reply, badgePage(viewOf(waiting), web.contextOf(request)))
+          : reply.redirect(pathOf(waiting), 303),
+      ),
+    )
+
+    app.post<{ Params: { state: string } }>(
+      `${path}/:state/password`,
+      access,
+      serving(async (waiting, request, reply) => {
+        const { verifier, password } = (request.body ?? {}) as Record<string, unknown>
+        if (!verifiers.check(verifier, 'card/password', waiting.state))
+          return web.error(request, reply, { error: 'form_foreign' })
+        const typed = await badge.typed(waiting, typeof password === 'string' ? password : '')
+        if (typed.kind === 'done') return onward(typed.url, request, reply)
+        if (typed.kind === 'gone') return reply.redirect(problemPath(waiting, 'too_late'), 303)
+        // RFC 9110 section 10.2.3.
+        if (typed.kind === 'too_often' && typed.retryAfterSeconds !== undefined)
+          reply.header('retry-after', String(typed.retryAfterSeconds))
+        return web.page(request, reply, badgePage({ ...viewOf(waiting), fault: typed }, web.contextOf(request)))
+      }),
+    )
+  }
 }

@@ -54,6 +54,8 @@ export type HouseWaiting<Kind extends HouseConnector['kind'] = HouseConnector['k
       /** Keyed by nothing: where the person is, for limits and comparisons; never written. */
       address: string
       required: Level
+      /** Would a sign-in that brings this be enough here and today? What it is short of is then not asked for in vain. */
+      takes(found: Pick<Found, 'identity' | 'level' | 'amr'>): boolean
       /** When the login ends, whatever happens. */
       expiresAt: Instant
       languages: readonly Language[]

@@ -12,6 +12,7 @@ import {
   nameOf,
   purposes,
   toPem,
+  utf8,
   writeCertificate,
 } from '../../demo/authority/x509.ts'
 import { cardKinds, joao, nadege, salma, startAuthority } from '../../test/support/cards.ts'
@@ -30,6 +31,7 @@ import {
   nearnessOf,
   verifyBy,
 } from './certificates.ts'
+import { encode, tags } from './der.ts'
 import { type CardKinds, cardKindsSchema } from './settings.ts'
 
 const clock = createTestClock()
@@ -181,6 +183,8 @@ const notInFrance = constrained({ excluded: [{ directory: [['country', 'FR']] }]
 const ofHospital = constrained({ permitted: [{ mail: 'hospital.example' }, { dns: 'hospital.example' }] })
 const notOfHospital = constrained({ excluded: [{ mail: '.hospital.example' }, { dns: 'hospital.example' }] })
 const noAddresses = constrained({ excluded: [{ uri: 'hospital.example' }] })
+const inUtf32 = (text: string) =>
+  encode(tags.universal, Buffer.concat([...text].map((sign) => Buffer.from([0, 0, 0, sign.charCodeAt(0)]))))
 const mailed = (by: One, mail: string) => card({ by }, ext.alternativeNames({ mail })).der
 const hosted = (by: One, dns: string) => card({ by }, ext.alternativeNames({ dns })).der
 const withPolicies = (oids: string[], ...more: Buffer[]) => below({}, ext.policies(...oids), ...more)
@@ -362,6 +366,40 @@ const refused: Partial<Record<keyof typeof certificateReasons, Case[]>> = {
       what: 'of a country in small letters that is excluded',
       card: card({ by: notInFrance, named: [['country', 'fr'], ...number.slice(1)] }).der,
       pool: [notInFrance],
+    },
+    {
+      what: 'of a country that is excluded, written in UTF-32',
+      card: card({ by: notInFrance, named: [['country', inUtf32('FR')], ...number.slice(1)] }).der,
+      pool: [notInFrance],
+    },
+    {
+      what: 'of a country that is excluded, written as visible characters',
+      card: card({ by: notInFrance, named: [['country', encode(tags.visible, Buffer.from('FR'))], ...number.slice(1)] })
+        .der,
+      pool: [notInFrance],
+    },
+    {
+      what: 'of a country that is excluded, with a sign in it that is not seen',
+      card: card({ by: notInFrance, named: [['country', utf8('F\u00adR\u200b')], ...number.slice(1)] }).der,
+      pool: [notInFrance],
+    },
+    {
+      what: 'of a host that is excluded, with the dot of the root',
+      card: hosted(notOfHospital, 'a.hospital.example.'),
+      pool: [notOfHospital],
+    },
+    {
+      what: 'of a mailbox in a domain that is excluded, with the dot of the root',
+      card: mailed(notOfHospital, 'n@a.hospital.example.'),
+      pool: [notOfHospital],
+    },
+    {
+      what: 'of a mailbox in its subject that is no text',
+      card: card({
+        by: notOfHospital,
+        named: [...number, ['1.2.840.113549.1.9.1', encode(tags.octets, Buffer.from('n@a.hospital.example'))]],
+      }).der,
+      pool: [notOfHospital],
     },
     {
       what: 'of a mailbox elsewhere than permitted',

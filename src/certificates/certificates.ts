@@ -132,6 +132,8 @@ export interface CertificatesOptions {
   /** To addresses that certificates name, judged; and to those of the settings. Lists may be long. */
   toNamed: Outbound
   toOwn: Outbound
+  /** Of `revocation.ts`, where it is to be another. */
+  patience?: number
 }
 
 interface Known {
@@ -158,7 +160,12 @@ export function createCertificates(options: CertificatesOptions): Certificates {
       { name, kind, anchors: kind.anchors.flatMap(readPem), intermediates: kind.intermediates.flatMap(readPem) },
     ]),
   )
-  const revocation = createRevocation({ clock, toNamed, toOwn })
+  const revocation = createRevocation({
+    clock,
+    toNamed,
+    toOwn,
+    ...(options.patience ? { patience: options.patience } : {}),
+  })
 
   async function check(bytes: Buffer, ask: Ask): Promise<CheckedCertificate | RefusedCertificate> {
     const certificate = parsed(bytes)

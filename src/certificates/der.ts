@@ -19,11 +19,13 @@ export const tags = {
   oid: 0x06,
   enumerated: 0x0a,
   utf8: 0x0c,
+  numeric: 0x12,
   printable: 0x13,
   teletex: 0x14,
   ia5: 0x16,
   utcTime: 0x17,
   generalizedTime: 0x18,
+  visible: 0x1a,
   universal: 0x1c,
   bmp: 0x1e,
   sequence: 0x30,
@@ -197,22 +199,34 @@ export function timeOf({ tag, content }: Element): Instant {
 
 const isoOf = (instant: Instant) => toDate(instant).toISOString()
 
-/** A text in any of the types of DirectoryString, and IA5String. */
+/** A text in any of the types of DirectoryString, and in those of plain characters: numeric, visible, IA5. */
 export function textOf({ tag, content }: Element): string {
   switch (tag) {
     case tags.utf8:
       return strict(content, 'utf-8')
+    case tags.numeric:
     case tags.printable:
     case tags.ia5:
+    case tags.visible:
       if (content.some((byte) => byte >= 0x80)) throw new DerFault('text')
       return content.toString('latin1')
     case tags.teletex:
       return content.toString('latin1')
     case tags.bmp:
       return strict(content, 'utf-16be')
+    case tags.universal:
+      return wide(content)
     default:
       throw new DerFault('text')
   }
+}
+
+/** UTF-32, the most significant byte first. */
+function wide(content: Buffer): string {
+  if (content.length % 4 !== 0) throw new DerFault('text')
+  const points = Array.from({ length: content.length / 4 }, (_, index) => content.readUInt32BE(index * 4))
+  if (points.some((point) => point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))) throw new DerFault('text')
+  return points.map((point) => String.fromCodePoint(point)).join('')
 }
 
 function strict(content: Buffer, encoding: string): string {

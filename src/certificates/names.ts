@@ -41,14 +41,23 @@ export function nameOf(element: Element): Name {
   return { raw: element.raw, attributes, relative }
 }
 
-/** Case and spaces do not count, nor does the type in which a text is written; what is no text is compared as it is. */
+/**
+ * Case and spaces do not count, nor does what is not seen (RFC 4518 section 2.2), nor the type in which a text is written:
+ * otherwise a name that is excluded would be given by writing it in another way. What is no text is compared as it is.
+ */
 function comparable(value: Element): string {
   if (!textTags.has(value.tag)) return `#${value.raw.toString('hex')}`
+  const seen = textOf(value).normalize('NFKC').toLowerCase().normalize('NFKC').replaceAll(unseen, '')
   // The mark tells that no text is mistaken for what separates.
-  return JSON.stringify(textOf(value).normalize('NFKC').toLowerCase().normalize('NFKC').trim().replaceAll(/\s+/gu, ' '))
+  return JSON.stringify(seen.trim().replaceAll(/\s+/gu, ' '))
 }
 
-const textTags: ReadonlySet<number> = new Set([tags.utf8, tags.printable, tags.teletex, tags.ia5, tags.bmp])
+/** Of the controls those that are no space. */
+const unseen = /\p{Default_Ignorable_Code_Point}|\p{Cf}|(?!\s)\p{Cc}/gu
+
+const textTags: ReadonlySet<number> = new Set([
+  ...[tags.utf8, tags.printable, tags.numeric, tags.teletex, tags.ia5, tags.visible, tags.universal, tags.bmp],
+])
 
 export function isSameName(a: Name, b: Name): boolean {
   return a.relative.length === b.relative.length && isWithin(a, b)
@@ -136,12 +145,22 @@ const isUnderstood = ({ form }: GeneralName) => form === 'mail' || form === 'dns
 function isBelow(name: GeneralName, base: GeneralName): boolean {
   if (name.form === 'directory' && base.form === 'directory') return isWithin(name.name, base.name)
   if (!('text' in name && 'text' in base)) return false
-  const [text, bound] = [name.text.toLowerCase(), base.text.toLowerCase()]
-  if (name.form === 'dns') return bound === '' || text === bound || text.endsWith(`.${bound.replace(/^\./, '')}`)
+  if (name.form === 'dns') {
+    const [host, bound] = [hostOf(name.text), hostOf(base.text).replace(/^\./, '')]
+    return bound === '' || host === bound || host.endsWith(`.${bound}`)
+  }
   // "may specify a particular mailbox, all addresses at a particular host, or all mailboxes in a domain".
-  const at = name.text.lastIndexOf('@')
-  const host = text.slice(at + 1)
-  if (bound.includes('@'))
-    return name.text.slice(0, at) === base.text.slice(0, base.text.lastIndexOf('@')) && bound.endsWith(`@${host}`)
+  const [local, host] = mailboxOf(name.text)
+  const [ofLocal, bound] = mailboxOf(base.text)
+  if (base.text.includes('@')) return local === ofLocal && host === bound
   return bound.startsWith('.') ? host.endsWith(bound) : host === bound
+}
+
+/** In small letters, without the dot of the root: the same host with and without it. */
+const hostOf = (text: string) => text.toLowerCase().replace(/\.$/, '')
+
+/** The part before the last `@`, which is somebody else's affair, and the host. */
+function mailboxOf(text: string): [local: string, host: string] {
+  const at = text.lastIndexOf('@')
+  return [text.slice(0, Math.max(0, at)), hostOf(text.slice(at + 1))]
 }

@@ -6,7 +6,7 @@
 
 import { type CertificateReason, furtherOf } from '../kernel/certificate-reasons.ts'
 import type { Instant } from '../kernel/clock.ts'
-import { textOf } from './der.ts'
+import { tags } from './der.ts'
 import { areAllowed, type GeneralName, isSameName, type NameConstraints } from './names.ts'
 import { isKeyAllowed, isSigned } from './signatures.ts'
 import { type Certificate, usages } from './x509.ts'
@@ -186,9 +186,11 @@ function nameFault(certificate: Certificate, { constraints }: State, isIssuer: b
   if (isIssuer && isSelfIssued(certificate)) return undefined
   const { subject, extensions } = certificate
   const mails = subject.attributes.filter(({ oid }) => oid === emailAddress)
+  // RFC 5280 section 4.2.1.6 and appendix A: an IA5String. In another type nobody could say which host it names.
+  if (constraints.length > 0 && mails.some(({ value }) => value.tag !== tags.ia5)) return 'name_not_allowed'
   const names: GeneralName[] = [
     ...(subject.attributes.length > 0 ? [{ form: 'directory' as const, name: subject }] : []),
-    ...mails.map(({ value }) => ({ form: 'mail' as const, text: textOf(value) })),
+    ...mails.map(({ value }) => ({ form: 'mail' as const, text: value.content.toString('latin1') })),
     ...(extensions.alternativeNames ?? []),
   ]
   return constraints.every((each) => areAllowed(names, each)) ? undefined : 'name_not_allowed'

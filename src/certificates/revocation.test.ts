@@ -1,6 +1,8 @@
 /** What responders and lists may say, wrong in one way each, and what is kept of it. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, beforeEach, describe, test } from 'node:test'
 import type { OwnExtensions, Question } from '../../demo/authority/authority.ts'
 import {
@@ -362,6 +364,26 @@ describe('R076: when nobody answers and the list of a card’s issuer', () => {
   })
 })
 
+describe('R076: a list that cannot be the right one', () => {
+  test('is fetched again soon: whoever put another in its place once has not shut everybody out', async () => {
+    authority.lists.set('cnie', flip(list()))
+    assert.equal(await judged(issue('lists')), unknown)
+    authority.lists.delete('cnie')
+    clock.advance(11 * second)
+    assert.equal(await judged(issue('lists')), onList)
+  })
+
+  test('is not fetched for each card that comes: one that was not renewed in time is asked for as rarely as silence', async () => {
+    authority.lists.set('cnie', list({ thisUpdate: clock.now() - day, nextUpdate: clock.now() - hour }))
+    const fetches = () => authority.asked.filter((line) => line === 'GET /lists/cnie.crl').length
+    for (let each = 0; each < 5; each++) assert.equal(await judged(issue('lists')), unknown)
+    assert.equal(fetches(), 1)
+    clock.advance(11 * second)
+    assert.equal(await judged(issue('lists')), unknown)
+    assert.equal(fetches(), 2)
+  })
+})
+
 // --- Without an answer ---------------------------------------------------------------------------------------------
 
 describe('R077: without an answer', () => {
@@ -378,6 +400,28 @@ describe('R077: without an answer', () => {
     assert.equal(await judged(card, { by, level: 'eidas3' }), unknown)
     assert.equal(await judged(card, { by, level: 'eidas2' }), 'nothing, eidas2')
     assert.equal(await judged(card, { level: 'eidas2' }), unknown)
+  })
+
+  test('however many addresses a certificate names, nobody waits for all of them', async () => {
+    const asked: string[] = []
+    const silent = createServer((request) => void asked.push(request.url ?? ''))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const at = `http://localhost:${(silent.address() as AddressInfo).port}`
+    const kinds = cardKinds(authority, { cnie: { revocation: { hosts: ['localhost'] } } })
+    const by = createCertificates({ kinds, clock, key: Buffer.alloc(32, 5), toOwn, toNamed, patience: 1_000 })
+    const extensions = ({ responder: _, lists: __, ...own }: OwnExtensions) => [
+      ...Object.values(own),
+      ext.responder(`${at}/1`),
+      ext.lists(`${at}/2`, `${at}/3`, `${at}/4`),
+    ]
+    const card = authority.issue({ kind: 'cnie', holder: salma, defects: { extensions } })
+    try {
+      assert.equal(await judged(card, { by }), unknown)
+      assert.ok(asked.length > 0 && asked.length <= 2, asked.join(' '))
+    } finally {
+      silent.closeAllConnections()
+      silent.close()
+    }
   })
 
   test('nobody is asked again at once; some seconds later they are', async () => {

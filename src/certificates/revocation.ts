@@ -40,13 +40,18 @@ export interface RevocationOptions {
   toNamed: Outbound
   /** To those that the settings name, or whose host they do. */
   toOwn: Outbound
+  /**
+   * Milliseconds for one answer. Of several responders, and of several lists, none is asked any more once half of it is over:
+   * one that is silent costs one wait, and leaves time for the list. Four seconds by default.
+   */
+  patience?: number
 }
 
 /** Clocks of responders differ a little from ours. */
 const skew = 2 * minute
 
 /** Somebody stands in front of a page. */
-const patience = 4 * second
+const shippedPatience = 4 * second
 
 /** Bytes of an answer, which has two certificates at most; one is under 5 kB. */
 const largestAnswer = 64 * 1024
@@ -70,10 +75,17 @@ interface Kept {
 
 type Fetched = { ok: true; list: RevocationList } | { ok: false; why: string }
 
+interface KeptList {
+  fetched: Fetched
+  at: Instant
+  /** It told nothing of a card that it should know. */
+  isDoubted?: true
+}
+
 export function createRevocation(options: RevocationOptions): Revocation {
-  const { clock, toNamed, toOwn } = options
+  const { clock, toNamed, toOwn, patience = shippedPatience } = options
   const answers = new LRUCache<string, Kept>({ max: memory.answers })
-  const lists = new LRUCache<string, { fetched: Fetched; at: Instant }>({ max: memory.lists })
+  const lists = new LRUCache<string, KeptList>({ max: memory.lists })
   const silent = new LRUCache<string, Instant>({ max: 1_000 })
   const delegates = new LRUCache<string, Certificate>({ max: 100 })
   const asking = singleFlight<Standing>()
@@ -103,8 +115,10 @@ export function createRevocation(options: RevocationOptions): Revocation {
     const { certificate, rules, isCard } = question
     const named = certificate.extensions.responders ?? []
     const addresses = isCard && rules.ocsp ? [rules.ocsp] : named
+    const late = AbortSignal.timeout(patience / 2)
     let found: Standing | undefined
     for (const address of addresses.slice(0, mostAddresses)) {
+      if (late.aborted) break
       found = await askResponder(question, address)
       if (found.kind !== 'unknown') return found
     }
@@ -148,13 +162,16 @@ export function createRevocation(options: RevocationOptions): Revocation {
     const points = (certificate.extensions.lists ?? []).filter(({ isPlain }) => isPlain)
     const named = points.flatMap(({ urls }) => urls).filter((url) => /^https?:/i.test(url))
     const addresses = isCard && rules.crl ? [rules.crl] : named
+    const late = AbortSignal.timeout(patience / 2)
     let found: Standing | undefined
     for (const address of addresses.slice(0, mostAddresses)) {
+      if (late.aborted) break
       const fetched = await listAt(address, rules)
       found = fetched.ok
         ? standingIn(fetched.list, question, [...named, address])
         : { kind: 'unknown', why: fetched.why }
       if (found.kind !== 'unknown') return found
+      if (fetched.ok && doubts.has(found.why)) doubt(address)
     }
     return found
   }
@@ -169,9 +186,15 @@ export function createRevocation(options: RevocationOptions): Revocation {
     })
   }
 
-  function isFresh({ fetched, at }: { fetched: Fetched; at: Instant }, rules: RevocationRules): boolean {
+  /** Neither kept for its whole time, as somebody may have put it there, nor fetched anew for each card that comes. */
+  function doubt(address: string): void {
+    const kept = lists.get(address)
+    if (kept) lists.set(address, { ...kept, isDoubted: true })
+  }
+
+  function isFresh({ fetched, at, isDoubted }: KeptList, rules: RevocationRules): boolean {
     const now = clock.now()
-    if (!fetched.ok) return now < at + silence
+    if (!fetched.ok || isDoubted) return now < at + silence
     return now < Math.min(fetched.list.next, at + rules.maxAgeMinutes * minute)
   }
 
@@ -222,6 +245,9 @@ export function createRevocation(options: RevocationOptions): Revocation {
 
   return { of, delegates: () => [...delegates.values()] }
 }
+
+/** Why a list may be another one than its issuer's. One key of an issuer that has two is such a case as well. */
+const doubts: ReadonlySet<string> = new Set(['signature_invalid', 'not_of_now'])
 
 function windowOf({ oldestHours, maxAgeMinutes }: RevocationRules): Window {
   return { skew, oldest: oldestHours * hour, oldestWithoutEnd: maxAgeMinutes * minute }

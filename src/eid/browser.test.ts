@@ -28,6 +28,7 @@ import { type Answer, formTo, linksOf, textOf, UserAgent } from '../../test/supp
 import type { RequestContext } from '../http/http.ts'
 import { createTranslator } from '../http/messages.ts'
 import { minute, second } from '../kernel/durations.ts'
+import type { EidRequestId } from '../kernel/ids.ts'
 import { languages } from '../kernel/languages.ts'
 import { hashSecret } from '../kernel/secrets.ts'
 import { browserOf, wordsOf } from './browsers.ts'
@@ -199,6 +200,24 @@ describe('R091: a sign-in with the e-ID app, at the browser', () => {
     assert.equal(idToken.acr, 'eidas3')
     const again = await waiting.browser.open(waiting.base, at(declarations))
     assert.ok(at(declarations)(again.url), again.url.href)
+  })
+
+  test('a click that comes before the one it follows was led on waits to hear where', async () => {
+    const waiting = await begin(declarations)
+    const number = await approved(waiting)
+    const shown = await waiting.look()
+    const login = new URL(waiting.base).pathname.split('/').at(-1) ?? ''
+    const [kept] = await hub.storage.state.getMany([{ kind: 'eid.page', key: login }])
+    const request = String(kept?.value) as EidRequestId
+    const [, secret = ''] = [...waiting.browser.cookies(hub.issuer)].find(([name]) => name.endsWith('browser')) ?? []
+    const first = await hub.eid.requests.confirm(request, hashSecret(secret), { typed: number })
+    assert.equal(first.kind, 'done')
+    const wait = mock.method(hub.eid.requests, 'wait')
+    const led = waiting.browser.submit(shown, formTo(shown, /\/confirm$/), { typed: number })
+    await until(() => (wait.mock.callCount() === 1 ? true : undefined), 'the click to wait')
+    await hub.eid.requests.lead(request, '/status')
+    assert.equal((await led).url.pathname, '/status')
+    wait.mock.restore()
   })
 
   test('what is declined is said, with a way on; a new request begins by a press', async () => {
@@ -402,7 +421,7 @@ describe('R091: a sign-in with the e-ID app, at the browser', () => {
 
   /** Waits in turns: whatever the machine does meanwhile. */
   async function until<T>(find: () => T | undefined, what: string): Promise<T> {
-    for (let turn = 0; turn < 400; turn++) {
+    for (let turn = 0; turn < 2_400; turn++) {
       const found = find()
       if (found !== undefined) return found
       await new Promise((resolve) => setTimeout(resolve, 25))

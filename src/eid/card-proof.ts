@@ -45,7 +45,7 @@ export interface CardReader {
 }
 
 export function createCardReader(options: {
-  certificates: Pick<Certificates, 'check'>
+  certificates: Pick<Certificates, 'check' | 'kinds'>
   gate: Pick<Gate, 'limit'>
   /** What answers for the cards did not: for the health of the provider. */
   onSilence: (provider: ProviderId, from: string | undefined) => void
@@ -54,7 +54,10 @@ export function createCardReader(options: {
 
   async function check(certificate: Buffer, intermediates: Buffer[], use: Ask['use'], looked: Looked) {
     const { provider, from, kinds, level } = looked
-    const checked = await certificates.check(certificate, { kinds, intermediates, use, level })
+    // R034: what may be read in passing proves no PIN, and the card is believed here for nothing less.
+    const withPin = kinds.filter((name) => certificates.kinds.get(name)?.contactless !== true)
+    if (withPin.length === 0) return { ok: false, reason: 'pin_not_proved' } as const
+    const checked = await certificates.check(certificate, { kinds: withPin, intermediates, use, level })
     if (checked.ok || !checked.ours) return checked
     onSilence(provider, from)
     throw new AppError('card_unverifiable')

@@ -37,8 +37,12 @@ describe('the e-ID app', () => {
     clock = mockProcessClock({ mock })
     authority = await startAuthority(clock)
     maker = createPhoneMaker()
+    const settings = eidHubSettings(authority, maker)
+    const { cnie } = settings.cards.kinds
+    assert.ok(cnie)
+    const kinds = { ...settings.cards.kinds, badge: { ...cnie, contactless: true } }
     hub = await startTestHub({
-      settings: { ...eidHubSettings(authority, maker), trustedProxies: ['127.0.0.1', '::1'] },
+      settings: { ...settings, cards: { ...settings.cards, kinds }, trustedProxies: ['127.0.0.1', '::1'] },
     })
     await hub.publish([
       {
@@ -705,6 +709,19 @@ describe('the e-ID app', () => {
     assert.equal((await requests.confirm(id, browser, { responseCode })).kind, 'done')
   })
 
+  test('R034: a card that may be read in passing proves no PIN: neither to a reader nor to the app', async () => {
+    const stranger = newPhone(card, { at: mobile })
+    const { id, text } = await ask({ cards: ['badge'], by: ['card'], mode: 'reader' })
+    ok(await stranger.scan(text))
+    ok(await stranger.number(await numberOf(id)))
+    refused(await stranger.readCard(), 'card_refused', { reason: 'pin_not_proved', left: 2 })
+    const paired = await ask({ cards: ['badge'] })
+    ok(await phone.scan(paired.text))
+    ok(await phone.number(await numberOf(paired.id)))
+    refused(await phone.readCard(), 'card_refused', { reason: 'pin_not_proved', left: 2 })
+    refused(await phone.biometrics(), 'refused', { reason: 'card_refused' })
+  })
+
   test('R084: as a reader any telephone reads the card; of the telephone nothing is believed', async () => {
     const stranger = newPhone(card, { at: mobile })
     const { text: app } = await ask()
@@ -817,6 +834,27 @@ describe('the e-ID app', () => {
     assert.ok(Number(answer.headers.get('retry-after')) > 0)
     clock.advance(11 * minute)
     refused(await phone.send('request_scan', 'scan', { code }), 'code_unknown')
+  })
+
+  test('R089: a network that makes keys without end is told to wait, and nothing is kept of what it sends', async () => {
+    const stranger = newPhone(card, { at: mobile })
+    const send = () => {
+      stranger.key = newDeviceKey()
+      return stranger.send('request_state', 'state', { request: newId('eidRequest') })
+    }
+    refused(await send(), 'request_unknown')
+    const { gate } = hub.eid.app
+    for (let count = 1; count < limits.newKeys.most; count++) await gate.limit('newKeys', gate.networkOf(mobile))
+    const write = mock.method(hub.storage.state, 'create')
+    const answer = await send()
+    refused(answer, 'too_many_requests')
+    assert.ok(Number(answer.headers.get('retry-after')) > 0)
+    assert.equal(write.mock.callCount(), 0)
+    write.mock.restore()
+    // A phone that is paired is nobody's neighbour.
+    refused(await phone.send('request_scan', 'scan', { code: Buffer.alloc(32).toString('base64url') }), 'code_unknown')
+    clock.advance(11 * minute)
+    refused(await send(), 'request_unknown')
   })
 
   test('answers have the members that the document and its vectors have', async () => {

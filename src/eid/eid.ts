@@ -177,7 +177,8 @@ export type RequestLook = { version: number; expiresAt: Instant } & (
   | { state: 'matched' }
   /** So many digits, shown by the phone, are to be typed in the browser; 0: the app leads the browser back. */
   | { state: 'approved'; confirm: number; left: number }
-  | { state: 'completed' }
+  /** `led`: where the click that completed it went, for one that came with it; absent until that is known, and later. */
+  | { state: 'completed'; led?: string }
   | { state: 'declined'; reason: DeclineReason }
   | { state: 'refused'; reason: RefusalReason }
   | { state: 'expired' }
@@ -214,6 +215,8 @@ export interface Requests {
     browser: string,
     by: { typed: string } | { responseCode: string },
   ): Promise<{ kind: 'done'; proved: Proved } | { kind: 'wrong'; left: number } | { kind: 'gone' }>
+  /** Where a completed request led: whoever waits for a change of it hears so. */
+  lead(request: EidRequestId, url: string): Promise<void>
   /** The person left the page, or chose another way. */
   abandon(request: EidRequestId, browser: string): Promise<void>
   /** A phone that was revoked in the minute between the last step and the callback counts as revoked. */
@@ -251,7 +254,7 @@ export interface EidOptions {
   clock: Clock
   audit: Pick<Audit, 'append'>
   people: People
-  certificates: Pick<Certificates, 'check'>
+  certificates: Pick<Certificates, 'check' | 'kinds'>
   /** Those of kind `eid_app`. */
   providers: () => readonly EidProvider[]
   /** `verifyAttestation` with the trust of the settings. */

@@ -23,6 +23,8 @@ export const limits = {
   card: { most: 10, within: hour },
   /** All messages of one key. */
   messages: { most: 240, within: 10 * minute },
+  /** ... and of keys without a pairing from one network: anybody makes as many of them as they like. */
+  newKeys: { most: 2_400, within: 10 * minute },
   /** Requests opened in one browser, and from one network. */
   browser: { most: 30, within: 10 * minute },
   network: { most: 1_200, within: 10 * minute },
@@ -37,8 +39,12 @@ export interface Signed<N extends MessageName> extends Message<N> {
 }
 
 export interface Gate {
-  /** @throws AppError what `readMessage` throws, `message_replayed`, `too_many_requests` */
-  pass<N extends MessageName>(name: N, body: unknown): Promise<Signed<N>>
+  /**
+   * `address` of the network that it comes from.
+   *
+   * @throws AppError what `readMessage` throws, `message_replayed`, `too_many_requests`
+   */
+  pass<N extends MessageName>(name: N, body: unknown, address: string): Promise<Signed<N>>
   /** One more of `who`. @throws AppError `too_many_requests` */
   limit(limit: Limit, who: string): Promise<void>
   /** The network of an address as limits count it. */
@@ -68,11 +74,13 @@ export function createGate(options: {
     throw new AppError('too_many_requests', { retry_after: Math.max(1, Math.ceil((counted.until - at) / second)) })
   }
 
+  const networkOf = (address: string) => neighbourhoodOf(address) ?? address
+
   return {
     limit,
-    networkOf: (address) => neighbourhoodOf(address) ?? address,
+    networkOf,
 
-    async pass(name, body) {
+    async pass(name, body, address) {
       let phone: PresentPhone | undefined
       const message = await readMessage(name, body, {
         issuer,
@@ -83,6 +91,8 @@ export function createGate(options: {
         },
       })
       const { thumbprint, jti, signer } = message
+      // Before anything is kept of it.
+      if ('key' in signer) await limit('newKeys', networkOf(address))
       // As long as its instant would be taken, on either side of now.
       const expiresAt = clock.now() + 2 * clockTolerance + second
       const isFirst = await storage.state.create({ kind, key: `${thumbprint} ${jti}`, value: 0, expiresAt })

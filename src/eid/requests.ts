@@ -65,6 +65,9 @@ const phoneDigits = 6
 /** A request that ended is shown for so long: the page in the browser, the app's last question. */
 const afterlife = 2 * minute
 
+/** A second click within this time is led on like the first: a browser drops the answer of a click that another follows. */
+const secondClick = minute
+
 /** How often a change is tried when somebody else's comes first. */
 const turns = 5
 
@@ -130,6 +133,7 @@ interface Kept extends Omit<NewRequest, 'expiresAt'> {
   signature?: AppSignature
   method?: BiometricMethod
   approvedAt?: Instant
+  led?: { url: string; until: Instant }
 }
 
 interface Code {
@@ -682,7 +686,10 @@ export async function createRequests(
   function lookOf(kept: Kept): RequestLook {
     const { version, expiresAt, flow } = kept
     const seen = { version, expiresAt }
-    if (flow.state === 'completed') return { ...seen, state: 'completed' }
+    if (flow.state === 'completed') {
+      const isLed = kept.led !== undefined && clock.now() < kept.led.until
+      return { ...seen, state: 'completed', ...(isLed ? { led: kept.led?.url ?? '' } : {}) }
+    }
     if (flow.state === 'declined') return { ...seen, state: 'declined', reason: flow.reason as DeclineReason }
     if (flow.state === 'refused') return { ...seen, state: 'refused', reason: flow.reason as RefusalReason }
     if (isExpired(kept)) return { ...seen, state: 'expired' }
@@ -804,6 +811,12 @@ export async function createRequests(
         return { ...refuse<Confirmed>(found, 'phone_over'), result: { kind: 'gone' } }
       })
     },
+
+    lead: (request, url) =>
+      change(request, async (kept) => ({
+        next: { ...kept, led: { url, until: clock.now() + secondClick } },
+        result: undefined,
+      })),
 
     async abandon(request, browser) {
       const kept = await load(request)

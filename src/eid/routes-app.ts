@@ -116,8 +116,10 @@ export function mountAppRoutes(options: AppRoutesOptions): void {
       message: N,
       work: (signed: Signed<N>, address: string, reply: FastifyReply) => Promise<unknown>,
     ): Handle =>
-    async (body, request, reply) =>
-      work(await gate.pass(message, body), web.contextOf(request).address, reply)
+    async (body, request, reply) => {
+      const { address } = web.contextOf(request)
+      return work(await gate.pass(message, body, address), address, reply)
+    }
 
   const handles: Record<keyof typeof appPaths, Handle> = {
     async pairing(body, request, reply) {

@@ -4,7 +4,6 @@
  * decides; these routes read what was sent and draw what there is. A request is this browser's: its address opened in
  * another one shows nothing and changes nothing.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HouseWaiter } from '../cards/waiting.ts'
 import type { Access, Web } from '../http/http.ts'
@@ -16,6 +15,7 @@ import { minute, second } from '../kernel/durations.ts'
 import type { ErrorName } from '../kernel/errors.ts'
 import type { EidRequestId } from '../kernel/ids.ts'
 import { inEachLanguage, type Language } from '../kernel/languages.ts'
+import { neighbourhoodOf } from '../policy/network.ts'
 import { codeShown } from '../policy/relay.ts'
 import type { Storage } from '../storage/storage.ts'
 import { browserOf, wordsOf } from './browsers.ts'
@@ -78,15 +78,16 @@ export interface RequestPagesOptions {
   waitingFor: (state: string, request: FastifyRequest) => Promise<WaitingAnswer>
 }
 
-/** What rests between two requests. `over`: it was completed a moment ago, by a click before this one. */
-type Step = { at: 'asked'; request: EidRequestId } | { at: 'over'; url: string }
+/** Which request a login has open rests between two visits of its page. */
+const pageKind = 'eid.page'
 
-/** A second click within this time is led on like the first: a browser drops the answer of a click that another follows. */
-const secondClick = minute
+/** The login asks for a phone anew when its page is opened next. */
+export async function beginAnew(storage: Pick<Storage, 'state'>, state: string): Promise<void> {
+  await storage.state.write({ remove: [{ kind: pageKind, key: state }] })
+}
 
-/** Two statements after the one that completed it: well within a second. */
-const endTurns = 20
-const betweenTurns = second / 10
+/** Where a click led is written in two statements after the one that completed the request: well within a second. */
+const longestLead = 2 * second
 
 type Way = Waiting & { state: string; base: string }
 type Routed = FastifyRequest<{ Params: { state: string }; Querystring: Record<string, unknown> }>
@@ -95,7 +96,6 @@ export function mountRequestPages(options: RequestPagesOptions): Streams {
   const { web, requests, storage, clock, verifiers, path, access } = options
   const streams = createStreams({ clock })
   const config = { config: { access } } as const
-  const stepKind = 'eid.page'
   const times = inEachLanguage(
     (language) => new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short', timeZone: options.timeZone }),
   )
@@ -108,27 +108,10 @@ export function mountRequestPages(options: RequestPagesOptions): Streams {
     return answer.kind === 'waiting' ? { ...answer, state, base: `${path}/${state}` } : answer
   }
 
-  async function stepOf({ state }: Way): Promise<Step | undefined> {
-    const [found] = await storage.state.getMany([{ kind: stepKind, key: state }])
-    return found?.value as Step | undefined
+  async function openedBy({ state }: Way): Promise<EidRequestId | undefined> {
+    const [found] = await storage.state.getMany([{ kind: pageKind, key: state }])
+    return found?.value as EidRequestId | undefined
   }
-
-  /** Where a completed sign-in led: the click that completed it may still be writing that down. */
-  async function endOf(way: Way): Promise<string | undefined> {
-    for (let turn = 0; turn < endTurns; turn++) {
-      const step = await stepOf(way)
-      if (step?.at === 'over') return step.url
-      await pause(betweenTurns)
-    }
-    return undefined
-  }
-
-  const keep = ({ state, expiresAt }: Way, value: Step, lifetime?: number) =>
-    storage.state.write({
-      put: [
-        { kind: stepKind, key: state, value, expiresAt: lifetime === undefined ? expiresAt : clock.now() + lifetime },
-      ],
-    })
 
   async function ask(request: FastifyRequest, way: Way): Promise<EidRequestId | { retryAfterSeconds: number }> {
     const { ask: about, browser, address, required, expiresAt, state } = way
@@ -141,7 +124,9 @@ export function mountRequestPages(options: RequestPagesOptions): Streams {
       expiresAt,
       from: { address, ...(country ? { country } : {}), device: wordsOf(browserOf(request.headers)) },
     })
-    if (typeof asked === 'string') await keep(way, { at: 'asked', request: asked })
+    if (typeof asked === 'string') {
+      await storage.state.write({ put: [{ kind: pageKind, key: state, value: asked, expiresAt }] })
+    }
     return asked
   }
 
@@ -222,8 +207,9 @@ export function mountRequestPages(options: RequestPagesOptions): Streams {
       case 'refused':
         return ended(`${look.state}.${look.reason}` as Ending)
       case 'completed':
+        return look.led === undefined ? ended('completed') : leadOn(request, reply, look.led)
       case 'expired':
-        return ended(look.state)
+        return ended('expired')
     }
   }
 
@@ -244,9 +230,7 @@ export function mountRequestPages(options: RequestPagesOptions): Streams {
     const way = await wayOf(request)
     if (way.kind === 'elsewhere') return leadOn(request, reply, way.path)
     if (way.kind === 'refused') return web.error(request, reply, { error: way.error })
-    const step = await stepOf(way)
-    if (step?.at === 'over') return leadOn(request, reply, step.url)
-    const id = step?.request ?? (await ask(request, way))
+    const id = (await openedBy(way)) ?? (await ask(request, way))
     return typeof id === 'string' ? use(way, id) : tooMany(request, reply, way, id.retryAfterSeconds)
   }
 
@@ -263,22 +247,25 @@ export function mountRequestPages(options: RequestPagesOptions): Streams {
     const answer = await requests.confirm(id, way.browser, by)
     if (answer.kind === 'done') {
       const url = await way.done(answer.proved)
-      await keep(way, { at: 'over', url }, secondClick)
+      await requests.lead(id, url)
       return leadOn(request, reply, url)
     }
-    const look = await requests.look(id, way.browser)
-    // The click before this one ended it: then it is the same click once more.
-    const url = look?.state === 'completed' ? await endOf(way) : undefined
-    return url ? leadOn(request, reply, url) : show(request, reply, way, look, answer.kind === 'wrong')
+    return show(request, reply, way, await lookAfter(way, id), answer.kind === 'wrong')
+  }
+
+  /** The click before this one may have ended it, and may still be writing down where it led: that is waited for. */
+  async function lookAfter({ browser }: Way, id: EidRequestId): Promise<RequestLook | undefined> {
+    const look = await requests.look(id, browser)
+    if (look?.state !== 'completed' || look.led !== undefined) return look
+    return (await requests.wait(id, browser, look.version, AbortSignal.timeout(longestLead))) ?? look
   }
 
   /** A page that is behind hears so at once, and reads itself anew. */
   async function follow(request: Routed, reply: FastifyReply): Promise<FastifyReply> {
     const way = await wayOf(request)
     if (way.kind === 'refused') return web.error(request, reply, { error: way.error })
-    const step = way.kind === 'waiting' ? await stepOf(way) : undefined
-    if (way.kind === 'elsewhere' || step?.at !== 'asked') return reply.type(eventStream).send(changedEvent)
-    const { request: id } = step
+    const id = way.kind === 'waiting' ? await openedBy(way) : undefined
+    if (way.kind === 'elsewhere' || !id) return reply.type(eventStream).send(changedEvent)
     const look = await requests.look(id, way.browser)
     const { version, until } = shownBy(request)
     if (!look || look.version !== version) return reply.type(eventStream).send(changedEvent)
@@ -286,6 +273,7 @@ export function mountRequestPages(options: RequestPagesOptions): Streams {
       response: reply.raw,
       key: id,
       browser: way.browser,
+      network: neighbourhoodOf(way.address) ?? way.address,
       version,
       ...(until === undefined ? {} : { codeUntil: Math.min(until, clock.now() + codeShown) }),
       expiresAt: look.expiresAt,
@@ -333,7 +321,7 @@ export function mountRequestPages(options: RequestPagesOptions): Streams {
       const to = way.ways[Number(request.query.to)] ?? way.ways[0]
       await requests.abandon(id, way.browser)
       // Whoever comes back begins anew.
-      await storage.state.write({ remove: [{ kind: stepKind, key: way.state }] })
+      await beginAnew(storage, way.state)
       return reply.redirect(to?.href ?? way.base, 303)
     }),
   )

@@ -8,7 +8,7 @@ import { mountCards } from '../cards/routes.ts'
 import type { HouseWaiter } from '../cards/waiting.ts'
 import type { Translated } from '../kernel/languages.ts'
 import { browserOf } from './browsers.ts'
-import { mountRequestPages, type RequestPagesOptions } from './routes-browser.ts'
+import { beginAnew, mountRequestPages, type RequestPagesOptions } from './routes-browser.ts'
 import type { StandInCeremony, StandInWaiting } from './stand-in.ts'
 import { type CodeStepView, cardStepPage, codeStepPage, readerPaths, stuckPage } from './stand-in-pages.ts'
 
@@ -27,7 +27,7 @@ export function mountStandIn(
   },
 ): ReturnType<typeof mountRequestPages> {
   const { ceremony, cards, waitingFor, nameOf, ...pages } = options
-  const { web, verifiers } = pages
+  const { web, verifiers, storage } = pages
   const { app } = web
   const config = { config: { access: 'flow' } } as const
   const baseOf = ({ state }: StandInWaiting) => `${standInPath}/${state}`
@@ -156,6 +156,7 @@ export function mountStandIn(
     config,
     serving(async (waiting, _request, reply) => {
       await ceremony.again(waiting)
+      await beginAnew(storage, waiting.state)
       return reply.redirect(baseOf(waiting), 303)
     }),
   )

@@ -278,6 +278,31 @@ describe('R084: a card and a code in place of the app', () => {
     }
   })
 
+  test('R084: who read a card with a phone and begins again reads another one at once', async () => {
+    await pass(15 * minute)
+    const arrived = await arrive()
+    const reader = () =>
+      linksOf(arrived.page).find(({ pathname }) => pathname.startsWith('/stand-in/phone/')) ?? assert.fail()
+    const shown = await arrived.browser.open(reader())
+    const phone = createPhone({
+      hubUrl: hub.issuer,
+      card: await authority.issue({ kind: 'cnie', holder: joao }),
+      clock,
+    })
+    assert.equal((await phone.scan(codeIn(shown.body))).status, 200)
+    const number = /<p class="number"[^>]*><strong>(\d+)/.exec((await arrived.browser.open(reader())).body)?.[1] ?? ''
+    const approved = await phone.approve({ number, by: 'card' })
+    assert.equal(approved.status, 200, JSON.stringify(approved.body))
+    const typing = await arrived.browser.open(reader())
+    const stuck = await arrived.browser.submit(typing, formTo(typing, /\/confirm$/), {
+      typed: approved.body.confirm.number,
+    })
+    assert.match(textOf(stuck), /n’a encore jamais ouvert de compte ici/)
+    const again = await arrived.browser.open(`${arrived.page.url.href}/again`)
+    assert.match(textOf(again), /Comment lire votre carte/)
+    assert.ok(codeIn((await arrived.browser.open(reader())).body))
+  })
+
   test('who began during the outage finishes soon after its end, or is told that it is over', async () => {
     await pass(10 * minute)
     const [early, late, reading] = [await arrive(), await arrive(), await arrive()]

@@ -23,6 +23,8 @@ export interface Followed {
   key: string
   /** Whose pages are counted together. */
   browser: string
+  /** ... and where they are: an address, or what one network has in common. */
+  network: string
   /** What the page shows by now. */
   version: number
   /** The code that the page shows ends then; absent where it shows none. */
@@ -36,7 +38,7 @@ export interface Followed {
 }
 
 export interface Streams {
-  /** False when this process has as many as it takes: then nothing was answered. */
+  /** False when this process, or this network in it, has as many as it takes: then nothing was answered. */
   follow(page: Followed): boolean
   readonly size: number
   /** Ends all of them; browsers ask again, another process perhaps. */
@@ -48,6 +50,12 @@ export const mostOfBrowser = 4
 
 /** Of one process: about 100 MB. One more is refused, and its page has a button instead. */
 export const mostOfProcess = 5_000
+
+/**
+ * Of one network in one process: a hospital at the change of shifts, behind one address, has some hundred. Whoever opens as
+ * many as they can from one place takes a fifth of what there is for all.
+ */
+export const mostOfNetwork = 1_000
 
 /** Proxies close what is silent for a minute, some for half of one. */
 export const heartbeat = 20 * second
@@ -79,6 +87,7 @@ const slotOf = (at: Instant) => Math.ceil(at / second)
 export function createStreams({ clock }: { clock: Clock }): Streams {
   const byKey = new Map<string, Stream>()
   const byBrowser = new Map<string, Set<Stream>>()
+  const ofNetwork = new Map<string, number>()
   /** What is due, by the second. */
   const due = new Map<number, Set<Stream>>()
   let clockwork: NodeJS.Timeout | undefined
@@ -99,6 +108,9 @@ export function createStreams({ clock }: { clock: Clock }): Streams {
     const own = byBrowser.get(stream.browser)
     own?.delete(stream)
     if (own?.size === 0) byBrowser.delete(stream.browser)
+    const left = (ofNetwork.get(stream.network) ?? 0) - 1
+    if (left > 0) ofNetwork.set(stream.network, left)
+    else ofNetwork.delete(stream.network)
     if (byKey.size === 0) {
       clearInterval(clockwork)
       clockwork = undefined
@@ -164,12 +176,16 @@ export function createStreams({ clock }: { clock: Clock }): Streams {
     },
 
     follow(page) {
+      // The browser went while its login was looked up: nothing would ever end this one.
+      if (page.response.destroyed) return true
       const before = byKey.get(page.key)
       if (before) end(before, 'moved')
       const own = byBrowser.get(page.browser) ?? new Set()
       const [oldest] = own
       if (oldest && own.size >= mostOfBrowser) end(oldest, 'moved')
-      if (byKey.size >= mostOfProcess) return false
+      const there = ofNetwork.get(page.network) ?? 0
+      if (byKey.size >= mostOfProcess || there >= mostOfNetwork) return false
+      ofNetwork.set(page.network, there + 1)
       const now = clock.now()
       const stream: Stream = {
         ...page,

@@ -9,7 +9,9 @@ import { localeOf } from '../http/messages.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import type { FlowId } from '../kernel/ids.ts'
 import { inEachLanguage } from '../kernel/languages.ts'
+import { actions } from '../policy/mandate.ts'
 import type { Candidate, Candidates } from './acting.ts'
+import type { ActingInLogin } from './flow.ts'
 import { loginPaths, type ServiceView, searchable, steps, verifierField } from './pages.ts'
 
 export interface PrincipalView {
@@ -101,7 +103,8 @@ function section(
   // The only one there is stands above, as the proposal.
   const isAbove = candidates.total === 1 && !alone && search === ''
   if (search === '' && (list.length === 0 || isAbove)) return false
-  return html`<section aria-labelledby="${id}"><h2 id="${id}"${search !== '' && html` role="status"`}>${title}</h2>
+  const head = html`<h2 id="${id}">${title}</h2>`
+  return html`<section aria-labelledby="${id}">${search === '' ? head : html`<div role="status">${head}</div>`}
 ${list.length === 0 && html`<p>${t('acting.search.help')}</p>`}
 ${search !== '' && html`<p><a href="${loginPaths.flow(view.flow)}">${t('acting.search.all')}</a></p>`}
 <ul class="tiles principals">${list.map((one) => tile(one, view, context))}</ul></section>`
@@ -140,7 +143,7 @@ function numberOf({ organisation: { subject } }: Candidate): string {
   return `${scheme.toUpperCase()} ${number}`
 }
 
-function capacityText({ capacity, firm }: Candidate, { t }: RequestContext): string {
+function capacityText({ capacity, firm }: Pick<Candidate, 'capacity' | 'firm'>, { t }: RequestContext): string {
   return capacity === 'employee' && firm
     ? t('acting.as.employee.firm', { firm: firm.name })
     : t(`acting.as.${capacity}`)
@@ -153,9 +156,31 @@ export function actionsText(actions: Candidate['actions'], { t, language }: Requ
 }
 
 /** The last day on which it holds: the end itself is not part of it. */
-function untilText(until: Instant, { timeZone }: PrincipalView, { t, language }: RequestContext): Html {
+function untilText(
+  until: Instant,
+  { timeZone }: Pick<PrincipalView, 'timeZone'>,
+  { t, language }: RequestContext,
+): Html {
   const format = new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeZone })
   return html`<time datetime="${toDate(until).toISOString()}">${t('acting.until', { date: format.format(toDate(until - 1)) })}</time>`
+}
+
+/** What the claim `represented` says besides the name: numbers, as what and by which mandate, what may be done, until when. */
+export function representedDetails(
+  { names, capacity, rights }: ActingInLogin,
+  where: Pick<PrincipalView, 'timeZone'>,
+  context: RequestContext,
+): Html {
+  const { t } = context
+  const numbers = Object.entries(names.organisation.identifiers)
+  const ends = rights.map(({ until }) => until)
+  const until = ends.includes(undefined) ? undefined : Math.max(...ends.map((end) => end ?? 0))
+  const may = actions.filter((action) => rights.some((right) => right.action === action))
+  return html`<ul class="details">${numbers.map(([scheme, number]) => html`<li><bdi dir="ltr">${scheme.toUpperCase()} ${number}</bdi></li>`)}
+<li>${capacityText({ capacity: capacity.as, ...(names.firm ? { firm: names.firm } : {}) }, context)}</li>
+${capacity.as !== 'representative' && html`<li>${t('acting.number')} <code dir="ltr">${capacity.mandate}</code></li>`}
+<li>${t('acting.may', { actions: actionsText(may, context) })}</li>
+${until !== undefined && html`<li>${untilText(until, where, context)}</li>`}</ul>`
 }
 
 function searchForm({ flow, search, candidates }: PrincipalView, { t }: RequestContext): Html {

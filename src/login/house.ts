@@ -73,6 +73,10 @@ export function houseLogins(options: {
       browser: hashSecret(visitor.browser ?? ''),
       address: visitor.address,
       required: stage.joining ? 'eidas1' : login.requiredOf(flow),
+      takes: ({ identity, level, amr }) => {
+        const population = identity.kind === 'professional' ? 'professional' : 'citizen'
+        return login.wouldAnswer(flow, provider.id, { level, amr, population }, visitor)
+      },
       expiresAt: flow.expiresAt,
       languages: flow.request.languages,
       language,

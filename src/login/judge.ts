@@ -40,6 +40,8 @@ export interface Judge {
   ownKinds(accepts: readonly OwnMeansKind[], service: Service, address: string): OwnKinds
   /** What speaks against a sign-in that happened, a moment or a session ago. */
   verdictOn(evidence: Evidence, service: Service, address: string): Acceptance
+  /** What would speak against a sign-in with a provider that has not happened: worked out of what it would bring. */
+  foresee(provider: ProviderId, signIn: SignIn, service: Service, address: string): Acceptance
   /** The level that a sign-in carries whatever the service: never above the one observed. */
   carriedBy(provider: ProviderId, signIn: Pick<SignIn, 'level' | 'amr'>): Level
   /** The weakest level of a service today. */
@@ -134,6 +136,9 @@ export function createJudge({ partners, inForce, policy, places, clock }: JudgeO
       const signIn = { level, amr, ...(population ? { population } : {}) }
       return decideAcceptance({ known: knownOf(evidence.provider, amr), signIn, ...context(service, address) })
     },
+
+    foresee: (id, signIn, service, address) =>
+      decideAcceptance({ known: knownOf(id, signIn.amr), signIn, ...context(service, address) }),
 
     carriedBy(id, signIn) {
       // Of a service that asks nothing only the level of the answer counts here.

@@ -15,7 +15,7 @@ import type { Connections } from '../connections/connections.ts'
 import type { Organisations } from '../directory/organisations.ts'
 import type { Places } from '../directory/places.ts'
 import type { Log } from '../http/http.ts'
-import type { Level } from '../kernel/assurance.ts'
+import { atLeast, type Level } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { flowLifetime } from '../kernel/durations.ts'
 import { type ErrorName, GarantError } from '../kernel/errors.ts'
@@ -26,6 +26,7 @@ import type { Mandates } from '../mandates/mandates.ts'
 import { type OwnMeansKind, type Partners, type Provider, type Service, servesBoth } from '../partners/partners.ts'
 import { levelLeft, type StateNow } from '../partners/suspensions.ts'
 import type { People } from '../people/people.ts'
+import type { SignIn } from '../policy/acceptance.ts'
 import { type Geography, isHome, type Standing } from '../policy/geography.ts'
 import { mayReuse } from '../policy/level.ts'
 import type { UseRefusal } from '../policy/mandate.ts'
@@ -156,6 +157,8 @@ export interface Login {
   standsPrincipal(flow: Flow, visitor: Visitor): Promise<boolean>
   /** The weakest level that answers this login. */
   requiredOf(flow: Flow): Level
+  /** Would a sign-in with this provider that brings this answer the login, here and today? */
+  wouldAnswer(flow: Flow, provider: ProviderId, signIn: SignIn, visitor: Pick<Visitor, 'address'>): boolean
   /** The service has a rule of geography, and the person is elsewhere: in this country, where it is known. */
   abroadOf(flow: Flow, visitor: Pick<Visitor, 'address'>): { geography: Geography; country?: string } | undefined
   /** The present step is a refusal: written once, shown to the person. `final`: only the way back is left. */
@@ -513,6 +516,12 @@ export function createLogin(options: LoginOptions): Login {
     },
 
     requiredOf: (flow) => requiredHere(flow, judge.minimumOf(serviceOf(flow.request.service))),
+
+    wouldAnswer(flow, provider, signIn, { address }) {
+      const service = serviceOf(flow.request.service)
+      const { accepted, level } = judge.foresee(provider, signIn, service, address)
+      return accepted && level !== undefined && atLeast(level, requiredHere(flow, judge.minimumOf(service)))
+    },
 
     abroadOf(flow, { address }) {
       const { geography } = serviceOf(flow.request.service)

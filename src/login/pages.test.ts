@@ -8,10 +8,12 @@ import { createTranslator } from '../http/messages.ts'
 import { pageMessages } from '../http/page-messages.ts'
 import { directionOf, type Language, languages } from '../kernel/languages.ts'
 import type { MeansObstacle, Obstacle } from '../policy/choice.ts'
+import { abroadMessages } from './abroad-messages.ts'
+import { actingMessages } from './acting-messages.ts'
 import { loginMessages } from './messages.ts'
 import { choosePage, type InformView, informPage, loginPaths } from './pages.ts'
 
-const translate = createTranslator(pageMessages, errorMessages, loginMessages)
+const translate = createTranslator(pageMessages, errorMessages, loginMessages, actingMessages, abroadMessages)
 
 function contextIn(language: Language): RequestContext {
   return { language, t: translate(language), address: '192.0.2.1', port: 1, reference: 'A-B-C' }

@@ -138,6 +138,8 @@ export interface InformView {
   principal?: string
   /** GET: to choose somebody else. */
   change?: string
+  /** What goes with the claim of that name, below whom they act for. */
+  represented?: Html
   name?: string
 }
 
@@ -435,7 +437,7 @@ export function informPage(view: InformView, context: RequestContext): Page {
 <section class="sheet" aria-labelledby="what">
 <dl class="data">${view.data.map(
       ({ claim, value }) => html`
-<div><dt>${claimLabel(claim, view, context)}</dt><dd>${readable(claim, value, context)}</dd></div>`,
+<div><dt>${claimLabel(claim, view, context)}</dt><dd>${readable(claim, value, context)}${claim === 'represented' && view.represented}</dd></div>`,
     )}
 </dl>
 <p class="level">${pips(view.level)}${t(`inform.level.${view.level}`)}</p>

@@ -15,7 +15,7 @@ import { meansObstacleOf, outOfService } from '../policy/choice.ts'
 import { aheadOf } from '../policy/geography.ts'
 import { type AbroadView, closedPage } from './abroad-pages.ts'
 import { type Candidate, keyOf } from './acting.ts'
-import { nobodyPage, principalPage } from './acting-pages.ts'
+import { nobodyPage, principalPage, representedDetails } from './acting-pages.ts'
 import { claimedBy, type Evidence, type Flow, type Notice, type Principal, principalOf } from './flow.ts'
 import type { Login, Next, Visitor } from './login.ts'
 import type { Step } from './next-step.ts'
@@ -436,8 +436,9 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     flow: Flow,
     service: Service,
     evidence: Evidence,
-    { t }: RequestContext,
-  ): Promise<Pick<InformView, 'data' | 'professional'>> {
+    context: RequestContext,
+  ): Promise<Pick<InformView, 'data' | 'professional' | 'represented'>> {
+    const { t } = context
     const arriving = evidence.from === 'provider' ? claimedBy(evidence.assertion) : undefined
     const stored = evidence.person
       ? await options.people.claimsOf(evidence.person, evidence.provider, arriving)
@@ -462,7 +463,13 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     if (service.serviceSecret && flow.request.scopes.includes('service_secret')) {
       data.push({ claim: 'service_secret', value: 'kept' })
     }
-    return { data, professional: isNationalId(claims.preferred_username ?? '') }
+    return {
+      data,
+      professional: isNationalId(claims.preferred_username ?? ''),
+      ...(principal?.for === 'organisation'
+        ? { represented: representedDetails(principal.acting, { timeZone: options.timeZone }, context) }
+        : {}),
+    }
   }
 
   const { momentOf, viewsOf } = createTileViews({ timeZone: options.timeZone })

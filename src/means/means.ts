@@ -47,6 +47,7 @@ import { createPasskeys } from './passkeys.ts'
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts'
 import { createPasswords } from './passwords.ts'
 import { createPersonCodes, type PersonCodes } from './person-codes.ts'
+import { createPersonPasswords, type PersonPasswords } from './person-passwords.ts'
 import { createSentCodes } from './sent-codes.ts'
 import * as store from './store.ts'
 
@@ -547,6 +548,7 @@ export interface Means {
   readonly sentCodes: SentCodes
   readonly contacts: Contacts
   readonly personCodes: PersonCodes
+  readonly personPasswords: PersonPasswords
   readonly ceremonies: Ceremonies
 
   /** The person's means, the oldest first, those that ended included. */
@@ -725,6 +727,7 @@ export function createMeans(options: MeansOptions): Means {
     passkeys,
     sentCodes: codes,
     personCodes: createPersonCodes({ ...shared, codes }),
+    personPasswords: createPersonPasswords({ ...shared, hasher, passwords }),
     contacts: createContactCodes({ ...shared, log: options.log }),
     ceremonies,
     of: holding.of,

@@ -65,7 +65,8 @@ test('a few at a time: threads of the pool are left for files and names', async 
   let ended = 0
   const work = Array.from({ length: 8 }, () => hasher.verify('corail', undefined).then(() => ended++))
   await stat(import.meta.filename)
-  assert.equal(ended, 0)
+  // Behind all eight on the four threads of the pool it would have come after the fifth.
+  assert.ok(ended < 5, `${ended} of 8 came before`)
   await Promise.all(work)
 })
 

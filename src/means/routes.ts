@@ -6,9 +6,6 @@ import { donePage, lostPage, resetPage, resetRequestPage, unlockPage } from './p
 import { type HolderOptions, mountHolder } from './routes-holder.ts'
 import { type Body, mountCeremony, textIn, type Way } from './routes-sign-in.ts'
 
-export { alertsMessages } from './alerts-messages.ts'
-export { contactMessages } from './contact-messages.ts'
-export { meansPageMessages } from './page-messages.ts'
 export { holderPath } from './pages-holder.ts'
 
 /** A login that waits for the hub's own means, as the room of logins tells it. */

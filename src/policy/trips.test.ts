@@ -10,6 +10,7 @@ const now = Date.parse('2026-11-22T15:00:00Z')
 const question: TripQuestion = {
   trip: { countries: ['CA'], from: '2026-11-23', until: '2026-12-10' },
   open: 0,
+  lately: 0,
   now,
   isCountry: (code) => ['CA', 'US', 'FR', 'MA', 'DE'].includes(code),
   level: 'eidas2',
@@ -39,6 +40,8 @@ const table: [title: string, changes: Partial<TripQuestion>, answer: string][] =
   ['in two years', trip({ from: '2028-11-23', until: '2028-11-30' }), 'too_far_ahead'],
   ['the fifth', { open: 4 }, 'at once'],
   ['the sixth', { open: 5 }, 'too_many_trips'],
+  ['the tenth of a day', { lately: 9 }, 'at once'],
+  ['the eleventh, whatever became of the others', { lately: 10 }, 'too_many_lately'],
 ]
 
 describe('R082: trips that can be declared', () => {

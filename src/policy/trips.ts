@@ -13,6 +13,8 @@ export const longestTrip = 90
 /** Not over and not withdrawn, of one person. */
 export const mostTrips = 5
 export const mostCountries = 3
+/** Declared within a day, withdrawn or not: each of them is a letter, and one must not drown among them. */
+export const mostLately = 10
 /** Days ahead that a trip may begin: later, plans are guesses. */
 export const furthestAhead = 365
 /** How long a weaker sign-in waits: the alert is read within a day. */
@@ -39,6 +41,7 @@ export const tripProblems = [
   'too_long',
   'too_far_ahead',
   'too_many_trips',
+  'too_many_lately',
 ] as const
 export type TripProblem = (typeof tripProblems)[number]
 
@@ -46,6 +49,8 @@ export interface TripQuestion {
   trip: Trip
   /** Of the same person, not over and not withdrawn. */
   open: number
+  /** ... and declared within the last day, withdrawn or not. */
+  lately: number
   now: Instant
   isCountry: (code: string) => boolean
   /** Of the sign-in that declares it, the strongest of the person and fresh (`means/change.ts` sees to that). */
@@ -60,7 +65,7 @@ export type TripDecision =
   /** Made from one of the countries, or from nowhere known, below the substantial level. */
   | { kind: 'refused'; why: 'proof_too_weak' }
 
-export function decideTrip({ trip, open, now, isCountry, level, seenIn }: TripQuestion): TripDecision {
+export function decideTrip({ trip, open, lately, now, isCountry, level, seenIn }: TripQuestion): TripDecision {
   const { countries, from, until } = trip
   const [first, last] = [dayNumber(from), dayNumber(until)]
   const { earliest, latest } = daysOnEarth(now)
@@ -75,6 +80,7 @@ export function decideTrip({ trip, open, now, isCountry, level, seenIn }: TripQu
     ['too_long', readable && last - first >= longestTrip],
     ['too_far_ahead', readable && first - (dayNumber(latest) ?? 0) > furthestAhead],
     ['too_many_trips', open >= mostTrips],
+    ['too_many_lately', lately >= mostLately],
   ]
   const problems = found.filter(([, applies]) => applies).map(([problem]) => problem)
   if (problems.length > 0) return { kind: 'invalid', problems }

@@ -409,10 +409,20 @@ export function createTripStore() {
       await sql`select pg_advisory_xact_lock(hashtextextended(${`trips ${person}`}, 0))`.execute(tx)
     },
 
+    /** Those that are withdrawn come last: no number of them hides one that counts. */
     async of(handle: Handle, person: PersonId, limit: number): Promise<TripRow[]> {
       const { rows } = await sql<TripRow>`select id, sealed, declared_at, effective_at, withdrawn_at from trips
-        where person = ${person} order by until_day desc, id desc limit ${limit}`.execute(handle)
+        where person = ${person} order by (withdrawn_at is null) desc, until_day desc, id desc limit ${limit}`.execute(
+        handle,
+      )
       return rows
+    },
+
+    /** How many were declared after an instant, withdrawn or not. */
+    async declaredSince(tx: Tx, person: PersonId, since: Date): Promise<number> {
+      const { rows } = await sql<{ count: number }>`select count(*)::int as count from trips
+        where person = ${person} and declared_at > ${since}`.execute(tx)
+      return rows[0]?.count ?? 0
     },
 
     async put(

@@ -84,7 +84,8 @@ export function createTrips(options: { storage: Storage; clock: Clock; audit: Au
         const same = open.find(
           (one) => one.from === from && one.until === until && one.countries.join() === trip.countries.join(),
         )
-        const decision = decideTrip({ trip, open: same ? 0 : open.length, now, isCountry, level, seenIn })
+        const lately = same ? 0 : await store.declaredSince(tx, person, toDate(now - day))
+        const decision = decideTrip({ trip, open: same ? 0 : open.length, lately, now, isCountry, level, seenIn })
         if (decision.kind !== 'declared') return decision
         // A stronger sign-in does not wait for what a weaker one declared.
         if (same && same.effectiveAt <= decision.effectiveAt) {
