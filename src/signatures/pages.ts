@@ -75,10 +75,10 @@ ${unusable(view, context)}
   }
 }
 
-/** Sixteen groups of four, so that two people can read it to each other, and `sha256sum` says the same. */
-export function groupsOf(text: string): string {
-  return (hash('sha256', text, 'hex').match(/.{4}/g) ?? []).join(' ')
-}
+/** A SHA-256 as sixteen groups of four, so that two people can read it to each other, and `sha256sum` says the same. */
+export const inGroups = (digest: Buffer): string => (digest.toString('hex').match(/.{4}/g) ?? []).join(' ')
+
+export const groupsOf = (text: string): string => inGroups(hash('sha256', text, 'buffer'))
 
 function problemBox(problem: SigningProblem, { t }: RequestContext): Html {
   return html`<div class="fault" role="alert"><h2>${t(`sign.problem.${problem}`)}</h2>

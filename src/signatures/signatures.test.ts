@@ -134,6 +134,30 @@ describe('a signature', () => {
     await assert.rejects(sealed.of(hub.storage.db, made?.signature as never))
   })
 
+  test('R034, R095: a kind of card that may be read in passing signs nothing', async () => {
+    const cnie = hub.certificates.kinds.get('cnie')
+    assert.ok(cnie)
+    const kinds = new Map([['cnie', { ...cnie, contactless: true }]])
+    const wary = createSignatures({
+      ...hub,
+      certificates: { check: hub.certificates.check, kinds },
+      passkeys: hub.means.passkeys.signing,
+      phones: hub.eid.phones,
+      cardReaders: () => [{ provider: 'card', cards: ['cnie'] }],
+      hasApp: () => false,
+      key: Buffer.alloc(32, 7),
+    })
+    wary.register('mandate', { stillWanted: async () => true, onSigned: async () => ({ ok: true }) })
+    const [byCard] = await wary.waysFor(holder.person, 'eidas3')
+    assert.equal(byCard?.usable, false)
+    const { signing, mandate } = await open(holder)
+    const made = signedByCard(card, text)
+    const done = await wary.complete({ signing, who: holder, address: addressOfTests, made })
+    assert.equal(done.ok, false)
+    assert.deepEqual(await madeOf(mandate), [])
+    assert.equal((await complete(signing, holder, made)).ok, true)
+  })
+
   test('R097: by a passkey, of a mandatary; its counter is used up', async () => {
     const { signing, mandate } = await open(owner, byMandatary)
     const made = await signedByPasskey(signatures, { signing, who: owner, key })

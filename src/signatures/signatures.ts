@@ -292,7 +292,11 @@ export function createSignatures(options: SignaturesOptions): Signatures {
     }
   }
 
-  const cardKinds = () => [...new Set(options.cardReaders().flatMap(({ cards }) => cards))]
+  /** R034: what may be read in passing proves no PIN, and no will to sign. */
+  const cardKinds = () => {
+    const read = new Set(options.cardReaders().flatMap(({ cards }) => cards))
+    return [...read].filter((name) => certificates.kinds.get(name)?.contactless !== true)
+  }
   const stated = ({ signing, hash }: Pick<Open, 'signing' | 'hash'>) => ({ issuer, signing, hash })
 
   // ── What each way hands over ──────────────────────────────────────────────────────────────────────────────────────
