@@ -146,11 +146,12 @@ function benchHub(what: string, databaseUrl: string | undefined): Promise<{ engi
       isolated: true,
       // As `bin/garant` starts it.
       execArgv: [
-        '--max-semi-space-size=2',
+        '--max-semi-space-size=16',
+        '--expose-gc',
         ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []),
       ],
       env: {
-        MALLOC_ARENA_MAX: '2',
+        MALLOC_ARENA_MAX: '1',
         BENCH_HUB: orderFile,
       },
     })

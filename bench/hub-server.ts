@@ -4,11 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { deserialize } from 'node:v8'
-import { auditVerify } from '../src/audit/verify.ts'
 import type { Boot } from '../src/config.ts'
-import { buildHub } from '../src/hub.ts'
 import { systemClock } from '../src/kernel/clock.ts'
-import { parsePartnersFile } from '../src/partners/file.ts'
+import { loadHub } from '../src/loading.ts'
 import type { Target } from './driver.ts'
 import { serveParent } from './measured.ts'
 
@@ -19,6 +17,11 @@ export interface HubOrder {
   partners: string
   target: Target
 }
+
+// As `garant serve` loads it: nothing of it is loaded before.
+const { buildHub } = await loadHub()
+const { auditVerify } = await import('../src/audit/verify.ts')
+const { parsePartnersFile } = await import('../src/partners/file.ts')
 
 const { boot, partners, target }: HubOrder = deserialize(readFileSync(process.env.BENCH_HUB ?? ''))
 const silent = { info: () => {}, warn: console.warn, error: console.error }

@@ -61,8 +61,8 @@ const order: HubOrder = {
 writeFileSync(orderFile, serialize(order), { mode: 0o600 })
 const child = await startChild<HubOrder['target']>('./hub-server.ts', {
   // As `bin/garant` starts one.
-  execArgv: ['--max-semi-space-size=2'],
-  env: { MALLOC_ARENA_MAX: '2', BENCH_HUB: orderFile },
+  execArgv: ['--max-semi-space-size=16', '--expose-gc'],
+  env: { MALLOC_ARENA_MAX: '1', BENCH_HUB: orderFile },
 })
 const agent = new Agent({ keepAlive: true })
 const followed: { request: ClientRequest; codes: number; ends: number }[] = []

@@ -8,7 +8,6 @@ import manifest from '../package.json' with { type: 'json' }
 import { createAlerts, createRecogniser, messageKeeper } from './alerts/alerts.ts'
 import { type CaseLetters, createCaseLetters } from './alerts/case-letters.ts'
 import { caseLetterMessages } from './alerts/case-messages.ts'
-import { checkMessages } from './alerts/check-messages.ts'
 import { createMessageChecks, createPhishingWatch, type MessageChecks } from './alerts/checks.ts'
 import { type AlertChoices, createAlertChoices } from './alerts/choices.ts'
 import { createMessageCopies, type MessageCopies } from './alerts/copies.ts'
@@ -16,7 +15,6 @@ import { createKeptGateway } from './alerts/kept-mail.ts'
 import { createLetters } from './alerts/letter.ts'
 import { createMailTransport, isRefusal } from './alerts/mail.ts'
 import { createMandateLetters, type MandateLetters } from './alerts/mandate-letters.ts'
-import { mandateLetterMessages } from './alerts/mandate-messages.ts'
 import { alertMessages } from './alerts/messages.ts'
 import { createPartnerLetters, type PartnerLetters } from './alerts/partner-letters.ts'
 import { partnerLetterMessages } from './alerts/partner-messages.ts'
@@ -27,7 +25,6 @@ import { createAsk } from './api/asking.ts'
 import { allOperations } from './api/catalogue.ts'
 import { type ApiClients, createApiClients } from './api/clients.ts'
 import { mountPrograms } from './api/programs.ts'
-import { programsMessages } from './api/programs-messages.ts'
 import { type Announcements, createAnnouncements } from './approvals/announcements.ts'
 import { type Approvals, createApprovals } from './approvals/approvals.ts'
 import { approvalsMessages } from './approvals/messages.ts'
@@ -40,8 +37,9 @@ import { mountIncidentPages, statementLines } from './breaches/routes.ts'
 import { authoritiesIn } from './breaches/settings.ts'
 import { createStatements, type Statements } from './breaches/statements.ts'
 import { type Bridge, createBridge } from './bridge/bridge.ts'
+import { pageBundles } from './bundles.ts'
+import { createBadgeSignIn } from './cards/badge.ts'
 import { createCards } from './cards/cards.ts'
-import { cardMessages } from './cards/messages.ts'
 import { mountCards } from './cards/routes.ts'
 import { houseSettings } from './cards/settings.ts'
 import { type Cases, createCases } from './cases/cases.ts'
@@ -49,36 +47,12 @@ import { type CaseTrend, createCaseTrend } from './cases/trend.ts'
 import { type Certificates, createCertificates, largestList } from './certificates/certificates.ts'
 import { type Boot, destinationsOf, type SecretOrigins, type Settings } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
-import { approvalPagesMessages } from './console/approvals-messages.ts'
-import { breachesMessages } from './console/breaches-messages.ts'
-import { casesMessages } from './console/cases-messages.ts'
-import { collisionsMessages } from './console/collisions-messages.ts'
 import { mountConsole } from './console/console.ts'
-import { detectionMessages } from './console/detection-messages.ts'
-import { enrolmentMessages } from './console/enrolment-messages.ts'
 import { consolePaths } from './console/frame.ts'
-import { jobsMessages } from './console/jobs-messages.ts'
-import { journalMessages } from './console/journal-messages.ts'
-import { consoleMandatesMessages } from './console/mandates-messages.ts'
-import { consoleMessages } from './console/messages.ts'
-import { operationsMessages } from './console/operations-messages.ts'
-import { organisationsMessages } from './console/organisations-messages.ts'
-import { peopleProtectionMessages } from './console/people-protection-messages.ts'
-import { servicesMessages } from './console/services-messages.ts'
-import { settingsMessages } from './console/settings-messages.ts'
-import { requestsMessages } from './console/support-messages.ts'
-import { ownCasesMessages } from './desk/cases-messages.ts'
-import { colleaguesMessages } from './desk/colleagues-messages.ts'
 import { mountDesk } from './desk/desk.ts'
 import { mountFirm } from './desk/firm.ts'
 import { firmPaths } from './desk/firm-frame.ts'
-import { firmMessages } from './desk/firm-messages.ts'
 import { deskPaths } from './desk/frame.ts'
-import { integrationMessages } from './desk/integration-messages.ts'
-import { deskMessages } from './desk/messages.ts'
-import { objectMessages } from './desk/object-messages.ts'
-import { ownProgramsMessages } from './desk/programs-messages.ts'
-import { settingMessages } from './desk/setting-messages.ts'
 import { createDetection, type Detection } from './detection/detection.ts'
 import { createSharing, type Sharing } from './detection/sharing.ts'
 import { createDirectory, type Directory } from './directory/directory.ts'
@@ -86,16 +60,13 @@ import { createOrganisations, type Organisations, organisationRules } from './di
 import { createPlaces, type Places } from './directory/places.ts'
 import { createAttestation } from './eid/attestation-settings.ts'
 import { createEid, type Eid, type EidProvider } from './eid/eid.ts'
-import { eidSignInMessages } from './eid/messages.ts'
 import { mountAppRoutes } from './eid/routes-app.ts'
 import { mountAppPages } from './eid/routes-browser.ts'
 import { eidRules } from './eid/settings.ts'
 import { mountSigningPages } from './eid/signing.ts'
 import { createStandInCeremony } from './eid/stand-in.ts'
-import { standInMessages } from './eid/stand-in-messages.ts'
 import { mountStandIn } from './eid/stand-in-routes.ts'
 import { createFigures, type Figures } from './figures/figures.ts'
-import { figuresMessages } from './figures/messages.ts'
 import { createWeb, type Log, type Web } from './http/http.ts'
 import { createTranslator } from './http/messages.ts'
 import { createOutbound, type Lookup } from './http/outbound.ts'
@@ -106,12 +77,10 @@ import type { Clock } from './kernel/clock.ts'
 import { day, hour, minute, second } from './kernel/durations.ts'
 import type { MandateUseId, MessageId, PhoneId, RepresentationId } from './kernel/ids.ts'
 import { deriveKey, hashSecret } from './kernel/secrets.ts'
-import { createKeys, type Keys } from './keys/keys.ts'
-import { abroadMessages } from './login/abroad-messages.ts'
-import { actingMessages } from './login/acting-messages.ts'
+import { createKeys, type Keys, type MakePrivateKey } from './keys/keys.ts'
+import { collectStart } from './loading.ts'
 import { houseLogins } from './login/house.ts'
 import { createLogin, type Login, type Visitor } from './login/login.ts'
-import { loginMessages } from './login/messages.ts'
 import { waitingLogins } from './login/own-means.ts'
 import { mountOwnSignIn } from './login/own-sign-in.ts'
 import { createRehearsal } from './login/rehearsal.ts'
@@ -124,19 +93,16 @@ import { firmLetterMessages } from './mandates/firm-messages.ts'
 import { createKnownRepresentatives, type KnownRepresentatives } from './mandates/known-representatives.ts'
 import { createMandataryCodes, type MandataryCodes } from './mandates/mandatary-codes.ts'
 import { createMandates, type Mandates } from './mandates/mandates.ts'
-import { activationMessages } from './means/activation-messages.ts'
 import { strongest } from './means/change.ts'
 import { createHttpSmsGateway, joinGateways } from './means/gateway.ts'
 import { createMeans, type Means } from './means/means.ts'
 import type { PasswordHasher } from './means/password-hash.ts'
-import { alertsMessages, contactMessages, holderPath, meansPageMessages, mountMeansRoutes } from './means/routes.ts'
+import { holderPath, mountMeansRoutes } from './means/routes.ts'
 import { mountActivation } from './means/routes-activation.ts'
 import { sentMessages } from './means/sent-messages.ts'
 import { meansRules } from './means/settings.ts'
-import { statusMessages } from './notices/messages.ts'
 import { createNotices, type Notices } from './notices/notices.ts'
 import { mountStatus } from './notices/routes.ts'
-import { faultMessages } from './partners/fault-messages.ts'
 import { ownServiceOf } from './partners/own-service.ts'
 import {
   createPartners,
@@ -146,7 +112,6 @@ import {
   type Partners,
   type Provider,
 } from './partners/partners.ts'
-import { suspensionMessages } from './partners/suspension-messages.ts'
 import { stateFor } from './partners/suspensions.ts'
 import { createPeople, type People } from './people/people.ts'
 import { createProtections, type Protections } from './people/protections.ts'
@@ -168,23 +133,10 @@ import { createReceiver, type Receiver } from './signals/receiver.ts'
 import { createSignals } from './signals/signals.ts'
 import { mountSignals } from './signals/ssf-routes.ts'
 import { createTransmitter, type PartyProgram, type Transmitter } from './signals/transmitter.ts'
-import { signingMessages } from './signatures/messages.ts'
 import { mountSigning } from './signatures/routes.ts'
 import { createSignatures, type Signatures } from './signatures/signatures.ts'
-import { caseMessages } from './space/cases-messages.ts'
-import { dataMessages } from './space/data-messages.ts'
 import { spacePaths } from './space/frame.ts'
-import { historyMessages } from './space/history-messages.ts'
-import { lettersMessages } from './space/letters-messages.ts'
-import { mandatesMessages } from './space/mandates-messages.ts'
-import { spaceMessages } from './space/messages.ts'
-import { notMeMessages } from './space/not-me-messages.ts'
-import { phonesMessages } from './space/phones-messages.ts'
-import { protectionMessages } from './space/protection-messages.ts'
-import { reportMessages } from './space/report-messages.ts'
-import { sessionsMessages } from './space/sessions-messages.ts'
 import { mountSpace } from './space/space.ts'
-import { tripsMessages } from './space/trips-messages.ts'
 import { contactCheckMessages } from './staff/contact-check-messages.ts'
 import { type ContactChecks, createContactChecks } from './staff/contact-checks.ts'
 import { staffMessages } from './staff/messages.ts'
@@ -196,7 +148,6 @@ import { openStorage, type Storage } from './storage/storage.ts'
 import { supportMessages } from './support/messages.ts'
 import { mountHelp } from './support/routes.ts'
 import { createSupport, type Support } from './support/support.ts'
-import { trialMessages } from './trial/messages.ts'
 import { mountTrials } from './trial/routes.ts'
 import { createHouse } from './upstream/house.ts'
 import { createOwnMeans } from './upstream/own-means.ts'
@@ -211,6 +162,8 @@ export interface Surroundings {
   lookup?: Lookup
   /** How passwords are hashed; as RFC 9106 recommends by default. */
   hasher?: PasswordHasher
+  /** How private keys of the hub are made; like no other by default. */
+  privateKey?: MakePrivateKey
   /** Housekeeping that does not repeat by itself; none by default. */
   byHand?: readonly JobName[]
 }
@@ -288,7 +241,7 @@ export interface Hub extends Rooms {
 /** Opens the database and the rooms that own tables. `close` closes them, the last opened first. */
 export async function openRooms(
   boot: Boot,
-  { clock, log, hasher, lookup }: Surroundings,
+  { clock, log, hasher, privateKey, lookup }: Surroundings,
 ): Promise<Rooms & { close(): Promise<void> }> {
   const { settings, secrets } = boot
   const { master } = secrets
@@ -339,6 +292,7 @@ export async function openRooms(
       audit,
       masterKey: master,
       settings: { overlap: settings.keys.overlapHours * hour, lifetime: settings.keys.lifetimeDays * day },
+      ...(privateKey ? { privateKey } : {}),
       log: report,
     })
     opened.push(keys)
@@ -900,70 +854,7 @@ async function assemble(
     ...(settings.support ? { support: settings.support } : {}),
     key: keyFor('http'),
     announcements: rooms.notices.onPage,
-    messages: [
-      statusMessages,
-      loginMessages,
-      abroadMessages,
-      actingMessages,
-      standInMessages,
-      cardMessages,
-      eidSignInMessages,
-      signingMessages,
-      meansPageMessages,
-      contactMessages,
-      alertsMessages,
-      activationMessages,
-      alertMessages,
-      mandateLetterMessages,
-      caseLetterMessages,
-      checkMessages,
-      breachMessages,
-      breachesMessages,
-      staffMessages,
-      consoleMessages,
-      enrolmentMessages,
-      operationsMessages,
-      approvalsMessages,
-      approvalPagesMessages,
-      programsMessages,
-      servicesMessages,
-      casesMessages,
-      detectionMessages,
-      collisionsMessages,
-      peopleProtectionMessages,
-      organisationsMessages,
-      consoleMandatesMessages,
-      journalMessages,
-      jobsMessages,
-      settingsMessages,
-      supportMessages,
-      requestsMessages,
-      figuresMessages,
-      deskMessages,
-      objectMessages,
-      settingMessages,
-      colleaguesMessages,
-      integrationMessages,
-      ownProgramsMessages,
-      ownCasesMessages,
-      suspensionMessages,
-      faultMessages,
-      trialMessages,
-      spaceMessages,
-      mandatesMessages,
-      firmMessages,
-      firmLetterMessages,
-      lettersMessages,
-      historyMessages,
-      notMeMessages,
-      protectionMessages,
-      tripsMessages,
-      phonesMessages,
-      caseMessages,
-      reportMessages,
-      sessionsMessages,
-      dataMessages,
-    ],
+    messages: pageBundles,
   })
   const { places } = rooms
   const { localNetworks } = policyOf(settings.policy)
@@ -1100,6 +991,7 @@ async function assemble(
   storage.jobs.work('staff.contact_check', (job) => rooms.contactChecks.sendLetter(job))
   storage.jobs.work('alerts.partner', (job) => rooms.partnerLetters.send(job))
   storage.jobs.work('alerts.case', (job, attempt) => rooms.caseLetters.send(job, attempt))
+  audit.react(rooms.knownRepresentatives.reactor)
   audit.react(rooms.mandateLetters.reactor)
   storage.jobs.work('alerts.mandates', () => rooms.mandateLetters.gather())
   storage.jobs.work('alerts.mandate_use', ({ use }) => rooms.mandateLetters.look(use as MandateUseId))
@@ -1234,7 +1126,14 @@ async function assemble(
     claimsFor: claimsInOrder,
   })
   const houseWaiting = houseLogins({ web, login, partners, verifiers, house, visitorOf })
-  mountCards({ web, cards, waitingFor: houseWaiting })
+  mountCards({
+    ...{ web, cards, waitingFor: houseWaiting },
+    beside: {
+      verifiers,
+      badge: createBadgeSignIn({ storage, clock, people, passwords: means.personPasswords }),
+      account: name,
+    },
+  })
   mountStandIn({
     ...{ web, storage, clock, verifiers, cards },
     ceremony: createStandInCeremony({ storage, clock, audit, people, codes: means.personCodes }),
@@ -1443,6 +1342,7 @@ async function assemble(
       partners.health.start({ knock: observation.knock, ...(jobs ? { probe: observation.probe } : {}) })
       await audit.start()
       await cards.listen()
+      collectStart()
       await web.app.listen({ host: settings.listen.host, port: settings.listen.port })
       const address = web.app.server.address()
       return {

@@ -33,6 +33,7 @@ import { second } from './kernel/durations.ts'
 import { GarantError } from './kernel/errors.ts'
 import { type Language, languages, type Translated } from './kernel/languages.ts'
 import { operatorRoles, staffRoles } from './kernel/roles.ts'
+import { loadHub } from './loading.ts'
 import { bannerKinds } from './notices/banners.ts'
 import { settingsInvalid } from './partners/checked-yaml.ts'
 import { type FileOptions, parsePartnersFile } from './partners/file.ts'
@@ -848,7 +849,7 @@ async function explainPolicy(config: string | undefined, { env, input, out }: Wo
 type Loaded = ReturnType<typeof loadBoot>
 
 /** Only for a command that needs the rooms here: the others answer at once. */
-const readRooms = () => Promise.all([import('./hub.ts'), import('./verbs.ts'), import('./http/log.ts')])
+const readRooms = async () => [await loadHub(), await import('./verbs.ts'), await import('./http/log.ts')] as const
 
 /** At the hub that holds the data folder, if one does; here otherwise. */
 async function carryOut({ boot, warnings }: Loaded, request: VerbRequest, out: Out): Promise<number> {

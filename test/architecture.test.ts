@@ -53,7 +53,16 @@ const rooms = [
 ]
 
 /** They assemble the rooms. */
-const assembling = new Set(['main.ts', 'config.ts', 'hub.ts', 'verbs.ts', 'request.ts', 'socket.ts'])
+const assembling = new Set([
+  'main.ts',
+  'config.ts',
+  'hub.ts',
+  'bundles.ts',
+  'loading.ts',
+  'verbs.ts',
+  'request.ts',
+  'socket.ts',
+])
 
 /** Packages that are the business of one room: what else needs them asks that room. */
 const packageOwners: Record<string, readonly string[]> = {

@@ -1,7 +1,8 @@
 /**
  * Messages in three languages, in ICU syntax. A room with pages has a `messages.ts` of this shape; `createTranslator`
- * puts them together. Every fault of the bundles (a key that lacks a language, one that two rooms define, a sentence
- * that ICU cannot read) is told at once, when the hub starts.
+ * puts them together. A key that lacks a language, or that two rooms define, is told at once, when the hub starts. A
+ * sentence is read when it is first said: all of them read are 8 MB, and most are of pages that few processes ever
+ * show. That ICU can read every one is what the tests are for.
  */
 import { IntlMessageFormat } from 'intl-messageformat'
 import { type Language, languages } from '../kernel/languages.ts'
@@ -25,15 +26,17 @@ const isolated: Record<Language, (value: string) => string> = {
   ar: (value) => `\u2068${value}\u2069`,
 }
 
-/** One translator for each language over all bundles; sentences are compiled once, plain ones not at all. */
+/**
+ * One translator for each language over all bundles.
+ *
+ * @throws Error with every key that is incomplete or defined twice
+ */
 export function createTranslator(...bundles: Messages[]): (language: Language) => Translate {
-  const faults = faultsOf(bundles)
-  const tables = languages.map((language) => [language, tableOf(language, bundles, faults)] as const)
+  const { owners, faults } = gather(bundles)
   if (faults.length > 0) throw new Error(`messages:\n${faults.join('\n')}`)
-  const translators = Object.fromEntries(tables.map(([language, table]) => [language, translatorOf(table)])) as Record<
-    Language,
-    Translate
-  >
+  const translators = Object.fromEntries(
+    languages.map((language) => [language, translatorOf(language, owners)]),
+  ) as Record<Language, Translate>
   return (language) => translators[language]
 }
 
@@ -42,43 +45,46 @@ export function localeOf(language: Language): string {
   return locales[language]
 }
 
-function translatorOf(table: Map<string, Sentence>): Translate {
+/** The bundle of each key. */
+type Owners = ReadonlyMap<string, Messages>
+
+function translatorOf(language: Language, owners: Owners): Translate {
+  const sentences = new Map<string, Sentence>()
   return (key, values) => {
-    const sentence = table.get(key)
-    if (sentence === undefined) throw new Error(`no message ${key}`)
+    let sentence = sentences.get(key)
+    if (sentence === undefined) {
+      sentence = read(key, language, owners)
+      sentences.set(key, sentence)
+    }
     return typeof sentence === 'string' ? sentence : sentence(values ?? {})
   }
 }
 
-function faultsOf(bundles: Messages[]): string[] {
-  const seen = new Set<string>()
-  return bundles.flatMap((bundle) => {
-    const keys = new Set(languages.flatMap((language) => Object.keys(bundle[language])))
-    return [...keys].flatMap((key) => {
-      const missing = languages.filter((language) => !bundle[language][key]).map((language) => `${key}: no ${language}`)
-      if (seen.has(key)) missing.push(`${key}: defined twice`)
-      seen.add(key)
-      return missing
-    })
-  })
-}
-
-function tableOf(language: Language, bundles: Messages[], faults: string[]): Map<string, Sentence> {
-  const table = new Map<string, Sentence>()
+function gather(bundles: readonly Messages[]): { owners: Owners; faults: string[] } {
+  const owners = new Map<string, Messages>()
+  const faults: string[] = []
   for (const bundle of bundles) {
-    for (const [key, text] of Object.entries(bundle[language])) {
-      try {
-        table.set(key, compile(text, language))
-      } catch (error) {
-        faults.push(`${key}: ${language}: ${(error as Error).message}`)
-      }
+    for (const key of new Set(languages.flatMap((language) => Object.keys(bundle[language])))) {
+      for (const language of languages) if (!bundle[language][key]) faults.push(`${key}: no ${language}`)
+      if (owners.has(key)) faults.push(`${key}: defined twice`)
+      owners.set(key, bundle)
     }
   }
-  return table
+  return { owners, faults }
+}
+
+function read(key: string, language: Language, owners: Owners): Sentence {
+  const text = owners.get(key)?.[language][key]
+  if (text === undefined) throw new Error(`no message ${key}`)
+  try {
+    return compile(text, language)
+  } catch (cause) {
+    throw new Error(`message ${key} in ${language}: ${(cause as Error).message}`, { cause })
+  }
 }
 
 /** French puts a space before its tall signs and inside its quotes, and a line must not break there. */
-const typeset: Record<Language, (text: string) => string> = {
+export const typeset: Record<Language, (text: string) => string> = {
   fr: (text) => text.replace(/ (?=[:;?!»%])|(?<=«) /g, '\u00a0'),
   en: (text) => text,
   ar: (text) => text,
