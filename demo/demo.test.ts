@@ -11,7 +11,7 @@ import { setInterval } from 'node:timers/promises'
 import { parsePartnersFile } from '../src/partners/file.ts'
 import { type Check, checks } from '../src/policy/case-flow.ts'
 import { startTestHub, type TestHub } from '../test/support/hub.ts'
-import { freePorts } from '../test/support/ports.ts'
+import { freePorts, reserve } from '../test/support/ports.ts'
 import { factsOf } from '../test/support/records.ts'
 import { type Answer, formTo, textOf, UserAgent } from '../test/support/user-agent.ts'
 import { homologateGateway } from './hospital.ts'
@@ -280,18 +280,11 @@ describe('npm run demo', () => {
     return { out, err, code }
   }
 
-  /** A base above which no port of the town is taken at this moment. */
+  /** A base above which each port of the town is free. */
   async function freeBase(): Promise<number> {
-    for (let base = 20_000; base < 32_000; base += 200) {
-      const answers = await Promise.all(
-        Object.values(portsFrom(base)).map((port) =>
-          fetch(originOf(port)).then(
-            () => true,
-            () => false,
-          ),
-        ),
-      )
-      if (!answers.includes(true)) return base
+    for (let base = 20_000; base < 31_000; base += 200) {
+      const free = await Promise.all(Object.values(portsFrom(base)).map((port) => reserve(port)))
+      if (!free.includes(false)) return base
     }
     throw new Error('no free ports')
   }
@@ -306,6 +299,8 @@ describe('npm run demo', () => {
       said += chunk
       if (said.includes('Ctrl+C')) break
     }
+    // Whoever writes to a pipe that nobody reads stands still once it is full.
+    for (const stream of [first.stdout, first.stderr]) stream?.resume()
     for (const word of [
       originOf(base),
       originOf(base + 1),

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import fastifyFormbody from '@fastify/formbody'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { danger_raw, type Html, html } from '../src/http/html.ts'
+import { typeset } from '../src/http/messages.ts'
 import { directionOf, isLanguage, type Language, languages, type Translated } from '../src/kernel/languages.ts'
 import { portFault } from './ports.ts'
 
@@ -88,6 +89,10 @@ const demoNotice: Translated = {
   en: 'Demonstration: people, accounts and organisations are invented.',
   ar: 'عرض توضيحي: الأشخاص والحسابات والهيئات كلها من وحي الخيال.',
 }
+
+/** Sentences as French sets them: no line begins with a tall sign. */
+export const typesetAll = <T extends Record<string, Translated>>(words: T): T =>
+  Object.fromEntries(Object.entries(words).map(([key, text]) => [key, { ...text, fr: typeset.fr(text.fr) }])) as T
 
 export function createSite(options: SiteOptions): Site {
   const { brand } = options

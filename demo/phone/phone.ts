@@ -16,7 +16,7 @@ import { minute } from '../../src/kernel/durations.ts'
 import { languages } from '../../src/kernel/languages.ts'
 import type { CardTable } from '../cards.ts'
 import { testPin } from '../people.ts'
-import { createSite, refusesForeignForm, type Site } from '../site.ts'
+import { createSite, refusesForeignForm, type Site, typesetAll } from '../site.ts'
 import { answerWebEid, type CardKey, signingCertificate, type WebEidFailure } from '../web-eid/stand-in.ts'
 import type { PhoneMaker } from './attestation.ts'
 import { appPage, phoneBrand, readerOverPage, readerPage } from './pages.ts'
@@ -75,7 +75,7 @@ function app(site: Site): void {
     )
   }
   for (const language of languages) {
-    const spoken = Object.fromEntries(Object.entries(words).map(([key, text]) => [key, text[language]]))
+    const spoken = Object.fromEntries(Object.entries(typesetAll(words)).map(([key, text]) => [key, text[language]]))
     site.app.get(`/words/${language}.json`, () => spoken)
   }
 }

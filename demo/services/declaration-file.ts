@@ -14,14 +14,43 @@ export const largestFile = 6_000_000
 /** How a field is written: digits on the right after zeros, a month, or text on the left before blanks. */
 type Form = 'digits' | 'month' | 'text' | 'situation' | 'date'
 
+/** Fields of the file, as payroll people call them. */
+export const fieldWords = {
+  transmission: { fr: 'Numéro d’envoi', en: 'Number of the transmission', ar: 'رقم الإرسال' },
+  category: { fr: 'Catégorie', en: 'Category', ar: 'الصنف' },
+  affiliate: { fr: 'Numéro d’affilié', en: 'Affiliate number', ar: 'رقم الانخراط' },
+  month: { fr: 'Mois', en: 'Month', ar: 'الشهر' },
+  name: { fr: 'Raison sociale', en: 'Company name', ar: 'اسم المقاولة' },
+  activity: { fr: 'Activité', en: 'Activity', ar: 'النشاط' },
+  address: { fr: 'Adresse', en: 'Address', ar: 'العنوان' },
+  city: { fr: 'Ville', en: 'City', ar: 'المدينة' },
+  postcode: { fr: 'Code postal', en: 'Postcode', ar: 'الرمز البريدي' },
+  agency: { fr: 'Agence', en: 'Agency', ar: 'الوكالة' },
+  issued: { fr: 'Date d’émission', en: 'Date of issue', ar: 'تاريخ الإصدار' },
+  due: { fr: 'Date limite', en: 'Due date', ar: 'آخر أجل' },
+  insured: { fr: 'Numéro d’assuré', en: 'Insured number', ar: 'رقم المؤمَّن له' },
+  employee: { fr: 'Nom du salarié', en: 'Name of the employee', ar: 'اسم الأجير' },
+  document: { fr: 'Pièce d’identité', en: 'Identity document', ar: 'وثيقة الهوية' },
+  children: { fr: 'Enfants', en: 'Children', ar: 'الأطفال' },
+  days: { fr: 'Jours', en: 'Days', ar: 'الأيام' },
+  wages: { fr: 'Salaires', en: 'Wages', ar: 'الأجور' },
+  capped: { fr: 'Salaires plafonnés', en: 'Capped wages', ar: 'الأجور المسقَّفة' },
+  situation: { fr: 'Situation', en: 'Situation', ar: 'الوضعية' },
+  control: { fr: 'Somme de contrôle', en: 'Control sum', ar: 'مجموع المراقبة' },
+  count: { fr: 'Nombre de salariés', en: 'Number of employees', ar: 'عدد الأجراء' },
+  insuredSum: { fr: 'Somme des numéros d’assuré', en: 'Sum of insured numbers', ar: 'مجموع أرقام المؤمَّن لهم' },
+} as const satisfies Record<string, Translated>
+
+export type FieldName = keyof typeof fieldWords
+
 interface Field {
-  name: string
+  name: FieldName
   length: number
   form: Form
 }
 
-const digits = (name: string, length: number): Field => ({ name, length, form: 'digits' })
-const text = (name: string, length: number): Field => ({ name, length, form: 'text' })
+const digits = (name: FieldName, length: number): Field => ({ name, length, form: 'digits' })
+const text = (name: FieldName, length: number): Field => ({ name, length, form: 'text' })
 const common: Field[] = [digits('affiliate', 7), { name: 'month', length: 6, form: 'month' }]
 const totals: Field[] = [
   digits('count', 6),
@@ -167,8 +196,8 @@ export type FaultKind = keyof typeof faultWords
 export interface Fault {
   /** From 1; absent: the whole file. */
   line?: number
-  /** Name of the field, where one is at fault. */
-  field?: string
+  /** Where one is at fault. */
+  field?: FieldName
   kind: FaultKind
 }
 
@@ -252,8 +281,8 @@ function linesOf(file: Buffer): string[] | undefined {
 interface Line {
   at: number
   type: RecordType
-  of(field: string): string
-  number(field: string): number
+  of(field: FieldName): string
+  number(field: FieldName): number
 }
 
 const forms: Record<Form, (value: string) => boolean> = {
@@ -283,7 +312,7 @@ function parseLine(written: string, at: number, faults: Fault[]): Line | undefin
     values.set(name, form === 'text' ? value.trimEnd() : value)
   }
   if (written.slice(place).trim() !== '') faults.push({ line: at, kind: 'filler' })
-  const of = (field: string) => {
+  const of = (field: FieldName) => {
     const value = values.get(field)
     if (value === undefined) throw new Error(`${type} has no field ${field}`)
     return value
@@ -345,8 +374,8 @@ function judgeEmployee(line: Line, seen: Set<string>, faults: Fault[]): void {
 const situationNumber = (situation: string) => (situations as readonly string[]).indexOf(situation)
 
 function judgeTotals(line: Line, employees: readonly Line[], faults: Fault[]): void {
-  const sum = (field: string) => employees.reduce((total, employee) => total + employee.number(field), 0)
-  const right: Record<string, number> = {
+  const sum = (field: FieldName) => employees.reduce((total, employee) => total + employee.number(field), 0)
+  const right: Partial<Record<FieldName, number>> = {
     count: employees.length,
     insuredSum: sum('insured'),
     days: sum('days'),
@@ -354,7 +383,7 @@ function judgeTotals(line: Line, employees: readonly Line[], faults: Fault[]): v
     capped: sum('capped'),
     control: sum('control'),
   }
-  for (const [field, value] of Object.entries(right)) {
+  for (const [field, value] of Object.entries(right) as [FieldName, number][]) {
     if (line.number(field) !== value) faults.push({ line: line.at, field, kind: 'total' })
   }
 }

@@ -64,6 +64,11 @@ export const declareWords = {
     en: 'Correct these lines in your payroll program, then send the whole file again. Nothing was prepared.',
     ar: 'صحّح هذه الأسطر في برنامج الأجور ثم أرسل الملف كاملًا من جديد. لم يُعَدّ أي شيء.',
   },
+  emptyText: {
+    fr: 'Choisissez un fichier, ou collez ses lignes.',
+    en: 'Choose a file, or paste its lines.',
+    ar: 'اختر ملفًا أو ألصق أسطره.',
+  },
   moreFaults: {
     fr: 'Il y en a d’autres : corrigez d’abord celles-ci.',
     en: 'There are more: correct these first.',

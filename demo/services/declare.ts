@@ -9,15 +9,17 @@ import { second } from '../../src/kernel/durations.ts'
 import type { Language } from '../../src/kernel/languages.ts'
 import type { Action } from '../../src/policy/mandate.ts'
 import { organisations, type TownOrganisation } from '../organisations.ts'
-import { refusesForeignForm } from '../site.ts'
-import { type Fault, faultWords, largestFile, writeDeclaration } from './declaration-file.ts'
-import { actionWords, capacityWords, declareWords as words } from './declare-words.ts'
+import { refusesForeignForm, typesetAll } from '../site.ts'
+import { type Fault, faultWords, fieldWords, largestFile, writeDeclaration } from './declaration-file.ts'
+import { actionWords, capacityWords, declareWords } from './declare-words.ts'
 import { monthsBefore } from './draw.ts'
 import { type Act, type Filing, filingsPath, mountFilings } from './filings.ts'
 import { formatAmount, formatDateTime, formatMonth } from './formats.ts'
 import { actForPath } from './pages.ts'
 import type { Acting, SignIn } from './relying-party.ts'
 import type { Desk, Work } from './services.ts'
+
+const words = typesetAll(declareWords)
 
 /** What the body of the form may be: the file and its fields. */
 const formLimit = largestFile + 64 * 1024
@@ -115,7 +117,7 @@ export function declaring(desk: Desk): Work {
     if (error === 'faults' && doing.kind === 'check') {
       drafts.set(draftKey(signed), doing)
       const form = formPage(signed, { month, language, faults, more: answer.more === true })
-      return frame(words.faults[language], form, 422)
+      return frame((isNothing(faults) ? words.declare : words.faults)[language], form, 422)
     }
     if (error === 'filed' || error === 'unknown') {
       const text = error === 'filed' ? words.filedAlready : words.unknown
@@ -180,13 +182,14 @@ ${may(acting, 'prepare') && html`<p><a class="button" href="/declare">${words.de
     const draft = drafts.get(draftKey(signed))
     const month = given.month || draft?.month || (months()[0] ?? '')
     const text = draft ? Buffer.from(draft.file, 'base64').toString('utf8') : ''
-    return html`<h1>${(faults.length > 0 ? words.faults : words.declare)[language]}</h1>
+    const isEmpty = isNothing(faults)
+    return html`<h1>${(faults.length > 0 && !isEmpty ? words.faults : words.declare)[language]}</h1>
 ${faults.length > 0 ? faultList(faults, given.more === true, language) : html`<p class="lead">${words.declareText[language]}</p>`}
 ${draft && faults.length === 0 && html`<p class="alert" role="status">${words.draftBack[language]}</p>`}
 <form class="file" method="post" action="/declare" enctype="multipart/form-data">
 <p><label for="month">${words.month[language]}</label>
 <select id="month" name="month">${months().map((one) => option(one, monthName(one, language), one === month))}</select></p>
-<p><label for="file">${words.file[language]}</label><input id="file" name="file" type="file" accept=".txt,text/plain"></p>
+<p><label for="file">${words.file[language]}</label><input id="file" name="file" type="file" accept=".txt,text/plain"${isEmpty && html` aria-invalid="true"`}></p>
 <p><label for="text">${words.text[language]}</label><textarea id="text" name="text" rows="6" dir="ltr" spellcheck="false" wrap="off">${text}</textarea></p>
 <p><button type="submit">${words.check[language]}</button></p></form>
 <p>${words.samples[language]} <a href="/sample/${month}.txt">${words.sampleGood[language]}</a> · <a href="/sample/${month}-faults.txt">${words.sampleBad[language]}</a></p>
@@ -322,11 +325,17 @@ function notAllowed({ acting }: Signed, needs: Action, language: Language): Html
 <p>${words.stillThere[language]}</p>${back(language)}`
 }
 
+/** No file was chosen, and nothing pasted. */
+const isNothing = (faults: readonly Fault[]) => faults.some(({ kind }) => kind === 'empty')
+
 function faultList(faults: readonly Fault[], more: boolean, language: Language): Html {
   const rows = faults.map(
     ({ line, field, kind }) =>
-      html`<tr><td class="n" data-label="${words.line[language]}">${line ?? '–'}</td><td data-label="${words.field[language]}">${field ? html`<code>${field}</code>` : '–'}</td><td data-label="${words.fault[language]}">${faultWords[kind][language]}</td></tr>`,
+      html`<tr><td class="n" data-label="${words.line[language]}">${line ?? '–'}</td><td data-label="${words.field[language]}">${field ? fieldWords[field][language] : '–'}</td><td data-label="${words.fault[language]}">${faultWords[kind][language]}</td></tr>`,
   )
+  if (isNothing(faults)) {
+    return html`<p class="alert" role="alert"><a href="#file">${words.emptyText[language]}</a></p>`
+  }
   return html`<p class="alert" role="alert">${words.faultsText[language]}</p>
 <div class="table" tabindex="0" role="region" aria-label="${words.faults[language]}"><table>
 <thead><tr><th scope="col" class="n">${words.line[language]}</th><th scope="col">${words.field[language]}</th><th scope="col">${words.fault[language]}</th></tr></thead>

@@ -7,6 +7,7 @@ import { newProofKey, type Proof, proofOf } from '../../test/support/dpop.ts'
 import { writeDeclaration } from './declaration-file.ts'
 import { filingsPath, mountFilings } from './filings.ts'
 
+const service = 'employer-declarations'
 const origin = 'https://filing.example'
 const company = 'ice:002718281000008'
 const affiliate = '4410927'
@@ -22,7 +23,7 @@ const [key, other] = await Promise.all([newProofKey(), newProofKey()])
 const tokens = new Map<string, Partial<IntrospectionResponse>>()
 const details = (actions: string[]) => [{ type: 'mandate', organisation: company, actions, mandate: 'man_1' }]
 const good = (actions: string[], more: Partial<IntrospectionResponse> = {}): Partial<IntrospectionResponse> => ({
-  ...{ active: true, sub: company, aud: 'employer-declarations', cnf: { jkt: key.thumbprint } },
+  ...{ active: true, sub: company, aud: service, cnf: { jkt: key.thumbprint } },
   ...{ act: { sub: 'human', act: { sub: 'ice:001618033000066' } }, authorization_details: details(actions) },
   ...more,
 })
@@ -31,7 +32,10 @@ function start() {
   const app = Fastify()
   mountFilings({
     ...{ app, origin, clock: { now: () => now } },
-    party: { introspect: async (token) => ({ active: false, ...tokens.get(token) }) as IntrospectionResponse },
+    party: {
+      id: service,
+      introspect: async (token) => ({ active: false, ...tokens.get(token) }) as IntrospectionResponse,
+    },
     affiliateOf: (organisation) => (organisation === company ? affiliate : undefined),
   })
   return app
@@ -76,6 +80,7 @@ test('R097: what is no token of this service, with a proof of this call, does no
   tokens.set('good', good(['prepare']))
   tokens.set('ended', { active: false })
   tokens.set('for another', good(['prepare'], { sub: 'ice:000000000000000' }))
+  tokens.set('at another service', good(['prepare'], { aud: 'health-refunds' }))
   const { act: _, ...nobody } = good(['prepare'])
   tokens.set('of nobody', nobody)
   tokens.set('of a login', { active: true, sub: 'human', cnf: { jkt: key.thumbprint } })
@@ -93,6 +98,7 @@ test('R097: what is no token of this service, with a proof of this call, does no
     ['a mandate that ended', 'ended', {}],
     ['a token that nobody gave', 'unknown', {}],
     ['an organisation that is no affiliate', 'for another', {}],
+    ['the token of another service', 'at another service', {}],
     ['nobody who acts', 'of nobody', {}],
     ['the token of a login', 'of a login', {}],
     ['a token without a key', 'bound to none', {}],

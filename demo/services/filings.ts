@@ -44,7 +44,7 @@ interface Presented {
 
 interface Options {
   app: FastifyInstance
-  party: Pick<RelyingParty, 'introspect'>
+  party: Pick<RelyingParty, 'id' | 'introspect'>
   origin: string
   clock: Clock
   /** Number of the affiliate, by the organisation's subject; undefined of one that has none. */
@@ -73,7 +73,7 @@ export function mountFilings({ app, party, origin, clock, affiliateOf }: Options
     const { active, sub, aud, cnf, act, authorization_details: details } = await party.introspect(token)
     const [mandate] = (details ?? []) as { type: string; actions: Action[]; mandate?: string }[]
     const human = act as { sub: string; act?: { sub: string } } | undefined
-    const isOurs = active && aud !== undefined && cnf?.jkt === key && mandate?.type === 'mandate'
+    const isOurs = active && [aud].flat().includes(party.id) && cnf?.jkt === key && mandate?.type === 'mandate'
     const affiliate = sub && affiliateOf(sub)
     if (!isOurs || !human || !sub || !affiliate) return undefined
     return {

@@ -236,6 +236,11 @@ export class RelyingParty {
     }
   }
 
+  /** By this name the hub knows the service, and its tokens name it as their audience. */
+  get id(): string {
+    return this.#options.definition.id
+  }
+
   /** What the hub says of a token that was presented to the interface of this service (RFC 7662). */
   async introspect(token: string): Promise<client.IntrospectionResponse> {
     return client.tokenIntrospection(await this.#configured(), token)

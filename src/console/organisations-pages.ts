@@ -153,7 +153,7 @@ ${mandatesSection('held', view, path, frame, context)}`,
 }
 
 function sourceOf(source: string, at: Instant, frame: Frame, context: RequestContext): Html {
-  return html`<bdi>${source}</bdi>, ${context.t('organisations.as_of', { date: date(at, frame, context) })}`
+  return html`<bdi>${source}</bdi> – ${context.t('organisations.as_of', { date: date(at, frame, context) })}`
 }
 
 function representativeRows(

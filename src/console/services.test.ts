@@ -54,7 +54,7 @@ describe('services, partners, and two operators for one change', () => {
   /** Arrives; a job may be in the hands of the hub itself. */
   async function letter(to: string, subject: RegExp): Promise<void> {
     const isThere = () => hub.smtp.mails.some((mail) => mail.to.includes(to) && subject.test(mail.raw))
-    for (let tries = 0; tries < 200 && !isThere(); tries++) {
+    for (let tries = 0; tries < 1_200 && !isThere(); tries++) {
       await settle(hub)
       if (!isThere()) await delay(50)
     }

@@ -114,10 +114,10 @@ export const lastDay = (until: number, { timeZone }: Drawn, { context }: SpaceVi
 
 /** One line for each service: what may be done there. */
 export function rightsIn(given: AssignedActions, { serviceName }: Drawn, visit: SpaceVisit): Html {
-  const { t } = visit.context
+  const { t, language } = visit.context
   return html`<ul class="plain">${Object.entries(given).map(
     ([service, taken]) =>
-      html`<li><strong><bdi>${serviceName(visit, service)}</bdi></strong> ${actions
+      html`<li><strong><bdi>${serviceName(visit, service)}</bdi></strong>${language === 'fr' ? ' : ' : ': '}${actions
         .filter((action) => taken.includes(action))
         .map((action) => t(`acting.action.${action}`))
         .join(t('firm.comma'))}</li>`,

@@ -29,19 +29,20 @@ export function importPage(view: ImportView, at: At, pages: Drawn, visit: SpaceV
   return framed(
     at,
     {
-      ...{ title: t('firm.place.import'), current: 'import', here: path, status: fault ? 422 : 200 },
+      ...{ title: fault ? t('mandates.form.stopped', { title: t('firm.place.import') }) : t('firm.place.import') },
+      ...{ current: 'import', here: path, status: fault ? 422 : 200 },
       main: html`<h1>${t('firm.place.import')}</h1>
 <p class="lead">${t('firm.import.lead')}</p>
-${fault && html`<div class="notice" role="alert"><p>${t(`firm.import.fault.${fault}`, { count: mostLines, megabytes: longestFile / 1024 / 1024 })}</p>${columns.length > 0 && html`<p>${t('firm.import.columns')} <bdi dir="ltr">${columns.join(', ')}</bdi></p>`}</div>`}
+${fault && html`<div class="fault" role="alert"><p><a href="#file">${t(`firm.import.fault.${fault}`, { count: mostLines, megabytes: longestFile / 1024 / 1024 })}</a></p>${columns.length > 0 && html`<p>${t('firm.import.columns')} <bdi dir="ltr">${columns.join(', ')}</bdi></p>`}</div>`}
 ${refused && html`<p class="notice" role="alert">${t(`firm.refused.${refused}`)}</p>`}
 <form method="post" action="${path}" enctype="multipart/form-data" class="panel">${hiddenField(pages.verifierOf(visit))}
 <fieldset class="picks"><legend>${t('firm.import.kind')}</legend>${importKinds.map(
         (one) =>
           html`<p class="pick"><input type="radio" id="kind-${one}" name="kind" value="${one}" required${kind === one && html` checked`}><label for="kind-${one}">${t(`firm.import.kind.${one}`)}</label></p>`,
       )}</fieldset>
-<p class="ask"><label for="file">${t('firm.import.file')}</label><input type="file" id="file" name="file" accept=".csv,text/csv,text/plain" required aria-describedby="file-hint"><small class="hint" id="file-hint">${t('firm.import.file.hint', { count: mostLines })}</small></p>
+<p class="ask"><label for="file">${t('firm.import.file')}</label><input type="file" id="file" name="file" accept=".csv,text/csv,text/plain" required aria-describedby="file-hint"${fault && html` aria-invalid="true"`}><small class="hint" id="file-hint">${t('firm.import.file.hint', { count: mostLines })}</small></p>
 <p class="buttons"><button class="button">${t('firm.import.check')}</button></p></form>
-<section class="panel" aria-labelledby="how"><h2 id="how">${t('firm.import.how')}</h2>
+<section class="panel prose" aria-labelledby="how"><h2 id="how">${t('firm.import.how')}</h2>
 <p>${t('firm.import.how.text')}</p>
 <h3>${t('firm.import.kind.mandates')}</h3>
 <pre class="code" dir="ltr" tabindex="0"><code>${scheme};rights;from;until;portfolio
@@ -104,8 +105,8 @@ function linesIn(lines: readonly ImportedLine[], which: 'good' | 'bad', visit: S
 <ul class="rows">${lines.slice(0, mostShown).map(
     (
       one,
-    ) => html`<li><strong>${t('firm.import.line', { line: one.line })}</strong> ${one.name && html`<bdi>${one.name}</bdi>`}
-${one.problem && html`<p>${t(`firm.line.${one.problem}`)}${one.column && html` (<bdi>${one.column}</bdi>)`}</p>`}</li>`,
+    ) => html`<li><strong>${t('firm.import.line', { line: one.line })}</strong> ${one.column && html`<code dir="ltr">${one.column}</code> `}${one.name && html`<bdi>${one.name}</bdi>`}
+${one.problem && html`<p>${t(`firm.line.${one.problem}`)}</p>`}</li>`,
   )}</ul>
 ${lines.length > mostShown && html`<p>${t('firm.import.more', { count: lines.length - mostShown })}</p>`}</section>`
 }

@@ -94,6 +94,11 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     'A client proposes them to the firm. Read them, then accept with your own key or refuse.',
     'يقترحها عميل على المكتب. اقرأها ثم اقبلها بمفتاحك الخاص أو ارفضها.',
   ],
+  'firm.home.act': [
+    'Pour agir pour un client qui vous est affecté : identifiez-vous au service avec votre propre compte, puis choisissez ce client.',
+    'To act for a client that you are assigned to: sign in at the service with your own account, then choose that client.',
+    'للتصرف باسم عميل أُسند إليك: سجّل الدخول إلى الخدمة بحسابك أنت، ثم اختر هذا العميل.',
+  ],
   'firm.home.unconfirmed': ['Est-ce bien eux ?', 'Is it them?', 'هل هم المقصودون؟'],
   'firm.home.counts': ['En bref', 'In short', 'باختصار'],
   'firm.count.clients': [
@@ -136,10 +141,11 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     '{count, plural, =0 {No client matches.} one {# client matches.} other {# clients match.}}',
     '{count, plural, zero {لا عميل مطابق.} one {عميل واحد مطابق.} two {عميلان مطابقان.} few {# عملاء مطابقون.} many {# عميلًا مطابقًا.} other {# عميل مطابق.}}',
   ],
+  'firm.propose': ['Proposer un mandat à un client', 'Propose a mandate to a client', 'اقتراح توكيل على عميل'],
   'firm.clients.none': [
-    'Personne n’a encore donné de mandat à ce cabinet. Un client en propose un depuis son espace ; vous pouvez aussi en préparer par un fichier.',
-    'Nobody has given this firm a mandate yet. A client proposes one from their space; you can also draw some up by a file.',
-    'لم يعطِ أحد هذا المكتب توكيلًا بعد. يقترحه العميل من فضائه، ويمكنك أيضًا إعداد توكيلات بملف.',
+    'Personne n’a encore donné de mandat à ce cabinet. Un client en propose un depuis son espace ; vous pouvez aussi le lui proposer, un par un ou par un fichier.',
+    'Nobody has given this firm a mandate yet. A client proposes one from their space; you can also propose it to them, one by one or by a file.',
+    'لم يعطِ أحد هذا المكتب توكيلًا بعد. يقترحه العميل من فضائه، ويمكنك أيضًا أن تقترحه عليه، واحدًا واحدًا أو بملف.',
   ],
   'firm.clients.none_given': [
     'Aucun client ne vous est affecté. Un administrateur ou un responsable du cabinet le fait.',
@@ -498,12 +504,12 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'firm.import.how.rights': [
     'Droits : le service, deux points, les actions (read, prepare, submit, pay, manage_mandates) jointes par « + », puis une espace avant le service suivant.',
     'Rights: the service, a colon, the actions (read, prepare, submit, pay, manage_mandates) joined by “+”, then a blank before the next service.',
-    'الصلاحيات: الخدمة ثم نقطتان ثم الإجراءات (read, prepare, submit, pay, manage_mandates) موصولة بعلامة «+»، ثم فراغ قبل الخدمة التالية.',
+    'الصلاحيات: الخدمة ثم نقطتان ثم الإجراءات (\u2066read, prepare, submit, pay, manage_mandates\u2069) موصولة بعلامة «+»، ثم فراغ قبل الخدمة التالية.',
   ],
   'firm.import.how.days': [
     'Premier et dernier jour ainsi : 2026-12-24. Vides : d’aujourd’hui, pour un an ; une affectation dure autant que le mandat.',
     'First and last day like this: 2026-12-24. Empty: from today, for one year; an assignment lasts as long as the mandate.',
-    'اليوم الأول والأخير هكذا: 2026-12-24. فارغان: من اليوم لمدة سنة؛ ويدوم الإسناد ما دام التوكيل.',
+    'اليوم الأول والأخير هكذا: \u20662026-12-24\u2069. فارغان: من اليوم لمدة سنة؛ ويدوم الإسناد ما دام التوكيل.',
   ],
   'firm.import.how.member': [
     'Un membre par son nom complet ou par le code que montre sa page ; un portefeuille par son nom.',
@@ -581,9 +587,9 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
     '{count, plural, one {تنفيذ سطر واحد} two {تنفيذ سطرين} few {تنفيذ # أسطر} many {تنفيذ # سطرًا} other {تنفيذ # سطر}}',
   ],
   'firm.import.go.mandates.text': [
-    '{count, plural, one {# mandat sera proposé à un client} other {# mandats seront proposés à des clients}}, qui ont 21 jours pour répondre. Aucun ne permet rien avant les deux signatures.',
-    '{count, plural, one {# mandate will be proposed to a client} other {# mandates will be proposed to clients}}, who have 21 days to answer. None allows anything before both have signed.',
-    '{count, plural, one {سيُقترح توكيل واحد على عميل} two {سيُقترح توكيلان على عملاء} few {ستُقترح # توكيلات على عملاء} many {سيُقترح # توكيلًا على عملاء} other {سيُقترح # توكيل على عملاء}}، ولهم 21 يومًا للرد. ولا يسمح أي منها بشيء قبل التوقيعين.',
+    '{count, plural, one {# mandat sera proposé à un client, qui a} other {# mandats seront proposés à des clients, qui ont}} 21 jours pour répondre. Aucun ne permet rien avant les deux signatures.',
+    '{count, plural, one {# mandate will be proposed to a client, who has} other {# mandates will be proposed to clients, who have}} 21 days to answer. None allows anything before both have signed.',
+    '{count, plural, one {سيُقترح توكيل واحد على عميل، وله} two {سيُقترح توكيلان على عملاء، ولهم} few {ستُقترح # توكيلات على عملاء، ولهم} many {سيُقترح # توكيلًا على عملاء، ولهم} other {سيُقترح # توكيل على عملاء، ولهم}} 21 يومًا للرد. ولا يسمح أي منها بشيء قبل التوقيعين.',
   ],
   'firm.import.go.assignments.text': [
     '{count, plural, one {# affectation sera faite} other {# affectations seront faites}}, aussitôt.',
@@ -650,7 +656,7 @@ const texts: Record<string, readonly [fr: string, en: string, ar: string]> = {
   'firm.line.date': [
     'Ce jour n’existe pas, ou n’est pas écrit ainsi : 2026-12-24.',
     'There is no such day, or it is not written like this: 2026-12-24.',
-    'لا يوجد هذا اليوم، أو لم يُكتب هكذا: 2026-12-24.',
+    'لا يوجد هذا اليوم، أو لم يُكتب هكذا: \u20662026-12-24\u2069.',
   ],
   'firm.line.level': [
     'Niveau inconnu : eidas1, eidas2 ou eidas3.',

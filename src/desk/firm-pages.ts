@@ -31,15 +31,31 @@ export const doneInFirm = [
 ] as const
 export type DoneInFirm = (typeof doneInFirm)[number]
 
+/** What a person reads who asked for what cannot be done. */
+type Why = FirmRefusal | 'until_unreadable' | 'member_missing'
+
+/** Why nothing was done; it leads to the field that is at fault. */
+function refusal(why: Why, field: string | undefined, { context: { t } }: SpaceVisit): Html {
+  const said = t(`firm.refused.${why}`)
+  return html`<div class="fault" role="alert" id="refused"><p>${field === undefined ? said : html`<a href="#${field}">${said}</a>`}</p></div>`
+}
+
+/** On the field that the refusal is about. */
+const atFault = (isIt: boolean) => isIt && html` aria-invalid="true" aria-errormessage="refused"`
+
+/** Heard first by whoever does not see the page. */
+const titled = (title: string, isStopped: boolean, { context: { t } }: SpaceVisit) =>
+  isStopped ? t('mandates.form.stopped', { title }) : title
+
 /** What was just done, or why nothing was. */
 export interface Said {
   done?: DoneInFirm
   refused?: FirmRefusal
 }
 
-export function saidIn({ done, refused }: Said, { context: { t } }: SpaceVisit): Html {
-  return html`${done && html`<p class="required" role="status">${t(`firm.done.${done}`)}</p>`}
-${refused && html`<p class="notice" role="alert">${t(`firm.refused.${refused}`)}</p>`}`
+export function saidIn({ done, refused }: Said, visit: SpaceVisit): Html {
+  return html`${done && html`<p class="required" role="status">${visit.context.t(`firm.done.${done}`)}</p>`}
+${refused && refusal(refused, undefined, visit)}`
 }
 
 interface Asked {
@@ -47,6 +63,8 @@ interface Asked {
   text: readonly (string | Html)[]
   /** What the button says. */
   go: string
+  /** Takes something away from somebody at once. */
+  isHard?: boolean
   path: string
   back: string
   current: FirmPlace
@@ -56,7 +74,7 @@ interface Asked {
 /** A page that says what a step does before it is done. */
 export function questionPage(asked: Asked, at: At, pages: Drawn, visit: SpaceVisit): Framed {
   const { t } = visit.context
-  const { title, text, go, path, back, current, fields } = asked
+  const { title, text, go, isHard, path, back, current, fields } = asked
   return framed(
     at,
     {
@@ -64,7 +82,7 @@ export function questionPage(asked: Asked, at: At, pages: Drawn, visit: SpaceVis
       main: html`<h1>${title}</h1>
 ${text.map((line) => html`<p>${line}</p>`)}
 <form method="post" action="${path}" class="panel">${hiddenField(pages.verifierOf(visit))}${fields}
-<p class="buttons"><button class="button">${go}</button> <a href="${back}">${t('firm.no')}</a></p></form>`,
+<p class="buttons"><button class="button${isHard && ' button-stop'}">${go}</button> <a href="${back}">${t('firm.no')}</a></p></form>`,
     },
     visit,
   )
@@ -224,7 +242,8 @@ ${
   run &&
   html`<li><a href="${firmPaths.clients(firm)}?state=ending">${t('firm.count.ending', { count: run.ending })}</a></li>
 <li><a href="${firmPaths.members(firm)}">${t('firm.count.members', { count: run.members })}</a></li>`
-}</ul></section>
+}</ul>
+${clients > 0 && html`<p>${t('firm.home.act')}</p>`}</section>
 <p><a href="${firmPaths.leave(firm)}">${t('firm.leave.ask')}</a></p>`,
     },
     visit,
@@ -280,8 +299,12 @@ ${
     ? html`<p>${t(may(at, 'accept') ? 'firm.clients.none' : 'firm.clients.none_given')}</p>`
     : html`<ul class="rows">${clients.map((one) => clientRow(one, at, pages, visit))}</ul>`
 }
-<p class="actions">${!isFirst && html`<a href="${path}?${new URLSearchParams(query)}">${t('firm.first')}</a>`}
-${next !== undefined && html`<a class="button button-quiet" rel="next" href="${path}?${new URLSearchParams({ ...query, after: next })}">${t('firm.more')}</a>`}</p>`,
+${
+  (!isFirst || next !== undefined) &&
+  html`<p class="actions">${!isFirst && html`<a href="${path}?${new URLSearchParams(query)}">${t('firm.first')}</a>`}
+${next !== undefined && html`<a class="button button-quiet" rel="next" href="${path}?${new URLSearchParams({ ...query, after: next })}">${t('firm.more')}</a>`}</p>`
+}
+${may(at, 'accept') && html`<p class="actions"><a class="button button-quiet" href="${mandatePaths.propose}?as=${firm}">${t('firm.propose')}</a></p>`}`,
     },
     visit,
   )
@@ -410,7 +433,7 @@ function assignmentRows(
     const isOwn = one.membership === at.seat.membership
     return html`<li><p id="${id}"><strong>${clients ? targetOf(one) : whose(one)}</strong>${isOwn && !clients && html` (${t('firm.you')})`}</p>
 ${rightsIn(one.actions, pages, visit)}
-<p class="about-one">${!clients && 'portfolio' in one.to && html`<span>${targetOf(one)}</span>`}${limitsOf(one, pages, visit)}</p>
+${((!clients && 'portfolio' in one.to) || one.until !== undefined || one.minimumLevel) && html`<p class="about-one">${!clients && 'portfolio' in one.to && html`<span>${targetOf(one)}</span>`}${limitsOf(one, pages, visit)}</p>`}
 ${may(at, 'assign') && unassignForm(one.assignment, { path, label: id }, at, pages, visit)}</li>`
   })}</ul>`
 }
@@ -443,7 +466,12 @@ export interface AssignView {
   /** Rows that can be given. */
   given: readonly Pick<Right, 'service' | 'action'>[]
   typed: TypedAssignment
-  refused?: FirmRefusal | 'until_unreadable' | 'member_missing'
+  refused?: Why
+}
+
+const fieldOfAssignment: Readonly<Partial<Record<Why, 'member' | 'until' | 'rights'>>> = {
+  ...{ member_missing: 'member', own_assignment: 'member', until_unreadable: 'until', until_past: 'until' },
+  ...{ nothing_given: 'rights', beyond_mandate: 'rights', beyond_own: 'rights' },
 }
 
 export function assignPage(
@@ -455,25 +483,29 @@ export function assignPage(
   const { t } = visit.context
   const path = firmPaths.assign(at.seat.firm)
   const services = Object.entries(grouped(given))
+  const field = refused && fieldOfAssignment[refused]
   return framed(
     at,
     {
-      ...{ title: t('firm.assign'), current: to.field === 'principal' ? 'clients' : 'portfolios' },
+      ...{
+        title: titled(t('firm.assign'), refused !== undefined, visit),
+        current: to.field === 'principal' ? 'clients' : 'portfolios',
+      },
       ...{ here: `${path}?${to.field}=${to.id}`, status: refused ? 422 : 200 },
       main: html`<h1>${t('firm.assign')}</h1>
 <p class="lead">${t(`firm.assign.${to.field}`)} <strong><bdi>${to.name}</bdi></strong></p>
-${refused && html`<p class="notice" role="alert">${t(`firm.refused.${refused}`)}</p>`}
+${refused && refusal(refused, field, visit)}
 ${
   members.length === 0 || services.length === 0
     ? html`<p>${t(services.length === 0 ? 'firm.assign.no_rights' : 'firm.assign.no_members')}</p><p><a href="${to.path}">${t('firm.no')}</a></p>`
     : html`<form method="post" action="${path}" class="panel">${hiddenField(pages.verifierOf(visit))}<input type="hidden" name="${to.field}" value="${to.id}">
-<p class="ask"><label for="member">${t('firm.assign.whom')}</label><select id="member" name="member" required><option value="">${t('firm.assign.choose')}</option>${members.map(
+<p class="ask"><label for="member">${t('firm.assign.whom')}</label><select id="member" name="member" required${atFault(field === 'member')}><option value="">${t('firm.assign.choose')}</option>${members.map(
         (one) =>
           html`<option value="${one.membership}"${typed.member === one.membership && html` selected`}>${one.name ?? t('firm.member.gone')} – ${t(`firm.role.${one.role}`)}</option>`,
       )}</select></p>
 ${services.map(
-  ([service, taken]) =>
-    html`<fieldset class="picks"><legend><bdi>${pages.serviceName(visit, service)}</bdi></legend>${taken.map(
+  ([service, taken], index) =>
+    html`<fieldset class="picks"${index === 0 && html` id="rights" tabindex="-1"`}><legend><bdi>${pages.serviceName(visit, service)}</bdi></legend>${taken.map(
       (action) => {
         const id = `${service}-${action}`
         return html`<p class="pick"><input type="checkbox" id="${id}" name="right" value="${service} ${action}"${typed.rights.has(`${service} ${action}`) && html` checked`}><label for="${id}">${t(`acting.action.${action}`)}</label></p>`
@@ -487,7 +519,7 @@ ${services.map(
           (level) =>
             html`<option value="${level}"${typed.level === level && html` selected`}>${t(`own.level.${level}`)}</option>`,
         )}</select></p>
-<p class="ask"><label for="until">${t('firm.assign.until')}</label><input type="date" id="until" name="until" value="${typed.until}" dir="ltr" aria-describedby="until-hint"><small class="hint" id="until-hint">${t('firm.assign.until.hint')}</small></p>
+<p class="ask"><label for="until">${t('firm.assign.until')}</label><input type="date" id="until" name="until" value="${typed.until}" dir="ltr" aria-describedby="until-hint"${atFault(field === 'until')}><small class="hint" id="until-hint">${t('firm.assign.until.hint')}</small></p>
 <p class="hint">${t('firm.assign.instead')}</p>
 <p class="buttons"><button class="button">${t('firm.assign.go')}</button> <a href="${to.path}">${t('firm.no')}</a></p></form>`
 }`,
@@ -559,13 +591,14 @@ export function invitePage({ typed, refused }: InviteView, at: At, pages: Drawn,
   return framed(
     at,
     {
-      ...{ title: t('firm.invite'), current: 'members', here: path, status: refused ? 422 : 200 },
+      ...{ title: titled(t('firm.invite'), refused !== undefined, visit), current: 'members' },
+      ...{ here: path, status: refused ? 422 : 200 },
       main: html`<h1>${t('firm.invite')}</h1>
 <p class="lead">${t('firm.invite.lead')}</p>
-${refused && html`<p class="notice" role="alert">${t(`firm.refused.${refused}`)}</p>`}
+${refused && refusal(refused, isMail ? 'mail' : undefined, visit)}
 <form method="post" action="${path}" class="panel">${hiddenField(pages.verifierOf(visit))}
 ${rolePicks(typed.role, visit)}
-<p class="ask"><label for="mail">${t('firm.invite.mail')}</label><input id="mail" name="mail" type="email" value="${typed.mail}" maxlength="254" autocomplete="off" dir="ltr" aria-describedby="mail-hint"${isMail && html` aria-invalid="true"`}><small class="hint" id="mail-hint">${t('firm.invite.mail.hint')}</small></p>
+<p class="ask"><label for="mail">${t('firm.invite.mail')}</label><input id="mail" name="mail" type="email" value="${typed.mail}" maxlength="254" autocomplete="off" dir="ltr" aria-describedby="mail-hint"${atFault(isMail)}><small class="hint" id="mail-hint">${t('firm.invite.mail.hint')}</small></p>
 <p class="ask"><label for="language">${t('firm.invite.language')}</label><select id="language" name="language">${languages.map((one) => html`<option value="${one}"${typed.language === one && html` selected`}>${t(`firm.language.${one}`)}</option>`)}</select></p>
 <p class="buttons"><button class="button">${t('firm.invite.go')}</button> <a href="${firmPaths.members(at.seat.firm)}">${t('firm.no')}</a></p></form>`,
     },
@@ -578,7 +611,7 @@ const rolePicks = (chosen: string, { context: { t } }: SpaceVisit): Html =>
     .toReversed()
     .map(
       (role) =>
-        html`<p class="pick"><input type="radio" id="role-${role}" name="role" value="${role}" required${chosen === role && html` checked`}><label for="role-${role}">${t(`firm.role.${role}`)} <small>${t(`firm.role.${role}.what`)}</small></label></p>`,
+        html`<p class="pick pick-told"><input type="radio" id="role-${role}" name="role" value="${role}" required${chosen === role && html` checked`}><label for="role-${role}">${t(`firm.role.${role}`)} <span class="hint">${t(`firm.role.${role}.what`)}</span></label></p>`,
     )}</fieldset>`
 
 /** The link, which is shown this once. */
@@ -683,7 +716,7 @@ export function rolePage({ member }: { member: Member }, at: At, pages: Drawn, v
 // --- Portfolios ----------------------------------------------------------------------------------------------------
 
 const nameField = (name: string, { context: { t } }: SpaceVisit, isWrong: boolean): Html =>
-  html`<p class="ask"><label for="name">${t('firm.portfolio.name')}</label><input id="name" name="name" value="${name}" maxlength="${nameLimit}" required autocomplete="off" dir="auto"${isWrong && html` aria-invalid="true"`}></p>`
+  html`<p class="ask"><label for="name">${t('firm.portfolio.name')}</label><input id="name" name="name" value="${name}" maxlength="${nameLimit}" required autocomplete="off" dir="auto"${atFault(isWrong)}></p>`
 
 export interface PortfoliosView extends Said {
   portfolios: readonly Portfolio[]

@@ -139,7 +139,7 @@ describe('a firm', () => {
     const link = /\/firm\/join\/[\w-]+/.exec(made.body)?.[0] as string
     await settle(hub)
     const letter = hub.smtp.mails.find(({ to }) => to.includes('sara@firm.example'))
-    assert.match(letter?.text ?? '', /invited to work in the firm Cabinet Berrada/)
+    assert.match(letter?.text ?? '', /invited to work at Cabinet Berrada/)
     assert.ok(!letter?.text.includes(link.split('/').at(-1) as string))
     // At the low level nobody joins: they are told which sign-in does.
     const low = await enter(tax, 'tax', identityOf('Ana', 'LOW', '1992-01-01'), '/firm')
@@ -173,17 +173,24 @@ describe('a firm', () => {
     assert.equal((await may('read')).ok, false)
     const page = await boss.browser.open(at(`/firm/${firm}/assign?principal=${client}`))
     assert.match(page.body, /Atlas &lt;Conserves&gt;/)
-    const tries: [Record<string, string>, RegExp][] = [
-      [{ member: '', right: 'declarations read' }, /Choisissez une personne/],
-      [{ member: saraAs as string }, /Cochez au moins une action/],
-      [{ member: saraAs as string, right: 'declarations submit' }, /Le client n’a pas donné tout cela/],
-      [{ member: saraAs as string, right: 'declarations read', until: '2020-01-01' }, /Ce dernier jour est passé/],
-      [{ member: saraAs as string, right: 'declarations read', until: '2027-02-30' }, /Écrivez le jour ainsi/],
+    const tries: [Record<string, string>, RegExp, field: string][] = [
+      [{ member: '', right: 'declarations read' }, /Choisissez une personne/, 'member'],
+      [{ member: saraAs as string }, /Cochez au moins une action/, 'rights'],
+      [{ member: saraAs as string, right: 'declarations submit' }, /Le client n’a pas donné tout cela/, 'rights'],
+      [
+        { member: saraAs as string, right: 'declarations read', until: '2020-01-01' },
+        /Ce dernier jour est passé/,
+        'until',
+      ],
+      [{ member: saraAs as string, right: 'declarations read', until: '2027-02-30' }, /Écrivez le jour ainsi/, 'until'],
     ]
-    for (const [values, said] of tries) {
+    for (const [values, said, field] of tries) {
       const told = await press(boss, page, /assign$/, values)
       assert.equal(told.status, 422)
       assert.match(textOf(told), said)
+      assert.match(told.body, /<title>À corriger/)
+      assert.match(told.body, new RegExp(`role="alert" id="refused"><p><a href="#${field}">`))
+      assert.match(told.body, new RegExp(` id="${field}"`), 'the link leads somewhere')
     }
     assert.equal((await factsOf(hub, 'firm.assigned')).length, 0)
     const given = await press(boss, page, /assign$/, {
@@ -196,6 +203,9 @@ describe('a firm', () => {
     assert.equal((await may('read')).ok, true)
     assert.equal((await may('submit')).ok, false)
     assert.match(textOf(await sara.browser.open(at(`/firm/${firm}/clients?q=atlas`))), /1 client/)
+    const led = await sara.browser.open(at('/space/mandates'))
+    assert.match(led.body, new RegExp(`href="/firm/${firm}"`))
+    assert.match(textOf(await sara.browser.open(at(`/firm/${firm}`))), /avec votre propre compte, puis choisissez/)
     assert.match(textOf(await sara.browser.open(at(`/firm/${firm}/clients/${client}`))), /Sara|vous/)
 
     const closed = [
@@ -311,6 +321,7 @@ describe('a firm', () => {
         const page = await upload(boss, file)
         assert.equal(page.status, 422)
         assert.match(textOf(page), said)
+        assert.match(page.body, /role="alert"><p><a href="#file">/)
       })
     }
 
@@ -338,7 +349,11 @@ describe('a firm', () => {
         /Ligne 5 Aucune organisation/,
         /Ligne 6.*une ligne plus haut/is,
       ]
-      for (const reason of [...reasons, /Ligne 7 Ce jour n’existe pas/, /Ligne 8 Ce numéro n’a pas la bonne forme/]) {
+      for (const reason of [
+        ...reasons,
+        /Ligne 7 until Ce jour n’existe pas/,
+        /Ligne 8 ice Ce numéro n’a pas la bonne forme/,
+      ]) {
         assert.match(textOf(mine).replace(/\s+/g, ' '), reason)
       }
       assert.equal((await factsOf(hub, 'mandate.proposed')).length, before)

@@ -10,8 +10,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Organisations } from '../directory/organisations.ts'
 import { takeUploads, type Upload } from '../http/uploads.ts'
 import { atLeast, isLevel } from '../kernel/assurance.ts'
-import { toDate } from '../kernel/clock.ts'
-import { day } from '../kernel/durations.ts'
 import {
   type AssignmentId,
   type FirmImportId,
@@ -29,7 +27,7 @@ import type { Asker, Mandates } from '../mandates/mandates.ts'
 import { addressOf } from '../means/holder-visit.ts'
 import { type Body, textIn } from '../means/routes-sign-in.ts'
 import type { Partners } from '../partners/partners.ts'
-import { startOfDay } from '../policy/calendar.ts'
+import { endOfDay } from '../policy/calendar.ts'
 import { firmLevel, isFirmRole } from '../policy/firm.ts'
 import type { Action } from '../policy/mandate.ts'
 import { strongerPage } from '../space/mandates-pages.ts'
@@ -215,6 +213,7 @@ export function mountFirm(options: FirmPagesOptions): void {
       const { t } = visit.context
       const asked = {
         ...{ title: t('firm.leave'), text: [t('firm.leave.text')], go: t('firm.leave.go'), current: 'home' as const },
+        isHard: true,
         ...{ path: firmPaths.leave(seat.firm), back: firmPaths.all },
       }
       return show(visit, questionPage(asked, { seat, name: organisation.name }, pages, visit))
@@ -350,7 +349,7 @@ export function mountFirm(options: FirmPagesOptions): void {
       const asked = {
         title: t('firm.remove.title', { name: member.name ?? t('firm.member.gone') }),
         text: [t('firm.remove.text'), t('firm.remove.stays')],
-        ...{ go: t('firm.remove.go'), current: 'members' as const },
+        ...{ go: t('firm.remove.go'), current: 'members' as const, isHard: true },
         ...{ path: firmPaths.remove(firm, member.membership), back: firmPaths.member(firm, member.membership) },
       }
       return show(visit, questionPage(asked, at, pages, visit))
@@ -473,18 +472,19 @@ export function mountFirm(options: FirmPagesOptions): void {
       show(visit, assignPage({ to, members, given, typed, ...(refused ? { refused } : {}) }, at, pages, visit))
     if (!isPost) return draw()
     if (!isId('membership', typed.member)) return draw('member_missing')
-    const last = typed.until === '' ? undefined : startOfDay(typed.until, pages.timeZone)
-    if (last !== undefined && Number.isNaN(last)) return draw('until_unreadable')
-    const actions: Record<string, Action[]> = {}
-    for (const right of rights) {
-      const [service = '', action = ''] = right.split(' ')
-      actions[service] = [...(actions[service] ?? []), action as Action]
-    }
+    const until = typed.until === '' ? undefined : endOfDay(typed.until, pages.timeZone)
+    if (Number.isNaN(until)) return draw('until_unreadable')
+    const ticked = Map.groupBy(
+      rights.map((right) => right.split(' ')),
+      ([service = '']) => service,
+    )
+    const actions = Object.fromEntries(
+      [...ticked].map(([service, rows]) => [service, rows.map(([, action]) => action as Action)]),
+    )
     const outcome = await firms.assign(asker(visit), {
       ...{ firm: at.seat.firm, membership: typed.member, to: target.target, actions },
       ...(isLevel(typed.level) ? { minimumLevel: typed.level } : {}),
-      // The day ends where the next one begins, also where the clocks change.
-      ...(last === undefined ? {} : { until: startOfDay(dayAfter(typed.until), pages.timeZone) }),
+      ...(until === undefined ? {} : { until }),
     })
     if (outcome.ok) return pages.done(visit, to.path, 'assigned')
     return outcome.reason === 'unknown' ? notFound(visit) : draw(outcome.reason)
@@ -598,7 +598,7 @@ export function mountFirm(options: FirmPagesOptions): void {
       const asked = {
         title: t('firm.portfolio.remove.title', { name }),
         text: [t('firm.portfolio.remove.text', { count: members })],
-        ...{ go: t('firm.portfolio.remove.go'), current: 'portfolios' as const },
+        ...{ go: t('firm.portfolio.remove.go'), current: 'portfolios' as const, isHard: true },
         path: firmPaths.removePortfolio(at.seat.firm, portfolio),
         back: firmPaths.portfolio(at.seat.firm, portfolio),
       }
@@ -695,9 +695,3 @@ const importRefusals = ['changed_meanwhile', 'nothing_good', 'applied_before', '
 
 const portfolioAsked = (asked: unknown): PortfolioId | 'none' | undefined =>
   asked === 'none' || isId('portfolio', asked) ? asked : undefined
-
-/** `2026-12-31` → `2027-01-01`. */
-const dayAfter = (text: string) =>
-  toDate(Date.parse(`${text}T00:00:00Z`) + day)
-    .toISOString()
-    .slice(0, 10)

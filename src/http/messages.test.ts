@@ -54,25 +54,43 @@ describe('the translator', () => {
     assert.equal(t('en')('a'), 'Quoi ? « Ceci » : oui !')
   })
 
-  test('every fault of the bundles is told at once', () => {
+  test('every key that is incomplete or defined twice is told at once', () => {
     const faulty: Messages = {
-      fr: { a: 'x', b: '{n, plural, }' },
+      fr: { a: 'x', b: 'y' },
       en: { a: 'x', b: 'y', c: 'z' },
       ar: { a: 'x', b: 'y' },
     }
     assert.throws(
       () => createTranslator(faulty, bundle({ a: 'again' })),
-      (error: Error) =>
-        ['c: no fr', 'c: no ar', 'a: defined twice', 'b: fr:'].every((fault) => error.message.includes(fault)),
+      (error: Error) => ['c: no fr', 'c: no ar', 'a: defined twice'].every((fault) => error.message.includes(fault)),
     )
+  })
+
+  test('a sentence that ICU cannot read says which it is, and keeps no other from being said', () => {
+    const t = createTranslator(bundle({ faulty: '{n, plural, }', good: '{n, plural, other {#}}' }))('en')
+    assert.throws(() => t('faulty', { n: 1 }), /message faulty in en: /)
+    assert.equal(t('good', { n: 1 }), '1')
   })
 })
 
 describe('the messages of the hub', () => {
-  test('all bundles together are complete in the three languages, with the same values in each', async () => {
+  test('all bundles together are complete in the three languages, each sentence readable, with the same values in each', async () => {
     const all = await bundles()
     assert.ok(all.length >= 3)
     createTranslator(...all)
+    const unread = all.flatMap((one) =>
+      Object.keys(one.fr).flatMap((key) =>
+        languages.flatMap((language) => {
+          try {
+            valuesIn(one[language][key] ?? '', language)
+            return []
+          } catch (error) {
+            return [`${key}: ${language}: ${(error as Error).message}`]
+          }
+        }),
+      ),
+    )
+    assert.deepEqual(unread, [], 'ICU reads every sentence')
     for (const one of all) {
       for (const key of Object.keys(one.fr)) {
         const [fr, en, ar] = languages.map((language) => valuesIn(one[language][key] ?? '', language))

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { freePort } from '../../test/support/ports.ts'
 import { second } from '../kernel/durations.ts'
 import { type DestinationRules, destinationRules, publicOnly } from '../policy/destinations.ts'
 import {
@@ -112,7 +113,8 @@ test('neither http nor https: nothing is opened', async (context) => {
 })
 
 test('a name is judged by the answer that is connected to: it cannot be another one a moment later', async (context) => {
-  const outside = await serve(context, allowed, fine)
+  // One port on both addresses: one that the system gives on the first may be somebody's on the second.
+  const outside = await serve(context, allowed, fine, await freePort())
   const inside = await serve(context, forbidden, fine, outside.port)
   const lookup = names([allowed], [forbidden], [forbidden, allowed])
   const outbound = open(context, { lookup, keepAlive: false })

@@ -5,9 +5,10 @@ import { levels } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import type { OrganisationId } from '../kernel/ids.ts'
 import { directionOf } from '../kernel/languages.ts'
-import { hashOfText, type SignedText } from '../kernel/signing-statement.ts'
+import type { SignedText } from '../kernel/signing-statement.ts'
 import type { MandateRefusal, NamedMandate } from '../mandates/mandates.ts'
 import { actions, mostYears, type Side } from '../policy/mandate.ts'
+import { groupsOf } from '../signatures/pages.ts'
 import { dayOf, type Framed, hiddenField } from './frame.ts'
 import {
   defaultLevel,
@@ -139,12 +140,12 @@ function toWhom(view: FormView, _pages: Drawn, visit: SpaceVisit): Html {
 <label for="to-${value}">${t(`mandates.form.to.${value}`)}</label></div>`
   return html`<fieldset class="picks"><legend>${t('mandates.form.to')}</legend>
 ${radio('firm')}
-${numberFields('mandates.form.number.firm', view, visit)}
+<div class="of-pick">${numberFields('mandates.form.number.firm', view, visit)}</div>
 ${radio('person')}
-<p class="ask"><label for="code">${t('mandates.form.code')}</label>
+<div class="of-pick"><p class="ask"><label for="code">${t('mandates.form.code')}</label>
 <input id="code" name="code" value="${typed.code}" autocomplete="off" autocapitalize="characters" spellcheck="false" dir="ltr" maxlength="64" aria-describedby="code-hint${of('code', view).length > 0 && ' code-wrong'}"${of('code', view).length > 0 && danger_raw(' aria-invalid="true"')}>
 <span class="hint" id="code-hint">${t('mandates.form.code.hint')}</span>
-${wrongs('code', view, visit)}</p></fieldset>`
+${wrongs('code', view, visit)}</p></div></fieldset>`
 }
 
 function fromWhom(view: FormView, _pages: Drawn, visit: SpaceVisit): Html {
@@ -276,7 +277,4 @@ ${isProposal && html`<a class="button button-quiet" href="${mandatePaths.step(ma
 /** Exactly what is signed, line for line. */
 export const shown = ({ text, language, version }: SignedText, { context: { t } }: SpaceVisit): Html =>
   html`<section class="panel" aria-label="${t('mandates.text.title')}"><div class="letter contract" lang="${language}" dir="${directionOf(language)}">${text}</div>
-<p><small>${t('mandates.text.version')} <bdi dir="ltr">${version}</bdi> – SHA-256 <code class="hash" dir="ltr">${inGroups(hashOfText(text))}</code></small></p></section>`
-
-/** Read sign by sign. */
-export const inGroups = (hash: string): string => hash.match(/.{1,8}/g)?.join(' ') ?? ''
+<p><small>${t('mandates.text.version')} <bdi dir="ltr">${version}</bdi> – SHA-256 <code class="hash" dir="ltr">${groupsOf(text)}</code></small></p></section>`

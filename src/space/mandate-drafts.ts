@@ -16,6 +16,7 @@ import {
   type FieldFault,
   faultsOf,
   freshMandate,
+  judgedTerms,
   type OfferedService,
   type ReadTerms,
   readTerms,
@@ -124,6 +125,16 @@ export function mountMandateDrafts(pages: MandatePages): void {
 
   const isFault = (one: object | string): one is FieldFault => typeof one === 'object' && 'fault' in one
 
+  /** Of whom it is about and of the terms, so that nobody corrects one thing to hear of the next. */
+  function allFaults(
+    whom: object | string,
+    read: ReturnType<typeof readTerms>,
+    offered: readonly OfferedService[],
+  ): FieldFault[] {
+    const terms = 'faults' in read ? read.faults : judgedTerms(read.terms, { offered, now: clock.now(), timeZone })
+    return [...(isFault(whom) ? [whom] : []), ...terms]
+  }
+
   // --- A representative gives one ------------------------------------------------------------------------------------
 
   const givePath = mandatePaths.give(':organisation' as OrganisationId)
@@ -146,8 +157,8 @@ export function mountMandateDrafts(pages: MandatePages): void {
       const typed = typedMandate(visit.body, offered)
       const mandatary = await mandataryOf(typed)
       const read = readTerms(typed, { offered, timeZone })
-      const faults = [...(isFault(mandatary) ? [mandatary] : []), ...('faults' in read ? read.faults : [])]
-      if (isFault(mandatary) || 'faults' in read) return form(visit, { drafting, typed, offered, faults })
+      if (isFault(mandatary) || 'faults' in read)
+        return form(visit, { drafting, typed, offered, faults: allFaults(mandatary, read, offered) })
       const principal = of.organisation.organisation
       const draft = { principal, mandatary, ...read.terms, side: 'principal' } as const
       const outcome = await write(typed, mandatary, (tx) => mandates.draft(tx, asker(visit), draft))
@@ -186,8 +197,8 @@ export function mountMandateDrafts(pages: MandatePages): void {
       const typed = typedMandate(visit.body, offered)
       const principal = await organisationOf(typed)
       const read = readTerms(typed, { offered, timeZone })
-      const faults = [...(isFault(principal) ? [principal] : []), ...('faults' in read ? read.faults : [])]
-      if (isFault(principal) || 'faults' in read) return form(visit, { drafting, typed, offered, faults })
+      if (isFault(principal) || 'faults' in read)
+        return form(visit, { drafting, typed, offered, faults: allFaults(principal, read, offered) })
       const mandatary: Mandatary =
         drafting.as === 'me'
           ? { kind: 'person', person: visit.who.person }
@@ -293,8 +304,8 @@ export function mountMandateDrafts(pages: MandatePages): void {
       const typed = typedMandate(visit.body, offered)
       const mandatary = await mandataryOf(typed)
       const read = readTerms(typed, { offered, timeZone })
-      const faults = [...(isFault(mandatary) ? [mandatary] : []), ...('faults' in read ? read.faults : [])]
-      if (isFault(mandatary) || 'faults' in read) return form(visit, { drafting, typed, offered, faults })
+      if (isFault(mandatary) || 'faults' in read)
+        return form(visit, { drafting, typed, offered, faults: allFaults(mandatary, read, offered) })
       const { principal, mandate: parent } = named.view
       const draft = { principal, parent, mandatary, ...read.terms, delegable: false }
       const outcome = await write(typed, mandatary, (tx) => mandates.draft(tx, asker(visit), draft))

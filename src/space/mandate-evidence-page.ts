@@ -9,9 +9,9 @@ import type { Page } from '../http/http.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
 import { directionOf } from '../kernel/languages.ts'
 import type { NamedMandate, UseView } from '../mandates/mandates.ts'
+import { inGroups } from '../signatures/pages.ts'
 import type { Signature } from '../signatures/signatures.ts'
 import { countryName, dayOf, timeOf } from './frame.ts'
-import { inGroups } from './mandate-draft-pages.ts'
 import {
   type Drawn,
   listOf,
@@ -58,7 +58,10 @@ export function evidencePage(
       'days',
       html`${t('mandates.days', { from: dayOf(mandate.from, pages.timeZone, context), until: dayOf(mandate.until - 1, pages.timeZone, context) })}`,
     ],
-    ['state', html`${stateSentences(named, pages, visit).map((sentence) => html`${sentence} `)}`],
+    [
+      'state',
+      html`${stateSentences(named, pages, visit).map((sentence, index) => html`${index > 0 && html`<br>`}${sentence}`)}`,
+    ],
     ['printed', timeOf(madeAt, pages.timeZone, context)],
   ]
   const path = mandatePaths.evidence(mandate.mandate)
@@ -72,14 +75,14 @@ export function evidencePage(
 <section aria-labelledby="about"><h2 id="about">${t('mandates.evidence.about')}</h2>${list(facts, visit)}</section>
 ${texts.map(
   (
-    { text, hash },
+    { text, hash, about },
     index,
-  ) => html`<section aria-labelledby="text-${index}"><h2 id="text-${index}">${t('mandates.evidence.text')}</h2>
+  ) => html`<section aria-labelledby="text-${index}"><h2 id="text-${index}">${t('mandates.evidence.text')}${texts.length > 1 && ` – ${t(`mandates.signed_as.${about.side}`)}`}</h2>
 <div class="letter contract" lang="${text.language}" dir="${directionOf(text.language)}">${text.text}</div>
 ${list(
   [
     ['version', html`<bdi dir="ltr">${text.version}</bdi>`],
-    ['hash', html`<code class="hash" dir="ltr">${inGroups(hash)}</code>`],
+    ['hash', html`<code class="hash" dir="ltr">${inGroups(Buffer.from(hash, 'base64url'))}</code>`],
   ],
   visit,
 )}</section>`,
@@ -116,14 +119,14 @@ function signaturePart(
       'right',
       by?.representation !== undefined &&
         view.representation &&
-        html`<bdi>${view.representation.role}</bdi> – <bdi>${view.representation.source}</bdi>, ${dayOf(view.representation.checkedAt, pages.timeZone, context)}`,
+        html`<bdi>${view.representation.role}</bdi> – <bdi>${view.representation.source}</bdi> – ${dayOf(view.representation.checkedAt, pages.timeZone, context)}`,
     ],
     ['signed_at', time(one.at)],
     ['way', t(`mandates.way.${one.way}`)],
     ['level', t(`own.level.${one.level}`)],
     [
       'authentication',
-      html`${pages.providerName(visit, authentication.provider)}, ${t('mandates.level', { level: t(`own.level.${authentication.level}`) })}, ${time(authentication.authTime)}`,
+      html`${pages.providerName(visit, authentication.provider)} – ${t('mandates.level', { level: t(`own.level.${authentication.level}`) })} – ${time(authentication.authTime)}`,
     ],
     ['certificate', certificate && certificateWords(certificate)],
     [
@@ -138,7 +141,13 @@ function signaturePart(
         html`${t(`mandates.revocation.${revocation.by}`)} ${time(revocation.at)}. ${t('mandates.revocation.until')} ${time(revocation.until)}.`,
     ],
     ['algorithm', html`<bdi dir="ltr">${one.algorithm}</bdi>`],
-    ['value', html`<code class="hash" dir="ltr">${inGroups(one.value.toString('base64url'))}</code>`],
+    [
+      'value',
+      html`<code class="hash" dir="ltr">${one.value
+        .toString('base64url')
+        .match(/.{1,8}/g)
+        ?.join(' ')}</code>`,
+    ],
     ['signature', html`<code>${one.signature}</code>`],
   ]
   return html`<section aria-labelledby="signature-${index}"><h2 id="signature-${index}">${t(`mandates.evidence.signature.${one.about.side}`)}</h2>

@@ -4,16 +4,16 @@
  */
 import { isLevel, type Level } from '../kernel/assurance.ts'
 import { type Instant, toDate } from '../kernel/clock.ts'
-import { day } from '../kernel/durations.ts'
 import type { ServiceId } from '../kernel/ids.ts'
 import { type Body, textIn } from '../means/routes-sign-in.ts'
-import { startOfDay, writeWallClock } from '../policy/calendar.ts'
+import { endOfDay, startOfDay, writeWallClock } from '../policy/calendar.ts'
 import {
   type Action,
   actions,
   type DraftProblem,
   defaultYears,
   type FoundProblem,
+  judgeDraft,
   type Right,
 } from '../policy/mandate.ts'
 
@@ -163,12 +163,6 @@ export function readTerms(
   return faults.length > 0 ? { faults } : { terms: { from, until, rights, delegable: typed.delegable } }
 }
 
-const endOfDay = (date: string, timeZone: string): Instant => {
-  const start = startOfDay(date, timeZone)
-  // Noon of the next day is the next day, whatever clocks do at night.
-  return Number.isNaN(start) ? start : startOfDay(dayTyped(start + day + day / 2, timeZone), timeZone)
-}
-
 const fieldOfProblem: Readonly<Partial<Record<DraftProblem, MandateField>>> = {
   dates_reversed: 'until',
   too_long: 'until',
@@ -181,6 +175,16 @@ const fieldOfProblem: Readonly<Partial<Record<DraftProblem, MandateField>>> = {
   delegation_delegable: 'delegable',
   parent_not_active: 'delegable',
 }
+
+/** What of the terms is wrong by themselves, for a form that is not a draft yet because of another field. */
+export const judgedTerms = (
+  terms: ReadTerms,
+  { offered, now, timeZone }: { offered: readonly OfferedService[]; now: Instant; timeZone: string },
+): FieldFault[] =>
+  faultsOf(
+    judgeDraft({ terms, now, timeZone, takes: (service) => offered.find((one) => one.service === service)?.actions }),
+    terms.rights,
+  )
 
 /** Beside which field a problem of the draft is said. */
 export function faultsOf(problems: readonly FoundProblem[], rights: readonly Right[]): FieldFault[] {

@@ -18,7 +18,9 @@ import {
   servicesOf,
   stateMark,
   stateSentences,
+  type UsesFormat,
   useLine,
+  usesFormats,
 } from './mandates-words.ts'
 import type { SpaceVisit } from './visit.ts'
 
@@ -110,7 +112,7 @@ ${
   firms.length === 0
     ? html`<p>${t('mandates.firms.none')}</p>`
     : html`<p>${t('mandates.firms.text')}</p>
-<ul>${firms.map(({ organisation }) => html`<li><strong>${organisationName(organisation, visit)}</strong></li>`)}</ul>`
+<ul>${firms.map(({ organisation }) => html`<li><a href="${mandatePaths.firm}/${organisation.organisation}"><strong>${organisationName(organisation, visit)}</strong></a></li>`)}</ul>`
 }
 <p class="buttons"><a class="button button-quiet" href="${mandatePaths.firm}">${t('mandates.firms.go')}</a></p></section>`,
   )
@@ -205,10 +207,19 @@ ${
     ? html`<p class="empty">${t(isFirst ? 'mandates.list.none' : 'mandates.list.no_more')}</p>`
     : html`<ul class="rows">${entries.map((one) => html`<li>${line(one, of ? 'principal' : 'mandatary', pages, visit)}</li>`)}</ul>`
 }
-<p class="buttons">${next && html`<a class="button button-quiet" href="${query({ after: next })}">${t('mandates.list.next')}</a>`}
-${!isFirst && html`<a class="button button-quiet" href="${query({})}">${t('mandates.list.first')}</a>`}</p></section>
+${pager({ next: next && query({ after: next }), first: isFirst ? undefined : query({}) }, ['next', 'first'], visit)}</section>
 ${back(visit)}`,
   )
+}
+
+function pager(
+  { next, first }: { next: string | undefined; first: string | undefined },
+  [onward, back]: readonly [string, string],
+  { context: { t } }: SpaceVisit,
+): Html | false {
+  if (next === undefined && first === undefined) return false
+  return html`<p class="buttons">${next && html`<a class="button button-quiet" rel="next" href="${next}">${t(`mandates.list.${onward}`)}</a>`}
+${first && html`<a class="button button-quiet" href="${first}">${t(`mandates.list.${back}`)}</a>`}</p>`
 }
 
 // --- One mandate ---------------------------------------------------------------------------------------------------
@@ -281,8 +292,9 @@ ${back(visit)}`,
 }
 
 /** What the other side waits for, or what one has begun. */
-function buttons({ named: { view }, offered }: OneView, { context: { t } }: SpaceVisit): Html {
+function buttons({ named: { view }, offered }: OneView, { context: { t } }: SpaceVisit): Html | false {
   const { sign, steps, amend } = offered
+  if (!sign && !amend && !steps.includes('refuse') && !steps.includes('withdraw')) return false
   const kind = view.state === 'draft' ? 'draft' : view.state === 'proposed' ? 'proposed' : 'confirm'
   const quiet = (href: string, key: string) => html`<a class="button button-quiet" href="${href}">${t(key)}</a>\n`
   return html`<p class="buttons">${sign && html`<a class="button" href="${mandatePaths.text(view.mandate)}">${t(`mandates.sign.${kind}`)}</a>`}
@@ -352,6 +364,10 @@ export function usesPage(view: UsesView, pages: Drawn, visit: SpaceVisit): Frame
     const all = new URLSearchParams({ ...(unusual ? { unusual: 'yes' } : {}), ...more }).toString()
     return all === '' ? path : `${path}?${all}`
   }
+  const fileOf = (format: UsesFormat) =>
+    'named' in of
+      ? mandatePaths.usesFile(of.named.view.mandate, format)
+      : mandatePaths.usesFileOf(of.organisation.organisation, format)
   const stopping = (['suspend', 'revoke'] as const).filter((step) => steps.includes(step))
   return framed(
     t('mandates.uses.title'),
@@ -378,8 +394,14 @@ ${
 ${'organisation' in of && use.mandate && html`<p><a href="${mandatePaths.one(use.mandate)}">${t('mandates.uses.mandate')}</a></p>`}</li>`,
       )}</ul>`
 }
-<p class="buttons">${next && html`<a class="button button-quiet" href="${query({ after: next })}">${t('mandates.list.older')}</a>`}
-${!isFirst && html`<a class="button button-quiet" href="${query({})}">${t('mandates.list.newest')}</a>`}</p></section>
+${pager({ next: next && query({ after: next }), first: isFirst ? undefined : query({}) }, ['older', 'newest'], visit)}</section>
+<section class="panel" aria-labelledby="files"><h2 id="files">${t('mandates.uses.files')}</h2><p>${t('mandates.uses.files.text')}</p>
+<ul class="ways">${usesFormats.map(
+      (
+        format,
+      ) => html`<li><a href="${fileOf(format)}${unusual && '?unusual=yes'}">${t(`history.files.${format}`)}</a></li>
+`,
+    )}</ul></section>
 ${'named' in of ? back(visit, mandatePaths.one(of.named.view.mandate), 'mandates.back.one') : back(visit, mandatePaths.of(of.organisation.organisation), 'mandates.back.organisation')}`,
   )
 }
@@ -412,7 +434,7 @@ ${(step === 'revoke' || step === 'renounce' || step === 'suspend') && html`<ul>$
 ${
   step === 'refuse' &&
   html`<p class="ask"><label for="because">${t('mandates.refuse.because')}</label>
-<select id="because" name="because">${refusedBecause.map((one) => html`<option value="${one}">${t(`mandates.because.${one}`)}</option>`)}</select></p>`
+<select id="because" name="because"><option value="">${t('mandates.because.unsaid')}</option>${refusedBecause.map((one) => html`<option value="${one}">${t(`mandates.because.${one}`)}</option>`)}</select></p>`
 }
 <p>${t(`${key}.undo`)}</p>
 <p class="buttons"><button class="button${hard.includes(step) && ' button-stop'}">${t(`${key}.do`)}</button>

@@ -8,6 +8,10 @@ import { type MandateState, type Right, type Side, sides } from '../policy/manda
 import { countryName, dayOf, spacePaths, timeOf } from './frame.ts'
 import type { SpacePages, SpaceVisit } from './visit.ts'
 
+/** Files of uses. */
+export const usesFormats = ['csv', 'json'] as const
+export type UsesFormat = (typeof usesFormats)[number]
+
 const at = (mandate: MandateId, page: string) => `${spacePaths.mandates}/${mandate}/${page}`
 const of = (organisation: OrganisationId) => `${spacePaths.mandates}/organisations/${organisation}`
 
@@ -18,6 +22,7 @@ export const mandatePaths = {
   /** GET: what a represented organisation gave. */
   of,
   usesOf: (organisation: OrganisationId) => `${of(organisation)}/uses`,
+  usesFileOf: (organisation: OrganisationId, format: UsesFormat) => `${of(organisation)}/uses.${format}`,
   /** GET: the form. POST. */
   give: (organisation: OrganisationId) => `${of(organisation)}/new`,
   propose: `${spacePaths.mandates}/propose`,
@@ -31,6 +36,7 @@ export const mandatePaths = {
   /** GET: the text as it will be signed. POST: leads to the signature. */
   text: (mandate: MandateId) => at(mandate, 'text'),
   uses: (mandate: MandateId) => at(mandate, 'uses'),
+  usesFile: (mandate: MandateId, format: UsesFormat) => at(mandate, `uses.${format}`),
   /** GET: to be printed. */
   evidence: (mandate: MandateId) => at(mandate, 'evidence'),
   /** GET: the archive. */
@@ -56,6 +62,14 @@ export function organisationName(organisation: Organisation | undefined, { conte
 export function mandataryName(one: MandataryName, visit: SpaceVisit): Html {
   if (one.kind === 'organisation') return organisationName(one.organisation, visit)
   return html`<bdi>${one.name ?? visit.context.t('mandates.person_gone')}</bdi>`
+}
+
+/** `Atlas Conseil → Cabinet Untel`, where there is no page. */
+export function partiesText({ principal, mandatary }: NamedMandate, { context: { t } }: SpaceVisit): string {
+  const nameOf = (organisation: Organisation | undefined) => organisation?.name ?? t('mandates.organisation_gone')
+  const holder =
+    mandatary.kind === 'organisation' ? nameOf(mandatary.organisation) : (mandatary.name ?? t('mandates.person_gone'))
+  return `${nameOf(principal)} → ${holder}`
 }
 
 /** `ICE 001561191000066 · CNSS 1234567`: numbers keep their direction. */

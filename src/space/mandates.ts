@@ -7,11 +7,13 @@
  * All of it takes the strongest sign-in that a person has: whoever holds one stolen account reads nobody's affairs. To end
  * something or to open it again is asked for with a proof of just now; to hold it is not, since it only protects.
  */
+import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { atLeast } from '../kernel/assurance.ts'
+import { toDate } from '../kernel/clock.ts'
 import { day } from '../kernel/durations.ts'
 import { isId, type MandateId, type OrganisationId } from '../kernel/ids.ts'
-import type { MandateOutcome, MandateRefusal, NamedMandate, SeenAs } from '../mandates/mandates.ts'
+import type { MandateOutcome, MandateRefusal, NamedMandate, Page, SeenAs, UseView } from '../mandates/mandates.ts'
 import { mandateRefusals } from '../mandates/mandates.ts'
 import { addressOf } from '../means/holder-visit.ts'
 import { textIn } from '../means/routes-sign-in.ts'
@@ -26,6 +28,7 @@ import {
 } from '../policy/mandate.ts'
 import { mountMandateDrafts } from './mandate-drafts.ts'
 import { evidencePage, usesPrinted } from './mandate-evidence-page.ts'
+import { allPages, csvOfUses, jsonOfUses } from './mandate-uses-files.ts'
 import {
   type DoneWithMandates,
   doneWithMandates,
@@ -40,7 +43,16 @@ import {
   strongerPage,
   usesPage,
 } from './mandates-pages.ts'
-import { type AskedStep, askedSteps, mandatePaths, missingSides, signedSides } from './mandates-words.ts'
+import {
+  type AskedStep,
+  askedSteps,
+  mandatePaths,
+  missingSides,
+  partiesText,
+  signedSides,
+  type UsesFormat,
+  usesFormats,
+} from './mandates-words.ts'
 import type { SpaceHandle, SpacePages, SpaceVisit } from './visit.ts'
 
 const perPage = 25
@@ -277,6 +289,52 @@ export function mountMandates(pages: SpacePages): void {
       return show(visit, usesPage({ ...view, steps: [] }, pages, visit))
     }),
   )
+
+  /** The file of all that the page lists. `about`: in words; `id`: of the mandate or the organisation. */
+  async function sendUses(
+    visit: SpaceVisit,
+    format: UsesFormat,
+    { about, id }: { about: string; id: string },
+    read: (page: { after?: string; limit: number; unusual?: boolean }) => Promise<Page<UseView> | undefined>,
+  ): Promise<FastifyReply> {
+    const { after: _, ...asked } = usesAsked(visit)
+    const first = await read(asked)
+    if (!first) return pages.notFound(visit)
+    const at = clock.now()
+    const head = { hub: pages.name, issuer: pages.issuer, about, id, at, unusual: 'unusual' in asked }
+    const all = allPages(first, (page) => read({ ...asked, ...page }))
+    const chunks = format === 'csv' ? csvOfUses(head, all, pages, visit) : jsonOfUses(head, all, pages, visit)
+    return visit.reply
+      .type(format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/json; charset=utf-8')
+      .header('content-disposition', `attachment; filename="uses-${toDate(at).toISOString().slice(0, 10)}.${format}"`)
+      .send(Readable.from(chunks, { objectMode: false }))
+  }
+
+  for (const format of usesFormats) {
+    get(
+      mandatePaths.usesFile(':mandate' as MandateId, format),
+      seeing(async (visit) => {
+        const named = await seen(visit)
+        if (!named) return pages.notFound(visit)
+        const { mandate } = named.view
+        const about = partiesText(named, visit)
+        return sendUses(visit, format, { about, id: mandate }, (page) =>
+          mandates.uses({ of: { mandate }, person: visit.who.person, ...page }),
+        )
+      }),
+    )
+    get(
+      mandatePaths.usesFileOf(':organisation' as OrganisationId, format),
+      seeing(async (visit) => {
+        const of = await represented(visit)
+        if (!of) return pages.notFound(visit)
+        const { organisation, name } = of.organisation
+        return sendUses(visit, format, { about: name, id: organisation }, (page) =>
+          mandates.uses({ of: { organisation }, person: visit.who.person, ...page }),
+        )
+      }),
+    )
+  }
 
   // --- Evidence ------------------------------------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ export const tripsMessages: Messages = {
     'trips.problem.over_already': 'Ce jour est passé.',
     'trips.problem.too_long': 'Un voyage dure {days} jours au plus.',
     'trips.problem.too_far_ahead': 'Un voyage commence dans un an au plus tard.',
+    'trips.problem.too_many_lately': 'Vous avez déclaré beaucoup de voyages depuis hier. Réessayez demain.',
   },
   en: {
     'trips.title': 'Your trips',
@@ -120,6 +121,7 @@ export const tripsMessages: Messages = {
     'trips.problem.over_already': 'This day is over.',
     'trips.problem.too_long': 'A trip lasts {days} days at most.',
     'trips.problem.too_far_ahead': 'A trip begins within a year.',
+    'trips.problem.too_many_lately': 'You have declared many trips since yesterday. Try again tomorrow.',
   },
   ar: {
     'trips.title': 'أسفارك',
@@ -177,5 +179,6 @@ export const tripsMessages: Messages = {
     'trips.problem.over_already': 'انقضى هذا اليوم.',
     'trips.problem.too_long': 'يدوم السفر {days} يومًا على الأكثر.',
     'trips.problem.too_far_ahead': 'يبدأ السفر خلال سنة على الأكثر.',
+    'trips.problem.too_many_lately': 'لقد صرّحت بأسفار كثيرة منذ الأمس. أعد المحاولة غدًا.',
   },
 }

@@ -132,6 +132,7 @@ ${
 <p>${t('trips.weak.ways')} <a href="${spacePaths.means}">${t('trips.weak.means')}</a></p></div>`
 }
 ${!tooWeak && isWeak && html`<p class="warning">${t('trips.weak.before')}</p>`}
+${wrongOf(['too_many_lately']).length > 0 && html`<p class="notice" role="alert">${t('trips.problem.too_many_lately')}</p>`}
 ${wrongOf(['too_many_trips']).length > 0 && html`<p class="notice" role="alert">${t('trips.full', { count: mostTrips })}</p>`}
 <form method="post" action="${spacePaths.declareTrip}" class="panel">${hiddenField(pages.verifierOf(visit))}
 ${back && html`<input type="hidden" name="back" value="${back}">`}
