@@ -26,6 +26,7 @@ import pg from 'pg'
 import { createTestDatabase, type TestDatabase } from '../test/support/database.ts'
 import { freePort } from '../test/support/ports.ts'
 import { rppsExtraction } from '../test/support/rpps-extraction.ts'
+import { day } from './kernel/durations.ts'
 import { main } from './main.ts'
 import { samplePartners, sampleService, strongSecret, toYaml } from './partners/partners.sample.ts'
 
@@ -82,6 +83,9 @@ async function run(args: string[], env: Record<string, string> = {}): Promise<Ra
   return inPlainWords({ exit, ...said })
 }
 
+/** By the clock of the machine, which is the one that a process has. */
+const inAMonth = new Date(Date.now() + 30 * day).toISOString()
+
 before(async () => {
   process.chdir(folder)
   const port = await freePort()
@@ -91,7 +95,7 @@ before(async () => {
 listen: { port: ${port} }
 dataFolder: data
 mail: { host: 127.0.0.1, port: 1025, secure: false, danger_in_clear: true, from: hub@garant.example }
-security: { contact: [security@garant.example], expires: 2027-06-01T00:00:00Z }
+security: { contact: [security@garant.example], expires: ${inAMonth} }
 danger_allow_http: true
 `,
   )
@@ -194,6 +198,8 @@ if (!serverUrl) {
         said.push(line)
         if (line.includes(' is ready at ')) break
       }
+      // What nobody reads fills its pipe, and whoever writes to it stands still.
+      hub.stderr.resume()
     })
 
     after(async () => {

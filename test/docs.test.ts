@@ -380,9 +380,9 @@ describe('the example for services', () => {
   })
 })
 
-/** What a job does after a commit: seen within seconds, or the test fails. */
+/** What a job does after a commit: seen within seconds, on a busy machine within a minute, or the test fails. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 10_000; !(await holds()); await new Promise((next) => setTimeout(next, 50))) {
+  for (const end = performance.now() + 60_000; !(await holds()); await new Promise((next) => setTimeout(next, 50))) {
     assert.ok(performance.now() < end, 'it did not happen in time')
   }
 }

@@ -154,7 +154,8 @@ describe('connections', () => {
       select to_jsonb(connections)::text as row from connections where id = ${id}`.execute(storage.db)
     const row = rows[0]?.row ?? ''
     for (const canary of ['2001:4860:4860', '61234']) {
-      assert.ok(!row.includes(canary))
+      // As a word: five digits may stand anywhere in the hexadecimal of what is sealed.
+      assert.doesNotMatch(row, new RegExp(`(?<![\\da-f])${canary}(?![\\da-f])`))
       assert.ok(!row.includes(Buffer.from(canary).toString('hex')))
     }
     const read = await connections.byId(storage.db, id)

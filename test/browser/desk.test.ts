@@ -229,7 +229,7 @@ describe('the desk in a browser', () => {
     await page.waitForURL('**/draft?done=saved')
     await judgePage(page, 'ar', 'one')
     await page.locator('.notice a').first().click()
-    assert.equal(new URL(page.url()).hash, '#f-redirectUris')
+    await page.waitForURL(({ hash }) => hash === '#f-redirectUris')
     assert.equal(await page.locator('#f-redirectUris').getAttribute('aria-invalid'), 'true')
 
     // Somebody else saves the same draft meanwhile.
@@ -308,7 +308,7 @@ describe('the desk in a browser', () => {
     await judgePage(page, 'ar', 'one')
     // The link of the refusal leads to the field.
     await page.locator('.notice a').click()
-    assert.equal(await page.evaluate('document.activeElement.id'), 'until')
+    await page.locator('#until:focus').waitFor()
     await page.locator('#until').fill('')
 
     const by = async () => ({

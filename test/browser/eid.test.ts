@@ -130,7 +130,7 @@ describe('R091: a code on the screen, a phone in the hand', () => {
       context.diagnostic(
         `from the code to the service: ${Math.round(took)} ms, and ${Math.round(readAt - shown)} ms to read it`,
       )
-      assert.ok(took < 10_000, `${took} ms`)
+      assert.ok(took < 60_000, `${took} ms: longer than a code lives`)
       const { idToken } = await redeem(heritage, { attempt: tried, page: landed(page) })
       assert.equal(idToken.acr, 'eidas3')
       await leave()

@@ -19,7 +19,16 @@ import { startTown, type Town } from '../../demo/town.ts'
 import { installWebEid } from '../../demo/web-eid/stand-in.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { parsePartnersFile } from '../../src/partners/file.ts'
-import { judgePage, read, refusals, type Seat, startBrowser, type TestBrowser, takeSeat } from '../support/browser.ts'
+import {
+  judgePage,
+  read,
+  refusals,
+  type Seat,
+  startBrowser,
+  type TestBrowser,
+  tabTo,
+  takeSeat,
+} from '../support/browser.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { freePorts } from '../support/ports.ts'
 import { settle } from '../support/records.ts'
@@ -139,20 +148,26 @@ describe('a mandate from its signature to its end', () => {
     const { page } = hanane
     await enter(page, '/space/mandates')
     await page.getByRole('link', { name: `Donner un mandat – ${tizgart.name}` }).click()
+    await page.locator('#number').waitFor()
+    await tabTo(page, /Lire le texte/)
     await page.locator('#number').fill(cabinet.ice)
     for (const action of ['read', 'prepare', 'submit']) {
       await page.locator(`input[value="employer-declarations ${action}"]`).check()
     }
     await page.locator('form.panel button.button').click()
     await page.waitForURL(/\/text$/)
+    const hash = await read(page, 'code.hash')
     await page.locator('main form button.button').first().click()
     await page.waitForURL(/\/sign\/sgg_/)
+    assert.equal(await read(page, 'p.hash'), hash, 'it can be compared, here and in the evidence')
     const text = await read(page, '.contract')
     for (const words of [tizgart.name, cabinet.name, 'Hanane ZIANI']) assert.ok(text.includes(words), words)
     await judgePage(page, 'fr', 'one')
     await page.locator('form[data-web-eid="sign"] button').click()
     await page.waitForURL(/\/space\/mandates\//)
     assert.match(await read(page), /Cabinet Amrani-Delorme/)
+    await page.locator('a[href$="/evidence"]').click()
+    assert.equal(await read(page, 'code.hash'), hash)
   })
 
   test('R092 R097: the administrator of the firm accepts with the app on his phone, after reading it there', async () => {
@@ -226,10 +241,13 @@ describe('a mandate from its signature to its end', () => {
     }
     const [good, bad] = [await sample(/fichier juste/), await sample(/avec des erreurs/)]
     const check = () => press(page, 'Vérifier et préparer')
+    await check()
+    await heading(page, 'Préparer une déclaration')
+    assert.match(await read(page, '[role="alert"]'), /Choisissez un fichier, ou collez ses lignes/)
     await page.locator('#text').fill(bad)
     await check()
     await heading(page, 'Le fichier n’est pas accepté')
-    assert.match(await read(page, 'main table'), /3 ?wages ?Un champ.+4 ?– ?La ligne n’a pas 260 caractères/)
+    assert.match(await read(page, 'main table'), /3 ?Salaires ?Un champ.+4 ?– ?La ligne n’a pas 260 caractères/)
     await judgePage(page, 'fr', 'one')
     await page
       .locator('#file')
@@ -252,7 +270,13 @@ describe('a mandate from its signature to its end', () => {
     await press(page, 'Déposer la déclaration')
     await heading(page, 'Accusé de réception')
     const text = await read(page)
-    for (const words of [/AR-\d{6}-\d{9}/, /man_\w+/, /Conserverie Tizgart/, /Bilal KACEM/, /Inès Louise CARPENTIER/]) {
+    for (const words of [
+      /AR-\d{6}-\d{9}/,
+      /man_[\w-]{22}/,
+      /Conserverie Tizgart/,
+      /Bilal KACEM/,
+      /Inès Louise CARPENTIER/,
+    ]) {
       assert.match(text, words)
     }
     await page.goto(`${page.url()}?lang=ar`)
@@ -269,6 +293,8 @@ describe('a mandate from its signature to its end', () => {
     await hanane.page.locator('a[href$="/revoke"]').click()
     await hanane.page.locator('main form[action$="/revoke"] button').click()
     await hanane.page.waitForURL(/done=revoked/)
+    await hanane.page.locator('a[href$="/evidence"]').click()
+    await judgePage(hanane.page, 'fr', 'one')
     // Whatever has reached the service by then: its own question at the click is enough.
     await press(page, 'Vérifier et préparer')
     await heading(page, /Vous ne pouvez plus agir pour .?Conserverie Tizgart/)

@@ -50,7 +50,9 @@ describe('it was not me, in a browser', () => {
     Object.assign(tax.next, { subject: `tax ${letter}`, claims })
     await signIn(new UserAgent({ language: 'en' }), refunds, 'tax')
     await settle(hub)
-    const { text } = hub.smtp.mails.at(-1) ?? assert.fail('no mail')
+    // Letters about what was disowned before may come at the same time.
+    const alert = hub.smtp.mails.findLast((mail) => mail.text.includes('Code of the connection'))
+    const { text } = alert ?? assert.fail('no mail')
     const code = (label: string) => new RegExp(`${label}: ([\\dA-Z-]{14})`).exec(text)?.[1] ?? assert.fail(text)
     return { message: code('Code of this message'), connection: code('Code of the connection') }
   }

@@ -204,7 +204,10 @@ describe('acting for an organisation', () => {
       /For whom do you act\?.*For myself.*Atlas 00.*By a mandate given to yourself.*prepare and submit.*Until 22 December 2026, that day included/,
     )
     const informed = await press(browser, page, keyFor(page, 'Atlas 00'), 'filing')
-    assert.match(textOf(informed), /For whom you act Atlas 00/)
+    assert.match(
+      textOf(informed),
+      /For whom you act Atlas 00 .*ICE \d{15}.*given to yourself Mandate man_\S+ You may: prepare and submit\. Until 22 December 2026/,
+    )
     const { idToken, userinfo } = await finish(browser, 'filing', { tried, page: informed })
     const represented = {
       sub: company(0).subject,

@@ -300,6 +300,10 @@ describe('mandates on the pages of a person', () => {
       [{ from: dayIn(400), until: dayIn(500) }, /begins within a year/],
       [{ from: dayIn(-5) }, /not begin before today/],
       [{ 'until-declarations': dayIn(400) }, /has to lie within the mandate/],
+      [
+        { number: '123', right: 'library read', from: dayIn(30), until: dayIn(10) },
+        /3 things to correct.*can have this number.*comes before.*Tick one action/s,
+      ],
     ]
     const before = await drafts()
     for (const [typed, said] of wrong) {
@@ -433,6 +437,40 @@ describe('mandates on the pages of a person', () => {
     await sign(renewed, 'principal', director)
     await sign(renewed, 'mandatary', clerk)
     assert.match(toldTo(await letters(), clerk).join(), /A mandate is renewed/)
+  })
+
+  test('R097: what no page of ours sends is refused with its reason, and is no fault of the hub', async () => {
+    ;[director.browser, administrator.browser] = [await enter(director.letter), await enter(administrator.letter)]
+    await activeMandate(hub, {
+      ...{ principal: atlas, giver: director.person, accepts: administrator.person },
+      ...{ mandatary: { kind: 'organisation', organisation: firm }, rights: rightsAt('declarations', ['read']) },
+    })
+    const nul = '%00'
+    const theirs = [
+      `/space/mandates/held?after=${nul}`,
+      `/space/mandates/organisations/${atlas}?after=${nul}`,
+      `/space/mandates/organisations/${atlas}/uses?after=${nul}`,
+      `/space/mandates/organisations/${atlas}?after=man_x`,
+    ]
+    for (const address of theirs) await open(director, address)
+    const asked = [`after=${firm}%20${nul}`, `after=org_x%20${nul}`, `q=${nul}`, `q=${iceNumber(1)}`]
+    for (const query of asked) await open(administrator, `/firm/${firm}/clients?${query}`)
+    const form = await open(director, `/space/mandates/organisations/${atlas}/new`)
+    for (const days of [{ until: '9999-12-31' }, { from: '9999-12-31', until: '9999-12-31' }, { from: '0000-01-01' }]) {
+      const refused = await send(director, form, /\/new$/, filled(days))
+      assert.equal(refused.status, 422, JSON.stringify(days))
+    }
+    const seat = (await hub.firms.of(administrator.person)).find((one) => one.firm === firm)
+    assert.ok(seat)
+    const giving = await open(administrator, `/firm/${firm}/assign?principal=${atlas}`)
+    const assign = (values: Record<string, string>) =>
+      send(administrator, giving, /\/assign$/, { member: seat.membership, right: 'declarations read', ...values })
+    for (const values of [{ right: 'constructor read' }, { right: '__proto__ read' }, { until: '9999-12-31' }]) {
+      const refused = await assign(values)
+      assert.equal(refused.status, 422, JSON.stringify(values))
+    }
+    assert.equal((await assign({})).status, 200)
+    await letters()
   })
 
   test('R127: the copy of their data has the mandates, signatures and uses of a person, and nobody else’s name', async () => {

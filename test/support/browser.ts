@@ -188,6 +188,7 @@ const runs: Record<AxeRules, object> = {
 
 /** What axe finds, one line each. The script goes in beside the page's CSP, which would refuse it. */
 export async function axeViolations(page: Page, rules: AxeRules = 'all'): Promise<string[]> {
+  await page.waitForLoadState()
   const there = await page.evaluate('globalThis.axe ? true : Boolean(globalThis.summonAxe?.() ?? globalThis.axe)')
   // A page that may run no script has been given none.
   if (!there) await page.evaluate(axe)
@@ -237,6 +238,7 @@ export function focused(page: Page): Promise<Focused> {
 
 /** Tab by Tab to what reads so, or to the field `#id`; each stop shows that it has the focus. Returns what was passed. */
 export async function tabTo(page: Page, wanted: RegExp, stops = 80): Promise<string[]> {
+  await page.waitForLoadState()
   const heard: string[] = []
   for (let step = 0; step < stops; step++) {
     await page.keyboard.press('Tab')
@@ -251,6 +253,7 @@ export async function tabTo(page: Page, wanted: RegExp, stops = 80): Promise<str
 
 /** What stands there, as one line. */
 export async function read(page: Page, selector = 'main'): Promise<string> {
+  await page.waitForLoadState('domcontentloaded')
   return ((await page.locator(selector).first().textContent()) ?? '').replace(/\s+/g, ' ').trim()
 }
 
@@ -264,6 +267,8 @@ export async function widthOf(page: Page): Promise<number> {
  * then, unless one look is enough, in the dark and on the narrowest phone. What axe has seen it is not shown again.
  */
 export async function judgePage(page: Page, language: Language, looks: 'all' | 'one' = 'all'): Promise<void> {
+  // With its style sheets: what somebody waited for stands there before.
+  await page.waitForLoadState()
   const title = await page.title()
   assert.equal(await page.getAttribute('html', 'lang'), language, title)
   assert.equal(await page.getAttribute('html', 'dir'), directionOf(language), title)

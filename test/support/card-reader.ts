@@ -18,7 +18,7 @@ export interface Identified {
   key: KeyObject
 }
 
-/** Signs itself, or is signed by another one. */
+/** Signs itself, or is signed by another one. In force for years: TLS judges it by the clock of the machine, not by a test's. */
 export function machineCertificate(name: string, now: Instant, issuer?: Identified): Identified {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const subject = nameOf([['commonName', name]])
@@ -28,9 +28,9 @@ export function machineCertificate(name: string, now: Instant, issuer?: Identifi
   const certificate = writeCertificate({
     subject,
     issuer: issuer ? nameOf([['commonName', commonNameOf(issuer)]]) : subject,
-    serial: randomBytes(8),
-    notBefore: now - day,
-    notAfter: now + 365 * day,
+    serial: Buffer.concat([Buffer.from([1]), randomBytes(8)]),
+    notBefore: now - 10 * 365 * day,
+    notAfter: now + 10 * 365 * day,
     key: keys.publicKey,
     signer: issuer?.key ?? keys.privateKey,
     extensions: [

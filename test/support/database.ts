@@ -103,15 +103,30 @@ const cache = join(root, '.cache')
 
 type Image = 'empty' | 'migrated'
 
-/** A dumped cluster. It is read whole: another run may replace the file at any moment. */
-async function image(kind: Image): Promise<Blob> {
+const images: { [kind in Image]?: Promise<Blob> } = {}
+
+/** A dumped cluster. It is read once, and whole: another run may replace the file at any moment. */
+function image(kind: Image): Promise<Blob> {
+  const read = images[kind] ?? readImage(kind)
+  images[kind] = read
+  return read
+}
+
+async function readImage(kind: Image): Promise<Blob> {
   const file = join(cache, `pglite-${kind}-${fingerprint()}.tar`)
   if (!existsSync(file)) await makeImage(kind, file)
   return new Blob([readFileSync(file)])
 }
 
-/** Of everything that an image is made by: another version of any of it makes another image. */
+let known: string | undefined
+
+/** Of everything that a migrated database is made by: another version of any of it makes another one. */
 function fingerprint(): string {
+  known ??= madeOf()
+  return known
+}
+
+function madeOf(): string {
   const sources = globSync(['src/storage/**/*.{ts,sql}', 'package-lock.json'], { cwd: root })
     .filter((file) => !/\.(test|conformance)\.ts$/.test(file))
     .sort()
@@ -146,7 +161,8 @@ async function makeImage(kind: Image, file: string): Promise<void> {
   }
 }
 
-if (import.meta.main && process.argv.includes('--prepare')) {
+/** Before the first test, so that no two make the same image. Removes those of other versions. */
+async function prepare(): Promise<void> {
   const current = fingerprint()
   await image('empty')
   await image('migrated')
@@ -154,3 +170,5 @@ if (import.meta.main && process.argv.includes('--prepare')) {
     if (!file.includes(current)) rmSync(join(cache, file), { force: true })
   }
 }
+
+if (import.meta.main && process.argv.includes('--prepare')) void prepare()

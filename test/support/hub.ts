@@ -20,10 +20,12 @@ import type { Location } from '../../src/storage/storage.ts'
 import { createTestDatabase } from './database.ts'
 import { cheapHash } from './means.ts'
 import { freePort } from './ports.ts'
+import { createKeyStock } from './private-keys.ts'
 import type { TestProvider } from './provider.ts'
 import { startSmtp, type TestSmtp } from './smtp.ts'
 
 const hasher = createPasswordHasher(cheapHash)
+const privateKey = createKeyStock()
 
 /** What a hub does some times an hour, and writes facts of, it does in a test when the test asks for it. */
 const byHand: readonly JobName[] = [
@@ -85,6 +87,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
       clock: options.clock ?? systemClock,
       log: collecting(logged),
       hasher,
+      privateKey,
       byHand,
       ...(options.lookup ? { lookup: options.lookup } : {}),
     }

@@ -14,6 +14,11 @@ import { registerPublicPages } from '../../src/http/routes.ts'
 import type { Level } from '../../src/kernel/assurance.ts'
 import { catalogue, type ErrorName } from '../../src/kernel/errors.ts'
 import { inEachLanguage, type Language } from '../../src/kernel/languages.ts'
+import { abroadMessages } from '../../src/login/abroad-messages.ts'
+import { closedPage } from '../../src/login/abroad-pages.ts'
+import type { Candidate } from '../../src/login/acting.ts'
+import { actingMessages } from '../../src/login/acting-messages.ts'
+import { nobodyPage, type PrincipalView, principalPage } from '../../src/login/acting-pages.ts'
 import { loginMessages } from '../../src/login/messages.ts'
 import {
   type ChooseView,
@@ -158,6 +163,42 @@ export function sampleChoice(language: Language, changes: Partial<ChooseView> = 
 }
 
 type Sample = (context: RequestContext) => Page
+
+/** Names as registers have them: of another script, without a blank, longer than a line. */
+const registered = [
+  'Société coopérative agricole des producteurs d’agrumes du Bas-Loukkos et de la vallée inférieure du Sebou réunis',
+  'شركة الأطلس للنقل والخدمات اللوجستية',
+  'IndustrialComponentsManufacturingAndDistributionCorporation',
+]
+
+function sampleCandidate(index: number, changes: Partial<Candidate> = {}): Candidate {
+  const subject = `ice:${String(index).padStart(15, '0')}`
+  return {
+    key: `employee.${index}`,
+    organisation: { subject, name: registered[index] ?? `Atlas ${index}`, identifiers: {} },
+    capacity: 'employee',
+    firm: { subject, name: 'Cabinet Amrani-Delorme', identifiers: {} },
+    actions: ['read', 'prepare', 'submit', 'pay'],
+    until: Date.UTC(2026, 10, 23, 12),
+    ...changes,
+  }
+}
+
+function samplePrincipals(service: PrincipalView['service'], changes: Partial<PrincipalView> = {}): PrincipalView {
+  const outOfReach = sampleCandidate(4, { needs: 'eidas3', actions: [] })
+  const entries = [
+    ...[0, 1, 2].map((index) => sampleCandidate(index)),
+    sampleCandidate(3, { needs: 'two_factors', actions: [] }),
+    outOfReach,
+    sampleCandidate(5, { closed: 'remote' }),
+  ]
+  return {
+    ...{ flow, verifier: 'sample', service, outOfReach: new Set([outOfReach]), alone: true },
+    candidates: { entries, recent: entries.slice(1, 3), proposed: sampleCandidate(0), next: 'next', total: 10_000 },
+    ...{ search: '', after: '', lost: false, wanted: false, timeZone: 'Europe/Paris' },
+    ...changes,
+  }
+}
 
 /** The pages by the name of their address in the gallery. */
 export function samplePages(): Record<string, Sample> {
@@ -320,6 +361,30 @@ export function samplePages(): Record<string, Sample> {
       informPage({ ...view(context.language), helpUrl, level: 'eidas2', data: identity, reused: false }, context),
     'inform-reused': (context) =>
       informPage({ ...view(context.language), level: 'eidas1', data: identity.slice(2, 4), reused: true }, context),
+    principals: (context) => principalPage(samplePrincipals(view(context.language).service), context),
+    'principals-found': (context) =>
+      principalPage(
+        samplePrincipals(view(context.language).service, {
+          search: 'atlas',
+          candidates: { entries: [sampleCandidate(6)], recent: [], total: 1 },
+        }),
+        context,
+      ),
+    'principals-none': (context) =>
+      nobodyPage(
+        { ...view(context.language), code: 'G0601 · K7QX-2M4P-9TRC', back: '/gallery', again: '/gallery/choose' },
+        context,
+      ),
+    'abroad-closed': (context) =>
+      closedPage(
+        {
+          ...{ flow, ahead: 'closed', country: 'BR', trips: '/gallery', code: 'G0225 · K7QX-2M4P-9TRC' },
+          geography: { allowed: ['FR', 'MA'], elsewhere: 'refuse', exempt: ['trusted_device', 'declared_trip'] },
+          service: { ...view(context.language).service, homepage: 'https://sante.example/' },
+          ...{ back: '/gallery', again: '/gallery/choose' },
+        },
+        context,
+      ),
     join: (context) =>
       joinPage({ ...view(context.language), others: sampleTiles(context.language).slice(0, 4) }, context),
     logout: (context) => logoutPage({ verifier: 'sample', service: view(context.language).service.name }, context),
@@ -342,7 +407,7 @@ export async function startGallery(port = 0): Promise<{ web: Web; origin: string
     trustedProxies: [],
     clock: createTestClock(),
     log: createLog({ level: 'error' }),
-    messages: [loginMessages],
+    messages: [loginMessages, actingMessages, abroadMessages],
   })
   registerPublicPages(web, {
     issuer: origin,

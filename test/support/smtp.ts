@@ -5,6 +5,7 @@
 import type { AddressInfo } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { freePort } from './ports.ts'
 
 export interface ReceivedMail {
   /** From the envelope, not from the headers. */
@@ -29,7 +30,8 @@ export interface TestSmtp {
 }
 
 export async function startSmtp(options: SMTPServerOptions & { port?: number } = {}): Promise<TestSmtp> {
-  const { port = 0, ...serverOptions } = options
+  // Not one of the system's: it would be given to somebody else while a test has the server closed.
+  const { port = await freePort(), ...serverOptions } = options
   const smtp: TestSmtp = {
     host: '127.0.0.1',
     port: 0,
