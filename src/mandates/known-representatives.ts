@@ -109,11 +109,6 @@ export function createKnownRepresentatives(options: KnownRepresentativesOptions)
         const { person, into } = (fact as Recorded<'person.split'>).data
         for (const one of [person, into]) await trace(tx, one)
       }
-      // Who had an account before there was anything to find them by.
-      if (fact.name === 'connection.authorised') {
-        const { person } = (fact as Recorded<'connection.authorised'>).data
-        if (!(await store.hasTrace(tx, person))) await trace(tx, person)
-      }
     },
 
     keeper: {

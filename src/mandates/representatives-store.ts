@@ -29,11 +29,6 @@ export function createKnownRepresentativesStore() {
           where person_traces.trace <> excluded.trace`.execute(tx)
     },
 
-    async hasTrace(handle: Handle, person: PersonId): Promise<boolean> {
-      const { rows } = await sql`select from person_traces where person = ${person}`.execute(handle)
-      return rows.length > 0
-    },
-
     async forgetTrace(tx: Tx, person: PersonId): Promise<void> {
       await sql`delete from person_traces where person = ${person}`.execute(tx)
     },
