@@ -262,7 +262,7 @@ export function createHolding(options: HoldingParts): Holding {
       })
       for (const days of reminderDays) {
         await inBatches(async (tx) => {
-          if (!(await store.lockReminders(tx))) return 0
+          await store.lockReminders(tx)
           const at = clock.now()
           const until = at + days * day
           const due = { days, at, until, together: until + remindedTogether, holders: batch }

@@ -381,11 +381,9 @@ export async function endOver(tx: Tx, at: Instant, limit: number): Promise<(Endi
   return rows
 }
 
-/** One process reminds at a time: two would write to one holder about different means. False: another one does it. */
-export async function lockReminders(tx: Tx): Promise<boolean> {
-  const { rows } = await sql<{ locked: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended('means reminders', 0)) as locked`.execute(tx)
-  return rows[0]?.locked === true
+/** One process reminds at a time: two would write to one holder about different means. The others wait for their turn. */
+export async function lockReminders(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('means reminders', 0))`.execute(tx)
 }
 
 /**
