@@ -185,7 +185,9 @@ function entryOf(batch: readonly string[], index: number): string {
 
 /** Does a file change what is the process's own, so that another one after it would find it otherwise? */
 function isItsOwn(file: string): boolean {
-  return /\bprocess\.(?:chdir|exit|once?)\(|\bprocess\.env\.\w+ = |\bObject\.assign\(process\.env|\bglobalThis\.\w+ = /.test(sourceOf(file))
+  return /\bprocess\.(?:chdir|exit|once?)\(|\bprocess\.env\.\w+ = |\bObject\.assign\(process\.env|\bglobalThis\.\w+ = /.test(
+    sourceOf(file),
+  )
 }
 
 /** Decision 0056. Of the files in a browser the main road alone: the journeys over HTTP go the same roads to the database. */
