@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { manyTiles, sampleChoice, samplePages, sampleTiles, startGallery } from '../../test/support/page-gallery.ts'
+import {
+  manyTiles,
+  sampleChoice,
+  sampleMessages,
+  samplePages,
+  sampleTiles,
+  startGallery,
+} from '../../test/support/page-gallery.ts'
 import { errorMessages } from '../http/errors-messages.ts'
 import type { RequestContext } from '../http/http.ts'
 import { renderDocument } from '../http/layout.ts'
@@ -8,12 +15,9 @@ import { createTranslator } from '../http/messages.ts'
 import { pageMessages } from '../http/page-messages.ts'
 import { directionOf, type Language, languages } from '../kernel/languages.ts'
 import type { MeansObstacle, Obstacle } from '../policy/choice.ts'
-import { abroadMessages } from './abroad-messages.ts'
-import { actingMessages } from './acting-messages.ts'
-import { loginMessages } from './messages.ts'
 import { choosePage, type InformView, informPage, loginPaths } from './pages.ts'
 
-const translate = createTranslator(pageMessages, errorMessages, loginMessages, actingMessages, abroadMessages)
+const translate = createTranslator(pageMessages, errorMessages, ...sampleMessages)
 
 function contextIn(language: Language): RequestContext {
   return { language, t: translate(language), address: '192.0.2.1', port: 1, reference: 'A-B-C' }

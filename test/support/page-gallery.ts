@@ -4,6 +4,8 @@
  *     node test/support/page-gallery.ts [port]
  */
 
+import { cardMessages } from '../../src/cards/messages.ts'
+import { type BadgeView, badgePage } from '../../src/cards/pages.ts'
 import { errorMessages } from '../../src/http/errors-messages.ts'
 import { errorPage } from '../../src/http/failures.ts'
 import { createWeb, type Page, type RequestContext, type Web } from '../../src/http/http.ts'
@@ -30,6 +32,7 @@ import {
   logoutPage,
   type TileView,
 } from '../../src/login/pages.ts'
+import { meansPageMessages } from '../../src/means/page-messages.ts'
 import type { Obstacle } from '../../src/policy/choice.ts'
 import { createTestClock } from './clock.ts'
 import { freePort } from './ports.ts'
@@ -388,11 +391,25 @@ export function samplePages(): Record<string, Sample> {
     join: (context) =>
       joinPage({ ...view(context.language), others: sampleTiles(context.language).slice(0, 4) }, context),
     logout: (context) => logoutPage({ verifier: 'sample', service: view(context.language).service.name }, context),
+    badge: badge(),
+    'badge-wrong': badge({ kind: 'wrong' }),
+    'badge-too-often': badge({ kind: 'too_often', retryAfterSeconds: 90 }),
     'logged-out': (context) =>
       loggedOutPage({ back: { href: 'https://sante.example/', label: context.t('error.back') } }, context),
     ...errors,
   }
 }
+
+/** What the samples say, beside the sentences of every page. */
+export const sampleMessages = [loginMessages, actingMessages, abroadMessages, cardMessages, meansPageMessages] as const
+
+const badge =
+  (fault?: NonNullable<BadgeView['fault']>) =>
+  (context: RequestContext): Page => {
+    const out = [{ href: '/login/sample', label: sayIn(context.language)('Autre moyen', 'Another way', 'طريقة أخرى') }]
+    const view = { base: '/card/sample', verifier: 'sample', account: 'Garant', out, ...(fault ? { fault } : {}) }
+    return badgePage(view, context)
+  }
 
 /** A web on a free port (or the given one) that serves the gallery under `/gallery/<page>`. */
 export async function startGallery(port = 0): Promise<{ web: Web; origin: string; close: () => Promise<void> }> {
@@ -407,7 +424,7 @@ export async function startGallery(port = 0): Promise<{ web: Web; origin: string
     trustedProxies: [],
     clock: createTestClock(),
     log: createLog({ level: 'error' }),
-    messages: [loginMessages, actingMessages, abroadMessages],
+    messages: [...sampleMessages],
   })
   registerPublicPages(web, {
     issuer: origin,
