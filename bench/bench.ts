@@ -11,11 +11,11 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { serialize } from 'node:v8'
-import pg from 'pg'
 import type { Location } from '../src/storage/storage.ts'
 import { secretOf, serviceEntry, testBoot } from '../test/support/hub.ts'
 import { freePort } from '../test/support/ports.ts'
 import { startSmtp } from '../test/support/smtp.ts'
+import { withDatabase } from './database.ts'
 import { drive, percentile, type Run, type Target } from './driver.ts'
 import { measureFloor } from './floor.ts'
 import type { HubOrder } from './hub-server.ts'
@@ -219,26 +219,6 @@ async function order(given: {
       clientSecret: secretOf('bench-0'),
       scope: 'openid identite_pivot email',
     },
-  }
-}
-
-/** A database of this run's own on the server of `DATABASE_URL`. */
-async function withDatabase<T>(url: string, work: (own: string) => Promise<T>): Promise<T> {
-  const name = `garant_bench_${process.pid}`
-  const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: url })
-    await client.connect()
-    await client.query(statement)
-    await client.end()
-  }
-  await run(`drop database if exists ${name} with (force)`)
-  await run(`create database ${name}`)
-  const own = new URL(url)
-  own.pathname = `/${name}`
-  try {
-    return await work(own.href)
-  } finally {
-    await run(`drop database if exists ${name} with (force)`)
   }
 }
 

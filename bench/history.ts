@@ -8,7 +8,6 @@
  * them, so that no page of the database is warm because the same person was just asked about. It takes some minutes and
  * 5 GB of disk.
  */
-import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -21,6 +20,7 @@ import { serviceEntry, startTestHub } from '../test/support/hub.ts'
 import { chooseOwn, enrol, ownPassword, ownProviderEntry, typePassword } from '../test/support/own-means.ts'
 import { tarik } from '../test/support/people.ts'
 import { UserAgent } from '../test/support/user-agent.ts'
+import { withDatabase } from './database.ts'
 
 const { values } = parseArgs({ options: { lines: { type: 'string', default: '10000000' } } })
 const lines = Number(values.lines)
@@ -30,18 +30,11 @@ const people = 200
 const every = lines / (ofEach * people)
 const server = process.env.DATABASE_URL
 if (!server) throw new Error('DATABASE_URL names the server')
-const database = `garant_bench_${randomBytes(4).toString('hex')}`
 const pageLength = 51
 const services = 40
 const providers = 6
 const first = Date.parse('2025-11-01T00:00:00Z')
 const span = 365 * 86_400_000
-
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  await client.query(statement).finally(() => client.end())
-}
 
 const personAt = (number: number) => `per_${String(number).padStart(22, '0')}` as PersonId
 
@@ -135,9 +128,7 @@ async function measurePage(url: string, { db }: Storage): Promise<void> {
   }
 }
 
-await onServer(`create database ${database}`)
-try {
-  const url = Object.assign(new URL(server), { pathname: `/${database}` }).href
+await withDatabase(server, async (url) => {
   const storage = await openStorage({
     location: { kind: 'server', url },
     clock: systemClock,
@@ -161,6 +152,4 @@ try {
   await measureAll(connections)
   await measurePage(url, storage)
   await storage.close()
-} finally {
-  await onServer(`drop database ${database} with (force)`)
-}
+})

@@ -7,35 +7,28 @@
  *
  * On a database of its own, dropped at the end; without the variable on an embedded one, where nobody asks meanwhile.
  */
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
-import pg from 'pg'
 import { organisationsSchema } from '../src/directory/organisation-settings.ts'
 import { createOrganisations, organisationRules } from '../src/directory/organisations.ts'
 import { systemClock, toDate } from '../src/kernel/clock.ts'
 import { day } from '../src/kernel/durations.ts'
 import { openStorage, type Storage } from '../src/storage/storage.ts'
 import { iceNumber, organisationHeader, organisationLines, sirenNumber } from '../test/support/organisations.ts'
+import { timeCommand, writeSettings } from './command.ts'
+import { withDatabase } from './database.ts'
 
 const { values } = parseArgs({ options: { organisations: { type: 'string', default: '1000000' } } })
 const all = Number(values.organisations)
 const folder = mkdtempSync(join(tmpdir(), 'garant-bench-'))
 const server = process.env.DATABASE_URL
-const database = `garant_bench_${randomBytes(4).toString('hex')}`
 const masterKey = randomBytes(32).toString('base64')
-
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  await client.query(statement).finally(() => client.end())
-}
 
 const words = ['Atlas', 'Riad', 'Souss', 'Rif', 'Oasis', 'Médina', 'Cèdre', 'Argan', 'Kasbah', 'Tafraout']
 const letters = (count: number) =>
@@ -76,31 +69,10 @@ async function writeRegister(edition: 1 | 2): Promise<string> {
   return file
 }
 
-/** Peak resident memory of a process, in megabytes, as the kernel counts it (Linux). */
-function peakOf(pid: number): number {
-  const [, kilobytes = '0'] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) / 1024
-}
-
-async function runImport(file: string, url: string | undefined, settings: string): Promise<void> {
-  const { DATABASE_URL: _, ...env } = process.env
+function runImport(file: string, url: string | undefined, settings: string): Promise<void> {
   const extracted = toDate(systemClock.now()).toISOString().slice(0, 10)
-  const command = join(import.meta.dirname, '../bin/garant')
-  const child = spawn(command, ['organisations', 'import', file, '--extracted', extracted, '--config', settings], {
-    env: { ...env, ...(url ? { DATABASE_URL: url, GARANT_MASTER_KEY: masterKey } : {}) },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  let peak = 0
-  const watch = setInterval(() => {
-    try {
-      peak = Math.max(peak, peakOf(child.pid ?? 0))
-    } catch {}
-  }, 200)
-  const begun = performance.now()
-  const [exit] = (await once(child, 'exit')) as [number]
-  clearInterval(watch)
-  const took = (performance.now() - begun) / 1000
-  console.log(`\nexit ${exit}, ${took.toFixed(1)} s with the start of the process, peak memory ${peak.toFixed(0)} MB`)
+  const args = ['organisations', 'import', file, '--extracted', extracted, '--config', settings]
+  return timeCommand(args, url === undefined ? undefined : { url, masterKey })
 }
 
 /** Between two questions. */
@@ -127,21 +99,8 @@ async function askUntil(storage: Storage, ended: Promise<void>): Promise<void> {
   console.log(`${sorted.length} questions meanwhile: median ${at(0.5)}, 99 % ${at(0.99)}, most ${at(1)}`)
 }
 
-const url = server ? Object.assign(new URL(server), { pathname: `/${database}` }).href : undefined
-if (url) await onServer(`create database ${database}`)
-try {
-  const settings = join(folder, 'garant.yaml')
-  writeFileSync(
-    settings,
-    `issuer: http://localhost:4999
-dataFolder: data
-mail: { host: 127.0.0.1, port: 1025, secure: false, danger_in_clear: true, from: hub@garant.example }
-security: { contact: [security@garant.example], expires: ${toDate(systemClock.now() + 30 * day)
-      .toISOString()
-      .slice(0, 19)}Z }
-danger_allow_http: true
-`,
-  )
+async function run(url: string | undefined): Promise<void> {
+  const settings = writeSettings(folder)
   for (const edition of [1, 2] as const) {
     const file = await writeRegister(edition)
     console.log(`\nedition ${edition}: ${(statSync(file).size / 1e6).toFixed(0)} MB`)
@@ -158,7 +117,10 @@ danger_allow_http: true
     } else await imported
     rmSync(file)
   }
+}
+
+try {
+  await (server ? withDatabase(server, run) : run(undefined))
 } finally {
-  if (url) await onServer(`drop database ${database} with (force)`)
   rmSync(folder, { recursive: true, force: true })
 }
