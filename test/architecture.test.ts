@@ -68,6 +68,7 @@ const assembling = new Set([
 const packageOwners: Record<string, readonly string[]> = {
   pg: ['storage'],
   'pg-boss': ['storage'],
+  'pg-protocol': ['storage'],
   '@electric-sql/pglite': ['storage'],
   'node:sqlite': ['storage'],
   'oidc-provider': ['protocol'],

@@ -6,8 +6,9 @@
 import pg from 'pg'
 import { hour, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
-import { createPglite, type Embedded, keepRepeated, lockFolder, PgliteSocket, takeTurns } from './embedded.ts'
-import { createHandles, type KeptStatements, send } from './handles.ts'
+import { createPglite, type Embedded, lockFolder, PgliteSocket, takeTurns } from './embedded.ts'
+import { createHandles } from './handles.ts'
+import { keepRepeated, Line } from './statement.ts'
 import type { Connection, Location } from './storage.ts'
 
 /** Connections of one process: CPU-bound work on one thread gains nothing from more. */
@@ -40,12 +41,12 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
   const serving: pg.ClientConfig = {
     ...settings,
     statement_timeout: statementTimeout,
-    query_timeout: answerTimeout,
     idle_in_transaction_session_timeout: idleInTransactionTimeout,
     application_name: 'garant',
     pipeline: true,
   }
-  const pool = new pg.Pool({ ...serving, Client: ImpatientClient, max: location.poolSize ?? defaultPoolSize })
+  const pool = new pg.Pool({ ...serving, max: location.poolSize ?? defaultPoolSize })
+  const lines = new WeakMap<pg.ClientBase, Line>()
   const shared = createShared(serving)
   // An idle connection that the server closes is not a fault of anybody's request: the pool opens another one.
   pool.on('error', () => {})
@@ -55,25 +56,26 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
   return {
     kind: 'server',
     ...createHandles({
-      single: async (work) => {
-        const { client, kept } = await shared.next()
-        return work(client, kept)
+      single: (work) => {
+        const line = shared.next()
+        return line instanceof Line ? work(line) : line.then(work)
       },
       async lease() {
         const client = await pool.connect()
-        return { client, release: (lost) => client.release(lost) }
+        const line = lines.get(client) ?? new Line(client, { answerTimeout })
+        lines.set(client, line)
+        return { line, release: (lost) => client.release(lost) }
       },
       refuseRoot,
       translate: unavailable,
     }),
     async query(sql, values) {
       refuseRoot()
-      return pool.query(sql, values).catch(asUnavailable)
+      return pool.query(limited({ text: sql, ...(values ? { values } : {}) })).catch(asUnavailable)
     },
     async exec(sql, { patient } = { patient: false }) {
       refuseRoot()
-      const query = { text: sql, ...(patient ? { query_timeout: patience } : {}) }
-      return rowsOf(await pool.query(query).catch(asUnavailable))
+      return rowsOf(await pool.query(limited({ text: sql }, patient ? patience : answerTimeout)).catch(asUnavailable))
     },
     listen: (channel, handler) => listener.listen(channel, handler).catch(asUnavailable),
     async close() {
@@ -92,38 +94,51 @@ const sharedConnections = 2
  * come again: a look-up by a key is planned for longer than it runs.
  */
 function createShared(settings: pg.ClientConfig) {
-  const clients: (Promise<{ client: pg.Client; kept: KeptStatements }> | undefined)[] = Array.from({
-    length: sharedConnections,
-  })
+  const places: (Line | Promise<Line> | undefined)[] = Array.from({ length: sharedConnections })
   let turn = 0
+  let closed = false
 
-  async function open(place: number): Promise<{ client: pg.Client; kept: KeptStatements }> {
-    const client = new ImpatientClient(settings)
+  function open(place: number): Promise<Line> {
+    const client = new pg.Client(settings)
+    const line = new Line(client, { kept: keepRepeated(), answerTimeout })
     const forget = () => {
-      clients[place] = undefined
+      if (places[place] === line || places[place] === opening) places[place] = undefined
     }
     client.on('error', forget)
     client.on('end', forget)
-    await client.connect()
-    return { client, kept: keepRepeated() }
+    const opening = client.connect().then(
+      () => {
+        places[place] = line
+        return line
+      },
+      (error: unknown) => {
+        forget()
+        return asUnavailable(error)
+      },
+    )
+    return opening
   }
 
   return {
-    next(): Promise<{ client: pg.Client; kept: KeptStatements }> {
+    /** At once where it is open: nobody waits for what is there. */
+    next(): Line | Promise<Line> {
+      if (closed) return Promise.reject(unavailable(new Error('Client was closed')))
       turn = (turn + 1) % sharedConnections
-      const place = turn
-      const client = clients[place] ?? open(place)
-      clients[place] = client
-      client.catch(() => {
-        if (clients[place] === client) clients[place] = undefined
-      })
-      return client
+      const line = places[turn] ?? open(turn)
+      places[turn] = line
+      return line
     },
     async close(): Promise<void> {
-      const open = await Promise.allSettled(clients.filter((client) => client !== undefined))
+      closed = true
+      const open = await Promise.allSettled(places.filter((line) => line !== undefined))
       for (const result of open) if (result.status === 'fulfilled') await result.value.client.end()
     },
   }
+}
+
+/** A query outside of a line, which is given up by pg itself: it closes the connection, as it is of no more use. */
+function limited(query: pg.QueryConfig, time = answerTimeout): pg.QueryConfig & { query_timeout: number } {
+  return { ...query, query_timeout: time }
 }
 
 /** Several statements answer with one result each, whatever the types of pg say. */
@@ -144,22 +159,6 @@ function parseInteger(text: string): number | bigint {
 }
 
 const asWritten = (text: string) => text
-
-/**
- * A connection that got no answer in time is of no more use: what it still waits for would be taken for the answer to
- * the next query. pg only gives up waiting, so the socket is closed here and the pool drops the connection.
- */
-class ImpatientClient extends pg.Client {
-  override query = ((...args: Parameters<pg.Client['query']>) => {
-    const answer = super.query(...args) as unknown
-    if (answer instanceof Promise) {
-      answer.catch((error: unknown) => {
-        if (error instanceof Error && error.message === 'Query read timeout') this.connection.stream.destroy()
-      })
-    }
-    return answer
-  }) as pg.Client['query']
-}
 
 /** The one connection of a process that listens, for all channels; opened with the first of them. */
 function createListener(settings: pg.ClientConfig) {
@@ -262,18 +261,17 @@ export async function openEmbedded(location: Embedded, refuseRoot: () => void): 
   // It tells the statements that wait, and says it once more: unheard, that would end the process.
   client.on('error', () => {})
   await client.connect()
-  const { single, lease } = takeTurns(client)
-  const kept = keepRepeated()
+  const { single, lease } = takeTurns(new Line(client, { kept: keepRepeated() }))
   return {
     kind: 'embedded',
-    ...createHandles({ single, lease, kept, refuseRoot, translate: unavailable }),
+    ...createHandles({ single, lease, refuseRoot, translate: unavailable }),
     async query(sql, values = []) {
       refuseRoot()
-      return single((client) => send(client, sql, values, kept)).catch(asUnavailable)
+      return single((line) => line.send(sql, values, asUnavailable))
     },
     async exec(sql) {
       refuseRoot()
-      const { client, release } = await lease()
+      const { release } = await lease()
       try {
         return rowsOf(await client.query(sql))
       } catch (error) {
@@ -287,7 +285,7 @@ export async function openEmbedded(location: Embedded, refuseRoot: () => void): 
     async listen(channel, handler) {
       const handlers = channels.get(channel) ?? new Set()
       channels.set(channel, handlers.add(handler))
-      await single((client) => client.query(`listen ${pg.escapeIdentifier(channel)}`)).catch(asUnavailable)
+      await single(({ client }) => client.query(`listen ${pg.escapeIdentifier(channel)}`)).catch(asUnavailable)
       return async () => void handlers.delete(handler)
     },
     async close() {

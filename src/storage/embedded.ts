@@ -7,10 +7,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Duplex } from 'node:stream'
 import type { PGlite } from '@electric-sql/pglite'
-import { LRUCache } from 'lru-cache'
-import type pg from 'pg'
 import { GarantError } from '../kernel/errors.ts'
-import type { KeptStatements, Lines } from './handles.ts'
+import type { Lines } from './handles.ts'
+import type { Line } from './statement.ts'
 import type { Location } from './storage.ts'
 
 export type Embedded = Exclude<Location, { kind: 'server' }>
@@ -78,7 +77,7 @@ export class PgliteSocket extends Duplex {
 }
 
 /** One connection for everybody, in the order of asking: statements follow one another, a transaction has it alone. */
-export function takeTurns(client: pg.ClientBase): Lines {
+export function takeTurns(line: Line): Lines {
   const waiting: (() => void)[] = []
   let taken = false
   const release = () => {
@@ -87,43 +86,18 @@ export function takeTurns(client: pg.ClientBase): Lines {
   }
   const take = () => {
     taken = true
-    return { client, release }
+    return { line, release }
   }
   return {
-    single<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-      if (!taken) return work(client)
+    single<T>(work: (line: Line) => Promise<T>): Promise<T> {
+      if (!taken) return work(line)
       // It is sent in its turn and not a moment later, when a transaction may have begun.
-      return new Promise<T>((resolve) => waiting.push(() => resolve(work(client))))
+      return new Promise<T>((resolve) => waiting.push(() => resolve(work(line))))
     },
     async lease() {
       if (!taken) return take()
       return new Promise((resolve) => waiting.push(() => resolve(take())))
     },
-  }
-}
-
-/** About 30 kB each, for as long as the session lasts. */
-const mostKept = 500
-
-/** Keeps the statements that were sent twice: most texts are those of the sources, but a list of values makes its own. */
-export function keepRepeated(): KeptStatements {
-  const once = new LRUCache<string, true>({ max: mostKept })
-  const names = new Map<string, string>()
-  let made = 0
-  return {
-    nameOf(sql) {
-      const known = names.get(sql)
-      if (known !== undefined || names.size >= mostKept) return known
-      if (!once.has(sql)) {
-        once.set(sql, true)
-        return undefined
-      }
-      once.delete(sql)
-      const name = `kept_${++made}`
-      names.set(sql, name)
-      return name
-    },
-    forget: (sql) => void names.delete(sql),
   }
 }
 

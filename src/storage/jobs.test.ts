@@ -84,6 +84,39 @@ describe('jobs that nobody works on, drained', () => {
     assert.equal(await storage.jobs.drain(), 1)
   })
 
+  test('the jobs of one transaction are written by one statement for each queue, before it commits', async () => {
+    await storage.transaction(async (tx) => {
+      for (const message of ['a', 'b', 'c'])
+        await storage.jobs.enqueue(tx, 'alerts.mail', { message: `msg_${message}` })
+      await storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_first' }, { key: 'same' })
+      await storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_second' }, { key: 'same' })
+      await storage.jobs.enqueue(tx, 'alerts.warning', {}, { startAfter: new Date(clock.now() + hour) })
+      // What another hook asks for belongs to it as well.
+      storage.beforeCommit(tx, () => storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_hook' }))
+    })
+    // Rows of one statement bear one transaction and one number of it.
+    const { rows } = await sql<{ jobs: string[] }>`
+      select array_agg(coalesce(data ->> 'message', name) order by data ->> 'message') as jobs from pgboss.job
+      where state = 'created' group by xmin::text, cmin::text order by min(cmin::text::int)`.execute(storage.db)
+    assert.deepEqual(
+      rows.map(({ jobs }) => jobs),
+      [['msg_a', 'msg_b', 'msg_c', 'msg_first'], ['alerts.warning'], ['msg_hook']],
+    )
+    assert.equal(await storage.jobs.drain(), 5)
+    await sql`delete from pgboss.job where name = 'alerts.warning'`.execute(storage.db)
+  })
+
+  test('a job that cannot be written fails its transaction', async () => {
+    const unwritable = storage.transaction(async (tx) => {
+      await sql`create table job_of_nobody (id int)`.execute(tx)
+      await storage.jobs.enqueue(tx, 'alerts.mail', { message: 'msg_\0' })
+    })
+    await assert.rejects(unwritable)
+    const { rows } = await sql`select to_regclass('job_of_nobody') as found`.execute(storage.db)
+    assert.deepEqual(rows, [{ found: null }])
+    assert.equal(await storage.jobs.drain(), 0)
+  })
+
   test('a job that fails is tried again later and later, and is told which try it is', async () => {
     await enqueue('broken')
     assert.equal(await storage.jobs.drain(), 1)

@@ -10,6 +10,7 @@ import {
   type Clock as BossClock,
   type Db as BossDatabase,
   type ConstructorOptions,
+  type JobInsert,
   type JobResult,
   PgBoss,
 } from 'pg-boss'
@@ -17,7 +18,7 @@ import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day, hour, minute, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import type { Language } from '../kernel/languages.ts'
-import type { Connection, Log, Tx } from './storage.ts'
+import type { Connection, Log, Storage, Tx } from './storage.ts'
 
 /** Every queue of the hub, with what its jobs carry: identifiers only, as they outlive what they speak of. */
 export interface JobData {
@@ -102,8 +103,9 @@ export interface Attempt {
 
 export interface Jobs {
   /**
-   * Enqueues in `tx`: nothing exists if it rolls back. Of the jobs that were never tried yet, `key` keeps at most one;
-   * a second one with that key is not written.
+   * Enqueues in `tx`: nothing exists if it rolls back. The jobs of a transaction are written just before it commits, all
+   * of one queue in one statement. Of the jobs that were never tried yet, `key` keeps at most one; a second one with that
+   * key is not written.
    */
   enqueue<N extends JobName>(
     tx: Tx,
@@ -270,8 +272,10 @@ export interface OwnedJobs extends Jobs {
   close(): Promise<void>
 }
 
-export function createJobs(options: { connection: Connection; clock: Clock; log?: Log }): OwnedJobs {
-  const { connection, clock, log = () => {} } = options
+export function createJobs(
+  options: { connection: Connection; clock: Clock; log?: Log } & Pick<Storage, 'beforeCommit' | 'behind'>,
+): OwnedJobs {
+  const { connection, clock, beforeCommit, behind, log = () => {} } = options
   const activity = countActivity()
   const handlers = new Map<JobName, Handler>()
   const schedules = new Map<JobName, { cron: string; data: object }>()
@@ -312,22 +316,44 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       .catch((error) => log('jobs: a run was not written down', { queue: name, error: nameOf(error) }))
   }
 
-  const keyed = new WeakMap<Tx, Set<string>>()
-  /** What is asked ten thousand times in one transaction, once for each fact, is sent once. */
-  function isFirst(tx: Tx, job: string): boolean {
-    const sent = keyed.get(tx) ?? new Set()
-    keyed.set(tx, sent)
-    if (sent.has(job)) return false
-    sent.add(job)
-    return true
+  /** The jobs of a transaction by queue and key: what is asked ten thousand times, once for each fact, is sent once. */
+  const gathered = new WeakMap<Tx, Map<JobName, Map<string, JobInsert>>>()
+
+  function gather(tx: Tx, name: JobName, key: string, job: JobInsert): void {
+    let all = gathered.get(tx)
+    if (!all) {
+      all = new Map()
+      gathered.set(tx, all)
+      beforeCommit(tx, () => flush(tx))
+    }
+    const ofQueue = all.get(name) ?? new Map<string, JobInsert>()
+    all.set(name, ofQueue)
+    if (!ofQueue.has(key)) ofQueue.set(key, { ...job, singletonKey: key })
+  }
+
+  async function flush(tx: Tx): Promise<void> {
+    const all = gathered.get(tx) ?? []
+    // A later hook of this transaction may enqueue again.
+    gathered.delete(tx)
+    for (const [name, ofQueue] of all) await sender.insert(name, [...ofQueue.values()], { db: unanswered(tx) })
+  }
+
+  /** A statement of pg-boss in a transaction, at the instant of the hub's clock. */
+  function ask(tx: Tx, text: string, values: unknown[] = []) {
+    const present = atPresent(text, values, clock)
+    return tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(present.text, present.values))
   }
 
   /** pg-boss on the connection of a transaction. */
   const inside = (tx: Tx): BossDatabase => ({
-    executeSql: async (text, values = []) => {
-      const present = atPresent(text, values, clock)
-      const { rows } = await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(present.text, present.values))
-      return { rows }
+    executeSql: async (text, values) => ({ rows: (await ask(tx, text, values)).rows }),
+  })
+
+  /** The same for statements whose answers nobody needs: whether they failed is asked at the commit. */
+  const unanswered = (tx: Tx): BossDatabase => ({
+    async executeSql(text, values) {
+      behind(tx, ask(tx, text, values))
+      return { rows: [] }
     },
   })
 
@@ -359,13 +385,8 @@ export function createJobs(options: { connection: Connection; clock: Clock; log?
       await sender.start()
     },
     async enqueue(tx, name, data, { startAfter, key } = {}) {
-      if (key !== undefined && !isFirst(tx, `${name} ${key}`)) return
-      await sender.send(name, data, {
-        db: inside(tx),
-        // A queue holds one untried job of each key, and without a key of its own every job would be the same one.
-        singletonKey: key ?? randomUUID(),
-        ...(startAfter ? { startAfter } : {}),
-      })
+      // A queue holds one untried job of each key, and without a key of its own every job would be the same one.
+      gather(tx, name, key ?? randomUUID(), { data, ...(startAfter ? { startAfter } : {}) })
     },
     work(name, handler) {
       if (worker) throw new Error(`jobs.work(${name}) after start`)

@@ -5,7 +5,7 @@ import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
 import { minute } from '../kernel/durations.ts'
 import { conformance } from './state.conformance.ts'
-import { createPostgresState } from './state.ts'
+import { createPostgresState, isNotFirst } from './state.ts'
 
 const key = Buffer.alloc(32, 7)
 
@@ -33,6 +33,33 @@ test('R127: neither a bearer value nor what is stored under it can be read in th
   assert.equal(rows.length, 1)
   const everything = rows.map(({ line, value }) => line + value.toString('latin1')).join()
   assert.doesNotMatch(everything, /canary/)
+})
+
+test('of many transactions that end by consuming one entry, unwaited for, one commits and nothing of the others stays', async (t) => {
+  const clock = createTestClock()
+  const storage = await openTestStorage(clock)
+  t.after(storage.close)
+  const { state } = storage
+  const entry = (name: string) => ({ kind: 'flow', key: name, value: name, expiresAt: clock.now() + minute })
+  await state.write({ put: [entry('one')] })
+  const attempts = Array.from({ length: 12 }, (_, index) =>
+    storage.transaction(async (tx) => {
+      await state.write({ put: [entry(`left by ${index}`)], tx })
+      storage.behind(tx, state.consumeFirst(tx, 'flow', 'one', { value: `consumed by ${index}` }))
+    }),
+  )
+  const outcomes = await Promise.allSettled(attempts)
+  const committed = outcomes.flatMap(({ status }, index) => (status === 'fulfilled' ? [index] : []))
+  assert.equal(committed.length, 1)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') assert.ok(isNotFirst(outcome.reason))
+  const names = ['one', ...outcomes.map((_, index) => `left by ${index}`)]
+  const left = await state.getMany(names.map((key) => ({ kind: 'flow', key })))
+  assert.deepEqual(
+    left.flatMap((stored) => stored?.value ?? []),
+    [`consumed by ${committed[0]}`, `left by ${committed[0]}`],
+  )
+  const nothing = storage.transaction(async (tx) => storage.behind(tx, state.consumeFirst(tx, 'flow', 'never there')))
+  await assert.rejects(nothing, isNotFirst)
 })
 
 test('a value moved to another entry, or changed, does not open', async (t) => {

@@ -57,11 +57,26 @@ export interface StateStore {
    * can read the value of the first one.
    */
   consume(kind: StateKind, key: string, options?: { value?: unknown; tx?: Tx }): Promise<'first' | 'again' | 'absent'>
+  /**
+   * As `consume`, for a caller in whose transaction nothing may stay unless it is the first, and who therefore need not
+   * wait: the statement itself fails, and what is sent behind it comes to nothing, the commit included.
+   *
+   * @throws an error for which `isNotFirst` holds; it is also what the transaction fails with
+   */
+  consumeFirst(tx: Tx, kind: StateKind, key: string, options?: { value?: unknown }): Promise<void>
   /** Removes every entry of a group, and what a simultaneous `write` adds to it `whileExists` one of its entries. */
   removeGroup(group: string): Promise<void>
   /** Deletes what has expired; returns how many. A job calls it. */
   sweep(): Promise<number>
 }
+
+/** Did a transaction fail because what it was to consume was consumed already, or is not there? */
+export function isNotFirst(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === divisionByZero
+}
+
+/** By which `consumeFirst` fails: nothing else in the hub divides by a count. */
+const divisionByZero = '22012'
 
 interface Row {
   id: string
@@ -91,6 +106,14 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       return sql`(${id}::text, ${group}::text, ${value}::bytea, ${toDate(entry.expiresAt)}::timestamptz)`
     })
     return sql`(values ${sql.join(rows)}) as entries`
+  }
+
+  /** The row lock orders simultaneous callers, and only the one that sees null writes. */
+  function consumption(id: string, value: unknown): RawBuilder<unknown> {
+    const replacement = value === undefined ? null : seal(key, JSON.stringify(value), id)
+    return sql`update state
+      set consumed_at = ${present()}, value = coalesce(${replacement}::bytea, value)
+      where id = ${id} and consumed_at is null and expires_at > ${present()} returning id`
   }
 
   async function deleteGroup(group: string): Promise<bigint> {
@@ -153,17 +176,17 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       return row && row.expires_at.getTime() > clock.now() ? open(row) : undefined
     },
     async consume(kind, name, { value, tx } = {}) {
-      // One statement: the row lock orders simultaneous callers, and only the one that sees null writes.
       const id = idOf({ kind, key: name })
-      const replacement = value === undefined ? null : seal(key, JSON.stringify(value), id)
-      const { rows } = await sql`update state
-        set consumed_at = ${present()}, value = coalesce(${replacement}::bytea, value)
-        where id = ${id} and consumed_at is null and expires_at > ${present()} returning id`.execute(tx ?? db)
+      const { rows } = await consumption(id, value).execute(tx ?? db)
       if (rows.length === 1) return 'first'
       const { rows: left } = await sql`select from state where id = ${id} and expires_at > ${present()}`.execute(
         tx ?? db,
       )
       return left.length === 1 ? 'again' : 'absent'
+    },
+    async consumeFirst(tx, kind, name, { value } = {}) {
+      const consumed = consumption(idOf({ kind, key: name }), value)
+      await sql`with consumed as (${consumed}) select 1 / count(*)::int from consumed`.execute(tx)
     },
     async removeGroup(group) {
       // A write that holds an entry of the group (`whileExists`) ends while the first statement waits for it; what it

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { createTestClock } from '../../test/support/clock.ts'
 import { createTestDatabase, openTestStorage, type TestDatabase } from '../../test/support/database.ts'
-import { openStorage, type Storage, type Tx } from './storage.ts'
+import { type Db, openStorage, type Storage, type Tx } from './storage.ts'
 
 const stateKey = Buffer.alloc(32, 7)
 
@@ -257,6 +257,29 @@ describe('transactions', () => {
     assert.equal(await count(), 3)
   })
 
+  test('a statement that fails says who asked it, alone as in a transaction', async () => {
+    const ask = async (handle: Db | Tx) => {
+      await sql`select nothing from nowhere`.execute(handle)
+    }
+    const saysWho = (error: Error) => /storage\.test\.ts/.test(error.stack ?? '')
+    for (const _ of [1, 2, 3]) {
+      await assert.rejects(ask(storage.db), saysWho)
+      await assert.rejects(storage.transaction(ask), saysWho)
+    }
+  })
+
+  test('an instant goes and comes back the same, whatever its year', async () => {
+    const years = ['0001', '0999', '1000', '1582', '1970', '2026', '9999', '+010000', '+020000']
+    const instants = years.flatMap((year) => [
+      new Date(`${year}-01-01T00:00:00.001Z`),
+      new Date(`${year}-12-31T23:59:59.999Z`),
+    ])
+    for (const instant of instants) {
+      const { rows } = await sql`select ${instant}::timestamptz as instant`.execute(storage.db)
+      assert.deepEqual(rows, [{ instant }])
+    }
+  })
+
   test('both kinds of database answer with the same types', async () => {
     const { rows } =
       await sql`select 1::int8 as small, 9007199254740993::int8 as large, ${Buffer.from('é')}::bytea as bytes,
@@ -364,6 +387,70 @@ test(
   },
 )
 
+// By itself: nothing else may live by the timers that are moved here.
+test(
+  'a server that says nothing any more is given up after twenty seconds, and what waited is told so',
+  needsServer,
+  async (t) => {
+    const database = await createTestDatabase()
+    const begun = Math.round(performance.now())
+    let passed = 0
+    t.mock.method(performance, 'now', () => begun + passed)
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const turns = async (count: number) => {
+      for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+    }
+    const pass = async (time: number) => {
+      // What was asked leaves first; afterwards a closed socket says so, and who waited on it hears of that.
+      await turns(2)
+      passed += time
+      t.mock.timers.tick(time)
+      await turns(5)
+    }
+    assert.ok(database.location.kind === 'server')
+    const quiet = await openRoad(new URL(database.location.url))
+    const location = { kind: 'server', url: quiet.url, poolSize: 5 } as const
+    const storage = await openStorage({ location, clock: createTestClock(), stateKey })
+    t.after(async () => {
+      t.mock.reset()
+      await quiet.close()
+      await storage.close()
+      await database.drop()
+    })
+    const told: unknown[] = []
+    const ask = (question: Promise<unknown>) => question.catch((error: { error: string }) => told.push(error.error))
+    const askInTransaction = () => storage.transaction(async (tx) => sql`select 1`.execute(tx))
+
+    // All connections that are asked below are open, and more than two are idle whatever the jobs ask in between.
+    await Promise.all([sql`select 1`.execute(storage.db), sql`select 1`.execute(storage.db)])
+    await pass(5_000)
+    await Promise.all(Array.from({ length: 5 }, askInTransaction))
+    quiet.hush()
+    const first = ask(sql`select 1`.execute(storage.db))
+    await pass(8_000)
+    const others = [
+      ask(sql`select 2`.execute(storage.db)),
+      ask(askInTransaction()),
+      storage.alive().then((alive) => told.push(alive)),
+    ]
+    await pass(11_999)
+    assert.deepEqual([...told], [])
+    await pass(1)
+    assert.deepEqual([...told], ['database_unavailable'])
+    await pass(7_999)
+    assert.equal(told.length, 1)
+    await pass(1)
+    await Promise.all([first, ...others])
+    assert.equal(told.filter((word) => word === 'database_unavailable').length, 3)
+    assert.ok(told.includes(false), 'the database is not said to be alive')
+    t.mock.timers.reset()
+    // By connections that are opened in place of those.
+    const { rows } = await sql`select 4 as four`.execute(storage.db)
+    assert.deepEqual(rows, [{ four: 4 }])
+    await askInTransaction()
+  },
+)
+
 describe('a server that goes away', needsServer, () => {
   let database: TestDatabase
   let storage: Storage
@@ -429,6 +516,15 @@ describe('a server that goes away', needsServer, () => {
     assert.deepEqual(rows, [])
   })
 
+  test('is not called again by a storage that is closed', async () => {
+    const other = await openStorage({ location: database.location, clock: createTestClock(), stateKey })
+    await sql`select 1`.execute(other.db)
+    await other.close()
+    for (const _ of [1, 2, 3]) {
+      await assert.rejects(sql`select 1`.execute(other.db), { error: 'database_unavailable' })
+    }
+  })
+
   test('a statement that takes too long is cancelled, and the next one is served', async () => {
     const slow = storage.transaction(async (tx) => {
       await sql`set local statement_timeout = 50`.execute(tx)
@@ -443,6 +539,8 @@ describe('a server that goes away', needsServer, () => {
 interface Road {
   url: string
   cut(): void
+  /** Nothing passes any more, and nobody is told. */
+  hush(): void
   mend(): void
   close(): Promise<void>
 }
@@ -478,6 +576,9 @@ async function openRoad(server: URL): Promise<Road> {
     cut() {
       whole = false
       for (const socket of sockets) socket.destroy()
+    },
+    hush() {
+      for (const socket of sockets) socket.unpipe().pause()
     },
     mend() {
       whole = true

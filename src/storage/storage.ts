@@ -133,7 +133,19 @@ export async function openStorage(options: {
   }
   const connection =
     location.kind === 'server' ? await openServer(location, refuseRoot) : await openEmbedded(location, refuseRoot)
-  const jobs = createJobs({ connection, clock, ...(options.log ? { log: options.log } : {}) })
+  const scopeFor = (verb: string): Scope => {
+    const scope = scopes.getStore()
+    if (!scope?.open) throw new Error(`storage.${verb}() outside a transaction`)
+    return scope
+  }
+  const beforeCommit: Storage['beforeCommit'] = (_tx, hook) => void scopeFor('beforeCommit').hooks.push(hook)
+  const behind: Storage['behind'] = (_tx, statement) => {
+    const scope = scopeFor('behind')
+    // It may fail before anybody waits for it: the commit does.
+    statement.catch(() => {})
+    scope.behind.push(statement)
+  }
+  const jobs = createJobs({ connection, clock, beforeCommit, behind, ...(options.log ? { log: options.log } : {}) })
   try {
     await migrate(connection)
     await jobs.install()
@@ -177,18 +189,8 @@ export async function openStorage(options: {
         () => Promise.all(scope.behind),
       )
     },
-    beforeCommit(_tx, hook) {
-      const scope = scopes.getStore()
-      if (!scope?.open) throw new Error('storage.beforeCommit() outside a transaction')
-      scope.hooks.push(hook)
-    },
-    behind(_tx, statement) {
-      const scope = scopes.getStore()
-      if (!scope?.open) throw new Error('storage.behind() outside a transaction')
-      // It may fail before anybody waits for it: the commit does.
-      statement.catch(() => {})
-      scope.behind.push(statement)
-    },
+    beforeCommit,
+    behind,
     listen: (channel, handler) => connection.listen(channel, handler),
     async notify(tx, channel, payload = '') {
       await sql`select pg_notify(${channel}, ${payload})`.execute(tx)

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import type { Duplex } from 'node:stream'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import pg from 'pg'
+import { createPglite, PgliteSocket } from './embedded.ts'
+import { type Answer, keepRepeated, Line } from './statement.ts'
+
+const thrown = (error: unknown): never => {
+  throw error
+}
+
+describe('statements on one line', () => {
+  let client: pg.Client
+  let line: Line
+  let parse: ((text: string) => unknown) | undefined
+  let close: () => Promise<void>
+
+  before(async () => {
+    const types: pg.CustomTypesConfig = {
+      getTypeParser: ((oid: number, format?: 'text') =>
+        (oid === pg.types.builtins.NUMERIC && parse) ||
+        pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    }
+    const url = process.env.DATABASE_URL
+    const pglite = url ? undefined : await createPglite({ kind: 'memory' })
+    client = new pg.Client({
+      ...(pglite
+        ? { host: 'localhost', user: 'postgres', database: 'postgres', stream: () => new PgliteSocket(pglite) }
+        : { connectionString: url }),
+      types,
+      pipeline: true,
+    })
+    await client.connect()
+    line = new Line(client, { kept: keepRepeated() })
+    close = async () => {
+      await client.end()
+      await pglite?.close()
+    }
+  })
+  after(() => close())
+
+  const ask = (sql: string, ...values: unknown[]) => line.sendAlone(sql, values, thrown)
+  const rowsOf = async (answer: Promise<Answer>) => (await answer).rows
+
+  /** Twice: what comes again is kept, and the second time its columns become known. */
+  async function keep(sql: string, ...values: unknown[]): Promise<void> {
+    for (const _ of [1, 2]) await ask(sql, ...values)
+  }
+
+  /** The messages of the server of that kind, from now on. */
+  function count(t: TestContext, message: 'parseComplete' | 'rowDescription' | 'noData'): () => number {
+    let seen = 0
+    const see = () => void seen++
+    client.connection.on(message, see)
+    t.after(() => client.connection.off(message, see))
+    return () => seen
+  }
+
+  test('what one turn sends is one write, a buffer for each statement', async (t) => {
+    await keep('select $1::int as n', 0)
+    const stream = client.connection.stream as Duplex & { _writev: NonNullable<Duplex['_writev']> }
+    const pieces = t.mock.method(stream, '_writev')
+    const single = t.mock.method(stream, '_write')
+    const answers = await Promise.all([1, 2, 3].map((n) => rowsOf(ask('select $1::int as n', n))))
+    assert.deepEqual(answers, [[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
+    assert.deepEqual(
+      pieces.mock.calls.map(({ arguments: [list] }) => list.length),
+      [3],
+    )
+    // PGlite's socket makes one buffer of several, and writes that.
+    const before = process.env.DATABASE_URL ? 0 : 1
+    assert.equal(single.mock.callCount(), before)
+    await ask('select $1::int as n', 4)
+    assert.equal(pieces.mock.callCount(), 1)
+    assert.equal(single.mock.callCount(), before + 1)
+  })
+
+  test('a kept statement is read and described once', async (t) => {
+    const parsed = count(t, 'parseComplete')
+    const described = count(t, 'rowDescription')
+    const empty = count(t, 'noData')
+    await ask('create temp table note (id int primary key, text text)')
+    const insert = 'insert into note values ($1, $2)'
+    const select = 'select id, text from note where id = $1'
+    for (const id of [1, 2, 3, 4, 5]) {
+      const { command, numAffectedRows } = await ask(insert, id, `text ${id}`)
+      assert.deepEqual({ command, numAffectedRows }, { command: 'INSERT', numAffectedRows: 1n })
+      assert.deepEqual(await rowsOf(ask(select, id)), [{ id, text: `text ${id}` }])
+    }
+    // Without a name the first time, under one the second time.
+    assert.deepEqual([parsed(), described(), empty()], [4, 2, 2])
+    assert.deepEqual(await rowsOf(ask(select, 9)), [])
+    // Several before the first answer, of a statement that is new to the session.
+    const late = await Promise.all([1, 2, 3, 4].map((id) => rowsOf(ask(`${select} and true`, id))))
+    assert.deepEqual(
+      late.flat().map(({ id }) => id),
+      [1, 2, 3, 4],
+    )
+    assert.deepEqual(await rowsOf(ask(`${select} and true`, 5)), [{ id: 5, text: 'text 5' }])
+  })
+
+  test('says which command it was, and how many rows it changed', async () => {
+    await ask('create temp table counted (n int)')
+    const said = []
+    for (const sql of [
+      'insert into counted select generate_series(1, 12)',
+      'update counted set n = n + 1 where n > 10',
+      'delete from counted where n = 99',
+      'select n from counted',
+      'select from counted limit 2',
+      'create temp table other ()',
+      '-- nothing',
+    ]) {
+      const { command, numAffectedRows, rows } = await ask(sql)
+      said.push([command, numAffectedRows, rows.length])
+    }
+    assert.deepEqual(said, [
+      ['INSERT', 12n, 0],
+      ['UPDATE', 2n, 0],
+      ['DELETE', 0n, 0],
+      ['SELECT', undefined, 12],
+      ['SELECT', undefined, 2],
+      ['CREATE', undefined, 0],
+      ['', undefined, 0],
+    ])
+  })
+
+  test('rows are those of the table as it is, also of statements that are out when it is known to have changed', async () => {
+    await ask('create temp table changing (n int, gone text)')
+    await ask("insert into changing values (7, 'gone')")
+    const sql = 'select * from changing where $1::boolean'
+    const changes = [
+      ['alter table changing alter column n type text', [{ n: '7', gone: 'gone' }]],
+      ['alter table changing drop column gone', [{ n: '7' }]],
+      ['alter table changing rename column n to m', [{ m: '7' }]],
+    ] as const
+    for (const [change, rows] of changes) {
+      await keep(sql, true)
+      await ask(change)
+      const answers = await Promise.all([1, 2, 3].map(() => rowsOf(ask(sql, true))))
+      assert.deepEqual(answers, [rows, rows, rows])
+    }
+  })
+
+  test('a session that no longer keeps a statement is asked as if it never had', async () => {
+    const sql = 'select $1::text as kept'
+    await keep(sql, '')
+    await ask('deallocate all')
+    for (const text of ['one', 'two', 'three']) assert.deepEqual(await rowsOf(ask(sql, text)), [{ kept: text }])
+    // In a transaction it cannot be asked again.
+    await ask('deallocate all')
+    await assert.rejects(line.send(sql, ['four'], thrown), { code: '26000' })
+    assert.deepEqual(await rowsOf(line.send(sql, ['five'], thrown)), [{ kept: 'five' }])
+  })
+
+  test('a row with other columns than those that were described is no answer', async () => {
+    const sql = 'select $1::text as mine'
+    await keep(sql, '')
+    const { rows } = await client.query<{ name: string }>(
+      'select name from pg_prepared_statements where statement = $1',
+      [sql],
+    )
+    const name = rows[0]?.name
+    assert.ok(name)
+    await client.query(`deallocate ${name}`)
+    await client.query(`prepare ${name}(text) as select $1 as mine, 'theirs' as other`)
+    await assert.rejects(ask(sql, 'one'), /other columns/)
+    assert.deepEqual(await rowsOf(ask(sql, 'two')), [{ mine: 'two' }])
+  })
+
+  test('a value that cannot be read fails its statement, and no other', async () => {
+    const sql = 'select 1.5::numeric as exact, $1::int as n from generate_series(1, 3)'
+    const three = (n: number) => [1, 2, 3].map(() => ({ exact: '1.5', n }))
+    parse = () => thrown(new Error('unreadable'))
+    const [failed, served] = await Promise.allSettled([ask(sql, 1), rowsOf(ask('select 2 as two'))])
+    parse = undefined
+    assert.equal(failed.status === 'rejected' && failed.reason.message, 'unreadable')
+    assert.deepEqual(served, { status: 'fulfilled', value: [{ two: 2 }] })
+    for (const n of [1, 2, 3]) assert.deepEqual(await rowsOf(ask(sql, n)), three(n))
+  })
+
+  test('a value without a form on the wire fails at once, and nothing of its statement leaves', async (t) => {
+    const circular: { self?: unknown } = {}
+    circular.self = circular
+    const writes = t.mock.method(client.connection.stream, 'write')
+    let told: unknown
+    const answer = line.send('select $1::jsonb', [circular], (error) => {
+      told = error
+      return thrown(error)
+    })
+    assert.match(String(told), /circular/i)
+    await assert.rejects(answer, /circular/i)
+    assert.equal(writes.mock.callCount(), 0)
+  })
+})

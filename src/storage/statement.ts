@@ -1,0 +1,349 @@
+/**
+ * One connection to PostgreSQL and the statements that go down it, in a pipeline: each leaves as one buffer, and those of
+ * one turn of the event loop in one write to the socket. The connection itself, its errors and the order of its answers
+ * are the business of pg; the bytes are made and read by pg-protocol.
+ *
+ * What a session keeps of a statement is kept on both sides: the server its plan, this side its columns. A kept
+ * statement that would answer with other columns is refused by the server (0A000), so they are asked for once.
+ */
+import type { QueryResult } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import pg from 'pg'
+import utils from 'pg/lib/utils.js'
+import { serialize } from 'pg-protocol'
+
+export interface Answer extends QueryResult<Record<string, unknown>> {
+  /** The first word of the command tag of PostgreSQL: `SELECT`, `INSERT`, `COMMIT`. Empty for an empty statement. */
+  command: string
+}
+
+/** What becomes of a statement that failed: it throws the error that the asker gets, or gives another answer. */
+export type Failed = (error: unknown) => Answer | Promise<Answer>
+
+/** The statements that a session keeps, so that it need not read, plan and describe them again. */
+export interface KeptStatements {
+  of(sql: string): Kept | undefined
+  /** After an error that leaves it unclear whether the session still keeps it. */
+  forget(sql: string): void
+}
+
+interface Kept {
+  readonly name: string
+  /** Once they are known. */
+  columns?: Columns
+}
+
+/** What makes a row of the texts that come. */
+interface Columns {
+  readonly list: readonly { name: string; parse: (text: string) => unknown }[]
+  /** A row is a copy of this one, so that all are of one shape. */
+  readonly blank: Readonly<Record<string, null>>
+}
+
+const noColumns: Columns = { list: [], blank: {} }
+
+/** One connection, for as long as it lasts. */
+export class Line {
+  readonly client: pg.Client
+  readonly #kept: KeptStatements | undefined
+  readonly #session: Session
+  #gathering = false
+
+  /**
+   * @param client made with `pipeline`, and connected before the first statement
+   * @param options.kept what its session keeps; nothing without
+   * @param options.answerTimeout in milliseconds: the connection is closed when an answer takes longer; never without
+   */
+  constructor(client: pg.Client, { kept, answerTimeout }: { kept?: KeptStatements; answerTimeout?: number } = {}) {
+    this.client = client
+    this.#kept = kept
+    const silence = answerTimeout ? new Silence(answerTimeout, () => client.connection.stream.destroy()) : undefined
+    this.#session = { types: client, silence, fail: (asked, error) => this.#fail(asked, error) }
+  }
+
+  /** Sends one statement. It leaves when the present turn of the event loop ends. */
+  send(sql: string, values: readonly unknown[], failed: Failed): Promise<Answer> {
+    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql), again: false })
+  }
+
+  /**
+   * The same outside of a transaction. What was kept of a statement may be stale, as tables have changed under a newer
+   * version of the hub: it was not carried out, and is sent again as if it had never been kept.
+   */
+  sendAlone(sql: string, values: readonly unknown[], failed: Failed): Promise<Answer> {
+    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql), again: true })
+  }
+
+  #send(asked: Asked): Promise<Answer> {
+    try {
+      const statement = new Statement(asked, this.#session)
+      this.#gather()
+      return this.client.query(statement).answer
+    } catch (error) {
+      // Said at once, so that a transaction knows of it before it sends anything else.
+      return new Promise((resolve) => resolve(this.#fail(asked, error)))
+    }
+  }
+
+  #fail(asked: Asked, error: unknown): Answer | Promise<Answer> {
+    const { sql, kept, again, failed } = asked
+    const stale = isStale(error)
+    if (kept && (stale || !isAnswer(error))) this.#kept?.forget(sql)
+    return stale && again ? this.#send({ ...asked, kept: undefined, again: false }) : failed(error)
+  }
+
+  /** Holds the socket's writes back until the present turn of the event loop ends. */
+  #gather(): void {
+    if (this.#gathering) return
+    this.#gathering = true
+    const { stream } = this.client.connection
+    stream.cork()
+    setImmediate(() => {
+      this.#gathering = false
+      stream.uncork()
+    })
+  }
+}
+
+/** What pg knows of the names of a session: with a parse that succeeded, and with one that was only sent. */
+interface Named {
+  parsedStatements: Record<string, string | undefined>
+  submittedNamedStatements: Record<string, string | undefined>
+}
+
+interface Asked {
+  readonly sql: string
+  readonly values: readonly unknown[]
+  readonly failed: Failed
+  readonly kept: Kept | undefined
+  /** Sent again where what was kept of it is stale. */
+  readonly again: boolean
+}
+
+/** What the statements of one line have in common. */
+interface Session {
+  readonly types: Pick<pg.ClientBase, 'getTypeParser'>
+  readonly silence: Silence | undefined
+  readonly fail: (asked: Asked, error: unknown) => Answer | Promise<Answer>
+}
+
+/**
+ * A statement as the client of pg handles it: `submit` sends it, and each `handle…` gets a message of its answer. The
+ * client sends nothing but a `pg.Query` down a pipeline; the constructor of that one, which makes an event emitter, a
+ * copy of its settings and a result with a description of its own, costs more than all of this, and is not called.
+ */
+class Statement {
+  // Read by the client of pg, which notes the names whose parse succeeded.
+  readonly text: string
+  readonly name: string | undefined
+  readonly answer: Promise<Answer>
+  readonly #asked: Asked
+  readonly #session: Session
+  /** What carries its values; a statement without any that is not kept goes in one message of its own. */
+  readonly #bind: Buffer | undefined
+  #resolve: (answer: Answer | Promise<Answer>) => void = () => {}
+  #columns = noColumns
+  #rows: Record<string, unknown>[] = []
+  #tag = ''
+  /** What made a row unreadable: known in the middle of the answer, and said at its end. */
+  #unreadable: unknown
+  #isOut = false
+
+  static {
+    Object.setPrototypeOf(Statement.prototype, pg.Query.prototype)
+  }
+
+  /** Throws where a value has no form on the wire. */
+  constructor(asked: Asked, session: Session) {
+    const { sql, values, kept } = asked
+    this.#asked = asked
+    this.#session = session
+    this.text = sql
+    this.name = kept?.name
+    if (kept || values.length > 0) this.#bind = bindOf(kept, values)
+    this.answer = new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+  }
+
+  submit(connection: pg.Connection): null {
+    const messages = this.#messages(connection as pg.Connection & Named)
+    // A socket that is closing says so by itself, to everybody who waits.
+    if (connection.stream.writable) connection.stream.write(messages)
+    this.#isOut = true
+    this.#session.silence?.begin()
+    return null
+  }
+
+  #messages({ parsedStatements, submittedNamedStatements }: Named): Buffer {
+    const { text, name = '' } = this
+    if (this.#bind === undefined) return serialize.query(text)
+    const columns = this.#asked.kept?.columns
+    if (columns) this.#columns = columns
+    const rest = columns ? executeAndSync : describeExecuteAndSync
+    if (parsedStatements[name] ?? submittedNamedStatements[name]) return Buffer.concat([this.#bind, rest])
+    if (name) submittedNamedStatements[name] = text
+    return Buffer.concat([serialize.parse({ text, name }), this.#bind, rest])
+  }
+
+  handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {
+    this.#columns = columnsOf(fields, this.#session.types)
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    try {
+      this.#rows.push(rowOf(this.#columns, fields))
+    } catch (error) {
+      this.#unreadable ??= error
+    }
+  }
+
+  handleCommandComplete({ text }: { text: string }): void {
+    this.#tag = text
+    // A statement that was described as one without columns is known as such now.
+    if (this.#asked.kept) this.#asked.kept.columns ??= this.#columns
+  }
+
+  handleReadyForQuery(): void {
+    if (this.#unreadable !== undefined) {
+      this.handleError(this.#unreadable)
+      return
+    }
+    this.#end()
+    this.#resolve(answerOf(this.#tag, this.#rows))
+  }
+
+  handleError(error: unknown): void {
+    this.#end()
+    const { promise, reject } = Promise.withResolvers<never>()
+    // In this order the stack trace that is captured on the way leads to who asked, and not to the socket.
+    this.#resolve(
+      promise.catch((error: unknown) => {
+        if (error instanceof Error) Error.captureStackTrace(error)
+        return this.#session.fail(this.#asked, error)
+      }),
+    )
+    reject(error)
+  }
+
+  #end(): void {
+    if (this.#isOut) this.#session.silence?.end()
+    this.#isOut = false
+  }
+}
+
+function bindOf(kept: Kept | undefined, values: readonly unknown[]): Buffer {
+  return serialize.bind({ statement: kept?.name ?? '', values: values as unknown[], valueMapper: asWire })
+}
+
+const executeAndSync = Buffer.concat([serialize.execute(), serialize.sync()])
+const describeExecuteAndSync = Buffer.concat([serialize.describe({ type: 'P' }), executeAndSync])
+
+/** Instants are written in UTC, in the years that PostgreSQL reads so; everything else is written as pg does. */
+function asWire(value: unknown): string | Buffer | null {
+  if (value instanceof Date && value.getTime() >= firstWritten && value.getTime() < lastWritten)
+    return value.toISOString()
+  return utils.prepareValue(value)
+}
+
+const firstWritten = Date.UTC(1000, 0)
+const lastWritten = Date.UTC(10000, 0)
+
+function columnsOf(fields: readonly pg.FieldDef[], types: Session['types']): Columns {
+  const blank: Record<string, null> = {}
+  for (const { name } of fields) blank[name] = null
+  return {
+    list: fields.map(({ name, dataTypeID }) => ({ name, parse: types.getTypeParser(dataTypeID, 'text') })),
+    blank,
+  }
+}
+
+function rowOf({ list, blank }: Columns, texts: readonly (string | null)[]): Record<string, unknown> {
+  // Only where what is in between hands one session to several: the server itself answers as it has described.
+  if (texts.length !== list.length) throw new Error('a row with other columns than its statement')
+  const row: Record<string, unknown> = { ...blank }
+  let at = 0
+  for (const { name, parse } of list) {
+    const text = texts[at++] ?? null
+    row[name] = text === null ? null : parse(text)
+  }
+  return row
+}
+
+/** @param tag of the command: `INSERT 0 1`, `UPDATE 1`, `CREATE TABLE` */
+function answerOf(tag: string, rows: Record<string, unknown>[]): Answer {
+  const end = tag.indexOf(' ')
+  const command = end < 0 ? tag : tag.slice(0, end)
+  if (!changing.has(command)) return { command, rows }
+  return { command, rows, numAffectedRows: BigInt(tag.slice(tag.lastIndexOf(' ') + 1)) }
+}
+
+const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+
+/** The server's own word; anything else happened on this side of the connection, or to it. */
+export const isAnswer = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error && 'severity' in error
+
+const isStale = (error: unknown) => isAnswer(error) && staleStates.has(error.code)
+
+/** Another one is kept under its name by now, or none (26000); its columns are not what they were (0A000). */
+const staleStates = new Set(['26000', '0A000'])
+
+/** How long the oldest of the statements that are out waits: one timer for a connection, whatever goes down it. */
+class Silence {
+  readonly #limit: number
+  readonly #broken: () => void
+  /** When each statement that is out has left, in the order in which they are answered. */
+  readonly #since: number[] = []
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(limit: number, broken: () => void) {
+    this.#limit = limit
+    this.#broken = broken
+  }
+
+  begin(): void {
+    this.#since.push(performance.now())
+    this.#timer ??= this.#lookIn(this.#limit)
+  }
+
+  end(): void {
+    this.#since.shift()
+  }
+
+  #lookIn(time: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#timer = undefined
+      const [oldest] = this.#since
+      if (oldest === undefined) return
+      const left = oldest + this.#limit - performance.now()
+      if (left > 0) this.#timer = this.#lookIn(left)
+      else this.#broken()
+    }, time).unref()
+  }
+}
+
+/** About 30 kB each, for as long as the session lasts. */
+const mostKept = 500
+
+/** Keeps the statements that were sent twice: most texts are those of the sources, but a list of values makes its own. */
+export function keepRepeated(): KeptStatements {
+  const once = new LRUCache<string, true>({ max: mostKept })
+  const kept = new Map<string, Kept>()
+  let made = 0
+  return {
+    of(sql) {
+      const known = kept.get(sql)
+      if (known !== undefined || kept.size >= mostKept) return known
+      if (!once.has(sql)) {
+        once.set(sql, true)
+        return undefined
+      }
+      once.delete(sql)
+      const own = { name: `kept_${++made}` }
+      kept.set(sql, own)
+      return own
+    },
+    forget: (sql) => void kept.delete(sql),
+  }
+}
