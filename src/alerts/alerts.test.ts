@@ -129,9 +129,8 @@ async function connect(changes: Partial<NewConnection> = {}): Promise<Connection
 
 /** Hands the recorded facts to the reactor, as the journal does. */
 async function react(): Promise<void> {
-  for (const { name, data } of recorder.facts.splice(0)) {
-    await storage.transaction((tx) => alerts.reactor({ sequence: 1n, at: clock.now(), name, data } as Recorded, tx))
-  }
+  const facts = recorder.facts.splice(0).map((fact) => ({ sequence: 1n, at: clock.now(), ...fact }) as Recorded)
+  await storage.transaction((tx) => alerts.reactor(facts, tx))
 }
 
 async function waiting(): Promise<MessageId[]> {
@@ -442,12 +441,29 @@ describe('delivery', () => {
     assert.equal(smtp.mails.length, 1)
   })
 
+  test('R101: what happened to several is one statement for their messages and one for their jobs, and a mail to each', async () => {
+    await storage.jobs.drain()
+    smtp.mails.length = 0
+    for (let people = 0; people < 3; people++) await connect()
+    await connect({ alert: 'none', unusual: [] })
+    await react()
+    // Rows of one statement bear one transaction and one number of it.
+    const { rows } = await sql<{ messages: number; jobs: number }>`select
+      (select count(distinct (m.xmin::text, m.cmin::text))::int from messages m where state = 'waiting') as messages,
+      (select count(distinct (j.xmin::text, j.cmin::text))::int from pgboss.job j
+        where name = 'alerts.mail' and state = 'created') as jobs`.execute(storage.db)
+    assert.deepEqual(rows, [{ messages: 1, jobs: 1 }])
+    assert.equal((await waiting()).length, 3)
+    assert.equal(await storage.jobs.drain(), 3)
+    assert.equal(new Set(smtp.mails.map(({ headers }) => headers.get('message-id'))).size, 3)
+  })
+
   test('the message and its job exist exactly when the reaction commits', async () => {
     await connect()
     const fact = { sequence: 1n, at: clock.now(), ...recorder.facts[0] } as Recorded
     await assert.rejects(
       storage.transaction(async (tx) => {
-        await alerts.reactor(fact, tx)
+        await alerts.reactor([fact], tx)
         throw new Error('later fault')
       }),
       /later fault/,

@@ -34,6 +34,7 @@ import type { Storage, Tx } from '../storage/storage.ts'
 import {
   audiences,
   type CaseNews,
+  type CaseTold,
   type Change,
   type ConnectionNews,
   caseNews,
@@ -100,7 +101,8 @@ export function messageKeeper({ storage, clock, people, key }: MessageKeeperOpti
     if (readers.length === 0) return
     const id = newOrderedId('message', clock.now())
     const codeMark = codes.markOf(codes.of(id))
-    await store.insert(tx, { id, kind: 'person.erased', about: null, person: null, codeMark, at: toDate(clock.now()) })
+    const at = toDate(clock.now())
+    await store.insert(tx, [{ id, kind: 'person.erased', about: null, person: null, codeMark, at }])
     await store.address(tx, id, addressed(codes, id, readers))
     await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
   }
@@ -142,7 +144,7 @@ export interface AlertsOptions {
   cases: Pick<Cases, 'ofPerson'>
   mandates: Pick<Mandates, 'byIds' | 'withNames'>
   organisations: Pick<Organisations, 'organisation'>
-  choices: Pick<AlertChoices, 'of' | 'hearsEvery'>
+  choices: Pick<AlertChoices, 'of' | 'hearingEvery'>
   transport: MailTransport
   translate: (language: Language) => Translate
   settings: LetterSettings
@@ -183,25 +185,36 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const codes = createCodes(options.key)
   const letters = createLetters({ translate: options.translate, settings: options.settings })
 
-  async function react(fact: Recorded, tx: Tx): Promise<void> {
-    if (fact.name === 'contact.removed') {
-      const { person, contact } = fact.data as Recorded<'contact.removed'>['data']
+  async function react(facts: readonly Recorded[], tx: Tx): Promise<void> {
+    for (const { name, data } of facts) {
+      if (name !== 'contact.removed') continue
+      const { person, contact } = data as Recorded<'contact.removed'>['data']
       await choiceStore.removed(tx, person, contact)
     }
-    const told = newsOf(fact) ?? (await newsOfCase(fact, tx))
-    if (!told || (told.kind === 'connection.made' && !(await choices.hearsEvery(tx, told.person)))) return
-    const id = newOrderedId('message', clock.now())
-    const codeMark = codes.markOf(codes.of(id))
-    const row = { id, ...told, provider: providerOf(told.details) ?? null, codeMark, at: toDate(clock.now()) }
-    if (await store.insert(tx, row)) await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
+    const news = facts.flatMap((fact) => newsOf(fact) ?? [])
+    const ordinary = news.filter(({ kind }) => kind === 'connection.made').map(({ person }) => person)
+    const hearing = await choices.hearingEvery(tx, ordinary)
+    const heard = news.filter(({ kind, person }) => kind !== 'connection.made' || hearing.has(person))
+    await tell(tx, heard)
+    // What is news of a case depends on what was told of it before.
+    for (const told of facts.flatMap((fact) => caseToldBy(fact) ?? [])) await tell(tx, await newsOfCase(told, tx))
   }
 
-  async function newsOfCase(fact: Recorded, tx: Tx): Promise<News | undefined> {
-    const told = caseToldBy(fact)
-    if (!told) return undefined
+  /** A message and its job for each. */
+  async function tell(tx: Tx, news: readonly News[]): Promise<void> {
+    const now = clock.now()
+    const messages = news.map((one) => {
+      const id = newOrderedId('message', now)
+      const codeMark = codes.markOf(codes.of(id))
+      return { id, ...one, provider: providerOf(one.details) ?? null, codeMark, at: toDate(now) }
+    })
+    for (const message of await store.insert(tx, messages)) await storage.jobs.enqueue(tx, 'alerts.mail', { message })
+  }
+
+  async function newsOfCase(told: CaseTold, tx: Tx): Promise<News[]> {
     const last = await store.lastOfCase(tx, told.about)
     const person = told.person ?? last?.person
-    return person && isNewsOfCase(told.kind, last?.kind) ? { ...told, person } : undefined
+    return person && isNewsOfCase(told.kind, last?.kind) ? [{ ...told, person }] : []
   }
 
   /** Through its owner: a case that went to somebody else, or is kept no more, is told to nobody. */

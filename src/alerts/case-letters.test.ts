@@ -235,10 +235,7 @@ function partyWith(over: Partial<Party> = {}): Party {
   return made
 }
 
-const happened = (...facts: Recorded[]) =>
-  storage.transaction(async (tx) => {
-    for (const fact of facts) await room.reactor(fact, tx)
-  })
+const happened = (...facts: Recorded[]) => storage.transaction((tx) => room.reactor(facts, tx))
 
 async function sent(): Promise<Mail[]> {
   await storage.jobs.drain()

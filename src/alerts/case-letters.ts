@@ -358,8 +358,8 @@ export function createCaseLetters(options: CaseLettersOptions): CaseLetters {
   }
 
   return {
-    async reactor(fact, tx) {
-      for (const { what, about } of lettersOf(fact)) {
+    async reactor(facts, tx) {
+      for (const { what, about } of facts.flatMap(lettersOf)) {
         // What comes within the hour is told in one letter.
         const startAfter = what === 'digest' ? { startAfter: toDate(nextHour(clock.now())), key: what } : {}
         await storage.jobs.enqueue(tx, 'alerts.case', { what, about }, startAfter)

@@ -66,7 +66,7 @@ async function insertOf(
   const id = newOrderedId('message', clock.now())
   const code = codes.of(id)
   const codeMark = codes.markOf(code)
-  await store.insert(tx, { id, kind, about: null, person: newId('person'), codeMark, at: toDate(clock.now()) })
+  await store.insert(tx, [{ id, kind, about: null, person: newId('person'), codeMark, at: toDate(clock.now()) }])
   const sealed = codes.seal('{}', id, 0, 'recipient')
   await store.address(tx, id, [{ sealed, addressMark: codes.addressMark(code, address) }])
   return { code, id }
@@ -291,7 +291,7 @@ describe('R105: codes that are misused', () => {
     const fact = recorder.facts.find(({ name }) => name === 'message.code_misused')
     assert.ok(fact)
     for (const one of [watch, watchWith(false)]) {
-      await storage.transaction((tx) => one.reactor({ sequence: 1n, at: 0, ...fact } as Recorded, tx))
+      await storage.transaction((tx) => one.reactor([{ sequence: 1n, at: 0, ...fact } as Recorded], tx))
     }
     await storage.jobs.drain()
     assert.equal(waiting, 1)

@@ -170,8 +170,9 @@ export function createPhishingWatch(options: {
   }
 
   return {
-    async reactor({ name }: Recorded, tx) {
-      if (causes.some(({ fact }) => fact === name)) await storage.jobs.enqueue(tx, 'alerts.warning', {})
+    async reactor(facts, tx) {
+      if (facts.some(({ name }) => causes.some(({ fact }) => fact === name)))
+        await storage.jobs.enqueue(tx, 'alerts.warning', {})
     },
     async work() {
       const about = await proposed()

@@ -26,8 +26,8 @@ export interface AlertChoices {
    * null, for whatever address their providers assert. What is so already stays, without a fact.
    */
   turn(person: PersonId, to: { contact: ContactId | null; hears: Hearing; level: Level }): Promise<'turned' | 'same'>
-  /** For the reactor: does this person want to hear of each sign-in? Mostly answered from memory. */
-  hearsEvery(handle: Handle, person: PersonId): Promise<boolean>
+  /** For the reactor: those of these people who want to hear of each sign-in. Mostly answered from memory. */
+  hearingEvery(handle: Handle, people: readonly PersonId[]): Promise<ReadonlySet<PersonId>>
 }
 
 /** Another process may have been told by somebody, the first of all, that they want to hear of each. */
@@ -67,13 +67,15 @@ export function createAlertChoices({
       return before === undefined ? 'same' : 'turned'
     },
 
-    async hearsEvery(handle, person) {
+    async hearingEvery(handle, people) {
+      const nobody: ReadonlySet<PersonId> = new Set()
+      if (people.length === 0) return nobody
       const now = clock.now()
       if (now - known.at >= askAgainAfter) {
         known.anybody = await store.anybodyHearsEvery(handle)
         known.at = now
       }
-      return known.anybody && store.hearsEvery(handle, person)
+      return known.anybody ? new Set(await store.hearingEvery(handle, people)) : nobody
     },
   }
 }

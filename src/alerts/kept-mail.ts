@@ -39,15 +39,17 @@ export function createKeptGateway(options: {
     const at = toDate(clock.now())
     const recipient = JSON.stringify({ address: to, language, said: 'whole' })
     await storage.transaction(async (tx) => {
-      await store.insert(tx, {
-        id,
-        kind: `code.${of.kind}`,
-        about: null,
-        person: of.person ?? null,
-        codeMark: isMail ? codes.markOf(code) : null,
-        channel: isMail ? 'email' : 'sms',
-        at,
-      })
+      await store.insert(tx, [
+        {
+          id,
+          kind: `code.${of.kind}`,
+          about: null,
+          person: of.person ?? null,
+          codeMark: isMail ? codes.markOf(code) : null,
+          channel: isMail ? 'email' : 'sms',
+          at,
+        },
+      ])
       const sealed = codes.seal(recipient, id, 0, 'recipient')
       await store.address(tx, id, [{ sealed, addressMark: isMail ? codes.addressMark(code, to) : null }])
     })

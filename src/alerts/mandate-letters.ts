@@ -200,17 +200,19 @@ export function createMandateLetters(options: MandateLettersOptions): MandateLet
   }
 
   return {
-    async reactor(fact, tx) {
-      if (fact.name === 'mandate.used') {
-        const { use, mandate, refused } = fact.data as DataOf<'mandate.used'>
-        if (mandate && refused === null) await storage.jobs.enqueue(tx, 'alerts.mandate_use', { use })
-        return
+    async reactor(facts, tx) {
+      for (const fact of facts) {
+        if (fact.name === 'mandate.used') {
+          const { use, mandate, refused } = fact.data as DataOf<'mandate.used'>
+          if (mandate && refused === null) await storage.jobs.enqueue(tx, 'alerts.mandate_use', { use })
+          continue
+        }
+        const noted = notedOf(fact)
+        if (!noted) continue
+        const { kind, mandate, details = {} } = noted
+        await news.note(tx, { kind, mandate, details, at: toDate(clock.now()) })
+        await enqueue(tx, gathering)
       }
-      const noted = notedOf(fact)
-      if (!noted) return
-      const { kind, mandate, details = {} } = noted
-      await news.note(tx, { kind, mandate, details, at: toDate(clock.now()) })
-      await enqueue(tx, gathering)
     },
 
     async gather() {
@@ -220,14 +222,15 @@ export function createMandateLetters(options: MandateLettersOptions): MandateLet
       await storage.transaction(async (tx) => {
         // Of two processes that gather at once, one tells.
         const taken = new Set(await news.take(tx, waiting))
-        for (const { person, kind, details, about, told } of groups) {
+        const rows = groups.flatMap(({ person, kind, details, about, told }) => {
           const count = told.filter((one) => taken.has(keyOf(one))).length
-          if (count === 0) continue
+          if (count === 0) return []
           const id = newOrderedId('message', clock.now())
           const codeMark = codes.markOf(codes.of(id))
-          const row = { id, kind, about, person, details: { ...details, count }, codeMark, at: toDate(clock.now()) }
-          if (await messages.insert(tx, row)) await storage.jobs.enqueue(tx, 'alerts.mail', { message: id })
-        }
+          return [{ id, kind, about, person, details: { ...details, count }, codeMark, at: toDate(clock.now()) }]
+        })
+        for (const message of await messages.insert(tx, rows))
+          await storage.jobs.enqueue(tx, 'alerts.mail', { message })
         if (waiting.length === mostAtOnce) await enqueue(tx, 0)
       })
     },

@@ -90,11 +90,11 @@ async function sent(): Promise<OutgoingMessage[]> {
 
 const endsIn = (days: number) =>
   storage.transaction((tx) =>
-    room.reactor({ name: 'homologation.ends_soon', data: { homologation, days } } as unknown as Recorded, tx),
+    room.reactor([{ name: 'homologation.ends_soon', data: { homologation, days } } as unknown as Recorded], tx),
   )
 
 const happened = (name: string, data: Record<string, unknown>) =>
-  storage.transaction((tx) => room.reactor({ name, data } as unknown as Recorded, tx))
+  storage.transaction((tx) => room.reactor([{ name, data } as unknown as Recorded], tx))
 
 describe('letters to partners', () => {
   test('R127: a key or a secret that changed is told to the mailboxes, by whose hand, and nothing of it', async () => {

@@ -82,8 +82,11 @@ const reader: Editor = { hand: 'operators', actor: { kind: 'hub' } }
 
 const isKeysMatter = (what: string): what is KeysMatter => (keysMatters as readonly string[]).includes(what)
 
-/** Whoever changed it, the partner's mailboxes hear: a change that nobody expected is noticed by those whom it harms. */
-function keysChangedBy({ name, data }: Pick<Recorded, 'name' | 'data'>): JobData['alerts.partner'] | undefined {
+/**
+ * What a partner's mailboxes hear of after a fact; of its keys whoever changed them: a change that nobody expected is
+ * noticed by those whom it harms.
+ */
+function letterAbout({ name, data }: Pick<Recorded, 'name' | 'data'>): JobData['alerts.partner'] | undefined {
   const what = ({ kind }: Actor): KeysMatter => (kind === 'staff' ? 'keys_by_staff' : 'keys_by_operators')
   if (name === 'service.secret_rotated' || name === 'service.secret_ended') {
     const { service, actor } = data as Recorded<'service.secret_rotated' | 'service.secret_ended'>['data']
@@ -94,9 +97,22 @@ function keysChangedBy({ name, data }: Pick<Recorded, 'name' | 'data'>): JobData
     const what = name === 'api_client.registered' ? 'program_added' : 'program_changed'
     return partner === null ? undefined : { what, about: `${side}/${object}/${partner}` }
   }
-  if (name !== 'partners.keys_changed') return undefined
-  const { kind, id, actor } = data as Recorded<'partners.keys_changed'>['data']
-  return { what: what(actor), about: `${kind}/${id}` }
+  if (name === 'partners.keys_changed') {
+    const { kind, id, actor } = data as Recorded<'partners.keys_changed'>['data']
+    return { what: what(actor), about: `${kind}/${id}` }
+  }
+  if (name === 'service.scope_granted' || name === 'service.scope_refused') {
+    const { service, scope } = data as Recorded<'service.scope_granted'>['data']
+    const state = name === 'service.scope_granted' ? 'granted' : 'refused'
+    return { what: 'scope', about: `${service}/${scope}/${state}` }
+  }
+  if (name === 'partners.published') {
+    const { kind, id, version, change } = data as Recorded<'partners.published'>['data']
+    return kind === 'partner' && change === 'changed' ? { what: 'contacts', about: `${id}/${version}` } : undefined
+  }
+  if (name !== 'homologation.ends_soon') return undefined
+  const { homologation, days } = data as Recorded<'homologation.ends_soon'>['data']
+  return homologationDays.includes(days) ? { what: 'homologation', about: homologation, days: String(days) } : undefined
 }
 
 export function createPartnerLetters(options: PartnerLettersOptions): PartnerLetters {
@@ -230,27 +246,9 @@ export function createPartnerLetters(options: PartnerLettersOptions): PartnerLet
   }
 
   return {
-    async reactor(fact, tx) {
-      const keys = keysChangedBy(fact)
-      if (keys) await storage.jobs.enqueue(tx, 'alerts.partner', keys)
-      if (fact.name === 'service.scope_granted' || fact.name === 'service.scope_refused') {
-        const { service, scope } = fact.data as Recorded<'service.scope_granted'>['data']
-        const state = fact.name === 'service.scope_granted' ? 'granted' : 'refused'
-        return storage.jobs.enqueue(tx, 'alerts.partner', { what: 'scope', about: `${service}/${scope}/${state}` })
-      }
-      if (fact.name === 'partners.published') {
-        const { kind, id, version, change } = fact.data as Recorded<'partners.published'>['data']
-        if (kind !== 'partner' || change !== 'changed') return
-        return storage.jobs.enqueue(tx, 'alerts.partner', { what: 'contacts', about: `${id}/${version}` })
-      }
-      if (fact.name !== 'homologation.ends_soon') return
-      const { homologation, days } = fact.data as Recorded<'homologation.ends_soon'>['data']
-      if (!homologationDays.includes(days)) return
-      await storage.jobs.enqueue(tx, 'alerts.partner', {
-        what: 'homologation',
-        about: homologation,
-        days: String(days),
-      })
+    async reactor(facts, tx) {
+      for (const job of facts.flatMap((fact) => letterAbout(fact) ?? []))
+        await storage.jobs.enqueue(tx, 'alerts.partner', job)
     },
 
     async sweep() {

@@ -112,16 +112,18 @@ export interface KeptRow {
 }
 
 export function createAlertStore() {
-  const insert = (row: NewMessage) => sql`
-    insert into messages (id, kind, about, person, code_mark, channel, provider, details, state, attempts, created_at)
-    values (${row.id}, ${row.kind}, ${row.about}, ${row.person}, ${row.codeMark}, ${row.channel ?? 'email'},
-      ${row.provider ?? null}, ${JSON.stringify(row.details ?? {})}::jsonb, 'waiting', 0, ${row.at})
-    on conflict do nothing returning id`
   return {
-    /** False when this fact has its message already. */
-    async insert(tx: Tx, row: NewMessage): Promise<boolean> {
-      const { rows } = await insert(row).execute(tx)
-      return rows.length === 1
+    /** In one statement. Returns those that were not there: a fact may have its message already. */
+    async insert(tx: Tx, messages: readonly NewMessage[]): Promise<MessageId[]> {
+      if (messages.length === 0) return []
+      const { rows } = await sql<{ id: MessageId }>`
+        insert into messages (id, kind, about, person, code_mark, channel, provider, details, state, attempts, created_at)
+        select id, kind, about, person, "codeMark", coalesce(channel, 'email'), provider, coalesce(details, '{}'),
+          'waiting', 0, at
+        from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as given (id text, kind text, about text, person text,
+          "codeMark" text, channel text, provider text, details jsonb, at timestamptz)
+        on conflict do nothing returning id`.execute(tx)
+      return rows.map(({ id }) => id)
     },
 
     /** The last that somebody was told about a case; of one instant, what comes later in a case. */
@@ -294,10 +296,10 @@ export function createChoiceStore() {
       return rows.length > 0
     },
 
-    async hearsEvery(handle: Handle, person: PersonId): Promise<boolean> {
-      const { rows } = await sql`select 1 from alert_choices
-        where person = ${person} and hears = 'every' limit 1`.execute(handle)
-      return rows.length > 0
+    async hearingEvery(handle: Handle, people: readonly PersonId[]): Promise<PersonId[]> {
+      const { rows } = await sql<{ person: PersonId }>`select distinct person from alert_choices
+        where person = any (${[...people]}::text[]) and hears = 'every'`.execute(handle)
+      return rows.map(({ person }) => person)
     },
 
     /** A contact that was removed chooses nothing any more. */

@@ -98,11 +98,12 @@ export function createAnnouncements(options: {
 }): Announcements {
   const { storage, operators, gateway, translate, hub } = options
   return {
-    async reactor(fact, tx) {
-      const found = announcementOf(fact)
-      // One rotation writes several facts: of letters that were not begun yet one is enough.
-      const key = found && `${found.what}/${found.about}`
-      if (found && key) await storage.jobs.enqueue(tx, 'approvals.announcement', { ...found }, { key })
+    async reactor(facts, tx) {
+      for (const found of facts.flatMap((fact) => announcementOf(fact) ?? [])) {
+        // One rotation writes several facts: of letters that were not begun yet one is enough.
+        const key = `${found.what}/${found.about}`
+        await storage.jobs.enqueue(tx, 'approvals.announcement', { ...found }, { key })
+      }
     },
 
     async send({ what, about, operator }) {

@@ -360,9 +360,8 @@ describe('changes that take two operators', () => {
 
   test('DESIGN 8: what the command line does of this sort is announced to all operators, once; what two did is not', async () => {
     const announce = async () => {
-      for (const fact of room.facts.facts.splice(0)) {
-        await room.storage.transaction((tx) => announcements.reactor(fact as Recorded, tx))
-      }
+      const facts = room.facts.facts.splice(0) as Recorded[]
+      await room.storage.transaction((tx) => announcements.reactor(facts, tx))
       return posted()
     }
     await keys.rotate({ purpose: 'journal', now: true, actor: command })
@@ -389,7 +388,7 @@ describe('changes that take two operators', () => {
     const ended = { provider: 'card-code', standsInFor: 'e-id', uses: 3 }
     const tell = async (reason: string) => {
       const fact = { name: 'standin.ended', data: { ...ended, reason } } as Recorded
-      await room.storage.transaction((tx) => announcements.reactor(fact, tx))
+      await room.storage.transaction((tx) => announcements.reactor([fact], tx))
       return posted()
     }
     assert.deepEqual(await tell('works'), [])

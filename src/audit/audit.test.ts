@@ -110,9 +110,11 @@ test('what is not a value of facts is refused before anything is written', async
 test('reactors see each fact once, in a transaction of their own, what they append included', async () => {
   const { audit, write } = await journalOf()
   const seen: Recorded[] = []
-  audit.react(async (fact, tx) => {
-    seen.push(fact)
-    if (fact.name === 'connection.completed') audit.append(tx, { name: 'hub.started', data: { version: '1' } })
+  audit.react(async (facts, tx) => {
+    seen.push(...facts)
+    for (const { name } of facts) {
+      if (name === 'connection.completed') audit.append(tx, { name: 'hub.started', data: { version: '1' } })
+    }
   })
   await write(someFact(1), someFact(2))
   assert.equal(await audit.deliver(), 4)
@@ -125,14 +127,38 @@ test('reactors see each fact once, in a transaction of their own, what they appe
   assert.equal(await count('outbox'), 0)
 })
 
+test('reactors hear what waits together, each transaction in its order, and nothing when nothing waits', async () => {
+  const { audit, write } = await journalOf()
+  const heard: string[][] = []
+  audit.react(async (facts) => {
+    heard.push(facts.map(({ data }) => (data as { connection: string }).connection))
+  })
+  await write(someFact(1), someFact(2))
+  await write(someFact(3))
+  assert.equal(await audit.deliver(), 3)
+  assert.equal(await audit.deliver(), 0)
+  assert.deepEqual(heard, [['con_1', 'con_2', 'con_3']])
+})
+
+test('what hundreds of transactions wait for is delivered in several batches', async () => {
+  const { audit, write } = await journalOf()
+  const heard: number[] = []
+  audit.react(async (facts) => void heard.push(facts.length))
+  for (let number = 0; number < 210; number++) await write(someFact(number))
+  assert.equal(await audit.deliver(), 210)
+  assert.deepEqual(heard, [100, 100, 10])
+})
+
 test('a reactor that throws keeps its row waiting, longer each time, and stops no other', async () => {
   const { audit, write, clock, log } = await journalOf()
   const seen: string[] = []
   let broken = true
-  audit.react(async ({ data }, tx) => {
-    const { connection } = data as { connection: string }
-    if (broken && connection === 'con_2') await sql`select 1 / 0`.execute(tx)
-    seen.push(connection)
+  audit.react(async (facts, tx) => {
+    for (const { data } of facts) {
+      const { connection } = data as { connection: string }
+      if (broken && connection === 'con_2') await sql`select 1 / 0`.execute(tx)
+      seen.push(connection)
+    }
   })
   for (const number of [1, 2, 3]) await write(someFact(number))
   assert.equal(await audit.deliver(), 2)
@@ -155,17 +181,38 @@ test('a reactor that throws keeps its row waiting, longer each time, and stops n
   assert.deepEqual(await audit.backlog(), { unsealed: 3, undelivered: 0, failing: 0 })
 })
 
+test('a job that cannot be written holds up its own row only, and those of the others are there once', async () => {
+  const { audit, write, log } = await journalOf()
+  audit.react(async (facts, tx) => {
+    for (const { data } of facts) {
+      const { connection } = data as { connection: string }
+      // The database refuses it, and only when the transaction ends: no `jsonb` holds a NUL.
+      const message = connection === 'con_2' ? `${connection}\0` : connection
+      await storage.jobs.enqueue(tx, 'alerts.mail', { message })
+    }
+  })
+  for (const number of [1, 2, 3]) await write(someFact(number))
+  assert.equal(await audit.deliver(), 2)
+  const { rows } = await sql<{ message: string }>`
+    select data ->> 'message' as message from pgboss.job where name = 'alerts.mail' order by 1`.execute(storage.db)
+  assert.deepEqual(rows, [{ message: 'con_1' }, { message: 'con_3' }])
+  assert.equal(log.at(-1)?.message, 'journal: a reactor failed')
+  assert.deepEqual(await audit.backlog(), { unsealed: 3, undelivered: 1, failing: 1 })
+})
+
 test('several processes deliver side by side without doubling', async () => {
   const journal = await journalOf()
   const seen: bigint[] = []
   const processes = [journal.audit, journal.another(), journal.another()]
   for (const audit of processes) {
-    audit.react(async (fact, tx) => {
+    audit.react(async (facts, tx) => {
       // A reactor acts through its transaction: what counts is what it commits.
-      await sql`insert into journal_nodes values (32767, ${String(fact.sequence)}::text::bigint, ${Buffer.alloc(32)}::bytea)`.execute(
-        tx,
-      )
-      seen.push(fact.sequence)
+      for (const { sequence } of facts) {
+        await sql`insert into journal_nodes values (32767, ${String(sequence)}::text::bigint, ${Buffer.alloc(32)}::bytea)`.execute(
+          tx,
+        )
+        seen.push(sequence)
+      }
     })
   }
   await Promise.all(Array.from({ length: 150 }, (_, number) => journal.write(someFact(number), someFact(number))))
@@ -412,13 +459,18 @@ test('connections that break in the middle of sealing cost nothing', async (t) =
   assert.deepEqual([report.unsealed, report.unsigned], [0, 0])
 })
 
-test('an append wakes the delivery of its own process; stopping seals what is left', async () => {
+test('an append wakes the delivery of its own process, one by a reactor too; stopping seals what is left', async () => {
   const { audit, write, verify } = await journalOf()
-  const delivered = Promise.withResolvers<Recorded>()
-  audit.react(async (fact) => delivered.resolve(fact))
+  const [delivered, followed] = [Promise.withResolvers<Recorded>(), Promise.withResolvers<void>()]
+  audit.react(async ([fact], tx) => {
+    if (fact?.name === 'hub.started') return followed.resolve()
+    audit.append(tx, { name: 'hub.started', data: { version: '1' } })
+    if (fact) delivered.resolve(fact)
+  })
   await audit.start()
   await write(someFact(7))
   assert.deepEqual((await delivered.promise).data, someFact(7).data)
+  await followed.promise
   await audit.stop()
   assert.equal((await verify()).unsealed, 0)
 })

@@ -75,8 +75,11 @@ export interface TreeHead {
   signature: string
 }
 
-/** What runs after the commit, in order for one fact, in a transaction that also marks it as done. */
-export type Reactor = (fact: Recorded, tx: Tx) => Promise<void>
+/**
+ * What runs after the commit, in a transaction that also marks as done what it hears: the facts of some transactions
+ * together, those of each in their order.
+ */
+export type Reactor = (facts: readonly Recorded[], tx: Tx) => Promise<void>
 
 export interface Audit {
   /**
@@ -88,7 +91,7 @@ export interface Audit {
   append(tx: Tx, ...facts: Fact[]): void
   /**
    * Registers a reactor; before `start`. Reactors enqueue jobs through `tx` and make no network call. A reactor that
-   * throws sees the same fact again later; facts of different transactions come in any order.
+   * throws hears the same facts again, those of each transaction alone; those of different ones come in any order.
    */
   react(reactor: Reactor): void
   /** Starts delivering to reactors and sealing, each about once a second; delivering also soon after an append. */
@@ -137,8 +140,11 @@ export interface AuditOptions {
 
 /** Pause between two turns of delivering and of sealing. */
 const turnEvery = second
-/** Delivering follows an append after this time: the transaction has most likely ended by then. */
-const deliverSoon = 100
+/**
+ * Delivering follows an append after this time: the transaction has most likely ended by then, and what a busy process
+ * appends meanwhile goes with it. An alert is a mail, which takes seconds: nobody notices a quarter of one.
+ */
+const deliverSoon = second / 4
 /** While the database is away, it is asked again at least this often. */
 const longestPause = minute / 4
 
@@ -225,7 +231,7 @@ export function createAudit(options: AuditOptions): Audit {
         turn,
         failed: (error) => log(`journal: ${what} failed`, { error }),
       })
-    return { delivering: loop('delivering', delivery.deliverAll), sealing: loop('sealing', sealer.sealTurn) }
+    return { delivering: loop('delivering', delivery.deliverTurn), sealing: loop('sealing', sealer.sealTurn) }
   }
 
   return {

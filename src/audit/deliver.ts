@@ -2,6 +2,10 @@
  * From the outbox to the reactors. A row is deleted in the transaction in which its reactors run, so each fact is
  * delivered exactly once to what they write through `tx`, by whichever process took the row.
  *
+ * A reactor hears the facts of a batch together, in place of one after the other with its writes gathered behind its back:
+ * what it asks and writes for many of them is then one statement that stands in its own code, and a reactor that none of
+ * them concerns costs one call.
+ *
  * Waiting rows are looked for about once a second, and a process that appends looks soon after. There is no NOTIFY for
  * each transaction: PostgreSQL holds one lock over the whole server from the notification to the end of its commit, so
  * logins would commit one after the other.
@@ -41,9 +45,7 @@ export function createDelivery(options: {
     return storage.transaction(async (tx) => {
       taken.push(...(await takeOutbox(tx, choice)))
       const facts = taken.flatMap((delivery) => delivery.facts).map(recordedOf)
-      for (const fact of facts) {
-        for (const reactor of reactors) await reactor(fact, tx)
-      }
+      if (facts.length > 0) for (const reactor of reactors) await reactor(facts, tx)
       return facts.length
     })
   }
@@ -81,6 +83,12 @@ export function createDelivery(options: {
   }
 
   return {
+    /** One turn of the loop: what is due now. What reactors append nudges the loop, as every append does. */
+    deliverTurn: () =>
+      alone(async () => {
+        while ((await deliverBatch()).rows === batchSize);
+      }),
+
     /** Delivers until nothing is due, what reactors append included; returns how many facts. */
     deliverAll: () =>
       alone(async () => {

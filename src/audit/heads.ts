@@ -12,8 +12,7 @@ import { createInterface } from 'node:readline'
 import { compactVerify, importJWK, type JWK } from 'jose'
 import type { Instant } from '../kernel/clock.ts'
 import type { TreeHead } from './audit.ts'
-import { hashLength, type Leaf, leafEntry } from './canonical.ts'
-import { leafHash } from './merkle.ts'
+import { hashLength } from './canonical.ts'
 import type { SignedHead } from './store.ts'
 
 /** What a head's signature covers. `format` keeps it apart from anything else that the same key could ever sign. */
@@ -133,8 +132,9 @@ export interface LeafPrint {
   print: string
 }
 
-export function printOf(leaf: Leaf): string {
-  return leafHash(leafEntry(leaf)).toString('hex', 0, printLength)
+/** Of the leaf with this hash. */
+export function printOf(leaf: Buffer): string {
+  return leaf.toString('hex', 0, printLength)
 }
 
 export interface LeavesLine {

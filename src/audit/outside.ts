@@ -8,7 +8,9 @@ import type { OutboundFetch } from '../http/outbound.ts'
 import { minute, second } from '../kernel/durations.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { AuditOptions } from './audit.ts'
+import { leafEntry } from './canonical.ts'
 import { appendToFile, type LeafPrint, printOf, readFileEnd, writeHeadLine, writeLeavesLines } from './heads.ts'
+import { leafHash } from './merkle.ts'
 import { readLeaves, readTail, type SignedHead } from './store.ts'
 
 const postTimeout = 5 * second
@@ -58,7 +60,11 @@ export function createOutside(options: {
     const known = held.filter(({ index }) => index >= range.from && index < range.to)
     if (known.length === range.to - range.from) return known
     const leaves = await readLeaves(storage.db, range)
-    return leaves.map((leaf) => ({ index: leaf.index, sequence: leaf.sequence, print: printOf(leaf) }))
+    return leaves.map((leaf) => ({
+      index: leaf.index,
+      sequence: leaf.sequence,
+      print: printOf(leafHash(leafEntry(leaf))),
+    }))
   }
 
   async function write(text: string): Promise<void> {

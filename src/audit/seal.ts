@@ -19,7 +19,7 @@ import type { AuditOptions, Signer, TreeHead } from './audit.ts'
 import { commitmentOf, firstDayAfter, type Leaf, leafEntry } from './canonical.ts'
 import { headPayload, type LeafPrint, printOf } from './heads.ts'
 import { oneAtATime } from './loop.ts'
-import { completeSubtrees, createFrontier, leafHash } from './merkle.ts'
+import { completeSubtrees, createFrontier, type Frontier, foldRight, leafHash } from './merkle.ts'
 import { createOutside } from './outside.ts'
 import { keptFor } from './retention.ts'
 import {
@@ -34,7 +34,6 @@ import {
   readTail,
   type SaltedFact,
   type SignedHead,
-  type Tail,
   writers,
 } from './store.ts'
 
@@ -50,9 +49,14 @@ interface Horizon {
   writers: string[]
 }
 
+interface Tree {
+  size: number
+  root: Buffer
+}
+
 type Outcome =
   /** Leaves were added; there may be more. */
-  | { kind: 'grown'; size: number; root: Buffer; prints: LeafPrint[]; drawn: bigint; full: boolean }
+  | (Tree & { kind: 'grown'; prints: LeafPrint[]; drawn: bigint; full: boolean })
   /** Nothing is left up to `drawn`. */
   | { kind: 'nothing'; drawn: bigint }
   /** A transaction runs that may still add a fact below the horizon. */
@@ -84,34 +88,36 @@ export function createSealer(options: {
   /** Sequences up to this one need no further look: sealed, or never to be. */
   let settledUpTo = 0n
   /** The tree that this process, or the file of heads, vouches for. What is in the database must continue it. */
-  let trusted: { size: number; root: Buffer } | undefined
+  let trusted: Tree | undefined
 
   async function seal(tx: Tx, wait: boolean): Promise<Outcome> {
     if (!(await lockSealer(tx, wait))) return { kind: 'busy' }
     const tail = await readTail(tx)
-    await checkTree(tx, tail)
+    const subtrees = await readHashes(tx, completeSubtrees({ from: 0, to: tail.size }))
+    await checkTree(tx, { size: tail.size, root: foldRight(subtrees) })
     if (!horizon || horizon.drawn <= tail.sequence) {
       // In this order: first what was drawn, then who may have drawn it.
       if (tail.drawn <= tail.sequence) return { kind: 'nothing', drawn: tail.drawn }
       horizon = { drawn: tail.drawn, writers: await writers(tx) }
     }
-    if (!(await haveEnded(tx, horizon.writers))) return { kind: 'unsettled' }
-    const { drawn } = horizon
+    const { drawn, writers: drawing } = horizon
+    // While nobody wrote, all had ended.
+    if (drawing.length > 0 && !(await haveEnded(tx, drawing))) return { kind: 'unsettled' }
     const facts = await readFacts(tx, { after: tail.sequence, upTo: drawn, limit: batchSize })
     if (facts.length === 0) return { kind: 'nothing', drawn }
-    return { kind: 'grown', ...(await grow(tx, tail.size, facts)), drawn, full: facts.length === batchSize }
+    const grown = await grow(tx, createFrontier(tail.size, subtrees), facts)
+    return { kind: 'grown', ...grown, drawn, full: facts.length === batchSize }
   }
 
-  async function grow(tx: Tx, size: number, facts: readonly SaltedFact[]) {
-    const frontier = createFrontier(size, await readHashes(tx, completeSubtrees({ from: 0, to: size })))
+  async function grow(tx: Tx, frontier: Frontier, facts: readonly SaltedFact[]) {
+    const from = frontier.size
     const leaves = facts.map((fact) => toLeaf(fact))
-    for (const leaf of leaves) frontier.push(leafHash(leafEntry(leaf)))
-    await insertLeaves(tx, { from: size, leaves, nodes: frontier.takeCompleted() })
-    const prints = leaves.map((leaf, place) => ({
-      index: size + place,
-      sequence: leaf.sequence,
-      print: printOf(leaf),
-    }))
+    const prints = leaves.map((leaf, place): LeafPrint => {
+      const hash = leafHash(leafEntry(leaf))
+      frontier.push(hash)
+      return { index: from + place, sequence: leaf.sequence, print: printOf(hash) }
+    })
+    await insertLeaves(tx, { from, leaves, nodes: frontier.takeCompleted() })
     return { size: frontier.size, root: frontier.root(), prints }
   }
 
@@ -121,11 +127,11 @@ export function createSealer(options: {
   }
 
   /** Never continues, and so never signs, a tree that is not the one that was signed before. */
-  async function checkTree(handle: Handle, { size }: Tail): Promise<void> {
+  async function checkTree(handle: Handle, { size, root }: Tree): Promise<void> {
     trusted ??= (await outside.lastHead()) ?? (await latestHead(handle))
-    if (!trusted) return
-    const same = size >= trusted.size && (await readRoot(handle, trusted.size)).equals(trusted.root)
-    if (!same) {
+    if (!trusted || (size === trusted.size && root.equals(trusted.root))) return
+    const continues = size > trusted.size && (await readRoot(handle, trusted.size)).equals(trusted.root)
+    if (!continues) {
       throw new GarantError('internal', {
         reason: 'not_the_signed_tree',
         size,
@@ -146,8 +152,8 @@ export function createSealer(options: {
     }
   }
 
-  /** Adds all that can be added now. */
-  async function sealAll(wait: boolean): Promise<void> {
+  /** Adds all that can be added now. Returns the tree when it is this process that gave it its end. */
+  async function sealAll(wait: boolean): Promise<Tree | undefined> {
     for (let pauses = 0; pauses < patience.pauses; ) {
       const outcome = await storage.transaction((tx) => seal(tx, wait))
       remember(outcome)
@@ -155,21 +161,26 @@ export function createSealer(options: {
         pauses += 1
         await pause(patience.pause)
       } else if (outcome.kind !== 'grown' || !outcome.full) {
-        return
+        return outcome.kind === 'grown' ? { size: outcome.size, root: outcome.root } : undefined
       }
     }
+    return undefined
   }
 
-  async function signTree(): Promise<SignedHead | undefined> {
-    const tail = await readTail(storage.db)
-    const { size, signed } = tail
+  /** The tree, if it has leaves that no head is signed for: another process added them, or this one before it failed. */
+  async function unsignedTree(): Promise<Tree | undefined> {
+    const { size, signed } = await readTail(storage.db)
     if (size <= signed) return undefined
     if (trusted?.size !== size) {
-      // Another process added leaves and did not come to sign them.
-      await checkTree(storage.db, tail)
-      trusted = { size, root: await readRoot(storage.db, size) }
+      const tree = { size, root: await readRoot(storage.db, size) }
+      await checkTree(storage.db, tree)
+      trusted = tree
     }
-    const unsigned = { ...trusted, at: clock.now() }
+    return trusted
+  }
+
+  async function sign(tree: Tree): Promise<SignedHead> {
+    const unsigned = { ...tree, at: clock.now() }
     const signer = await options.signer()
     const head = { ...unsigned, signature: await signer.sign({ ...headPayload(origin, unsigned) }) }
     await outside.publish(head)
@@ -178,13 +189,14 @@ export function createSealer(options: {
   }
 
   async function turn(wait: boolean): Promise<SignedHead | undefined> {
-    const tail = await readTail(storage.db)
-    if (wait || tail.drawn > bigger(tail.sequence, settledUpTo)) await sealAll(wait)
-    else if (tail.size <= tail.signed) {
+    const { size, sequence, drawn, signed } = await readTail(storage.db)
+    const isMore = wait || drawn > bigger(sequence, settledUpTo)
+    if (!isMore && size <= signed) {
       await outside.publishHeld()
       return undefined
     }
-    return signTree()
+    const tree = (isMore ? await sealAll(wait) : undefined) ?? (await unsignedTree())
+    return tree && sign(tree)
   }
 
   return {

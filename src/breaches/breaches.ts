@@ -525,9 +525,11 @@ export function createBreaches(options: BreachesOptions): Breaches {
       }
     },
 
-    async reactor(fact, tx) {
-      const verdict = verdictIn(fact)
-      if (verdict) await follow(tx, fact, verdict)
+    async reactor(facts, tx) {
+      for (const fact of facts) {
+        const verdict = verdictIn(fact)
+        if (verdict) await follow(tx, fact, verdict)
+      }
     },
 
     async watch() {

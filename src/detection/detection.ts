@@ -341,12 +341,14 @@ export function createDetection(options: DetectionOptions): Detection {
       return (await store.list(storage.db, page)).map(detectedIn)
     },
 
-    async reactor(fact, tx) {
-      const judged = judgedBy[fact.name as keyof typeof judgedBy] as ((data: never) => Verdict | null) | undefined
-      if (!judged) return
-      const { case: about } = fact.data as { case: CaseId }
-      const overAt = fact.name === 'case.revised' ? null : toDate(fact.at)
-      await store.judge(tx, about, { verdict: judged(fact.data as never), overAt })
+    async reactor(facts, tx) {
+      for (const { name, data, at } of facts) {
+        const judged = judgedBy[name as keyof typeof judgedBy] as ((data: never) => Verdict | null) | undefined
+        if (!judged) continue
+        const { case: about } = data as { case: CaseId }
+        const overAt = name === 'case.revised' ? null : toDate(at)
+        await store.judge(tx, about, { verdict: judged(data as never), overAt })
+      }
     },
 
     keeper: {

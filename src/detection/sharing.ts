@@ -66,15 +66,17 @@ export function createSharing({ storage, clock, audit, rules, phone: phoneOf }: 
   }
 
   return {
-    async reactor(fact, tx) {
-      if (fact.name !== 'representative.signed_in') return
-      const { person, device, phone, card } = fact.data as Recorded<'representative.signed_in'>['data']
-      const paired = phone ? await phoneOf?.(tx, person, phone) : undefined
-      if (device) await ofDevice(tx, 'device', device, person)
-      if (paired) await ofDevice(tx, 'phone', paired.installation, person)
-      const where = paired ? `phone ${paired.installation}` : device && `device ${device}`
-      const used = card ?? paired?.card
-      if (used && where) await ofCard(tx, used, where, person)
+    async reactor(facts, tx) {
+      for (const { name, data } of facts) {
+        if (name !== 'representative.signed_in') continue
+        const { person, device, phone, card } = data as Recorded<'representative.signed_in'>['data']
+        const paired = phone ? await phoneOf?.(tx, person, phone) : undefined
+        if (device) await ofDevice(tx, 'device', device, person)
+        if (paired) await ofDevice(tx, 'phone', paired.installation, person)
+        const where = paired ? `phone ${paired.installation}` : device && `device ${device}`
+        const used = card ?? paired?.card
+        if (used && where) await ofCard(tx, used, where, person)
+      }
     },
 
     isShared: async (device) => countSeen(await store.of(storage.db, 'device', device), clock.now()) >= rules.people,

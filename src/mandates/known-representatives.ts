@@ -34,7 +34,7 @@ export interface KnownRepresentatives {
 export interface KnownRepresentativesOptions {
   storage: Storage
   clock: Clock
-  people: Pick<People, 'identityOf' | 'linksOf'>
+  people: Pick<People, 'identityOf' | 'identitiesOf' | 'linksOf'>
   organisations: Pick<Organisations, 'represents' | 'traceOf' | 'tracesOf'>
 }
 
@@ -55,16 +55,30 @@ const identityFacts: ReadonlySet<string> = new Set([
   'person.identity_changed',
 ] satisfies Recorded['name'][])
 
+/** Whose identity may be another one after a fact. */
+function changedBy({ name, data }: Recorded): PersonId[] {
+  if (identityFacts.has(name)) return [(data as { person: PersonId }).person]
+  if (name !== 'person.split') return []
+  const { person, into } = data as Recorded<'person.split'>['data']
+  return [person, into]
+}
+
 export function createKnownRepresentatives(options: KnownRepresentativesOptions): KnownRepresentatives {
   const { storage, clock, people, organisations } = options
   const { db } = storage
   const store = createKnownRepresentativesStore()
 
-  async function trace(tx: Tx, person: PersonId): Promise<void> {
-    const identity = await people.identityOf(tx, person)
-    const found = identity && organisations.traceOf(identity)
-    if (found) await store.setTrace(tx, person, found)
-    else await store.forgetTrace(tx, person)
+  async function trace(tx: Tx, some: readonly PersonId[]): Promise<void> {
+    const identities = await people.identitiesOf(tx, some)
+    const traces = new Map<PersonId, string>()
+    for (const person of some) {
+      const identity = identities.get(person)
+      const found = identity && organisations.traceOf(identity)
+      if (found) traces.set(person, found)
+    }
+    if (traces.size > 0) await store.setTraces(tx, traces)
+    const without = some.filter((person) => !traces.has(person))
+    if (without.length > 0) await store.forgetTraces(tx, without)
   }
 
   async function representationOf(
@@ -103,12 +117,10 @@ export function createKnownRepresentatives(options: KnownRepresentativesOptions)
       return told.slice(0, mostTold)
     },
 
-    async reactor(fact, tx) {
-      if (identityFacts.has(fact.name)) return trace(tx, (fact.data as { person: PersonId }).person)
-      if (fact.name === 'person.split') {
-        const { person, into } = (fact as Recorded<'person.split'>).data
-        for (const one of [person, into]) await trace(tx, one)
-      }
+    async reactor(facts, tx) {
+      const changed = new Set(facts.flatMap(changedBy))
+      // In one order, so that two processes never wait for each other's rows.
+      if (changed.size > 0) await trace(tx, [...changed].sort())
     },
 
     keeper: {

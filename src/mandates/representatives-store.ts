@@ -22,15 +22,16 @@ export function createKnownRepresentativesStore() {
       return rows.map(({ person }) => person)
     },
 
-    /** Nothing is written where it is the same already. */
-    async setTrace(tx: Tx, person: PersonId, trace: string): Promise<void> {
-      await sql`insert into person_traces (person, trace) values (${person}, ${trace})
+    /** In the order given. Nothing is written where it is the same already. */
+    async setTraces(tx: Tx, traces: ReadonlyMap<PersonId, string>): Promise<void> {
+      await sql`insert into person_traces (person, trace)
+        select * from unnest(${[...traces.keys()]}::text[], ${[...traces.values()]}::text[])
         on conflict (person) do update set trace = excluded.trace
           where person_traces.trace <> excluded.trace`.execute(tx)
     },
 
-    async forgetTrace(tx: Tx, person: PersonId): Promise<void> {
-      await sql`delete from person_traces where person = ${person}`.execute(tx)
+    async forgetTraces(tx: Tx, people: readonly PersonId[]): Promise<void> {
+      await sql`delete from person_traces where person = any(${[...people]}::text[])`.execute(tx)
     },
 
     async tracedBy(handle: Handle, traces: readonly string[], limit: number): Promise<PersonId[]> {
@@ -42,7 +43,7 @@ export function createKnownRepresentativesStore() {
 
     async forget(tx: Tx, person: PersonId): Promise<void> {
       await sql`delete from known_representatives where person = ${person}`.execute(tx)
-      await this.forgetTrace(tx, person)
+      await this.forgetTraces(tx, [person])
     },
 
     async forgetBefore(handle: Handle, before: Date): Promise<void> {

@@ -166,13 +166,15 @@ export function createUpkeep(
       while ((await storage.transaction((tx) => store.rename(tx, renames))) === renames) {}
     },
 
-    async reactor(fact, tx) {
-      if (fact.name !== 'representation.ended' && fact.name !== 'representation.restored') return
-      const { representation, ...more } = (fact as Recorded<'representation.ended' | 'representation.restored'>).data
-      // An edition changes many at once: one look at all of them, however many facts there are.
-      if (!('why' in more) || byEdition.includes(more.why))
-        await storage.jobs.enqueue(tx, 'mandates.recheck', {}, { key: 'edition' })
-      else await storage.jobs.enqueue(tx, 'mandates.recheck', { representation }, { key: representation })
+    async reactor(facts, tx) {
+      for (const fact of facts) {
+        if (fact.name !== 'representation.ended' && fact.name !== 'representation.restored') continue
+        const { representation, ...more } = (fact as Recorded<'representation.ended' | 'representation.restored'>).data
+        // An edition changes many at once: one look at all of them, however many facts there are.
+        if (!('why' in more) || byEdition.includes(more.why))
+          await storage.jobs.enqueue(tx, 'mandates.recheck', {}, { key: 'edition' })
+        else await storage.jobs.enqueue(tx, 'mandates.recheck', { representation }, { key: representation })
+      }
     },
 
     async statistics(period) {

@@ -311,6 +311,8 @@ export interface People {
   sealerOf(handle: Handle, person: PersonId, options?: { hold: boolean }): Promise<Sealer | undefined>
   /** The identity in force; undefined when the person is erased, or after a split until an account says it again. */
   identityOf(handle: Handle, person: PersonId): Promise<Identity | undefined>
+  /** The same of several in one statement; who has none is left out. */
+  identitiesOf(handle: Handle, people: readonly PersonId[]): Promise<Map<PersonId, Identity>>
   /**
    * Who has exactly this identity, as accounts are matched; several where that is not enough to tell people apart.
    * `byItself`: nobody else can have it, so that an account would be linked by it alone.
@@ -391,6 +393,16 @@ export function createPeople(options: PeopleOptions): People {
   const vault = createVault(options.masterKey, options.pivotKeys)
   const keepers: Keeper[] = []
   const parts = { ...options, vault, keepers }
+
+  function openedIdentity(
+    person: PersonId,
+    { wrapped_key, identity }: { wrapped_key: Buffer; identity: Buffer | null },
+  ): Identity | undefined {
+    return identity
+      ? JSON.parse(vault.open(vault.openKey(person, wrapped_key), `identity ${person}`, identity))
+      : undefined
+  }
+
   return {
     keep(keeper) {
       if (keepers.some(({ room }) => room === keeper.room)) throw new Error(`${keeper.room} keeps people already`)
@@ -416,11 +428,8 @@ export function createPeople(options: PeopleOptions): People {
 
     async declares(handle, person, { birthName, birthdate }) {
       const row = await store.sealedIdentity(handle, person)
-      if (!row?.identity) return false
-      const identity: Identity = JSON.parse(
-        vault.open(vault.openKey(person, row.wrapped_key), `identity ${person}`, row.identity),
-      )
-      if (identity.kind !== 'pivot') return false
+      const identity = row && openedIdentity(person, row)
+      if (identity?.kind !== 'pivot') return false
       const known = knownPart(identity.birthdate)
       if (known === '') return false
       const digest = (name: string, date: string) => vault.declaredKey(person, compacted(name), date)
@@ -495,8 +504,17 @@ export function createPeople(options: PeopleOptions): People {
 
     async identityOf(handle, person) {
       const row = await store.sealedIdentity(handle, person)
-      if (!row?.identity) return undefined
-      return JSON.parse(vault.open(vault.openKey(person, row.wrapped_key), `identity ${person}`, row.identity))
+      return row && openedIdentity(person, row)
+    },
+
+    async identitiesOf(handle, people) {
+      const rows = await store.sealedIdentities(handle, people)
+      return new Map(
+        rows.flatMap((row) => {
+          const identity = openedIdentity(row.person, row)
+          return identity ? [[row.person, identity]] : []
+        }),
+      )
     },
 
     async rekey(budget) {

@@ -377,6 +377,17 @@ export async function sealedIdentity(
   return rows[0]
 }
 
+/** The same of several; who is unknown or erased is left out. */
+export async function sealedIdentities(
+  handle: Handle,
+  people: readonly PersonId[],
+): Promise<{ person: PersonId; wrapped_key: Buffer; identity: Buffer | null }[]> {
+  const { rows } = await sql<{ person: PersonId; wrapped_key: Buffer; identity: Buffer | null }>`
+    select id as person, wrapped_key, identity from people
+    where id = any(${[...people]}::text[]) and erased_at is null`.execute(handle)
+  return rows
+}
+
 // ── Freeze and blocks ───────────────────────────────────────────────────────────────────────────────────────────────
 
 const protection: RawBuilder<unknown> = sql`frozen_at, frozen_by, suspected, thaw_asked_at, thaws_at, thaw_provider,

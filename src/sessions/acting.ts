@@ -41,10 +41,12 @@ export function createActingEnds(options: {
 }): ActingEnds {
   const { storage, clock, sessions, mandates } = options
   return {
-    async reactor(fact, tx) {
-      const under = grounds[fact.name]?.(fact.data as never)
-      // Many at once (a file, a firm's portfolio) are looked through once.
-      if (under) await storage.jobs.enqueue(tx, 'sessions.acting', { under }, { key: under })
+    async reactor(facts, tx) {
+      for (const fact of facts) {
+        const under = grounds[fact.name]?.(fact.data as never)
+        // Many at once (a file, a firm's portfolio) are looked through once.
+        if (under) await storage.jobs.enqueue(tx, 'sessions.acting', { under }, { key: under })
+      }
     },
 
     async work({ under, again }) {

@@ -58,12 +58,14 @@ export function createWithdrawal(options: {
   }
 
   return {
-    async reactor(fact, tx) {
-      if (fact.name !== 'provider.suspended' && fact.name !== 'provider.suspension_changed') return
-      const { provider, suspension, since, sessions } = fact.data as Recorded<'provider.suspended'>['data']
-      if (sessions !== 'closed') return
-      const at: Instant = Math.max(since, clock.now())
-      await storage.jobs.enqueue(tx, 'sessions.withdraw', { provider, suspension }, { startAfter: toDate(at) })
+    async reactor(facts, tx) {
+      for (const fact of facts) {
+        if (fact.name !== 'provider.suspended' && fact.name !== 'provider.suspension_changed') continue
+        const { provider, suspension, since, sessions } = fact.data as Recorded<'provider.suspended'>['data']
+        if (sessions !== 'closed') continue
+        const at: Instant = Math.max(since, clock.now())
+        await storage.jobs.enqueue(tx, 'sessions.withdraw', { provider, suspension }, { startAfter: toDate(at) })
+      }
     },
 
     async work(job) {

@@ -121,13 +121,14 @@ async function sessionAt(...opened: string[]): Promise<Session> {
   return (await sessions.find(secret)) as Session
 }
 
+const recorded = () =>
+  recorder.facts.splice(0).map(({ name, data }) => ({ sequence: 1n, at: clock.now(), name, data }) as Recorded)
+
 /** Ends a session and hands its fact to the reactor, as the journal does. */
 async function end(session: Session, reason: 'logout' | 'revoked' | 'expired' = 'logout'): Promise<void> {
   recorder.clear()
   await storage.transaction((tx) => sessions.end(tx, session.id, reason))
-  for (const { name, data } of recorder.facts.splice(0)) {
-    await storage.transaction((tx) => signals.reactor({ sequence: 1n, at: clock.now(), name, data } as Recorded, tx))
-  }
+  await storage.transaction((tx) => signals.reactor(recorded(), tx))
 }
 
 /** A service that verifies what it got with a stock library and what the hub publishes (section 2.6). */
@@ -181,13 +182,11 @@ describe('Back-Channel Logout 1.0', () => {
   })
 
   test('the services of a session that another person replaced are told', async () => {
-    const session = await sessionAt('refunds')
+    const { id: replaces, ...session } = await sessionAt('refunds')
     recorder.clear()
     const person: PersonId = newId('person')
-    await storage.transaction((tx) => sessions.start(tx, { ...session, person, replaces: session.id }))
-    for (const { name, data } of recorder.facts.splice(0)) {
-      await storage.transaction((tx) => signals.reactor({ sequence: 1n, at: 0, name, data } as Recorded, tx))
-    }
+    await storage.transaction((tx) => sessions.start(tx, { ...session, person, replaces }))
+    await storage.transaction((tx) => signals.reactor(recorded(), tx))
     assert.equal(await storage.jobs.drain(), 1)
     const { payload } = await verify(requestTo('refunds')?.token ?? '', 'refunds')
     assert.equal(payload.sub, `${session.person}@health`)
@@ -273,7 +272,7 @@ describe('Back-Channel Logout 1.0', () => {
   test('other facts make no job', async () => {
     const data = { session: newId('session'), person: newId('person'), provider: 'tax', level: 'eidas1' as const }
     const fact: Recorded = { sequence: 1n, at: 0, name: 'session.started', data }
-    await storage.transaction((tx) => signals.reactor(fact, tx))
+    await storage.transaction((tx) => signals.reactor([fact], tx))
     assert.equal(await storage.jobs.drain(), 0)
   })
 })

@@ -39,8 +39,7 @@ type Status = 'accepted' | 'refused' | 'given_up'
 export function createSignals(options: SignalsOptions): Signals {
   const { storage, clock, audit, partners, people, sessions, keys, issuer } = options
 
-  async function react(fact: Recorded, tx: Tx): Promise<void> {
-    if (fact.name !== 'session.ended' && fact.name !== 'session.services_closed') return
+  async function tellServices(fact: Recorded, tx: Tx): Promise<void> {
     const { session, person, services } = fact.data as Recorded<'session.services_closed'>['data']
     const told = services.flatMap((id) => partners.registry().services.get(id) ?? []).filter(hasReceiver)
     if (told.length === 0) return
@@ -66,7 +65,11 @@ export function createSignals(options: SignalsOptions): Signals {
   }
 
   return {
-    reactor: react,
+    async reactor(facts, tx) {
+      for (const fact of facts) {
+        if (fact.name === 'session.ended' || fact.name === 'session.services_closed') await tellServices(fact, tx)
+      }
+    },
 
     async sendLogout(job, attempt) {
       const service = partners.registry().services.get(job.service)

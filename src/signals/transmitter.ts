@@ -258,31 +258,28 @@ export async function createTransmitter(options: TransmitterOptions): Promise<Tr
 
   // ── From a fact to sets ───────────────────────────────────────────────────────────────────────────────────────────
 
-  async function react(fact: Recorded, tx: Tx): Promise<void> {
+  function plannedBy(fact: Recorded): JobData['signals.plan'] | undefined {
     const { name, data, sequence, at } = fact
     const ofMandate = mandateSignalOf(fact)
+    if (!ofMandate && !isOccasion(name)) return undefined
+    const about = data as AboutSomebody
+    const base = { fact: String(sequence), at, by: initiatorOf(about.actor) }
     if (ofMandate) {
       const { kind: on, mandate, services: objects } = ofMandate
-      const by = initiatorOf((data as AboutSomebody).actor)
-      await jobs.enqueue(tx, 'signals.plan', { fact: String(sequence), on, at, by, mandate, objects })
-      return
+      return { ...base, on, mandate, objects }
     }
-    if (!isOccasion(name)) return
-    const about = data as AboutSomebody
     // Whoever leaves of their own accord, or stays away, is no affair of partners.
-    if (name === 'session.ended' && (about.reason !== 'revoked' || about.services?.length === 0)) return
+    if (name === 'session.ended' && (about.reason !== 'revoked' || about.services?.length === 0)) return undefined
     const { case: id, party, person } = about
     const objects = about.services ?? about.providers
-    await jobs.enqueue(tx, 'signals.plan', {
-      fact: String(sequence),
+    return {
+      ...base,
       on: name,
-      at,
-      by: initiatorOf(about.actor),
       ...(id ? { case: id } : {}),
       ...(party ? { party } : {}),
       ...(person ? { person } : {}),
       ...(objects ? { objects } : {}),
-    })
+    }
   }
 
   async function plan(job: JobData['signals.plan']): Promise<void> {
@@ -743,7 +740,10 @@ export async function createTransmitter(options: TransmitterOptions): Promise<Tr
   }
 
   return {
-    reactor: react,
+    async reactor(facts, tx) {
+      for (const job of facts.flatMap((fact) => plannedBy(fact) ?? [])) await jobs.enqueue(tx, 'signals.plan', job)
+    },
+
     plan,
     deliver,
 
