@@ -3,6 +3,8 @@
  * microseconds, because what is above it is what else the machine was doing. The budget is 20 µs for a decision on the
  * path of a login; a password is judged when it is set, beside a hash of some ten milliseconds, and has 200 µs.
  */
+import { keepAcceptances } from '../src/login/acceptances.ts'
+import { decideAcceptance, type KnownMeans, type ServiceTerms, type SignIn } from '../src/policy/acceptance.ts'
 import { decideAttempt } from '../src/policy/attempts.ts'
 import { decideException } from '../src/policy/exception.ts'
 import { mayReuse } from '../src/policy/level.ts'
@@ -37,6 +39,17 @@ const means: Means = {
 /** Its fourth anniversary is so near that the calendar is asked. */
 const ending: Means = { ...means, homologations: [{ ...homologation, at: at - 1_460 * day }] }
 
+/** A sign-in with another server, as a login judges it. */
+const known: KnownMeans = {
+  class: 'none',
+  jurisdiction: 'FR',
+  amr: { pwd: ['password'], otp: ['totp'] },
+  homologations: [],
+}
+const terms: ServiceTerms = { id: 'library', minimumLevel: 'eidas1', sensitive: false, population: 'citizen' }
+const signIn: SignIn = { level: 'eidas2', amr: ['pwd', 'otp', 'mfa'], population: 'citizen' }
+const acceptances = keepAcceptances(policy)
+
 interface Measured {
   what: string
   budget: number
@@ -62,6 +75,16 @@ export const measured: Measured[] = [
         identityLevel: 'eidas3',
         policy,
       }),
+  },
+  {
+    what: 'acceptance',
+    budget: 20,
+    work: () => decideAcceptance({ known, service: terms, signIn, place: 'remote', at, policy }),
+  },
+  {
+    what: 'acceptance that was decided before',
+    budget: 20,
+    work: () => acceptances.ofSignIn({ known, service: terms, place: 'remote', at }, signIn),
   },
   {
     what: 'exception',

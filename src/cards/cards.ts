@@ -10,7 +10,12 @@
  * somebody else opens nothing for either of them.
  */
 import type { Audit } from '../audit/audit.ts'
-import type { Certificates, CheckedCertificate, RefusedCertificate } from '../certificates/certificates.ts'
+import {
+  type Certificates,
+  type CheckedCertificate,
+  isContactless,
+  type RefusedCertificate,
+} from '../certificates/certificates.ts'
 import type { Log } from '../http/http.ts'
 import { highestOf } from '../kernel/assurance.ts'
 import { certificateReasons } from '../kernel/certificate-reasons.ts'
@@ -115,14 +120,12 @@ export function createCards(options: CardsOptions): Cards {
   }
 
   function foundIn(checked: CheckedCertificate): Found {
-    // R034: what may be read without contact and without its PIN proves no PIN.
-    const isContactless = certificates.kinds.get(checked.kind)?.contactless === true
     const { subject, identity } = checked.holder
     return {
       subject,
       identity,
       level: checked.level,
-      amr: isContactless ? ['sc'] : ['sc', 'pin', 'hwk', 'mfa'],
+      amr: isContactless(certificates, checked.kind) ? ['sc'] : ['sc', 'pin', 'hwk', 'mfa'],
       authTime: clock.now(),
       card: checked.card,
     }

@@ -124,6 +124,11 @@ export interface Certificates {
   close(): Promise<void>
 }
 
+/** R034: what may be read in passing, without contact and without its PIN, proves no PIN and no will of its holder. */
+export function isContactless({ kinds }: Pick<Certificates, 'kinds'>, kind: string): boolean {
+  return kinds.get(kind)?.contactless === true
+}
+
 export interface CertificatesOptions {
   kinds: CardKinds
   clock: Clock

@@ -3,7 +3,7 @@
  * step is verified, and who fails too often waits.
  */
 import type { Ask, Certificates, CheckedCertificate } from '../certificates/certificates.ts'
-import { verifyBy } from '../certificates/certificates.ts'
+import { isContactless, verifyBy } from '../certificates/certificates.ts'
 import type { Level } from '../kernel/assurance.ts'
 import type { ProviderId } from '../kernel/ids.ts'
 import type { Gate } from './gate.ts'
@@ -54,8 +54,8 @@ export function createCardReader(options: {
 
   async function check(certificate: Buffer, intermediates: Buffer[], use: Ask['use'], looked: Looked) {
     const { provider, from, kinds, level } = looked
-    // R034: what may be read in passing proves no PIN, and the card is believed here for nothing less.
-    const withPin = kinds.filter((name) => certificates.kinds.get(name)?.contactless !== true)
+    // R034: the card is believed here for nothing less than its PIN.
+    const withPin = kinds.filter((kind) => !isContactless(certificates, kind))
     if (withPin.length === 0) return { ok: false, reason: 'pin_not_proved' } as const
     const checked = await certificates.check(certificate, { kinds: withPin, intermediates, use, level })
     if (checked.ok || !checked.ours) return checked

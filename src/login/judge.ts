@@ -8,15 +8,7 @@ import { highestOf, type Level, lowerOf } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import type { ProviderId } from '../kernel/ids.ts'
 import { type OwnMeansKind, type Partners, type Provider, type Service, servesBoth } from '../partners/partners.ts'
-import {
-  type Acceptance,
-  decideAcceptance,
-  decideProspect,
-  type KnownMeans,
-  minimumAt,
-  type ServiceTerms,
-  type SignIn,
-} from '../policy/acceptance.ts'
+import { type Acceptance, type KnownMeans, minimumAt, type ServiceTerms, type SignIn } from '../policy/acceptance.ts'
 import {
   decideGeography,
   type GeographyDecision,
@@ -30,6 +22,7 @@ import type { Surroundings } from '../policy/representation.ts'
 import type { Policy } from '../policy/settings.ts'
 import { asksSecondFactor, hasTwoFactors } from '../policy/step-up.ts'
 import type { InForce } from '../register/in-force.ts'
+import { keepAcceptances } from './acceptances.ts'
 import { type Evidence, observed } from './flow.ts'
 import { clockSkew } from './next-step.ts'
 
@@ -76,13 +69,15 @@ export interface JudgeOptions {
 }
 
 export function createJudge({ partners, inForce, policy, places, clock }: JudgeOptions): Judge {
+  const acceptances = keepAcceptances(policy)
+
   const seenIn = (address: string) => seenInOf(address, places.countryOf(address), policy.localNetworks)
 
-  const context = (service: Service, address: string) => ({
+  const questionOf = (known: KnownMeans, service: Service, address: string) => ({
+    known,
     service: termsOf(service),
     place: placeOf(address, policy.localNetworks),
     at: clock.now(),
-    policy,
   })
 
   /** The means that a sign-in was made with. */
@@ -93,33 +88,30 @@ export function createJudge({ partners, inForce, policy, places, clock }: JudgeO
     return provider.connector.kind === 'own_means' ? inForce.ofOwn(ownKindOf(amr)) : inForce.ofProvider(provider)
   }
 
-  function ownProspects(
-    provider: Pick<Provider, 'allowedLevels'>,
-    kinds: readonly OwnMeansKind[],
-    service: Service,
-    address: string,
-  ) {
-    const strongest = highestOf(provider.allowedLevels) ?? 'eidas1'
-    return kinds.map((kind) => decideProspect({ known: inForce.ofOwn(kind), strongest, ...context(service, address) }))
+  function ownProspects(level: Level, kinds: readonly OwnMeansKind[], service: Service, address: string): Acceptance[] {
+    return kinds.map((kind) => acceptances.ofBest(questionOf(inForce.ofOwn(kind), service, address), { level }))
   }
 
+  const foresee: Judge['foresee'] = (id, signIn, service, address) =>
+    acceptances.ofSignIn(questionOf(knownOf(id, signIn.amr), service, address), signIn)
+
   return {
+    foresee,
+
     prospectOf(provider, service, address) {
       const { connector } = provider
+      const level = highestOf(provider.allowedLevels) ?? 'eidas1'
       if (connector.kind === 'own_means') {
-        const found = ownProspects(provider, connector.accepts, service, address)
+        const found = ownProspects(level, connector.accepts, service, address)
         return found.reduce((best, each) => (isBetter(each, best) ? each : best))
       }
-      return decideProspect({
-        known: inForce.ofProvider(provider),
-        strongest: highestOf(provider.allowedLevels) ?? 'eidas1',
-        ...(servesBoth(provider) ? {} : { population: populationOf(provider.population) }),
-        ...context(service, address),
-      })
+      const population = servesBoth(provider) ? undefined : populationOf(provider.population)
+      const question = questionOf(inForce.ofProvider(provider), service, address)
+      return acceptances.ofBest(question, { level, ...(population ? { population } : {}) })
     },
 
     ownKinds(accepts, service, address) {
-      const prospects = ownProspects({ allowedLevels: ['eidas3'] }, accepts, service, address)
+      const prospects = ownProspects('eidas3', accepts, service, address)
       // The level of each is for the ceremony, which says that a kind is too weak.
       const isTaken = ({ accepted, reasons }: Acceptance) =>
         accepted || reasons.every((reason) => reason === 'below_minimum')
@@ -133,24 +125,14 @@ export function createJudge({ partners, inForce, policy, places, clock }: JudgeO
     verdictOn(evidence, service, address) {
       const { level, amr } = observed(evidence)
       const population = personsPopulation(evidence)
-      const signIn = { level, amr, ...(population ? { population } : {}) }
-      return decideAcceptance({ known: knownOf(evidence.provider, amr), signIn, ...context(service, address) })
+      return foresee(evidence.provider, { level, amr, ...(population ? { population } : {}) }, service, address)
     },
 
-    foresee: (id, signIn, service, address) =>
-      decideAcceptance({ known: knownOf(id, signIn.amr), signIn, ...context(service, address) }),
-
-    carriedBy(id, signIn) {
+    carriedBy(id, { level, amr }) {
       // Of a service that asks nothing only the level of the answer counts here.
-      const { level = signIn.level } = decideAcceptance({
-        known: knownOf(id, signIn.amr),
-        signIn,
-        service: undemanding,
-        place: 'remote',
-        at: clock.now(),
-        policy,
-      })
-      return lowerOf(level, signIn.level)
+      const question = { known: knownOf(id, amr), service: undemanding, place: 'remote', at: clock.now() } as const
+      const { level: carried = level } = acceptances.ofSignIn(question, { level, amr })
+      return lowerOf(carried, level)
     },
 
     minimumOf: (service) => minimumAt(termsOf(service), policy, clock.now()),

@@ -101,6 +101,8 @@ interface Subject extends Done {
   evidence: Evidence
   service: Terms
   now: Instant
+  /** What the service would be told; undefined where that is not what it asked for. */
+  acr: Level | undefined
 }
 
 /** What the person has answered so far. */
@@ -197,7 +199,7 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
   },
   {
     name: 'essential_acr_unmet',
-    applies: (subject) => (acrOf(subject) ? undefined : { step: 'refuse', error: 'level_not_reached' }),
+    applies: ({ acr }) => (acr ? undefined : { step: 'refuse', error: 'level_not_reached' }),
   },
   {
     name: 'join',
@@ -207,19 +209,15 @@ const checks: { name: string; applies: (subject: Subject) => Step | undefined }[
   {
     // R092. Before the page of what goes: for whom they act is part of it.
     name: 'choose_principal',
-    applies: (subject) => {
-      const acr = acrOf(subject)
-      return subject.service.asksPrincipal && !subject.chosen && acr ? { step: 'choose-principal', acr } : undefined
-    },
+    applies: ({ service: { asksPrincipal }, chosen, acr }) =>
+      asksPrincipal && !chosen && acr ? { step: 'choose-principal', acr } : undefined,
   },
   {
     name: 'inform',
-    applies: (subject) => {
-      const { flow, evidence, informed, service } = subject
+    applies: ({ flow, evidence, informed, service, acr }) => {
       const known =
         service.isOwn === true ||
         (evidence.from === 'session' && evidence.informed && !flow.request.requested.prompts.includes('consent'))
-      const acr = acrOf(subject)
       return informed || known || !acr ? undefined : { step: 'inform', acr }
     },
   },
@@ -232,19 +230,23 @@ function stepFor(
   now: Instant,
   done: Done,
 ): Step {
-  const subject: Subject = { flow, evidence, service, now, ...done }
+  const acr = acrOf(flow, evidence, service)
+  const subject: Subject = { flow, evidence, service, now, acr, ...done }
   for (const check of checks) {
     const step = check.applies(subject)
     if (step) return step
   }
-  const acr = acrOf(subject)
   return acr ? { step: 'issue', acr } : { step: 'refuse', error: 'level_not_reached' }
 }
 
-function acrOf({ flow, evidence, service }: Subject): Level | undefined {
+function acrOf(
+  { request }: Pick<Flow, 'request'>,
+  evidence: Evidence,
+  { minimumLevel }: Pick<Terms, 'minimumLevel'>,
+): Level | undefined {
   if (evidence.from === 'session') return evidence.acr
   // The level observed now: a link opens what its own account proves, and what a stronger one confirmed is for sessions.
-  return answeredAcr(flow.request.requested, evidence.assertion.level, service.minimumLevel)
+  return answeredAcr(request.requested, evidence.assertion.level, minimumLevel)
 }
 
 /**

@@ -1,14 +1,16 @@
 /** What a person may choose in a login, judged now; so also whether a step that needs a provider can be taken at all. */
-import { highestOf, type Level } from '../kernel/assurance.ts'
+import { higherOf, highestOf, type Level } from '../kernel/assurance.ts'
 import type { Clock, Instant } from '../kernel/clock.ts'
 import { type ErrorName, GarantError } from '../kernel/errors.ts'
 import type { ProviderId } from '../kernel/ids.ts'
+import type { ProviderAvailability } from '../partners/availability.ts'
 import type { Partners, Provider, Service } from '../partners/partners.ts'
 import { accountProviderOf, isStandIn, mayFinish } from '../partners/stand-ins.ts'
 import { levelLeft, type StateNow, type Suspension, stateFor } from '../partners/suspensions.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
 import type { HealthReason } from '../policy/breaker.ts'
 import {
+  type Candidate,
   chooseTiles,
   type MeansObstacle,
   meansObstacleOf,
@@ -84,7 +86,9 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
     const withdrawn = evidence !== undefined && (isWithdrawn(evidence, service) || isEvidenceOver(evidence, flow))
     const geography = evidence && judge.geographyOf(evidence, service, { ...from, startedAt: flow.startedAt })
     const terms = {
-      ...{ minimumLevel: service.minimumLevel, isOwn, withdrawn },
+      minimumLevel: service.minimumLevel,
+      isOwn,
+      withdrawn,
       ...(verdict ? { verdict } : {}),
       ...(geography ? { geography } : {}),
       ...(service.geography ? { closedHere: aheadOf(service.geography, judge.seenIn(from.address)) === 'closed' } : {}),
@@ -110,6 +114,7 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
 
   /** R084: what stands in for another provider ends logins for a while after that one works again, and no longer. */
   function isOver(provider: Provider, begunAt: Instant): boolean {
+    if (!isStandIn(provider)) return false
     const availability = partners.availability()
     const healthOf = (id: ProviderId) => availability.of(id)?.observed ?? { health: 'up' as const, reasons: [] }
     const { providers } = partners.registry()
@@ -127,10 +132,13 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
     return stateOf(provider, flow).kind === 'suspended' || isOver(provider, begunAt)
   }
 
-  function stateOf(provider: Provider, flow: Judged): StateNow {
+  const stateOf = (provider: Provider, flow: Judged): StateNow => stateFor(provider, askedIn(flow), clock.now())
+
+  /** For which service and level a provider has to serve. */
+  function askedIn(flow: Judged): { service: string; level: Level } {
     const service = serviceOf(flow.request.service)
     const level = accountToJoin(flow.stage) ? 'eidas1' : requiredHere(flow, judge.minimumOf(service))
-    return stateFor(provider, { service: service.id, level }, clock.now())
+    return { service: service.id, level }
   }
 
   function strongestOf(provider: Provider, { id: service }: Service): Level {
@@ -148,22 +156,19 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
   function tilesOf(flow: Judged, from: From, only?: ProviderId): Offered[] {
     const service = serviceOf(flow.request.service)
     const all = partners.registry().providers
-    const providers = only === undefined ? [...all.values()] : [all.get(only)].filter((one) => one !== undefined)
+    const availability = partners.availability()
+    const now = clock.now()
     // Who is asked to show that another account is theirs too is offered every other provider, whatever its level.
     const joining = accountToJoin(flow.stage)
-    const against = providers.map((provider) => (joining ? [] : reasonsAgainst(provider, service, from)))
-    const availability = partners.availability()
-    const states = providers.map((provider) => stateOf(provider, flow))
-    const candidates = providers.map((provider, index) => ({
-      id: provider.id,
-      state: states[index]?.kind ?? 'active',
-      hidden: provider.state.kind === 'hidden',
-      health: availability.of(provider.id)?.observed.health ?? 'up',
-      allowedLevels: provider.allowedLevels,
-      blockedByPerson: [provider.id, accountProviderOf(provider)].some((id) => flow.blocked?.includes(id) ?? false),
-      idle: availability.of(provider.id)?.standIn?.offered === false,
-      against: against[index] ?? [],
-    }))
+    const asked = askedIn(flow)
+    const judged: Found[] = []
+    for (const provider of only === undefined ? all.values() : [all.get(only)]) {
+      if (!provider || provider.id === joining?.provider) continue
+      const known = availability.of(provider.id)
+      const state = stateFor(provider, asked, now)
+      judged.push({ provider, known, state, against: joining ? [] : reasonsAgainst(provider, service, from) })
+    }
+    const candidates = judged.map((found) => candidateOf(found, flow.blocked))
     const tiles = chooseTiles(candidates, {
       providers: service.providers,
       // Who joins an account shows that it is theirs; the level of the answer is that of the first one.
@@ -171,26 +176,9 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
       ...(flow.request.hint ? { named: flow.request.hint } : {}),
       suspicious: false,
     })
-    return providers.flatMap((provider, index) => {
+    return judged.flatMap((found, index) => {
       const tile = tiles[index]
-      if (!tile || provider.id === joining?.provider) return []
-      const obstacle = 'obstacle' in tile ? tile.obstacle : undefined
-      const state = states[index]
-      const { suspension } = obstacle === 'suspended' && state?.kind === 'suspended' ? state : {}
-      const level = strongestOf(provider, service)
-      const { reasons: why, since } = (obstacle === 'down' && availability.of(provider.id)?.observed) || {}
-      return [
-        {
-          provider,
-          tile,
-          level,
-          obstacle,
-          against: against[index] ?? [],
-          ...(suspension ? { suspension } : {}),
-          ...(why ? { why } : {}),
-          ...(since === undefined ? {} : { since }),
-        },
-      ]
+      return tile ? [offeredAs(tile, found, strongestOf(found.provider, service))] : []
     })
   }
 
@@ -204,6 +192,44 @@ export function createOffer({ partners, clock, judge, ownService }: OfferOptions
   return { findService, serviceOf, stepOf, tilesOf, stateOf, isClosed, knownAt: () => partners.availability().at }
 }
 
+/** A provider, with what is known of it now. */
+interface Found {
+  provider: Provider
+  known: ProviderAvailability | undefined
+  state: StateNow
+  against: readonly AcceptanceReason[]
+}
+
+function candidateOf({ provider, known, state, against }: Found, blocked: Flow['blocked']): Candidate {
+  const { id, allowedLevels } = provider
+  return {
+    id,
+    state: state.kind,
+    hidden: provider.state.kind === 'hidden',
+    health: known?.observed.health ?? 'up',
+    allowedLevels,
+    blockedByPerson: blocked?.some((one) => one === id || one === accountProviderOf(provider)) ?? false,
+    idle: known?.standIn?.offered === false,
+    against,
+  }
+}
+
+function offeredAs(tile: Tile, { provider, known, state, against }: Found, level: Level): Offered {
+  const obstacle = 'obstacle' in tile ? tile.obstacle : undefined
+  const { suspension } = obstacle === 'suspended' && state.kind === 'suspended' ? state : {}
+  const { reasons: why, since } = (obstacle === 'down' && known?.observed) || {}
+  return {
+    provider,
+    tile,
+    level,
+    obstacle,
+    against,
+    ...(suspension ? { suspension } : {}),
+    ...(why ? { why } : {}),
+    ...(since === undefined ? {} : { since }),
+  }
+}
+
 /** R092: may the service be told for whom the person acts, and did it ask? */
 export function asksPrincipal({ scopes }: Pick<LoginRequest, 'scopes'>, service: Service): boolean {
   return service.representation !== undefined && scopes.includes('representation')
@@ -215,8 +241,8 @@ export function requiredHere(
   minimum: Level,
 ): Level {
   const asked = requiredLevel(request.requested, minimum)
-  const more = [abroad, raised].filter((one) => one !== undefined && one !== 'two_factors')
-  return highestOf([asked, ...more]) ?? asked
+  const fromThere = abroad === undefined || abroad === 'two_factors' ? asked : higherOf(asked, abroad)
+  return raised === undefined ? fromThere : higherOf(fromThere, raised)
 }
 
 /** A hidden provider that may be used: who may name it is the request's affair. */

@@ -197,7 +197,7 @@ class Fault extends Error {
 }
 
 /** What no text has, beside the tabulator. */
-const unseen = /[\p{Cc}\p{Bidi_Control}\u200b\u2060-\u2064\ufffd]/u
+const unseen = /[\p{Cc}\p{Bidi_Control}\u200b\u2060-\u2069\ufffd]/u
 
 function lineOf(line: string, header: Header, { kind, timeZone }: LineRules): SaidLine {
   const { separator, width, places, schemes, names } = header

@@ -360,6 +360,7 @@ test('R094: a portfolio leads to its clients; each of its changes counts at the 
     ['', 'name_missing'],
     ['x'.repeat(81), 'name_too_long'],
     ['a\u202eb', 'name_unseen'],
+    ['a\u2065b', 'name_unseen'],
   ]
   for (const [name, reason] of named) assert.equal(reasonOf(await firms.makePortfolio(boss, { firm, name })), reason)
   assert.equal(plainName('  North\u00a0 west '), 'North west')

@@ -339,7 +339,7 @@ const mostPortfolios = 500
 const endingSoon = 30 * day
 
 /** What ends a name before it is seen, or hides in it. */
-const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/u
+const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u
 
 export interface FirmsOptions {
   storage: Storage

@@ -71,6 +71,7 @@ export interface Asked {
  * suspension of the provider as a whole. Of several, the widest speaks, then the oldest.
  */
 export function stateFor({ state }: Pick<Provider, 'state'>, asked: Asked, now: Instant): StateNow {
+  if (state.suspensions.length === 0) return { kind: state.kind }
   const concerned = state.suspensions.filter((one) => isInForce(one, now) && concerns(one, asked))
   const [suspension] = concerned.sort((a, b) => width(b) - width(a) || a.since - b.since || (a.id < b.id ? -1 : 1))
   return suspension ? { kind: 'suspended', suspension } : { kind: state.kind }

@@ -13,9 +13,8 @@ import {
   type SignIn,
 } from './acceptance.ts'
 import { meansObstacleOf } from './choice.ts'
-import { type FactorKind, factorKinds, factorNotes } from './factors.ts'
-import { meansClasses, populations } from './means.ts'
-import { somePolicy } from './policy.sample.ts'
+import { factorNotes } from './factors.ts'
+import { someKnown, somePolicy, someSignIn, someTerms } from './policy.sample.ts'
 import { policyOf, policySchema } from './settings.ts'
 
 const at = Date.parse('2026-11-22T10:00:00Z')
@@ -210,54 +209,26 @@ describe('is this sign-in good enough for this service, here and today?', () => 
 })
 
 describe('whatever is known, asked and observed', () => {
-  const level = fc.constantFrom(...levels)
-  const kinds = fc.uniqueArray(fc.constantFrom(...(Object.keys(factorKinds) as FactorKind[])), { maxLength: 4 })
   const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true })
-  const known = fc.record(
-    {
-      class: fc.constantFrom(...meansClasses),
-      jurisdiction: fc.constantFrom('FR', 'MA'),
-      factors: kinds,
-      amr: fc.record({ pwd: fc.constant(['password'] as const), otp: kinds }, { requiredKeys: [] }),
-      certificate: fc.constant(certificate),
-      enrolment: fc.constant(enrolment),
-      homologations: fc.array(
-        fc.record({
-          service: fc.constantFrom('record', 'other'),
-          author: fc.constant('a'),
-          riskAnalysis: fc.constant('r'),
-          at: instant.map(Number),
-        }),
-        { maxLength: 2 },
-      ),
-    },
-    { requiredKeys: ['class', 'jurisdiction', 'homologations'] },
-  ) as fc.Arbitrary<KnownMeans>
-  const service = fc.record(
-    {
-      id: fc.constant('record'),
-      minimumLevel: level,
-      sensitive: fc.boolean(),
-      population: fc.constantFrom(...populations),
-      passwordAlone: fc.boolean(),
-    },
-    { requiredKeys: ['id', 'minimumLevel', 'sensitive'] },
-  ) as fc.Arbitrary<ServiceTerms>
-  const signIn = fc.record({
-    level,
-    amr: fc.subarray(['pwd', 'otp', 'sms', 'mfa', 'user']),
-    population: fc.constantFrom(...populations),
-  })
   const place = fc.constantFrom('local' as const, 'remote' as const)
 
   test('a sign-in that is accepted was not refused beforehand: no tile is greyed that would have done', () => {
     fc.assert(
-      fc.property(known, service, signIn, place, instant, somePolicy, (means, terms, observed, where, when, policy) => {
-        const question = { known: means, service: terms, place: where, at: Number(when), policy }
-        if (!decideAcceptance({ ...question, signIn: observed }).accepted) return
-        const prospect = decideProspect({ ...question, strongest: observed.level, population: observed.population })
-        assert.ok(prospect.accepted, prospect.reasons.join())
-      }),
+      fc.property(
+        someKnown,
+        someTerms,
+        someSignIn,
+        place,
+        instant,
+        somePolicy,
+        (means, terms, observed, where, when, policy) => {
+          const question = { known: means, service: terms, place: where, at: Number(when), policy }
+          if (!decideAcceptance({ ...question, signIn: observed }).accepted) return
+          const { level: strongest, population } = observed
+          const prospect = decideProspect({ ...question, strongest, ...(population ? { population } : {}) })
+          assert.ok(prospect.accepted, prospect.reasons.join())
+        },
+      ),
       { numRuns: 2_000 },
     )
   })
@@ -266,9 +237,9 @@ describe('whatever is known, asked and observed', () => {
     const more = fc.constantFrom('pwd', 'otp', 'sms', 'mfa', 'user')
     fc.assert(
       fc.property(
-        fc.tuple(known, service, place, instant, somePolicy),
-        signIn,
-        fc.tuple(level, more),
+        fc.tuple(someKnown, someTerms, place, instant, somePolicy),
+        someSignIn,
+        fc.tuple(fc.constantFrom(...levels), more),
         ([means, terms, where, when, policy], observed, [higher, word]) => {
           const question = { known: means, service: terms, place: where, at: Number(when), policy }
           const stronger = {
@@ -290,12 +261,20 @@ describe('whatever is known, asked and observed', () => {
 
   test('the level is never above the one observed, and a refusal has a sentence for the person', () => {
     fc.assert(
-      fc.property(known, service, signIn, place, instant, somePolicy, (means, terms, observed, where, when, policy) => {
-        const question = { known: means, service: terms, place: where, at: Number(when), policy }
-        const found = decideAcceptance({ ...question, signIn: observed })
-        if (found.level) assert.ok(atLeast(observed.level, found.level))
-        assert.equal(meansObstacleOf(found.reasons) === undefined, found.accepted, found.reasons.join())
-      }),
+      fc.property(
+        someKnown,
+        someTerms,
+        someSignIn,
+        place,
+        instant,
+        somePolicy,
+        (means, terms, observed, where, when, policy) => {
+          const question = { known: means, service: terms, place: where, at: Number(when), policy }
+          const found = decideAcceptance({ ...question, signIn: observed })
+          if (found.level) assert.ok(atLeast(observed.level, found.level))
+          assert.equal(meansObstacleOf(found.reasons) === undefined, found.accepted, found.reasons.join())
+        },
+      ),
       { numRuns: 2_000 },
     )
   })

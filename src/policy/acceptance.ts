@@ -5,6 +5,7 @@
  */
 import { higherOf, type Level } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
+import type { When } from './bounded-instant.ts'
 import type { Factor, FactorKind } from './factors.ts'
 import {
   decideMeans,
@@ -75,22 +76,23 @@ export const acceptanceReasons = {
 export type AcceptanceReason = MeansReason | keyof typeof acceptanceReasons
 
 export interface Acceptance {
-  accepted: boolean
+  readonly accepted: boolean
   /** The level that the sign-in carries, never above the one observed; undefined when it signs nobody in. */
-  level?: Level
+  readonly level?: Level
   /** All that speak against it, then remarks. */
-  reasons: AcceptanceReason[]
+  readonly reasons: readonly AcceptanceReason[]
 }
 
-interface Question {
+export interface AcceptanceQuestion {
   known: KnownMeans
   service: ServiceTerms
   place: Place
-  at: Instant
+  /** A bounded instant learns for how long the answer holds. */
+  at: When
   policy: MeansPolicy
 }
 
-export function decideAcceptance({ signIn, ...question }: Question & { signIn: SignIn }): Acceptance {
+export function decideAcceptance({ signIn, ...question }: AcceptanceQuestion & { signIn: SignIn }): Acceptance {
   return judge(question, signIn, provedBy(question.known, signIn, question.service))
 }
 
@@ -99,7 +101,7 @@ export function decideProspect({
   strongest,
   population,
   ...question
-}: Question & { strongest: Level; population?: Population }): Acceptance {
+}: AcceptanceQuestion & { strongest: Level; population?: Population }): Acceptance {
   const { factors, amr } = question.known
   const signIn: SignIn = { level: strongest, amr: Object.keys(amr ?? {}), ...(population ? { population } : {}) }
   const isDeclared = factors !== undefined || amr !== undefined
@@ -107,7 +109,7 @@ export function decideProspect({
 }
 
 /** A means of no class or of transition that the service homologated is what that made of it, if it holds today (R025). */
-function judge(question: Question, signIn: SignIn, factors: readonly Factor[]): Acceptance {
+function judge(question: AcceptanceQuestion, signIn: SignIn, factors: readonly Factor[]): Acceptance {
   const { known, service } = question
   const isRaised =
     (known.class === 'none' || known.class === 'transition') &&
@@ -123,7 +125,7 @@ function judge(question: Question, signIn: SignIn, factors: readonly Factor[]): 
 }
 
 function decide(
-  { known, service, place, at, policy }: Question,
+  { known, service, place, at, policy }: AcceptanceQuestion,
   signIn: SignIn,
   factors: readonly Factor[],
 ): Acceptance {
@@ -181,24 +183,10 @@ function provedBy(known: KnownMeans, { level, amr }: SignIn, service: ServiceTer
   return vouchedFor.has(known.class) ? promised[level] : []
 }
 
-/** One set for each list of words: what came once comes again, and is then the same list. */
-const setsOf = new WeakMap<KnownMeans, Map<string, readonly Factor[]>>()
-
-function declaredFactors(known: KnownMeans, amr: readonly string[]): readonly Factor[] {
-  const words = known.amr ? amr.filter((word) => Object.hasOwn(known.amr ?? {}, word)) : []
-  const key = words.join(' ')
-  const sets = setsOf.get(known) ?? new Map<string, readonly Factor[]>()
-  setsOf.set(known, sets)
-  const found = sets.get(key)
-  if (found) return found
-  const kinds = [...(known.factors ?? []), ...words.flatMap((word) => known.amr?.[word] ?? [])]
-  const set = [...new Set(kinds)].map(factorOf)
-  // Words come from a closed list; their order and number do not.
-  if (sets.size < mostSets) sets.set(key, set)
-  return set
+function declaredFactors({ factors = [], amr: proves = {} }: KnownMeans, amr: readonly string[]): readonly Factor[] {
+  const words = amr.filter((word) => Object.hasOwn(proves, word))
+  return [...new Set([...factors, ...words.flatMap((word) => proves[word] ?? [])])].map(factorOf)
 }
-
-const mostSets = 100
 
 /** "pwd: Password-based authentication" (RFC 8176 section 2), and no word for anything else. */
 const isPasswordAlone = (amr: readonly string[]) => amr.length > 0 && amr.every((word) => word === 'pwd')

@@ -1,6 +1,7 @@
 /** Calendar years in a time zone: what a rule counts in years ends at the same date and time of day, years later. */
 import { type Instant, toDate } from '../kernel/clock.ts'
 import { day } from '../kernel/durations.ts'
+import { boundedAt, type When } from './bounded-instant.ts'
 
 /**
  * The same date and time of day in `timeZone`, so many years later. 29 February becomes 1 March where it is missing:
@@ -20,10 +21,11 @@ export function addYears(at: Instant, years: number, timeZone: string): Instant 
  * Is the end of that period reached? The same as `at >= addYears(since, …)`, without asking the calendar where no
  * calendar could say otherwise: a decision asks this often.
  */
-export function yearsHavePassed(since: Instant, years: number, at: Instant, timeZone: string): boolean {
-  const distance = at - since - years * averageYear
-  if (distance < -doubt) return false
-  return distance > doubt || !(at < anniversaryOf(since, years, timeZone))
+export function yearsHavePassed(since: Instant, years: number, at: When, timeZone: string): boolean {
+  const now = boundedAt(at)
+  const about = since + years * averageYear
+  if (now.isBefore(about - doubt)) return false
+  return now.hasReached(about + doubt) || !now.isBefore(anniversaryOf(since, years, timeZone))
 }
 
 /** Asking the calendar takes longer than the rest of a decision, and around an end the same few are asked for days. */

@@ -7,7 +7,7 @@
 import { atLeast, type Level } from '../kernel/assurance.ts'
 import type { Translated } from '../kernel/languages.ts'
 import { sharedFrom } from './context.ts'
-import { contains, type Network, parseAddress, parseNetwork, placeOf } from './network.ts'
+import { isWithin, type Network, parseAddress, parseNetwork } from './network.ts'
 
 /** What stands for the way: R082 names neither, and both are the person's own doing. */
 export const exemptions = ['trusted_device', 'declared_trip'] as const
@@ -41,11 +41,8 @@ const own: readonly Network[] = [
 
 /** @param country of the address, where the table has one */
 export function seenInOf(address: string, country: string | undefined, localNetworks: readonly Network[]): SeenIn {
-  const plain = address.split('%')[0] ?? ''
-  if (placeOf(plain, localNetworks) === 'local') return 'local'
-  const bytes = parseAddress(plain)
-  if (bytes && own.some((network) => contains(network, bytes))) return 'local'
-  return country ?? 'unknown'
+  const bytes = parseAddress(address.split('%')[0] ?? '')
+  return isWithin(localNetworks, bytes) || isWithin(own, bytes) ? 'local' : (country ?? 'unknown')
 }
 
 export const isHome = ({ allowed }: Pick<Geography, 'allowed'>, seenIn: SeenIn): boolean =>

@@ -23,7 +23,7 @@ export interface Requested {
 export function requiredLevel(requested: Requested, minimum: Level): Level {
   const voluntary = lowestOf(requested.acrValues) ?? minimum
   const essential = lowestOf(requested.essentialAcr ?? []) ?? minimum
-  return [voluntary, essential, minimum].reduce(higherOf)
+  return higherOf(higherOf(voluntary, essential), minimum)
 }
 
 /**

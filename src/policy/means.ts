@@ -7,6 +7,7 @@ import { atLeast, type Level, lowerOf } from '../kernel/assurance.ts'
 import type { Instant } from '../kernel/clock.ts'
 import { day } from '../kernel/durations.ts'
 import type { Restrictions } from './attempts.ts'
+import { type BoundedInstant, boundedAt, type When } from './bounded-instant.ts'
 import { addYears, yearsHavePassed } from './calendar.ts'
 import {
   assessFactors,
@@ -164,24 +165,27 @@ export interface MeansDecision {
   reasons: MeansReason[]
 }
 
-export interface MeansQuestion {
+interface Circumstances {
   means: Means
   service: ServiceRules
   place: Place
-  at: Instant
   policy: MeansPolicy
 }
 
+/** `at`: given a bounded instant, its owner learns for how long the answer holds. */
+export type MeansQuestion = Circumstances & { at: When }
+
 /** The level is the lowest of what the identity, the means, its class and the factors carry. */
 export function decideMeans({ means, service, place, at, policy }: MeansQuestion): MeansDecision {
+  const now = boundedAt(at)
   const assessment = assessFactors(means.factors)
   const found = effectiveClass(means, assessment)
   const level = levelReached(means, found, assessment)
   return conclude(level, [
-    ...validity(means, at),
-    ...classFaults[found]({ means, service, place, at, policy, assessment }),
+    ...validity(means, now),
+    ...classFaults[found]({ means, service, place, now, policy, assessment }),
     ...combination({ ...service, place, policy, assessment }),
-    ...levelFaults({ means, service, at, policy, level, found }),
+    ...levelFaults({ means, service, now, policy, level, found }),
   ])
 }
 
@@ -225,33 +229,36 @@ type Check = [MeansReason, boolean]
 
 const failing = (checks: readonly Check[]) => checks.filter(([, fails]) => fails).map(([reason]) => reason)
 
-function validity({ validFrom, validUntil, revokedAt }: Means, at: Instant): MeansReason[] {
+function validity({ validFrom, validUntil, revokedAt }: Means, now: BoundedInstant): MeansReason[] {
   return failing([
     ['no_end', validUntil === undefined],
-    ['not_yet_valid', !(at >= validFrom)],
-    ['expired', validUntil !== undefined && !(at < validUntil)],
-    ['revoked', revokedAt !== undefined && !(at < revokedAt)],
+    ['not_yet_valid', !now.hasReached(validFrom)],
+    ['expired', validUntil !== undefined && !now.isBefore(validUntil)],
+    ['revoked', revokedAt !== undefined && !now.isBefore(revokedAt)],
   ])
 }
 
 // --- Classes -------------------------------------------------------------------------------------------------------
 
-type ClassQuestion = MeansQuestion & { assessment: FactorAssessment }
+interface ClassQuestion extends Circumstances {
+  now: BoundedInstant
+  assessment: FactorAssessment
+}
 
 const classFaults: Record<MeansClass, (question: ClassQuestion) => MeansReason[]> = {
   psc: () => [],
   card: ({ assessment }) => failing([['card_without_pin', !hasCardAndPin(assessment.counted)]]),
-  certified: ({ means, at }) => certifiedFaults(means, at),
+  certified: ({ means, now }) => certifiedFaults(means, now),
   homologated: (question) => homologatedFaults(question),
-  transition: ({ means, place, at, policy, assessment }) =>
+  transition: ({ means, place, now, policy, assessment }) =>
     failing([
-      ['transition_ended', !(at < transitionEndFor(means, policy))],
+      ['transition_ended', !now.isBefore(transitionEndFor(means, policy))],
       ['second_factor_missing', place === 'remote' && assessment.factors < 2],
     ]),
   none: ({ service }) => failing([['class_none', service.sensitive]]),
 }
 
-function certifiedFaults({ certificate, enrolment, population }: Means, at: Instant): MeansReason[] {
+function certifiedFaults({ certificate, enrolment, population }: Means, now: BoundedInstant): MeansReason[] {
   const isProved =
     enrolment !== undefined &&
     identityProved(enrolment.proofs) &&
@@ -259,7 +266,7 @@ function certifiedFaults({ certificate, enrolment, population }: Means, at: Inst
     (population === 'citizen' || enrolment.inDirectory)
   return failing([
     ['certificate_missing', certificate === undefined || isBlank(certificate.reference)],
-    ['certificate_ended', certificate !== undefined && !(at < certificate.validUntil)],
+    ['certificate_ended', certificate !== undefined && !now.isBefore(certificate.validUntil)],
     ['enrolment_unproved', !isProved],
   ])
 }
@@ -273,9 +280,9 @@ function identityProved(proofs: readonly EnrolmentProof[]): boolean {
   )
 }
 
-function homologatedFaults({ means, service, at, policy, assessment }: ClassQuestion): MeansReason[] {
+function homologatedFaults({ means, service, now, policy, assessment }: ClassQuestion): MeansReason[] {
   const ours = means.homologations.filter((homologation) => homologation.service === service.id)
-  const faults = ours.map((homologation) => homologationFaults(homologation, at, policy.timeZone))
+  const faults = ours.map((homologation) => homologationFaults(homologation, now, policy.timeZone))
   const isCovered = faults.some(({ length }) => length === 0)
   return [
     ...failing([
@@ -291,13 +298,13 @@ function homologatedFaults({ means, service, at, policy, assessment }: ClassQues
 
 function homologationFaults(
   { author, riskAnalysis, at: since }: Homologation,
-  at: Instant,
+  now: BoundedInstant,
   zone: string,
 ): MeansReason[] {
   return failing([
     ['homologation_incomplete', isBlank(author) || isBlank(riskAnalysis)],
-    ['homologation_not_yet', !(at >= since)],
-    ['homologation_ended', yearsHavePassed(since, homologationYears, at, zone)],
+    ['homologation_not_yet', !now.hasReached(since)],
+    ['homologation_ended', yearsHavePassed(since, homologationYears, now, zone)],
   ])
 }
 
@@ -354,20 +361,21 @@ function combination(question: Combination): MeansReason[] {
   ]
 }
 
-interface LevelQuestion extends Omit<MeansQuestion, 'place'> {
+interface LevelQuestion extends Omit<Circumstances, 'place'> {
+  now: BoundedInstant
   level: Level | undefined
   found: MeansClass
 }
 
-function levelFaults({ means, service, at, policy, level, found }: LevelQuestion): MeansReason[] {
+function levelFaults({ means, service, now, policy, level, found }: LevelQuestion): MeansReason[] {
   const reaches = (minimum: Level) => level !== undefined && atLeast(level, minimum)
   // A longer transition would mean nothing if the level refused it.
-  const isSpared = found === 'transition' && at < transitionEndFor(means, policy)
+  const isSpared = found === 'transition' && now.isBefore(transitionEndFor(means, policy))
   return failing([
     ['below_minimum', !reaches(service.minimumLevel)],
     [
       'below_sensitive_minimum',
-      service.sensitive && !(at < policy.sensitiveMinimumFrom) && !isSpared && !reaches('eidas2'),
+      service.sensitive && !now.isBefore(policy.sensitiveMinimumFrom) && !isSpared && !reaches('eidas2'),
     ],
   ])
 }

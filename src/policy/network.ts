@@ -28,8 +28,13 @@ export function parseNetwork(text: string): Network | undefined {
 
 /** `local` exactly when the address lies in one of the networks; what is no address is remote. */
 export function placeOf(address: string | undefined, networks: readonly Network[]): Place {
-  const bytes = address === undefined ? undefined : parseAddress(address)
-  return bytes && networks.some((network) => contains(network, bytes)) ? 'local' : 'remote'
+  // Mostly there are none, and every decision of a login asks.
+  if (address === undefined || networks.length === 0) return 'remote'
+  return isWithin(networks, parseAddress(address)) ? 'local' : 'remote'
+}
+
+export function isWithin(networks: readonly Network[], address: readonly number[] | undefined): boolean {
+  return address !== undefined && networks.some((network) => contains(network, address))
 }
 
 /**
@@ -55,9 +60,11 @@ export function contains({ bytes, prefix }: Network, address: readonly number[])
 export function parseAddress(text: string): number[] | undefined {
   if (!text.includes(':')) return parseV4(text)
   const bytes = parseV6(text)
-  const isMapped = bytes?.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
-  return isMapped ? bytes?.slice(12) : bytes
+  return bytes && contains(mapped, bytes) ? bytes.slice(12) : bytes
 }
+
+/** `::ffff:0:0/96` (RFC 4291 section 2.5.5.2). */
+const mapped: Network = { bytes: [...new Array<number>(10).fill(0), 0xff, 0xff, 0, 0, 0, 0], prefix: 96 }
 
 function parseV4(text: string): number[] | undefined {
   const parts = text.split('.')

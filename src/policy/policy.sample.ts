@@ -1,6 +1,7 @@
-/** What tests of this room share: arbitrary factors and means, and a policy as it is shipped. */
+/** What tests of decisions share: arbitrary factors, means and sign-ins, and a policy as it is shipped. */
 import fc from '../../test/support/property.ts'
 import { levels } from '../kernel/assurance.ts'
+import type { KnownMeans, ServiceTerms, SignIn } from './acceptance.ts'
 import { type Factor, type FactorKind, factorKinds } from './factors.ts'
 import { enrolmentProofs, type Means, type MeansPolicy, meansClasses, populations, type ServiceRules } from './means.ts'
 import { policyOf, policySchema } from './settings.ts'
@@ -96,3 +97,41 @@ export const somePolicy: fc.Arbitrary<MeansPolicy> = fc.record({
   restrictions: fc.record({ delay: fc.boolean(), challenge: fc.boolean(), block: fc.boolean() }),
   localNetworks: fc.constant([]),
 })
+
+const someKinds = fc.uniqueArray(fc.constantFrom(...(Object.keys(factorKinds) as FactorKind[])), { maxLength: 4 })
+
+export const someKnown = fc.record(
+  {
+    class: fc.constantFrom(...meansClasses),
+    jurisdiction: fc.constantFrom('FR', 'MA'),
+    factors: someKinds,
+    amr: fc.record({ pwd: fc.constant(['password'] as const), otp: someKinds }, { requiredKeys: [] }),
+    validFrom: someInstant,
+    validUntil: someInstant,
+    certificate: fc.record({ reference: fc.constant('CERT-1'), validUntil: someInstant }),
+    enrolment: fc.constant({ proofs: ['franceconnect'], contactsVerified: true, inDirectory: false }),
+    homologations: fc.array(someHomologation, { maxLength: 2 }),
+  },
+  { requiredKeys: ['class', 'jurisdiction', 'homologations'] },
+) as fc.Arbitrary<KnownMeans>
+
+export const someTerms = fc.record(
+  {
+    id: fc.constantFrom('refunds', 'records'),
+    minimumLevel: someLevel,
+    sensitive: fc.boolean(),
+    population: fc.constantFrom(...populations),
+    passwordAlone: fc.boolean(),
+    riskProfile: someReference,
+  },
+  { requiredKeys: ['id', 'minimumLevel', 'sensitive'] },
+) as fc.Arbitrary<ServiceTerms>
+
+export const someSignIn = fc.record(
+  {
+    level: someLevel,
+    amr: fc.subarray(['pwd', 'otp', 'sms', 'mfa', 'user']),
+    population: fc.constantFrom(...populations),
+  },
+  { requiredKeys: ['level', 'amr'] },
+) as fc.Arbitrary<SignIn>

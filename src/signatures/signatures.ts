@@ -16,6 +16,7 @@ import {
   type Certificates,
   type CheckedCertificate,
   derOfSignature,
+  isContactless,
   type RefusedCertificate,
   type SignatureAlgorithm,
   verifyBy,
@@ -292,10 +293,10 @@ export function createSignatures(options: SignaturesOptions): Signatures {
     }
   }
 
-  /** R034: what may be read in passing proves no PIN, and no will to sign. */
+  /** R034: those that prove a will to sign. */
   const cardKinds = () => {
     const read = new Set(options.cardReaders().flatMap(({ cards }) => cards))
-    return [...read].filter((name) => certificates.kinds.get(name)?.contactless !== true)
+    return [...read].filter((kind) => !isContactless(certificates, kind))
   }
   const stated = ({ signing, hash }: Pick<Open, 'signing' | 'hash'>) => ({ issuer, signing, hash })
 
