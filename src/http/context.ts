@@ -16,28 +16,28 @@ export interface Contexts {
 export function createContexts(options: { translate: (language: Language) => Translate; cookies: Cookies }): Contexts {
   const { translate, cookies } = options
 
-  const build = (request: FastifyRequest, languages: readonly Language[]): RequestContext => {
+  /** What the person chose on a page of the hub, now or before; then what is asked for; then what their browser says. */
+  const speak = (request: FastifyRequest, languages: readonly Language[]): Pick<RequestContext, 'language' | 't'> => {
     const language = chosenBy(request) ?? languages[0] ?? acceptedBy(request) ?? 'fr'
-    return { language, t: translate(language), ...clientOf(request), reference: newReference() }
+    return { language, t: translate(language) }
   }
 
-  /** What the person chose on a page of the hub, now or before. */
   const chosenBy = (request: FastifyRequest): Language | undefined => {
     const { lang } = (request.query ?? {}) as { lang?: unknown }
-    return [lang, cookies.read(request, 'language')].find(isLanguage)
+    // Read only where there is one: the framework draws these options anew each time.
+    const isTheirs = lang !== undefined && !request.routeOptions?.config?.crossSite
+    return [isTheirs ? lang : undefined, cookies.read(request, 'language')].find(isLanguage)
   }
 
   const of = (request: FastifyRequest): RequestContext => {
-    request.edge ??= build(request, askedBy(request))
+    request.edge ??= { ...speak(request, askedBy(request)), ...clientOf(request), reference: newReference() }
     return request.edge
   }
 
   return {
     of,
     prefer(request, languages, service) {
-      const { reference, service: known } = of(request)
-      const told = service ?? known
-      request.edge = { ...build(request, languages), reference, ...(told ? { service: told } : {}) }
+      request.edge = { ...of(request), ...speak(request, languages), ...(service ? { service } : {}) }
       return request.edge
     },
   }

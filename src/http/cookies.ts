@@ -1,7 +1,14 @@
 /** Names and attributes of the hub's cookies. `set` goes with `reply`: an answer that is hijacked does not carry it. */
 import cookiePlugin from '@fastify/cookie'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { CookieName, Cookies } from './http.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of this room: what `Cookies.read` found last, with the header that it stood in. */
+    sentCookies: { header: string; values: Record<string, string | undefined> } | undefined
+  }
+}
 
 /**
  * "__Host-" cookies are accepted from a secure origin only, without `Domain` and for path `/`, so that no neighbour
@@ -10,6 +17,7 @@ import type { CookieName, Cookies } from './http.ts'
 export async function createCookies(app: FastifyInstance, options: { secure: boolean }): Promise<Cookies> {
   // Without its hook: most requests need no cookie, or one.
   await app.register(cookiePlugin, { hook: false })
+  app.decorateRequest('sentCookies', undefined)
   const prefix = options.secure ? '__Host-' : 'garant_'
   const attributesFor = (name: CookieName, maxAge: number | undefined) => ({
     path: '/',
@@ -19,17 +27,15 @@ export async function createCookies(app: FastifyInstance, options: { secure: boo
     secure: options.secure,
     ...(maxAge === undefined ? {} : { maxAge: Math.floor(maxAge / 1000) }),
   })
-  const parsed = new WeakMap<FastifyRequest, { header: string; values: Record<string, string | undefined> }>()
   return {
     read: (request, name) => {
       const header = request.headers.cookie
       if (!header) return undefined
-      const known = parsed.get(request)
       // By its text, as what a request brought may be replaced on the way to the engine.
-      if (known?.header === header) return known.values[`${prefix}${name}`]
-      const values = app.parseCookie(header)
-      parsed.set(request, { header, values })
-      return values[`${prefix}${name}`]
+      if (request.sentCookies?.header !== header) {
+        request.sentCookies = { header, values: app.parseCookie(header) }
+      }
+      return request.sentCookies.values[`${prefix}${name}`]
     },
     set: (reply, name, value, maxAge) => void reply.setCookie(`${prefix}${name}`, value, attributesFor(name, maxAge)),
     clear: (reply, name) => void reply.setCookie(`${prefix}${name}`, '', attributesFor(name, 0)),

@@ -42,7 +42,10 @@ export type Guarded = 'operator' | 'staff'
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
-    /** A page that other sites may lead to (authorize, callback, logout). Others refuse cross-site navigations that post. */
+    /**
+     * A page that other sites may lead to (authorize, callback, logout). Others refuse cross-site navigations that post. Its
+     * parameters are those of the other site: a language among them is no choice of the person.
+     */
     crossSite?: boolean
     /** Answers whatever the Host header says: probes of a load balancer, which call a machine and not a site. */
     anyHost?: boolean
@@ -212,17 +215,21 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     refuseUndeclared(route)
     guardRoute(route)
   })
-  app.addHook('onRequest', async (request, reply) => {
-    const { access, crossSite, anyHost } = request.routeOptions.config
+  // Neither hook waits for anything, and each runs for every request: callbacks, which cost no promise.
+  app.addHook('onRequest', (request, reply, done) => {
+    // Read once: the framework draws these options anew each time.
+    const { method, routeOptions } = request
+    const { access, crossSite, anyHost, machine } = routeOptions.config
     writeBaseHeaders(reply.raw, secure)
     dropForwarded(request.raw, isTrusted)
     if (request.headers.host?.toLowerCase() !== host && !anyHost) throw new GarantError('wrong_host')
-    if (request.method === 'HEAD' && (access === 'flow' || crossSite)) return refuseHead(request, reply)
+    if (method === 'HEAD' && (access === 'flow' || crossSite)) return void refuseHead(routeOptions, reply)
     const fromPage = access !== 'client' && access !== 'token' && !isForPrograms(access)
     if (fromPage && !crossSite && isForeignPost(request, origin)) throw new GarantError('form_foreign')
-    rememberLanguage(request, reply)
+    if (!machine && !crossSite) rememberLanguage(request, reply)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     options.log.info('request', {
       method: request.method,
       route: request.routeOptions.url ?? 'none',
@@ -230,6 +237,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
       ms: Math.round(reply.elapsedTime * 10) / 10,
       reference: contexts.of(request).reference,
     })
+    done()
   })
   app.setErrorHandler((error, request, reply) => fail(error, request, reply))
   app.setNotFoundHandler((request, reply) => web.error(request, reply, { error: 'not_found' }))
@@ -261,14 +269,12 @@ export async function createWeb(options: WebOptions): Promise<Web> {
    * so for who only wanted to look: "the client does not request, and does not expect, any state change" (RFC 9110
    * section 9.2.1).
    */
-  function refuseHead(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const { url = '' } = request.routeOptions
+  function refuseHead({ url = '' }: FastifyRequest['routeOptions'], reply: FastifyReply): FastifyReply {
     const allowed = (['GET', 'POST'] as const).filter((method) => app.hasRoute({ method, url }))
     return reply.code(405).header('allow', allowed.join(', ')).send()
   }
 
   function rememberLanguage(request: FastifyRequest, reply: FastifyReply): void {
-    if (request.routeOptions.config.machine) return
     const { lang } = request.query as { lang?: unknown }
     if (isLanguage(lang)) cookies.set(reply, 'language', lang, languageMemory)
   }

@@ -72,7 +72,7 @@ export interface Outbound {
    *
    * @throws OutboundFailure
    */
-  ask(address: string, request: OutboundRequest): Promise<OutboundReply>
+  ask(address: string | URL, request: OutboundRequest): Promise<OutboundReply>
   fetch: OutboundFetch
   close(): void
 }
@@ -113,8 +113,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
     },
   }
 
-  async function ask(address: string, request: OutboundRequest): Promise<OutboundReply> {
-    const url = new URL(address)
+  async function ask(address: string | URL, request: OutboundRequest): Promise<OutboundReply> {
+    const url = typeof address === 'string' ? new URL(address) : address
     try {
       return await exchange(url, request)
     } catch (error) {
@@ -125,15 +125,15 @@ export function createOutbound(options: OutboundOptions): Outbound {
     }
   }
 
-  async function exchange(
+  function exchange(
     url: URL,
     { method, headers = {}, body, timeout = patience, signal }: OutboundRequest,
     { isLast } = { isLast: false },
   ): Promise<OutboundReply> {
-    const way = ways[url.protocol as keyof typeof ways]
-    if (!way) throw new OutboundFailure('forbidden', 'answered', new Error('neither http nor https'))
-    if (signal?.aborted) throw new OutboundFailure('cancelled', 'answered', signal.reason)
     return new Promise((resolve, reject) => {
+      const way = ways[url.protocol as keyof typeof ways]
+      if (!way) throw new OutboundFailure('forbidden', 'answered', new Error('neither http nor https'))
+      if (signal?.aborted) throw new OutboundFailure('cancelled', 'answered', signal.reason)
       // The second time on a connection of its own, so that it cannot meet the same end.
       const agent = isLast ? way.own() : way.agent
       const outgoing = way.request(url, { method, headers: sized(headers, body), agent })

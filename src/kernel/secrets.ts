@@ -37,10 +37,9 @@ export function deriveKey(master: Buffer, purpose: string): Buffer {
 export function seal(key: Buffer, plaintext: string | Buffer, context: string): Buffer {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', keyObjectOf(key), nonce).setAAD(Buffer.from(context))
-  const body = Buffer.concat([
-    typeof plaintext === 'string' ? cipher.update(plaintext, 'utf8') : cipher.update(plaintext),
-    cipher.final(),
-  ])
+  const body = typeof plaintext === 'string' ? cipher.update(plaintext, 'utf8') : cipher.update(plaintext)
+  // In GCM nothing is left for the end; it makes the tag.
+  cipher.final()
   return Buffer.concat([nonce, body, cipher.getAuthTag()])
 }
 
@@ -50,7 +49,10 @@ export function unseal(key: Buffer, sealed: Buffer, context: string): Buffer {
     Buffer.from(context),
   )
   decipher.setAuthTag(sealed.subarray(sealed.length - 16))
-  return Buffer.concat([decipher.update(sealed.subarray(12, sealed.length - 16)), decipher.final()])
+  const plaintext = decipher.update(sealed.subarray(12, sealed.length - 16))
+  // Nothing is left for the end; it compares the tag, and until it has, the plaintext is nobody's.
+  decipher.final()
+  return plaintext
 }
 
 /** Node inspects raw bytes at each use as if they might be any kind of key, at several times the cost of the cipher. */

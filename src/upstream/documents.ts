@@ -216,11 +216,14 @@ function remember<T>(options: {
     return reading
   }
 
-  async function freshen(): Promise<void> {
+  function isDue(): boolean {
     const now = clock.now()
     const isFresh = known !== undefined && now - known.readAt < maxAge
-    if (isFresh || now - triedAt < retryDelay) return
-    await refresh().catch(failed)
+    return !isFresh && now - triedAt >= retryDelay
+  }
+
+  async function freshen(): Promise<void> {
+    if (isDue()) await refresh().catch(failed)
   }
 
   return {
@@ -228,7 +231,7 @@ function remember<T>(options: {
     freshen,
     get: () => {
       if (!known) return refresh()
-      void freshen()
+      if (isDue()) void freshen()
       return known.value
     },
   }

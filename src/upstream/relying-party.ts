@@ -42,7 +42,7 @@ export function createRelyingParties(options: {
   allowHttp: boolean
 }): RelyingParties {
   const { library, requests, keys, allowHttp } = options
-  const made = new WeakMap<OidcConnector, RelyingParty>()
+  const made = new WeakMap<OidcConnector, { server: Promise<ServerMetadata>; party: Promise<RelyingParty> }>()
 
   function make(connector: OidcConnector, documents: Documents, server: ServerMetadata): RelyingParty {
     const config = new Configuration(
@@ -59,13 +59,14 @@ export function createRelyingParties(options: {
   }
 
   return {
-    of: async (connector) => {
+    of: (connector) => {
       const documents = library.of(connector)
-      const server = await documents.server()
+      // The same promise for as long as the document is the same.
+      const server = documents.server()
       const known = made.get(connector)
-      if (known?.server === server) return known
-      const party = make(connector, documents, server)
-      made.set(connector, party)
+      if (known?.server === server) return known.party
+      const party = server.then((metadata) => make(connector, documents, metadata))
+      made.set(connector, { server, party })
       return party
     },
   }
@@ -151,9 +152,16 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
+/**
+ * For a reader of text or JSON, as the library is: the text is here already, and can be read again. A body would be a
+ * stream, which costs four times as much, and six more turns.
+ */
 function asResponse({ status, mediaType, challenge }: Reply, text: string): Response {
-  return new Response(text, {
-    status,
-    headers: { 'content-type': mediaType, ...(challenge !== undefined && { 'www-authenticate': challenge }) },
+  const headers = { 'content-type': mediaType, ...(challenge !== undefined && { 'www-authenticate': challenge }) }
+  const response = new Response(null, { status, headers })
+  return Object.assign(response, {
+    text: async () => text,
+    json: async () => JSON.parse(text),
+    clone: () => response,
   })
 }

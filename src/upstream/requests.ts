@@ -75,9 +75,10 @@ export function createRequests({ allowHttp, destinations, ...settings }: Request
   const mayCall = (url: URL) => isAllowedAddress(url, allowHttp) && decideHost(url.hostname, rules) === undefined
 
   async function ask(stage: Stage, address: string, options: RequestOptions): Promise<Reply> {
-    if (!mayCall(new URL(address))) throw invalid(`${stage}_address`)
+    const url = new URL(address)
+    if (!mayCall(url)) throw invalid(`${stage}_address`)
     try {
-      const { status, headers, body } = await outbound.ask(address, options)
+      const { status, headers, body } = await outbound.ask(url, options)
       return {
         status,
         mediaType: (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '',

@@ -351,11 +351,11 @@ async function redeem(
   },
 ): Promise<Assertion> {
   const { connector } = provider
-  const fault = callbackFault(provider, { hop, callback, server })
-  if (fault) throw invalid(fault)
-
   // The address registered at the provider, whatever the one under which a proxy shows the hub to itself.
   const registered = new URL(hop.redirectUri)
+  const fault = callbackFault(provider, { hop, registered, callback, server })
+  if (fault) throw invalid(fault)
+
   registered.search = callback.search
   const tokens = await authorizationCodeGrant(config, registered, {
     expectedState: hop.state,
@@ -403,7 +403,7 @@ async function userinfo(config: RelyingParty['config'], accessToken: string, sub
  */
 function callbackFault(
   provider: Provider,
-  { hop, callback, server }: { hop: Hop; callback: URL; server: ServerMetadata },
+  { hop, registered, callback, server }: { hop: Hop; registered: URL; callback: URL; server: ServerMetadata },
 ): Detail | undefined {
   const { searchParams } = callback
   const [iss, code, error] = ['iss', 'code', 'error'].map((name) => searchParams.get(name))
@@ -411,7 +411,7 @@ function callbackFault(
   const checks: [Detail, boolean][] = [
     // "Clients MUST check that the authorization response was received from the correct issuer by comparing the distinct
     // redirection URI for the issuer to the URI where the authorization response was received" (RFC 9700 4.4.2.2).
-    ['authorization_address', hop.provider !== provider.id || callback.pathname !== new URL(hop.redirectUri).pathname],
+    ['authorization_address', hop.provider !== provider.id || callback.pathname !== registered.pathname],
     // "Request and response parameters MUST NOT be included more than once." (RFC 6749 section 3.1)
     ['authorization_repeated', new Set(names).size !== names.length],
     ['authorization_state', searchParams.get('state') !== hop.state],
