@@ -1080,6 +1080,7 @@ async function assemble(
     key: keyFor('protocol'),
     web,
     visitorOf,
+    begin: (request, reply, flow) => loginPages.begin(request, reply, flow),
     loginPath,
     logoutPath,
     fetch: toServices.fetch,
@@ -1105,7 +1106,7 @@ async function assemble(
     timeZone: settings.timeZone,
   })
   mountFirm({ ...rooms, pages: space.pages, imports: rooms.firmImports, issuer })
-  mountLoginRoutes({
+  const loginPages = mountLoginRoutes({
     web,
     login,
     people,

@@ -3,6 +3,7 @@
  * the transaction of what it leaves behind; it then stays readable until its time, for a second click.
  */
 import type { FlowId } from '../kernel/ids.ts'
+import { isNotFirst } from '../storage/state.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import { type Event, type Flow, transition } from './flow.ts'
 
@@ -18,6 +19,9 @@ export interface Flows {
    * @throws Overtaken when it has ended already, or its time has come: nothing of the caller's transaction may stay
    */
   end(tx: Tx, flow: Flow, event: Event): Promise<void>
+  /** The same for who needs no answer before the commit: the transaction fails with an error that `isOvertaken` knows. */
+  endBehind(tx: Tx, flow: Flow, event: Event): void
+  isOvertaken(error: unknown): boolean
   /** The reference of the refusal at which the login stands, once one was written. */
   refusalAt(flow: Flow): Promise<string | undefined>
   /**
@@ -30,7 +34,8 @@ export interface Flows {
 
 export class Overtaken extends Error {}
 
-export function createFlows({ storage: { state } }: { storage: Storage }): Flows {
+export function createFlows({ storage }: { storage: Storage }): Flows {
+  const { state } = storage
   const kind = 'flow'
   const save = async (flow: Flow) => {
     await state.write({ put: [{ kind, key: flow.id, value: flow, expiresAt: flow.expiresAt }] })
@@ -38,6 +43,11 @@ export function createFlows({ storage: { state } }: { storage: Storage }): Flows
   const refusal = 'flow.refusal'
   /** A login may be refused, go on, and be refused for something else. */
   const placeOf = ({ id, stage }: Flow) => `${id} ${JSON.stringify(stage)}`
+  const ended = (flow: Flow, event: Event): Flow => {
+    const stage = transition(flow.stage, event)
+    if (!stage) throw new Overtaken()
+    return { ...flow, stage }
+  }
   return {
     save,
     async refusalAt(flow) {
@@ -62,9 +72,12 @@ export function createFlows({ storage: { state } }: { storage: Storage }): Flows
       return true
     },
     async end(tx, flow, event) {
-      const stage = transition(flow.stage, event)
-      const value = stage && { ...flow, stage }
-      if (!value || (await state.consume(kind, flow.id, { value, tx })) !== 'first') throw new Overtaken()
+      const value = ended(flow, event)
+      if ((await state.consume(kind, flow.id, { value, tx })) !== 'first') throw new Overtaken()
     },
+    endBehind(tx, flow, event) {
+      storage.behind(tx, state.consumeFirst(tx, kind, flow.id, { value: ended(flow, event) }))
+    },
+    isOvertaken: (error) => error instanceof Overtaken || isNotFirst(error),
   }
 }

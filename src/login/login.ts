@@ -108,7 +108,8 @@ export type CallbackResult =
 export interface Login {
   /** A valid authorization request: an answer from the session, a refusal, or a draft that needs pages. */
   arrive(request: LoginRequest, visitor: Visitor): Promise<Outcome>
-  begin(id: FlowId, draft: Draft, interaction: Record<string, unknown>): Promise<void>
+  /** Keeps a draft under the id that the engine gave it, with what the engine needs to resume. */
+  begin(id: FlowId, draft: Draft, interaction: Record<string, unknown>): Promise<Flow>
   /** A sign-in to the hub's own pages, which no service asked for. */
   beginOwn(asked: OwnSignInRequest, visitor: Visitor): Promise<{ flow: FlowId; cookies: CookieChange[] }>
   /** The flow of this browser; another browser's is refused. */
@@ -418,7 +419,11 @@ export function createLogin(options: LoginOptions): Login {
       return { kind: 'page', draft: { ...draft, ...more, ...(blocked.length > 0 ? { blocked } : {}) }, cookies }
     },
 
-    begin: (id, draft, interaction) => flows.save({ ...draft, id, interaction }),
+    async begin(id, draft, interaction) {
+      const flow = { ...draft, id, interaction }
+      await flows.save(flow)
+      return flow
+    },
 
     async beginOwn({ returnTo, level, fresh, person, secondFactor, provider }, visitor) {
       const { id: service, sector } = ownService
@@ -504,8 +509,9 @@ export function createLogin(options: LoginOptions): Login {
     async standsPrincipal(flow, visitor) {
       const { stage } = flow
       const { principal } = principalOf(stage)
+      if (principal?.for !== 'organisation') return true
       const step = stepOf(flow, visitor)
-      if (principal?.for !== 'organisation' || (step.step !== 'issue' && step.step !== 'inform')) return true
+      if (step.step !== 'issue' && step.step !== 'inform') return true
       const left = await acting.again(flow, principal.acting, step, visitor)
       if (!left) {
         await flows.move(flow, { event: 'principal_lost' })

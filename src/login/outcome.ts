@@ -16,6 +16,7 @@ import {
   type ConnectionId,
   type DeviceId,
   type LinkId,
+  newId,
   newOrderedId,
   type PersonId,
   type ProviderId,
@@ -33,7 +34,7 @@ import { decideAlert, type Habits, isSuspicious, unusualContext } from '../polic
 import type { SeenIn } from '../policy/geography.ts'
 import type { ActingRef } from '../policy/mandate.ts'
 import type { Surroundings } from '../policy/representation.ts'
-import type { Session, Sessions } from '../sessions/sessions.ts'
+import type { DeviceStanding, Session, Sessions } from '../sessions/sessions.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import {
   type ActingInLogin,
@@ -136,8 +137,9 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
     const { request, evidence, acr, acting, from, before, ends } = success
     const service = serviceOf(request.service)
     const known = evidence.from === 'session' ? evidence.person : (evidence.joinTo ?? evidence.person)
-    const standing = known ? await sessions.device(visitor.device, known) : undefined
-    const habits = known ? await connections.habits(known, clock.now() - habitsWindow) : noHabits
+    // Read while the transaction begins: only the decision about an alert waits for them.
+    const context = known && contextOf(known, visitor)
+    context?.catch(() => {})
 
     return storage.transaction(async (tx): Promise<Ending> => {
       const entering = await enter(tx, success, visitor)
@@ -147,30 +149,51 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
         await recordRefusal(tx, refusal, visitor)
         return { kind: 'refused', error: entering }
       }
-      const { person, link, newLink, weakLink } = entering
-      const device = standing ?? (await sessions.device(visitor.device, person, tx))
+      const { person, link, newLink, weakLink, session } = entering
+      const { device, habits } = (await context) ?? {
+        device: await sessions.device(visitor.device, person, tx),
+        habits: noHabits,
+      }
       const remembered = await sessions.remember(tx, device, person, seenIn(visitor.address))
-      // The person before their session: whoever stops them takes both in this order.
-      const [subject, { session, sid, secret }] = await Promise.all([
-        people.subjectFor(tx, person, service.sector),
-        entering.open(remembered.device),
-      ])
-      if (request.expectedSubject && request.expectedSubject !== subject) throw new OtherPerson()
 
       const again = before?.person === person && before.services.some((entry) => entry.service === service.id)
       const entry = ledgerEntry(request, visitor)
       const { at, country, address } = entry
       const network = connections.networkOf(person, address)
       const { provider } = evidence
-      const context = { at, device, country, network, provider, newLink, weakLink, habits, travelSpeed }
-      const unusual = unusualContext(context)
+      const seen = { at, device, country, network, provider, newLink, weakLink, habits, travelSpeed }
+      const unusual = unusualContext(seen)
       const suspicious = isSuspicious(unusual)
       const alert = decideAlert({ suspicious, sameServiceInSession: again, reasons: unusual })
       const { level, amr, authTime } = observed(evidence)
+      // The person before their session: whoever stops them takes both in this order.
+      const [subject, { sid, secret }] = await Promise.all([
+        people.subjectFor(tx, person, service.sector),
+        entering.open(remembered.device),
+        connections.record(tx, {
+          ...entry,
+          state: 'authorised',
+          person,
+          provider,
+          link,
+          level,
+          acr,
+          ...timesOf(success, at),
+          amr,
+          reused: evidence.from === 'session',
+          session,
+          device: remembered.device,
+          unusual,
+          alert: alert.send ? alert.kind : 'none',
+          ...(acting ? ledgerOf(acting) : {}),
+        }),
+      ])
+      if (request.expectedSubject && request.expectedSubject !== subject) throw new OtherPerson()
+
       const answer: Answer = {
         connection: entry.id,
         person,
-        provider: evidence.provider,
+        provider,
         subject,
         acr,
         amr: service.entitledTo.includes('amr') ? amr : [],
@@ -188,26 +211,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
         const seen = { connection: entry.id, person, service: service.id, device: remembered.device, phone, card }
         audit.append(tx, { name: 'representative.signed_in', data: seen })
       }
-      await Promise.all([
-        connections.record(tx, {
-          ...entry,
-          state: 'authorised',
-          person,
-          provider: evidence.provider,
-          link,
-          level,
-          acr,
-          ...timesOf(success, entry.at),
-          amr,
-          reused: evidence.from === 'session',
-          session,
-          device: remembered.device,
-          unusual,
-          alert: alert.send ? alert.kind : 'none',
-          ...(acting ? ledgerOf(acting) : {}),
-        }),
-        ends && flows.end(tx, ends, issuedWith(answer, sealCookies(cookies, ends, visitor))),
-      ])
+      if (ends) flows.endBehind(tx, ends, issuedWith(answer, sealCookies(cookies, ends, visitor)))
       if (acting) {
         // R096: the organisation sees each use, by whom and by which right.
         const use = { ref: refOf(acting), person, service: service.id, kind: 'login' as const, connection: entry.id }
@@ -217,6 +221,15 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
       await countStandIn(tx, evidence, answer)
       return { kind: 'answer', answer, cookies }
     })
+  }
+
+  /** The device, as far as it is known, and what is usual of the person. */
+  async function contextOf(person: PersonId, visitor: Visitor): Promise<{ device: DeviceStanding; habits: Habits }> {
+    const [device, habits] = await Promise.all([
+      sessions.device(visitor.device, person),
+      connections.habits(person, clock.now() - habitsWindow),
+    ])
+    return { device, habits }
   }
 
   /** R084: who signed in by what stood in for another provider, at which level. */
@@ -240,11 +253,8 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
     if (evidence.from === 'session') {
       const { person, link, session } = evidence
       const unattended = request.requested.prompts.includes('none')
-      const open = async () => ({
-        session,
-        ...(await sessions.open(tx, session, service, scopes, { unattended, ...under })),
-      })
-      return { person, link, newLink: false, weakLink: false, open }
+      const open = () => sessions.open(tx, session, service, scopes, { unattended, ...under })
+      return { person, link, session, newLink: false, weakLink: false, open }
     }
     const { assertion, joinTo, joinedBy } = evidence
     const settled = await people.settle(tx, claimedBy(assertion), {
@@ -255,13 +265,16 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
     const { person, link, serves, newLink, created, highestLevel, frozen } = settled
     // Frozen while they were on the way: the step before this one did not know.
     if (frozen && service !== ownService) return stops.frozen
+    const id = newId('session')
     return {
       person,
       link,
+      session: id,
       newLink,
       weakLink: newLink && !created && serves !== highestLevel,
       async open(device) {
         const { session, secret } = await sessions.start(tx, {
+          id,
           person,
           link,
           provider: evidence.provider,
@@ -277,7 +290,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
         })
         const opened = session.services.find((entry) => entry.service === service)
         if (!opened) throw new Error('a session that opens nothing')
-        return { session: session.id, sid: opened.sid, secret }
+        return { sid: opened.sid, secret }
       },
     }
   }
@@ -368,6 +381,7 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
       try {
         return await issue(success, visitor)
       } catch (error) {
+        if (flows.isOvertaken(error)) throw new Overtaken()
         if (!(error instanceof OtherPerson)) throw error
         const { request, evidence, ends } = success
         const { provider, person } = evidence
@@ -398,9 +412,11 @@ function timesOf({ evidence, ends }: Success, at: Instant): Pick<NewConnection, 
 interface Entering {
   person: PersonId
   link: LinkId
+  /** ... which `open` opens for the service, or starts. */
+  session: SessionId
   newLink: boolean
   weakLink: boolean
-  open(device: DeviceId): Promise<{ session: SessionId; sid: string; secret?: string }>
+  open(device: DeviceId): Promise<{ sid: string; secret?: string }>
 }
 
 type LedgerEntry = Omit<NewConnection, 'state'>

@@ -70,13 +70,28 @@ const pages = ['choose', 'join', 'principal', 'inform'] as const
 
 type FlowRequest = FastifyRequest<{ Params: { flow: string } }>
 
-export function mountLoginRoutes(options: LoginRoutesOptions): void {
+export interface LoginPages {
+  /** Answers a request that has begun a login: with the page of its first step, or by leading to where that is. */
+  begin(request: FastifyRequest, reply: FastifyReply, flow: Flow): Promise<FastifyReply>
+}
+
+/** First steps that leave something behind when they are shown: at the login's own address a reload leaves nothing more. */
+const atItsAddress: ReadonlySet<Step['step']> = new Set(['prove-abroad', 'choose-principal', 'refuse'])
+
+/** What the query of a page's own address says of it: the search, the place in a list, whom the person could not have. */
+interface Asked {
+  search: string
+  after: string
+  missed?: ProviderId
+}
+
+export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
   const { web, login, verifiers, visitorOf, resumePath } = options
   const { app } = web
   const access = { config: { access: 'flow' } } as const
 
   app.get<{ Params: { flow: string } }>('/login/:flow', access, (request, reply) =>
-    withFlow(request, reply, (flow, service) => present(request, reply, flow, service)),
+    withFlow(request, reply, (flow, service) => present(request, reply, flow, service, askedIn(request))),
   )
 
   for (const post of posts) {
@@ -246,11 +261,20 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
   const actPath = (flow: Flow, name: (typeof links)[number]) =>
     `${loginPath(flow.id)}/${name}?v=${verifiers.make(`login/${name}`, flow.id)}`
 
+  async function begin(request: FastifyRequest, reply: FastifyReply, flow: Flow): Promise<FastifyReply> {
+    const service = login.findService(flow.request.service)
+    if (!service) return web.error(request, reply, { error: 'client_unknown' })
+    web.prefer(request, flow.request.languages, service.id)
+    const { step } = login.stepOf(flow, visitorOf(request))
+    return atItsAddress.has(step) ? reply.redirect(loginPath(flow.id), 303) : present(request, reply, flow, service)
+  }
+
   async function present(
     request: FastifyRequest,
     reply: FastifyReply,
     flow: Flow,
     service: Service,
+    asked: Asked = nothingAsked,
   ): Promise<FastifyReply> {
     const context = web.contextOf(request)
     const visitor = visitorOf(request)
@@ -263,7 +287,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
     const verifier = (name: (typeof pages)[number]) => verifiers.make(`login/${name}`, flow.id)
     switch (step.step) {
       case 'authenticate':
-        return follow(request, reply, await login.choose(flow, step.provider, visitorOf(request)), flow)
+        return follow(request, reply, await login.choose(flow, step.provider, visitor), flow)
       case 'choose-provider':
       case 'raise-assurance':
       case 'change-means':
@@ -271,8 +295,8 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       case 'prove-abroad': {
         const joining = 'joining' in flow.stage ? flow.stage.joining : undefined
         const tiles = tileViews(flow, visitor, context.language)
-        const missed = missedIn(request, tiles)
-        const over = standInOverIn(request, tiles)
+        const missed = missedIn(asked, tiles)
+        const over = standInOverIn(asked, tiles)
         const abroad = abroadView(flow, visitor)
         const ahead = aheadOf(abroad?.geography, abroad?.country ?? 'unknown')
         const isKept = 'kept' in flow.stage && flow.stage.kept !== undefined
@@ -291,7 +315,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
               required: requiredOfAll(tiles, login.requiredOf(flow)),
               tiles,
               ...(joining ? { joining: nameOf(joining.provider, context.language) } : {}),
-              ...(filterOf(request) ? { filter: filterOf(request) } : {}),
+              ...(asked.search ? { filter: asked.search } : {}),
               ...(notice ? { notice: noticeView(notice, tiles, context.language) } : {}),
               ...(missed ? { missed } : {}),
               ...(isKept ? { stay: actPath(flow, 'other') } : {}),
@@ -319,16 +343,15 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
         )
       }
       case 'choose-principal': {
-        const query = request.query as { q?: unknown; after?: unknown }
-        const asked = { search: filterOf(request), after: typeof query.after === 'string' ? query.after : '' }
-        const candidates = await login.candidates(flow, asked, visitor)
+        const { search, after } = asked
+        const candidates = await login.candidates(flow, { search, after }, visitor)
         const { total, proposed, hintUnusable } = candidates
         const alone = service.representation?.alone === true
-        const isNobody = total === 0 && asked.search === '' && asked.after === ''
+        const isNobody = total === 0 && search === '' && after === ''
         const isLost = flow.stage.at === 'identified' && flow.stage.lost === true
         if (isNobody && alone && !isLost && !hintUnusable) {
           await login.actForSelf(flow)
-          return present(request, reply, flow, service)
+          return present(request, reply, flow, service, asked)
         }
         if (isNobody && !alone && !isLost) return nobody(request, reply, flow, service)
         return web.page(
@@ -336,7 +359,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
           reply,
           principalPage(
             {
-              ...{ ...view, ...asked, candidates, alone, lost: isLost },
+              ...{ ...view, search, after, candidates, alone, lost: isLost },
               verifier: verifier('principal'),
               outOfReach: outOfReach(flow, visitor, [proposed, ...candidates.recent, ...candidates.entries]),
               wanted: flow.wanted !== undefined,
@@ -374,7 +397,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       case 'issue':
         return reply.redirect(resumePath(flow), 303)
       case 'refuse': {
-        const { final, reference } = await login.refuse(flow, step.error, visitorOf(request))
+        const { final, reference } = await login.refuse(flow, step.error, visitor)
         if (final) return reply.redirect(resumePath(flow), 303)
         if (step.error === 'nobody_to_act_for') return nobody(request, reply, flow, service)
         const abroad = step.error === 'country_refused' ? abroadView(flow, visitor) : undefined
@@ -484,8 +507,7 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
   }
 
   /** What stood in for another one when the person chose it, or came to its page, and does no more. */
-  function standInOverIn(request: FastifyRequest, tiles: readonly TileView[]): Notice | undefined {
-    const { missed } = request.query as { missed?: unknown }
+  function standInOverIn({ missed }: Asked, tiles: readonly TileView[]): Notice | undefined {
     const isOver = isStandInById(missed) && !tiles.some(({ provider }) => provider === missed)
     return isOver ? { kind: 'stand_in_over', provider: missed } : undefined
   }
@@ -529,11 +551,12 @@ export function mountLoginRoutes(options: LoginRoutesOptions): void {
       ...(refusal ? { code: `${entryOf(refusal.error).code} · ${refusal.reference}` } : {}),
     }
   }
+
+  return { begin }
 }
 
 /** Whom the person chose a moment ago and could not have: said only while it is so. */
-function missedIn(request: FastifyRequest, tiles: readonly TileView[]): ProviderId | undefined {
-  const { missed } = request.query as { missed?: unknown }
+function missedIn({ missed }: Asked, tiles: readonly TileView[]): ProviderId | undefined {
   const found = tiles.find(({ provider }) => provider === missed)
   return found && outOfService.some((obstacle) => obstacle === found.obstacle) ? found.provider : undefined
 }
@@ -543,10 +566,16 @@ const offeredForNow = (provider: ProviderId) => `+${provider}`
 
 const missedPath = (flow: Flow, provider: ProviderId) => loginPaths.flow(flow.id, { missed: provider })
 
-/** What the person typed to find a provider among many. */
-function filterOf(request: FastifyRequest): string {
-  const { q } = request.query as { q?: unknown }
-  return typeof q === 'string' ? q.trim().slice(0, 60) : ''
+const nothingAsked: Asked = { search: '', after: '' }
+
+/** Of a login's own address only: the parameters of an authorization request or of a provider's answer are not for pages. */
+function askedIn(request: FlowRequest): Asked {
+  const { q, after, missed } = request.query as Record<'q' | 'after' | 'missed', unknown>
+  return {
+    search: typeof q === 'string' ? q.trim().slice(0, 60) : '',
+    after: typeof after === 'string' ? after : '',
+    ...(typeof missed === 'string' ? { missed } : {}),
+  }
 }
 
 /** What happened before the person is shown the choice again. */

@@ -15,8 +15,16 @@ export function createTileViews({ timeZone }: { timeZone: string }) {
     (language) => new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeStyle: 'short', timeZone }),
   )
 
+  /** When the hub learned of its providers stands on every page, until it learns of them again. */
+  const last: Partial<Record<Language, Moment & { at: Instant }>> = {}
+
   function momentOf(at: Instant, language: Language): Moment {
-    return { iso: toDate(at).toISOString(), text: moments[language].format(at) }
+    let moment = last[language]
+    if (moment?.at !== at) {
+      moment = { at, iso: toDate(at).toISOString(), text: moments[language].format(at) }
+      last[language] = moment
+    }
+    return moment
   }
 
   /** Hidden and absent ones are not on the page. */

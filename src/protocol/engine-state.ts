@@ -35,6 +35,8 @@ export interface EngineRequest {
   /** The login that the request begins. */
   draft?: Draft
   interaction?: Record<string, unknown>
+  /** ... as it was kept: the edge answers, with its first step. */
+  begun?: Flow
   /** What the code or token at hand stands for. */
   answer?: Answer
   /** ... and, of a mandate token, what it may be used for. */
@@ -179,20 +181,8 @@ function codeAdapter(options: EngineStateOptions): Adapter {
       }
       return payload
     },
-    /**
-     * "If an authorization code is used more than once, the authorization server MUST deny the request and SHOULD revoke
-     * (when possible) all tokens previously issued based on that authorization code." (RFC 6749 section 4.1.2)
-     *
-     * The engine has checked `consumed` before; here one statement decides who is first. The loser revokes the grant, and
-     * the token of the winner, if not yet written, finds its code gone and is not kept (see `tokenAdapter`).
-     */
-    async consume(id) {
-      if ((await guarded(state.consume('code', id))) === 'first') return
-      const { grants } = currentRequest()
-      await replayed(options, [...grants.values()][0]?.clientId)
-      for (const grant of grants.keys()) await guarded(state.removeGroup(grant))
-      throw new errors.InvalidGrant('authorization code already consumed')
-    },
+    // In one transaction with the token that comes from it (`tokenAdapter`): neither is there without the other.
+    async consume() {},
     async destroy(id) {
       await guarded(state.write({ remove: [{ kind: 'code', key: id }] }))
     },
@@ -239,12 +229,25 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
     )
   }
 
+  async function refuseReplay(error: unknown): Promise<never> {
+    if (!(error instanceof CodeReplayed)) throw error
+    const { grants } = currentRequest()
+    await replayed(options, [...grants.values()][0]?.clientId)
+    for (const grant of grants.keys()) await state.removeGroup(grant)
+    throw new errors.InvalidGrant('authorization code already consumed')
+  }
+
   return {
     ...absent,
     /**
-     * The token and the completed connection are one transaction. Where the code was presented again meanwhile, the first
-     * one still gets its answer, and a token that was never alive: of simultaneous redemptions one succeeds. Where the
-     * person was stopped since the code was made, the connection was refused, and nothing comes of it.
+     * The consumed code, the token and the completed connection are one transaction. Where the person was stopped since
+     * the code was made, the connection was refused, and nothing comes of it.
+     *
+     * "If an authorization code is used more than once, the authorization server MUST deny the request and SHOULD revoke
+     * (when possible) all tokens previously issued based on that authorization code." (RFC 6749 section 4.1.2)
+     *
+     * The engine has looked whether the code was consumed; here one statement decides who is first. The others wait until
+     * the first has its token, and take it away.
      */
     async upsert(id, payload, ttl) {
       const entry = entryOf(options, 'token', id, payload, ttl)
@@ -254,13 +257,16 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
       if (answer.acting && !(await guarded(mandateTokens.standing(answer, payload.clientId ?? '')))) {
         throw new errors.InvalidGrant('the person acts for nobody any more')
       }
-      await guarded(
-        storage.transaction(async (tx) => {
-          storage.behind(tx, state.write({ put: [entry], whileExists: { kind: 'code', key: code }, tx }))
-          if (await connections.complete(tx, answer.connection)) return
-          if (!(await mayStill(tx, answer))) throw new errors.InvalidGrant('the person was stopped')
-        }),
-      )
+      const redeem = async (tx: Tx) => {
+        const [consumed, completed] = await Promise.all([
+          state.consume('code', code, { tx }),
+          connections.complete(tx, answer.connection),
+          state.write({ put: [entry], tx }),
+        ])
+        if (consumed !== 'first') throw new CodeReplayed()
+        if (!completed && !(await mayStill(tx, answer))) throw new errors.InvalidGrant('the person was stopped')
+      }
+      await guarded(storage.transaction(redeem).catch(refuseReplay))
     },
     find: (id) => open(options, 'token', id),
     async destroy(id) {
@@ -271,6 +277,9 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
     },
   }
 }
+
+/** Thrown inside the transaction, so that nothing of it stays: somebody else was the first to redeem the code. */
+class CodeReplayed extends Error {}
 
 /** Seconds by which the clock of a client may be ahead (`CHALLENGE_OK_WINDOW` of the engine). */
 const longestProof = 300
@@ -296,11 +305,9 @@ function replayAdapter({ storage, clock }: EngineStateOptions): Adapter {
 }
 
 /** The engine turns any throw into its own `server_error`; the edge must still know that the database was away. */
-export async function guarded<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
+export function guarded<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
     currentRequest().fault ??= error
     throw error
-  }
+  })
 }

@@ -35,7 +35,13 @@ import type { Partners, Service } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import type { Acting } from '../policy/mandate.ts'
 import { askableClaims, askableScopes, claimsOfScope } from './claims.ts'
-import { createAdapterFactory, currentRequest, type EngineStateOptions, guarded } from './engine-state.ts'
+import {
+  createAdapterFactory,
+  currentRequest,
+  type EngineRequest,
+  type EngineStateOptions,
+  guarded,
+} from './engine-state.ts'
 import type { MandateTokens } from './mandate-token.ts'
 import { type Observed, observeEngine } from './observed.ts'
 import { representedClaim } from './represented.ts'
@@ -66,7 +72,7 @@ export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'
 }
 
 export interface Engine {
-  /** Serves one request; the answer is complete when this resolves. */
+  /** Serves one request. When this resolves, the answer is complete, or `EngineRequest` says what the edge answers. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
@@ -94,18 +100,19 @@ export function createEngine(options: EngineOptions): Engine {
     interactions: {
       policy: dispatchPolicy(options),
       url: async (_ctx, interaction) => {
-        const { draft, interaction: payload } = currentRequest()
+        const request = currentRequest()
+        const { draft, interaction: payload } = request
         if (!draft || !payload) throw new Error('an interaction without a login')
-        await guarded(options.login.begin(interaction.uid, draft, payload))
+        request.begun = await guarded(options.login.begin(interaction.uid, draft, payload))
         return options.loginPath(interaction.uid)
       },
     },
-    findAccount: async (_ctx, subject) => ({
+    findAccount: (_ctx, subject) => ({
       accountId: subject,
-      claims: async (use) => (use === 'userinfo' ? await claimsFor(options, subject) : idTokenClaims(options, subject)),
+      claims: (use) => (use === 'userinfo' ? claimsFor(options, subject) : idTokenClaims(options, subject)),
     }),
     // The grant of a code or token travels with it; `dispatch` makes the one of an authorization.
-    loadExistingGrant: async () => undefined,
+    loadExistingGrant: () => undefined,
     renderError: async (ctx, _out, error) => {
       currentRequest().page = pageErrorOf(ctx, error)
       ctx.respond = false
@@ -113,13 +120,14 @@ export function createEngine(options: EngineOptions): Engine {
   })
   provider.proxy = false
   compareHashedSecrets(provider, partners)
+  knowClientsByService(provider, serviceOf)
   answerByQueryOnly(provider)
   registerTokenExchange(provider, options)
   provider.use(finish(options))
   if (options.observe) observeEngine(provider, options.observe)
   provider.on('server_error', (_ctx, error) => options.onServerError(error))
   const callback = provider.callback()
-  return { handle: async (request, response) => callback(request, response) }
+  return { handle: (request, response) => callback(request, response) }
 }
 
 /** Its own way judges addresses by itself; the engine's, an inner part of Node's `fetch`, is left out. */
@@ -362,7 +370,7 @@ async function claimsFor(options: EngineOptions, subject: string) {
   if (!claims) throw new errors.InvalidToken('nothing of the person is released any more')
   const { providers, services } = partners.registry()
   const service = services.get(currentContext().oidc?.client?.clientId ?? '')
-  const acting = await liveActing(options, answer, service?.id ?? '')
+  const acting = answer.acting && (await liveActing(options, answer, service?.id ?? ''))
   const represented = answer.acting && representedClaim(answer.acting, acting)
   if (answer.acting && !represented) throw new errors.InvalidToken('nothing is left of what was chosen')
   const nationalId = service?.scopes.includes('rpps') ? claims.preferred_username : undefined
@@ -378,12 +386,7 @@ async function claimsFor(options: EngineOptions, subject: string) {
 }
 
 /** For whom the person acts in that login, as it is now. */
-async function liveActing(
-  { mandateTokens }: EngineOptions,
-  answer: Answer,
-  service: string,
-): Promise<Acting | undefined> {
-  if (!answer.acting) return undefined
+async function liveActing({ mandateTokens }: EngineOptions, answer: Answer, service: string): Promise<Acting> {
   const acting = await guarded(mandateTokens.standing(answer, service))
   if (!acting) throw new errors.InvalidToken('the person acts for nobody any more')
   return acting
@@ -416,7 +419,7 @@ async function isReleasable(
  * Of an id token the `claims` parameter may ask more than the engine sets itself. For whom the person acts is as they chose
  * it; that it still stands was looked at when the token of this answer was written.
  */
-async function idTokenClaims(options: EngineOptions, subject: string) {
+function idTokenClaims(options: EngineOptions, subject: string) {
   const { oidc } = currentContext()
   const { acting } = currentRequest().answer ?? {}
   const represented = acting && representedClaim(acting)
@@ -498,6 +501,22 @@ function compareHashedSecrets(provider: Provider, partners: EngineOptions['partn
 }
 
 /**
+ * The engine asks for all that is said of a client at each request, and knows it again by a digest of that. A service is
+ * one object until it is published anew, which costs nothing to recognise.
+ */
+function knowClientsByService(provider: Provider, serviceOf: (id: string) => Service | undefined): void {
+  const { Client } = provider
+  const find = Client.find.bind(Client)
+  const known = new WeakMap<Service, InstanceType<typeof Client>>()
+  Client.find = async (id) => {
+    const service = serviceOf(id)
+    const client = (service && known.get(service)) ?? (await find(id))
+    if (service && client) known.set(service, client)
+    return client
+  }
+}
+
+/**
  * No response mode but `query`. The engine's own setting for this takes a missing or unknown `response_type` for a fault
  * of the mode, and answers in the very mode that it refuses: for `form_post`, by a page of its own.
  */
@@ -511,31 +530,35 @@ function answerByQueryOnly(provider: Provider): void {
   }
 }
 
-/** Around every request: cookies of the login, faults of ours, and what discovery must say. */
+/** Around every request: who answers it, cookies of the login, and what discovery must say. */
 function finish({ serializeCookie }: EngineOptions): Parameters<Provider['use']>[0] {
-  return async (ctx, next) => {
-    await next()
-    // The engine finds its request again by cookies of its own, which stay behind. Here the flow does that (`protocol.ts`).
-    ctx.remove('set-cookie')
-    const request = currentRequest()
-    const { fault, cookies } = request
-    if (fault !== undefined && !(fault instanceof errors.OIDCProviderError)) {
-      // The engine has written its own `server_error`: the edge answers instead, and the service is told nothing false.
-      ctx.respond = false
-      return
-    }
-    for (const cookie of cookies) ctx.append('set-cookie', serializeCookie(cookie))
-    const location = ctx.response.get('location')
-    if (request.captureRedirect && location) {
-      request.location = location
-      ctx.respond = false
-      return
-    }
-    if (ctx.oidc?.route === 'discovery') {
-      // Subjects are pairwise whatever the engine believes of its clients.
-      ctx.body = { ...(ctx.body as object), subject_types_supported: ['pairwise'], response_modes_supported: ['query'] }
-    }
-  }
+  return (ctx, next) =>
+    next().then(() => {
+      // The engine finds its request again by cookies of its own, which stay behind. Here the flow does that (`protocol.ts`).
+      ctx.remove('set-cookie')
+      const request = currentRequest()
+      if (isForTheEdge(request, ctx.response.get('location'))) ctx.respond = false
+      if (ctx.respond === false) {
+        // The words of the engine's status; another one goes.
+        ctx.res.statusMessage = ''
+        return
+      }
+      for (const cookie of request.cookies) ctx.append('set-cookie', serializeCookie(cookie))
+      if (ctx.oidc?.route === 'discovery') {
+        // Subjects are pairwise whatever the engine believes of its clients.
+        const own = { subject_types_supported: ['pairwise'], response_modes_supported: ['query'] }
+        ctx.body = { ...(ctx.body as object), ...own }
+      }
+    })
+}
+
+/** What the engine has made of the request is not what goes: the edge answers, and sets the cookies. */
+function isForTheEdge(request: EngineRequest, location: string): boolean {
+  const { fault, begun, captureRedirect } = request
+  // The engine has written its own `server_error`, and the service would be told something false.
+  if (fault !== undefined && !(fault instanceof errors.OIDCProviderError)) return true
+  if (captureRedirect && location) request.location = location
+  return begun !== undefined || request.location !== undefined
 }
 
 function mapDefined<T, R>(value: T | undefined, map: (value: T) => R): R | undefined {

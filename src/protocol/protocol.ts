@@ -42,6 +42,8 @@ export interface ProtocolOptions {
   key: Buffer
   web: Web
   visitorOf: (request: FastifyRequest) => Visitor
+  /** Answers the request that has begun a login: with the page of its first step, or on the way to where that is. */
+  begin: (request: FastifyRequest, reply: FastifyReply, flow: Flow) => Promise<FastifyReply>
   loginPath: (flow: FlowId) => string
   logoutPath: string
   fetch: OutboundFetch
@@ -67,6 +69,14 @@ const endpoints: { url: string; methods: ('GET' | 'POST')[]; access: Access; cro
 
 /** Bytes of an authorization request by POST: with its cookies it must fit into the 16 kB of an HTTP header. */
 const longestRequest = 8 * 1024
+
+/** Parameters that say who the person is, or for whom they act. */
+const ofPerson = ['login_hint', 'id_token_hint', 'representation_hint']
+
+/** Such an address is left at once: it would stay in view of others, and in the history of a computer that others use. */
+function tellsOfPerson({ query }: FastifyRequest): boolean {
+  return ofPerson.some((name) => Object.hasOwn(query as object, name))
+}
 
 export function createProtocol(options: ProtocolOptions): Protocol {
   const { web, keys, login, audit, storage, log } = options
@@ -102,9 +112,12 @@ export function createProtocol(options: ProtocolOptions): Protocol {
     for (const name of ['location', 'content-type', 'content-length', 'content-security-policy']) {
       reply.raw.removeHeader(name)
     }
-    if (context.fault !== undefined && !context.location) throw context.fault
-    if (context.location) return web.depart(request, reply, context.location)
-    return web.error(request, reply, { error: context.page ?? 'internal' })
+    const { fault, location, begun, cookies, page = 'internal' } = context
+    if (fault !== undefined && !location) throw fault
+    for (const { name, value, maxAge } of cookies) web.cookies.set(reply, name, value, maxAge)
+    if (begun && tellsOfPerson(request)) return reply.redirect(options.loginPath(begun.id), 303)
+    if (begun) return options.begin(request, reply, begun)
+    return location ? web.depart(request, reply, location) : web.error(request, reply, { error: page })
   }
 
   async function resume(request: FastifyRequest<{ Params: { flow: string } }>, reply: FastifyReply): Promise<void> {

@@ -70,6 +70,8 @@ export interface OpenedService extends Opening {
 }
 
 export interface NewSession extends Omit<Session, 'id' | 'secondFactorAt' | 'startedAt' | 'lastSeenAt' | 'services'> {
+  /** For who names it before it is there. */
+  id?: SessionId
   /** The session that the browser had before. */
   replaces?: SessionId
   /** The service for which it starts, as `open` takes it: saves that call, one statement. */
@@ -308,9 +310,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       return unlessWithdrawn(read(await store.liveById(storage.db, id, limits())))
     },
 
-    async start(tx, { replaces, opens, ...given }) {
+    async start(tx, { id = newId('session'), replaces, opens, ...given }) {
       const secret = newSecret()
-      const id = newId('session')
       const now = clock.now()
       const started = await store.start(tx, {
         ...given,

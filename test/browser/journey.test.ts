@@ -171,7 +171,7 @@ describe('the journey in a browser', () => {
       await page.goto(at('patients'))
       await tabTo(page, /^S’identifier avec Garant$/)
       await page.keyboard.press('Enter')
-      await page.waitForURL(/\/login\//)
+      await page.waitForURL(/\/authorize\?/)
       await judge(page, 'fr')
 
       const tile = await announced(page, context, 'button[value="tax-identity"]')
@@ -181,7 +181,7 @@ describe('the journey in a browser', () => {
       const passed = await tabTo(page, /^Identité fiscale/)
       assert.ok(passed.some((text) => text.startsWith('Fédération Soignants')))
       await page.keyboard.press('Enter')
-      assert.match(page.url(), /\/login\//, 'a greyed tile leads nowhere')
+      assert.match(page.url(), /\/authorize\?/, 'a greyed tile leads nowhere')
 
       await page.reload()
       await tabTo(page, /^Fédération Soignants/)
@@ -231,6 +231,37 @@ describe('the journey in a browser', () => {
       await judge(page, 'fr')
       await page.getByRole('link', { name: 'Recommencer' }).click()
       assert.match(await read(page), /Choisissez un compte/)
+    })
+  })
+
+  test('R003: the first page stands at the address of the request: a reload, Back, a language and a second tab lead on', async () => {
+    await visit({ language: 'fr' }, async (page, context) => {
+      const choice = (shown: Page) => shown.locator('form[action$="/choose"]').waitFor()
+      const tab = await context.newPage()
+      await tab.goto(at('employers', '/login'))
+      await choice(tab)
+      await page.goto(at('refunds', '/login'))
+      assert.equal(new URL(page.url()).pathname, '/authorize')
+      await page.reload()
+      await choice(page)
+      await choose(page, 'tax-identity')
+      await page.locator('#username').waitFor()
+      await page.goBack()
+      await choice(page)
+      await page.getByRole('link', { name: 'English' }).click()
+      await page.waitForURL(/\/login\/[\w-]+\?lang=en$/)
+      assert.match(await read(page), /Choose an account/)
+      await judge(page, 'en')
+      await choose(page, 'bank-identity')
+      await identify(page, 'karim')
+      await goOn(page)
+      await page.waitForURL(at('refunds', '/space'))
+
+      // The tab has waited since before: nobody is asked twice.
+      await tab.reload()
+      assert.match(await read(tab), /You were already signed in with/)
+      await goOn(tab)
+      await tab.waitForURL(at('employers', '/space'))
     })
   })
 

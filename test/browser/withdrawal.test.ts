@@ -98,13 +98,13 @@ describe('providers that are withdrawn, in a browser', () => {
       assert.equal(await page.getByText(reason.fr).isVisible(), true, 'to be read without doing anything')
       // A mouse presses where it wants; Playwright would wait for a button that is not disabled.
       await tile.click({ force: true })
-      assert.match(page.url(), /\/login\/[\w-]+$/, 'it leads nowhere')
+      assert.match(page.url(), /\/authorize\?/, 'it leads nowhere')
 
       await page.reload()
       await tabTo(page, /^Compte 7\b/)
       assert.match((await focused(page)).text, /Non disponible/)
       await page.keyboard.press('Enter')
-      assert.match(page.url(), /\/login\/[\w-]+$/)
+      assert.match(page.url(), /\/authorize\?/)
 
       const session = await page.context().newCDPSession(page)
       const { nodes } = (await session.send('Accessibility.getFullAXTree')) as {

@@ -8,8 +8,18 @@ import { sql } from 'kysely'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { startProvider, type TestProvider } from '../support/provider.ts'
 import { tally } from '../support/records.ts'
-import { attempt, type RelyingParty, relyingParty, signIn } from '../support/relying-party.ts'
-import { type Answer, type Form, linksOf, textOf, UserAgent } from '../support/user-agent.ts'
+import {
+  attempt,
+  choose,
+  goOn,
+  loginOf,
+  type RelyingParty,
+  redeem,
+  relyingParty,
+  signIn,
+  tile,
+} from '../support/relying-party.ts'
+import { type Answer, type Form, formTo, linksOf, textOf, UserAgent } from '../support/user-agent.ts'
 
 let hub: TestHub
 let tax: TestProvider
@@ -321,8 +331,7 @@ describe('a good authorization request leads to the provider page', () => {
       const browser = new UserAgent({ language: 'en' })
       const page = await browser.open(await requestWith(changes))
       assert.equal(page.status, 200)
-      assert.match(page.url.pathname, /^\/login\/[\w-]+$/)
-      assert.match(page.body, /\/choose"/)
+      formTo(page, /^\/login\/[\w-]+\/choose$/)
     })
   }
 
@@ -352,7 +361,12 @@ describe('an authorization request by POST', () => {
   test('R001: a form of a service leads to the provider page', async () => {
     const page = await post({})
     assert.equal(page.status, 200)
-    assert.match(page.url.pathname, /^\/login\/[\w-]+$/)
+    assert.deepEqual(
+      page.trail.map(({ pathname }) => pathname),
+      ['/authorize', '/authorize'],
+      'a page that answered a form would be sent again with it',
+    )
+    formTo(page, /^\/login\/[\w-]+\/choose$/)
   })
 
   const rows: [what: string, changes: Changes, code: string][] = [
@@ -410,5 +424,98 @@ describe('an authorization request by POST', () => {
     assert.equal(first.headers['set-cookie'], undefined, 'the cookies of other logins are left alone')
     const answer = await browser.send({ url: new URL(first.headers.location ?? '', url), site: 'cross-site' })
     assert.match(new URL(answer.headers.location ?? '').searchParams.get('code') ?? '', /^[\w-]{40,}$/)
+  })
+})
+
+// --- Its first page -----------------------------------------------------------------------------------------------
+
+describe('the first page of a login is the answer to the authorization request', () => {
+  const begin = async (browser: UserAgent, more: Record<string, string> = {}) => {
+    const tried = await attempt(refunds, more)
+    return { tried, page: await browser.open(tried.url) }
+  }
+  const headersOf = ({ headers }: Pick<Answer, 'headers'>) => {
+    const { date: _, 'set-cookie': __, ...others } = headers
+    return others
+  }
+
+  test('R003: with the headers and the words of its own address, kept by nobody', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    const { tried, page } = await begin(browser)
+    assert.equal(page.trail.length, 1)
+    assert.equal(page.headers.location, undefined)
+    assert.equal(page.headers['cache-control'], 'no-store')
+    // State and nonce are in the address of the page: it is told to no other site.
+    assert.equal(page.headers['referrer-policy'], 'same-origin')
+    assert.match(String(page.headers['content-security-policy']), /form-action 'self'/)
+    const own = await browser.open(loginOf(page))
+    assert.equal(own.body, page.body)
+    assert.deepEqual(headersOf(own), headersOf(page))
+    for (const secret of [tried.state, tried.nonce]) assert.ok(!page.body.includes(secret))
+  })
+
+  test('R003: with the words of its own status, and not those of the engine’s', async () => {
+    const answer = await fetch(await requestWith({}), { redirect: 'manual' })
+    assert.deepEqual([answer.status, answer.statusText], [200, 'OK'])
+  })
+
+  test('R003: its parameters are the service’s: none is read as what a person asked of the page', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    const { page } = await begin(browser, { q: 'nothing like it', missed: 'tax', after: 'z', lang: 'ar' })
+    assert.match(page.body, /<html lang="en"/)
+    for (const provider of ['tax', 'bank']) tile(page, provider)
+    assert.doesNotMatch(page.body, /nothing like it/)
+    const [cookie, ...others] = page.headers['set-cookie'] ?? []
+    assert.match(cookie ?? '', /^garant_browser=/, 'the login is bound to the browser')
+    assert.deepEqual(others, [], 'and no language is remembered')
+  })
+
+  test('R003: a reload begins another login, and neither is in the way of the other', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    const { tried, page } = await begin(browser)
+    const again = await browser.open(tried.url)
+    assert.notEqual(loginOf(again).href, loginOf(page).href)
+    assert.equal(again.headers['set-cookie'], undefined, 'one secret of the browser for all its logins')
+    for (const shown of [again, page]) {
+      const informed = await choose(browser, refunds, shown, 'tax')
+      const back = await goOn(browser, refunds, informed)
+      assert.match(back.url.searchParams.get('code') ?? '', /^[\w-]{40,}$/)
+      assert.equal(back.url.searchParams.get('state'), tried.state)
+    }
+  })
+
+  test('R003: what says who the person is, or for whom they act, stays in no address', async () => {
+    const { rawIdToken } = await signIn(new UserAgent(), refunds, 'tax')
+    const hints = { login_hint: 'ines@post.example', representation_hint: '001234567', id_token_hint: rawIdToken }
+    for (const [name, value] of Object.entries(hints)) {
+      const browser = new UserAgent()
+      const { page } = await begin(browser, { [name]: value })
+      assert.equal(page.url.href, loginOf(page).href, name)
+      assert.equal(page.trail.length, 2)
+      assert.ok(!page.body.includes(value))
+    }
+  })
+
+  test('R126: a language is chosen at the address of the login, which goes on there', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    const { tried, page } = await begin(browser)
+    const link = linksOf(page).find(({ searchParams }) => searchParams.get('lang') === 'ar')
+    assert.equal(link?.pathname, loginOf(page).pathname)
+    const arabic = await browser.open(link ?? '')
+    assert.match(arabic.body, /<html lang="ar" dir="rtl">/)
+    assert.equal(loginOf(arabic).href, loginOf(page).href)
+    const back = await goOn(browser, refunds, await choose(browser, refunds, arabic, 'tax'))
+    assert.ok((await redeem(refunds, { attempt: tried, page: back })).idToken.sub)
+    assert.match((await begin(browser, { prompt: 'login' })).page.body, /<html lang="ar"/, 'and the language stays')
+  })
+
+  test('R003: a service that names the provider costs one redirection, and binds the login all the same', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    const { url } = await attempt(refunds, { idp_hint: 'tax' })
+    const answer = await browser.send({ url })
+    assert.equal(answer.status, 303)
+    assert.equal(new URL(answer.headers.location ?? '').origin, new URL(tax.issuer).origin)
+    assert.match(String(answer.headers['set-cookie']), /^garant_browser=/)
+    formTo(await browser.open(answer.headers.location ?? ''), /\/inform$/)
   })
 })

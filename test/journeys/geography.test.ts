@@ -159,6 +159,9 @@ describe('geography', () => {
     const { page } = await arrive(carried, 'more')
     assert.match(textOf(page), /From where you are, this service asks for one more proof/)
     assert.equal((await lastFact('geography.stepped_up'))?.connection, null)
+    const asked = (await factsOf(hub, 'geography.stepped_up')).length
+    assert.match(textOf(await carried.open(page.url)), /asks for one more proof/)
+    assert.equal((await factsOf(hub, 'geography.stepped_up')).length, asked, 'a reload asks for nothing more')
     const { page: closed } = await arrive(carried, 'closed')
     assert.equal(closed.status, 403)
     assert.equal(answered((await arrive(carried, 'closed', { prompt: 'none' })).page, 'closed'), 'access_denied')

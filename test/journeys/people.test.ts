@@ -10,6 +10,7 @@ import {
   attempt,
   choose,
   goOn,
+  loginOf,
   type RelyingParty,
   redeem,
   relyingParty,
@@ -231,7 +232,7 @@ describe('people and their accounts', () => {
       { ...before, collisions: 0, connections: 0 },
       'no link, no session, no subject',
     )
-    await browser.open(page.url)
+    await browser.open(loginOf(page))
     assert.equal((await tally(hub)).collisions, before.collisions + 1, 'a reload adds no review')
     const link = linksOf(page).find(({ pathname }) => pathname.endsWith('/back'))
     assert.ok(link)

@@ -17,6 +17,7 @@ import {
   attempt,
   choose,
   goOn,
+  loginOf,
   type RelyingParty,
   redeem,
   relyingParty,
@@ -1082,7 +1083,7 @@ describe('what nobody else learns', () => {
     test('R128: an address that names a login answers its own browser only', async () => {
       const owner = new UserAgent({ language: 'en' })
       const page = await owner.open((await attempt(refunds)).url)
-      const flow = page.url.pathname.split('/')[2] ?? ''
+      const flow = loginOf(page).pathname.split('/')[2] ?? ''
       const { form, values } = tile(page, 'tax')
       const back = await owner.submit(page, form, values, (url) => url.pathname.startsWith('/callback/'))
       const informed = await owner.open(back.url)

@@ -14,6 +14,7 @@ import {
   attempt,
   choose,
   goOn,
+  loginOf,
   type RelyingParty,
   redeem,
   relyingParty,
@@ -104,7 +105,7 @@ async function atChoice(
   const browser = options.browser ?? new UserAgent({ language: options.language ?? 'en' })
   const tried = await attempt(party, options.parameters)
   const page = await browser.open(tried.url, at(party))
-  return { browser, tried, page, flow: new URL(page.url.pathname, hub.issuer) }
+  return { browser, tried, page, flow: at(party)(page.url) ? page.url : loginOf(page) }
 }
 
 /** As far as the address to which the provider sends the person back, which is not visited yet. */
@@ -379,7 +380,7 @@ describe('what a provider sends back', { concurrency: true }, () => {
           (select count(*)::int from connections where provider = ${id} and state <> 'refused') as authorised
       `.execute(hub.storage.db)
       assert.deepEqual(rows, [{ links: 0, sessions: 0, authorised: 0 }])
-      const path = `/login/${page.url.pathname.split('/')[2]}/choose`
+      const path = `${loginOf(page).pathname}/choose`
       const back = shown === 'silent' || shown === 'refused' ? undefined : linkTo(answer, '/back')
       if (back) {
         assert.ok(formsOf(await browser.open(linkTo(answer, '/again'))).some(({ action }) => action.pathname === path))

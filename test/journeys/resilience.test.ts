@@ -22,6 +22,7 @@ import {
   attempt,
   choose,
   goOn,
+  loginOf,
   type RelyingParty,
   redeem,
   relyingParty,
@@ -178,7 +179,7 @@ describe('a database that goes away in the middle of everything', () => {
       'authorize in a session': async () => signed.open((await attempt(refunds)).url, at(refunds)),
       'authorize without a page': async () =>
         signed.open((await attempt(refunds, { prompt: 'none' })).url, at(refunds)),
-      page: () => choosing.browser.open(choosing.page.url),
+      page: () => choosing.browser.open(loginOf(choosing.page)),
       choose: () => choose(choosing.browser, refunds, choosing.page, 'tax'),
       'the way back': () => choosing.browser.submit(choosing.page, formTo(choosing.page, /\/cancel$/), {}, at(refunds)),
       callback: () => coming.browser.open(coming.callback),

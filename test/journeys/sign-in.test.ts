@@ -127,7 +127,7 @@ describe('signing in to a service', () => {
     })
     const second = await attempt(records)
     const page = await browser.open(second.url, at(records))
-    assert.match(page.url.pathname, /^\/login\//, 'the information page is shown at the new service')
+    formTo(page, /\/inform$/)
     assert.ok((await redeem(records, { attempt: second, page: await goOn(browser, records, page) })).idToken.sub)
     const third = await attempt(refunds)
     const straight = await browser.open(third.url, at(refunds))
@@ -146,7 +146,7 @@ describe('signing in to a service', () => {
     await signIn(browser, narrow, 'tax')
     const asked = await attempt(narrow, { claims: JSON.stringify({ userinfo: { birthplace: null } }) })
     const page = await browser.open(asked.url, at(narrow))
-    assert.match(page.url.pathname, /^\/login\//, 'the page is shown again')
+    formTo(page, /\/inform$/)
     assert.ok(textOf(page).includes(String(citizen.birthplace)))
   })
 

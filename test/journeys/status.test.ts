@@ -18,7 +18,7 @@ import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } fro
 import fc from '../support/property.ts'
 import { startProvider, type TestProvider } from '../support/provider.ts'
 import { factsOf } from '../support/records.ts'
-import { at, attempt, relyingParty } from '../support/relying-party.ts'
+import { at, attempt, loginOf, relyingParty } from '../support/relying-party.ts'
 import { type Answer, textOf, UserAgent } from '../support/user-agent.ts'
 
 const actor = { kind: 'command' } as const
@@ -134,8 +134,8 @@ async function choiceOf(service: string, parameters: Record<string, string> = {}
   const party = await relyingParty({ issuer: hub.issuer, clientId: service, secret: secretOf(service) })
   const { url } = await attempt(party, parameters)
   const page = await browser.open(url, at(party))
-  assert.match(page.url.pathname, /^\/login\//, textOf(page))
-  return () => browser.open(page.url)
+  const login = loginOf(page)
+  return () => browser.open(login)
 }
 
 /** What the choice page says of a provider. */

@@ -20,6 +20,7 @@ import {
   attempt,
   choose,
   goOn,
+  loginOf,
   type RelyingParty,
   redeem,
   relyingParty,
@@ -571,7 +572,7 @@ describe('nobody is trapped', () => {
       'the choice': () => atChoice(refunds),
       'the choice, with nothing found': async () => {
         const begun = await atChoice(refunds)
-        return { ...begun, page: await begun.browser.open(`${begun.page.url.href}?q=zzz`) }
+        return { ...begun, page: await begun.browser.open(`${loginOf(begun.page).href}?q=zzz`) }
       },
       'the choice, again': async () => {
         const begun = await atChoice(refunds)

@@ -19,7 +19,7 @@ import {
   randomState,
   type UserInfoResponse,
 } from 'openid-client'
-import { type Answer, type Form, formsOf, type UserAgent } from './user-agent.ts'
+import { type Answer, type Form, formsOf, linksOf, type UserAgent } from './user-agent.ts'
 
 export interface RelyingParty {
   config: Configuration
@@ -83,6 +83,14 @@ export async function attempt(party: RelyingParty, parameters: Record<string, st
 /** True at the service's callback: where a journey's browser stops. */
 export function at(party: RelyingParty): (url: URL) => boolean {
   return (url) => url.href.startsWith(party.redirectUri)
+}
+
+/** The address of the login that a page belongs to: where it stands again, wherever it was shown. */
+export function loginOf(page: Answer): URL {
+  const addresses = [...formsOf(page).map(({ action }) => action), ...linksOf(page)]
+  const path = addresses.map(({ pathname }) => /^\/login\/[\w-]+/.exec(pathname)?.[0]).find((one) => one !== undefined)
+  if (!path) throw new Error(`no login at ${page.url.href} (${page.status}): ${page.body.slice(0, 1500)}`)
+  return new URL(path, page.url)
 }
 
 /** The tile of a provider on the choice page. */
