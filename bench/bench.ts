@@ -47,8 +47,11 @@ interface Result {
   loginsPerSecond: number
   /** Median of the rounds. */
   cpuMsPerLogin: number
-  /** Median over the rounds of the ratio to the engine's round just before. */
+  /** Median over the rounds of the ratio to the engine's round just before, as many at a time. */
   timesEngine: number
+  /** Of the hub only. The engine's CPU at as many logins a second as the hub had in the round before, and the ratio to it. */
+  engineAtSameLoadMs?: number
+  timesEngineAtSameLoad?: number
   p50Ms: number
   p99Ms: number
   restMb: number
@@ -81,15 +84,12 @@ async function measure(engine: Contestant, other?: Contestant): Promise<{ engine
   for (const { child, before } of contestants) {
     await drive(child.ready, { logins: warmup, concurrency, ...(before ? { before } : {}) })
   }
-  const runs = contestants.map(() => [] as (Run & { cpuMs: number })[])
+  const runs = contestants.map(() => [] as Round[])
+  const sameLoad: Round[] = []
   for (let round = 0; round < rounds; round++) {
-    for (const [index, { what, child, before }] of contestants.entries()) {
-      const from = await child.usage()
-      const run = await drive(child.ready, { logins: loginsOfRound, concurrency, ...(before ? { before } : {}) })
-      const to = await child.usage()
-      if (run.firstFailure) console.error(`${what}: ${run.failed} failed, first: ${run.firstFailure}`)
-      runs[index]?.push({ ...run, cpuMs: (to.cpuMs - from.cpuMs) / loginsOfRound })
-    }
+    for (const [index, contestant] of contestants.entries()) runs[index]?.push(await runRound(contestant))
+    const perSecond = loginsOfRound / (runs.at(-1)?.at(-1)?.seconds ?? Number.NaN)
+    if (other) sameLoad.push(await runRound(engine, { perSecond }))
   }
   const loaded = await Promise.all(contestants.map(({ child }) => child.usage()))
   const results = contestants.map(({ what }, index): Result => {
@@ -110,7 +110,27 @@ async function measure(engine: Contestant, other?: Contestant): Promise<{ engine
   })
   const [first, last] = [results[0], results.at(-1)]
   if (!first || !last) throw new Error('nothing was measured')
-  return { engine: first, other: last }
+  if (!other) return { engine: first, other: last }
+  return {
+    engine: first,
+    other: {
+      ...last,
+      engineAtSameLoadMs: median(sameLoad.map(({ cpuMs }) => cpuMs)),
+      timesEngineAtSameLoad: median(
+        sameLoad.map(({ cpuMs }, round) => (runs.at(-1)?.[round]?.cpuMs ?? Number.NaN) / cpuMs),
+      ),
+    },
+  }
+}
+
+type Round = Run & { cpuMs: number }
+
+async function runRound({ what, child, before }: Contestant, load: { perSecond?: number } = {}): Promise<Round> {
+  const from = await child.usage()
+  const run = await drive(child.ready, { logins: loginsOfRound, concurrency, ...load, ...(before ? { before } : {}) })
+  const to = await child.usage()
+  if (run.firstFailure) console.error(`${what}: ${run.failed} failed, first: ${run.firstFailure}`)
+  return { ...run, cpuMs: (to.cpuMs - from.cpuMs) / loginsOfRound }
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
@@ -243,6 +263,8 @@ const rows = results.map((result) => ({
   'logins/s': result.loginsPerSecond.toFixed(0),
   'CPU ms/login': result.cpuMsPerLogin.toFixed(2),
   '× engine': result.timesEngine.toFixed(2),
+  'engine, same load': result.engineAtSameLoadMs?.toFixed(2) ?? '',
+  '× engine, same load': result.timesEngineAtSameLoad?.toFixed(2) ?? '',
   '× floor': (result.cpuMsPerLogin / floor.loginMs).toFixed(1),
   'sending ms': result.afterMsPerLogin?.toFixed(2) ?? '',
   'p50 ms': result.p50Ms.toFixed(1),

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import { type Answer, formsOf, textOf, UserAgent } from '../test/support/user-agent.ts'
 
 export interface Target {
@@ -23,10 +24,10 @@ export interface Run {
   durations: number[]
 }
 
-/** `logins` in all, `concurrency` at a time. */
+/** `logins` in all, `concurrency` at a time; with `perSecond`, no more of them begin in a second. */
 export async function drive(
   target: Target,
-  options: { logins: number; concurrency: number; before?: () => Promise<unknown> },
+  options: { logins: number; concurrency: number; perSecond?: number; before?: () => Promise<unknown> },
 ): Promise<Run> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.concurrency * 2 })
   const endpoints = await discover(target)
@@ -37,7 +38,9 @@ export async function drive(
   const begin = performance.now()
   const worker = async () => {
     while (started < options.logins) {
+      const due = options.perSecond ? begin + (started * 1000) / options.perSecond : 0
       started++
+      if (due > performance.now()) await setTimeout(due - performance.now())
       await options.before?.()
       const from = performance.now()
       try {

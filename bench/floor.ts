@@ -19,8 +19,8 @@ export interface Floor {
   requests: number
 }
 
-/** authorize, page, choice, callback, page, continue, resume, token, userinfo; and token, userinfo at the provider. */
-const messagesOfLogin = 11
+/** authorize, choice, callback, continue, token, userinfo; and token, userinfo at the provider. */
+const messagesOfLogin = 8
 
 function cpuMs(since: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since)
