@@ -22,6 +22,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose'
+import { sql } from 'kysely'
 import { PrivateKeyJwt } from 'openid-client'
 import { toSeconds } from '../../src/kernel/clock.ts'
 import { accessTokenLifetime, codeLifetime, hour, minute, second } from '../../src/kernel/durations.ts'
@@ -285,6 +286,23 @@ describe('a code', () => {
       assert.equal(await stateOf(), completed + 1, 'one connection was completed')
       assert.ok((await factsOf(hub, 'code.replayed')).length > 0)
     }
+  })
+
+  test('R018: a redemption that the database interrupts burns no code and leaves no token', async () => {
+    const good = await freshCode()
+    const completed = await stateOf()
+    const { db } = hub.storage
+    const tokens = async () => (await sql`select 1 from state where id like 'token:%'`.execute(db)).rows.length
+    const before = await tokens()
+    await sql`alter table connections rename to connections_away`.execute(db)
+    const interrupted = await send('/token', good, asRefunds)
+    await sql`alter table connections_away rename to connections`.execute(db)
+    assert.ok(interrupted.status >= 500, interrupted.text)
+    assert.equal(await tokens(), before)
+    const reply = await send('/token', good, asRefunds)
+    assert.equal(reply.status, 200, reply.text)
+    assert.equal((await userinfo(String(reply.body.access_token))).status, 200)
+    assert.equal(await stateOf(), completed + 1)
   })
 
   test('R018: a second click gives a code that works, and the ledger one connection', async () => {
