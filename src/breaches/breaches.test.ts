@@ -105,6 +105,7 @@ describe('R120: entries of cases', () => {
   })
 
   test('only those who answer for it hear of it, in their language, with the deadline by the clocks of each', async () => {
+    await settle(hub)
     hub.smtp.mails.length = 0
     const id = newCase()
     await tell(concluded(id, 'confirmed'))

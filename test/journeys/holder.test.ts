@@ -86,7 +86,8 @@ describe('the pages of a holder', () => {
     await new Promise((done) => outside.close(done))
     mock.timers.reset()
   })
-  beforeEach(() => {
+  beforeEach(async () => {
+    await settle(hub)
     notices = 0
     texts.length = 0
     hub.smtp.mails.length = 0

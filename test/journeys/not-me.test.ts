@@ -337,8 +337,10 @@ describe('it was not me', () => {
       newcomer()
       const victim = browserIn()
       await signIn(victim, refunds, 'tax')
+      await settle(hub)
       clock.advance(minute)
       await signIn(victim, refunds, 'post', { acr_values: 'eidas2', prompt: 'login' })
+      await settle(hub)
       const strong = (await factsOf(hub, 'connection.authorised')).at(-1)?.connection
       const { rows } = await sql<{ reference: string }>`select reference from connections where id = ${strong}`.execute(
         hub.storage.db,

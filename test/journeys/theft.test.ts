@@ -136,6 +136,7 @@ describe('one stolen account', () => {
   })
 
   test('R101: the thief signs in to two services, and the owner is told where she reads, not where he does', async () => {
+    await settle(hub)
     clock.advance(hour)
     const count = hub.smtp.mails.length
     stolen.push(await signIn(thief, refunds, 'tax'), await signIn(thief, declarations, 'tax'))
@@ -194,6 +195,7 @@ describe('one stolen account', () => {
     )
     assert.equal(removed, 'too_weak')
     // Even an address that he could prove is one more, and does not stand in for hers.
+    await settle(hub)
     const count = hub.smtp.mails.length
     await hub.storage.transaction(async (tx) => {
       const his = await hub.people.addContact(tx, person, 'voleur@boite.example', 'eidas1', 'en')
