@@ -8,7 +8,7 @@ import { hour, second } from '../kernel/durations.ts'
 import { GarantError } from '../kernel/errors.ts'
 import { createPglite, type Embedded, lockFolder, PgliteSocket, takeTurns } from './embedded.ts'
 import { createHandles } from './handles.ts'
-import { keepRepeated, Line } from './statement.ts'
+import { keepRepeated, Line, StaleStatement } from './statement.ts'
 import type { Connection, Location } from './storage.ts'
 
 /** Connections of one process: CPU-bound work on one thread gains nothing from more. */
@@ -62,7 +62,7 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
       },
       async lease() {
         const client = await pool.connect()
-        const line = lines.get(client) ?? new Line(client, { answerTimeout })
+        const line = lines.get(client) ?? new Line(client, { kept: keepRepeated(inTransactions), answerTimeout })
         lines.set(client, line)
         return { line, release: (lost) => client.release(lost) }
       },
@@ -86,11 +86,17 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
   }
 }
 
+/**
+ * What a session keeps for its transactions. A table that grows a column changes what `*` answers, and a transaction is
+ * lost where what was kept is stale: so only what names its columns. There are many such sessions, so fewer for each.
+ */
+const inTransactions = { most: 200, only: (sql: string) => !/(?<!count\()\*/.test(sql) }
+
 /** Connections that single statements share: more than one, so that a slow one does not hold up everybody. */
 const sharedConnections = 2
 
 /**
- * Taken in turn, each opened when it is first needed and again after it was lost. Their sessions keep the statements that
+ * The one of which no answer is out, or each in turn; opened when it is first needed and again after it was lost. Their sessions keep the statements that
  * come again: a look-up by a key is planned for longer than it runs.
  */
 function createShared(settings: pg.ClientConfig) {
@@ -100,7 +106,7 @@ function createShared(settings: pg.ClientConfig) {
 
   function open(place: number): Promise<Line> {
     const client = new pg.Client(settings)
-    const line = new Line(client, { kept: keepRepeated(), answerTimeout })
+    const line = new Line(client, { kept: keepRepeated(), answerTimeout, shared: true })
     const forget = () => {
       if (places[place] === line || places[place] === opening) places[place] = undefined
     }
@@ -123,6 +129,8 @@ function createShared(settings: pg.ClientConfig) {
     /** At once where it is open: nobody waits for what is there. */
     next(): Line | Promise<Line> {
       if (closed) return Promise.reject(unavailable(new Error('Client was closed')))
+      const idle = places.find((place) => place instanceof Line && !place.isBusy)
+      if (idle) return idle
       turn = (turn + 1) % sharedConnections
       const line = places[turn] ?? open(turn)
       places[turn] = line
@@ -327,9 +335,10 @@ function unavailable(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { code } = error as { code?: unknown }
   const isIt =
-    typeof code === 'string'
+    error instanceof StaleStatement ||
+    (typeof code === 'string'
       ? unavailableStates.test(code) || unavailableSystemCodes.has(code)
-      : unavailableMessages.test(error.message)
+      : unavailableMessages.test(error.message))
   if (!isIt) return error
   return new GarantError(
     'database_unavailable',

@@ -92,15 +92,15 @@ function createSession(line: Line, translate: HandlesOptions['translate']) {
     failures.push(translate(error))
     throw failures.at(-1)
   }
-  const sendHere: Run = (sql, parameters) => line.send(sql, parameters, failed)
+  const say = (command: string) => line.say(command, failed)
   // Answered before all others, so that by the answer to the commit it is known whether it failed.
-  sendHere('begin', []).catch(() => {})
+  say('begin').catch(() => {})
 
   return {
     lost: () => lost,
     run: ((sql, parameters) => {
       if (over) throw new Error('a statement of a transaction that is over')
-      return sendHere(sql, parameters)
+      return line.send(sql, parameters, failed)
     }) satisfies Run,
 
     /**
@@ -112,7 +112,7 @@ function createSession(line: Line, translate: HandlesOptions['translate']) {
       // heard of: it would commit the rest.
       if (failures.length > 0) throw failures[0]
       over = true
-      const [committed, others] = await Promise.allSettled([sendHere('commit', []), behind()])
+      const [committed, others] = await Promise.allSettled([say('commit'), behind()])
       if (failures.length > 0) throw failures[0]
       if (others.status === 'rejected') throw others.reason
       // "COMMIT" of a transaction that a statement has failed is answered by "ROLLBACK".
@@ -124,7 +124,7 @@ function createSession(line: Line, translate: HandlesOptions['translate']) {
     async rollback(): Promise<void> {
       if (over) return
       over = true
-      await sendHere('rollback', []).catch(() => {})
+      await say('rollback').catch(() => {})
     },
   }
 }

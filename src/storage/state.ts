@@ -70,12 +70,12 @@ export interface StateStore {
   sweep(): Promise<number>
 }
 
-/** Did a transaction fail because what it was to consume was consumed already, or is not there? */
+/** Did a transaction fail because what may happen once had happened already, or what it was to happen to is not there? */
 export function isNotFirst(error: unknown): boolean {
   return (error as { code?: unknown } | undefined)?.code === divisionByZero
 }
 
-/** By which `consumeFirst` fails: nothing else in the hub divides by a count. */
+/** By which such a statement fails, as `consumeFirst` does: nothing else in the hub divides by a count. */
 const divisionByZero = '22012'
 
 interface Row {
@@ -105,7 +105,7 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       const value = seal(key, JSON.stringify(entry.value), id)
       return sql`(${id}::text, ${group}::text, ${value}::bytea, ${toDate(entry.expiresAt)}::timestamptz)`
     })
-    return sql`(values ${sql.join(rows)}) as entries`
+    return sql`(values ${sql.join(rows)}) as entries (id, group_id, value, expires_at)`
   }
 
   /** The row lock orders simultaneous callers, and only the one that sees null writes. */
@@ -150,7 +150,8 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
           sql`kept as (select from state where id = ${idOf(whileExists)} and expires_at > ${present()} for share)`,
         put.length > 0 &&
           sql`written as (
-            insert into state (id, group_id, value, expires_at) select * from ${asRows(put)} where ${condition}
+            insert into state (id, group_id, value, expires_at)
+            select id, group_id, value, expires_at from ${asRows(put)} where ${condition}
             on conflict (id) do update set group_id = excluded.group_id, value = excluded.value,
               expires_at = excluded.expires_at,
               consumed_at = case when state.expires_at > ${present()} then state.consumed_at end)`,
@@ -163,7 +164,8 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       return rows[0]?.done === true
     },
     async create(entry) {
-      const { rows } = await sql`insert into state (id, group_id, value, expires_at) select * from ${asRows([entry])}
+      const { rows } = await sql`insert into state (id, group_id, value, expires_at)
+        select id, group_id, value, expires_at from ${asRows([entry])}
         on conflict (id) do update set group_id = excluded.group_id, value = excluded.value,
           expires_at = excluded.expires_at, consumed_at = null
         where state.expires_at <= ${present()} returning id`.execute(db)

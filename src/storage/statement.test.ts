@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Duplex } from 'node:stream'
 import { after, before, describe, type TestContext, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import { createPglite, PgliteSocket } from './embedded.ts'
-import { type Answer, keepRepeated, Line } from './statement.ts'
+import { type Answer, keepRepeated, Line, StaleStatement } from './statement.ts'
 
 const thrown = (error: unknown): never => {
   throw error
@@ -73,6 +74,70 @@ describe('statements on one line', () => {
     await ask('select $1::int as n', 4)
     assert.equal(pieces.mock.callCount(), 1)
     assert.equal(single.mock.callCount(), before + 1)
+  })
+
+  for (const [shared, leaves] of [
+    [true, [1, 1, 1, 1, 2]],
+    [false, [1, 2, 3, 4, 4]],
+  ] as const) {
+    const when = shared ? 'leaves in one write when that is there' : 'leaves at the end of its turn'
+    test(`on a line that is ${shared ? '' : 'not '}shared, what is asked while an answer is out ${when}`, async (t) => {
+      const { stream } = client.connection
+      const own = new Line(client, { shared })
+      const left = t.mock.method(stream, 'uncork')
+      const seen: number[] = []
+      const answers: Promise<Answer>[] = []
+      stream.pause()
+      for (const n of [1, 2, 3, 4]) {
+        answers.push(own.send('select $1::int as n', [n], thrown))
+        await setImmediate()
+        seen.push(left.mock.callCount())
+      }
+      assert.equal(own.isBusy, true)
+      stream.resume()
+      assert.deepEqual(
+        (await Promise.all(answers)).map(({ rows }) => rows),
+        [1, 2, 3, 4].map((n) => [{ n }]),
+      )
+      assert.deepEqual([...seen, left.mock.callCount()], leaves)
+      assert.equal(own.isBusy, false)
+    })
+  }
+
+  test('a failure and what is held behind it are answered each for itself', async () => {
+    const own = new Line(client, { shared: true })
+    const failing = own.send('select 1 / $1::int', [0], thrown)
+    failing.catch(() => {})
+    await setImmediate()
+    const behind = [1, 2].map((n) => own.send('select $1::int as n', [n], thrown))
+    await assert.rejects(failing, { code: '22012' })
+    assert.deepEqual(await Promise.all(behind.map(rowsOf)), [[{ n: 1 }], [{ n: 2 }]])
+    assert.deepEqual(await rowsOf(own.send('select $1::int as n', [3], thrown)), [{ n: 3 }])
+  })
+
+  test('many values are planned for themselves, and do not change what is kept', async (t) => {
+    const sql = 'select count(*)::int as count from unnest($1::text[]) as word where word <> $2'
+    await keep(sql, ['one', 'two'], '')
+    const parsed = count(t, 'parseComplete')
+    const words = Array.from({ length: 101 }, (_, index) => `word ${index}`)
+    const said = []
+    for (const [list, without] of [
+      [['one'], ''],
+      [words, ''],
+      [words, 'word 1'],
+      [['one'], 'x'.repeat(10_001)],
+      [words.slice(1), ''],
+    ] as const) {
+      const [row] = await rowsOf(ask(sql, list, without))
+      said.push([row?.count, parsed()])
+    }
+    assert.deepEqual(said, [
+      [1, 0],
+      [101, 1],
+      [100, 2],
+      [1, 3],
+      [100, 3],
+    ])
   })
 
   test('a kept statement is read and described once', async (t) => {
@@ -149,7 +214,10 @@ describe('statements on one line', () => {
     for (const text of ['one', 'two', 'three']) assert.deepEqual(await rowsOf(ask(sql, text)), [{ kept: text }])
     // In a transaction it cannot be asked again.
     await ask('deallocate all')
-    await assert.rejects(line.send(sql, ['four'], thrown), { code: '26000' })
+    await assert.rejects(
+      line.send(sql, ['four'], thrown),
+      (error) => error instanceof StaleStatement && error.code === '26000',
+    )
     assert.deepEqual(await rowsOf(line.send(sql, ['five'], thrown)), [{ kept: 'five' }])
   })
 

@@ -1,7 +1,8 @@
 /**
  * One connection to PostgreSQL and the statements that go down it, in a pipeline: each leaves as one buffer, and those of
- * one turn of the event loop in one write to the socket. The connection itself, its errors and the order of its answers
- * are the business of pg; the bytes are made and read by pg-protocol.
+ * one turn of the event loop in one write to the socket. On a shared line what is asked while answers are out leaves
+ * together when they are there: a busy process and its server are woken up for many statements at a time. The connection
+ * itself, its errors and the order of its answers are the business of pg; the bytes are made and read by pg-protocol.
  *
  * What a session keeps of a statement is kept on both sides: the server its plan, this side its columns. A kept
  * statement that would answer with other columns is refused by the server (0A000), so they are asked for once.
@@ -22,7 +23,8 @@ export type Failed = (error: unknown) => Answer | Promise<Answer>
 
 /** The statements that a session keeps, so that it need not read, plan and describe them again. */
 export interface KeptStatements {
-  of(sql: string): Kept | undefined
+  /** What is kept of it, if it is; not for `values` that are many, because a plan for few would have to serve them. */
+  of(sql: string, values: readonly unknown[]): Kept | undefined
   /** After an error that leaves it unclear whether the session still keeps it. */
   forget(sql: string): void
 }
@@ -47,23 +49,34 @@ export class Line {
   readonly client: pg.Client
   readonly #kept: KeptStatements | undefined
   readonly #session: Session
-  #gathering = false
 
   /**
    * @param client made with `pipeline`, and connected before the first statement
    * @param options.kept what its session keeps; nothing without
    * @param options.answerTimeout in milliseconds: the connection is closed when an answer takes longer; never without
+   * @param options.shared nobody who uses it waits for two of its statements to go side by side
    */
-  constructor(client: pg.Client, { kept, answerTimeout }: { kept?: KeptStatements; answerTimeout?: number } = {}) {
+  constructor(client: pg.Client, { kept, answerTimeout, shared = false }: LineOptions = {}) {
     this.client = client
     this.#kept = kept
-    const silence = answerTimeout ? new Silence(answerTimeout, () => client.connection.stream.destroy()) : undefined
-    this.#session = { types: client, silence, fail: (asked, error) => this.#fail(asked, error) }
+    const { connection } = client
+    const silence = answerTimeout ? new Silence(answerTimeout, () => connection.stream.destroy()) : undefined
+    const departures = new Departures(connection, shared)
+    this.#session = { types: client, silence, departures, fail: (asked, error) => this.#fail(asked, error) }
   }
 
-  /** Sends one statement. It leaves when the present turn of the event loop ends. */
+  /** Whether an answer is out. */
+  get isBusy(): boolean {
+    return this.#session.departures.isBusy
+  }
+
+  /**
+   * Sends one statement. It leaves when the present turn of the event loop ends.
+   *
+   * @throws StaleStatement to `failed`, where tables have changed under what the session keeps of it
+   */
   send(sql: string, values: readonly unknown[], failed: Failed): Promise<Answer> {
-    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql), again: false })
+    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql, values), again: false })
   }
 
   /**
@@ -71,14 +84,17 @@ export class Line {
    * version of the hub: it was not carried out, and is sent again as if it had never been kept.
    */
   sendAlone(sql: string, values: readonly unknown[], failed: Failed): Promise<Answer> {
-    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql), again: true })
+    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql, values), again: true })
+  }
+
+  /** A command that is sooner read than looked up: `begin`, `commit`. */
+  say(command: string, failed: Failed): Promise<Answer> {
+    return this.#send({ sql: command, values: [], failed, kept: undefined, again: false })
   }
 
   #send(asked: Asked): Promise<Answer> {
     try {
-      const statement = new Statement(asked, this.#session)
-      this.#gather()
-      return this.client.query(statement).answer
+      return this.client.query(new Statement(asked, this.#session)).answer
     } catch (error) {
       // Said at once, so that a transaction knows of it before it sends anything else.
       return new Promise((resolve) => resolve(this.#fail(asked, error)))
@@ -89,19 +105,27 @@ export class Line {
     const { sql, kept, again, failed } = asked
     const stale = isStale(error)
     if (kept && (stale || !isAnswer(error))) this.#kept?.forget(sql)
-    return stale && again ? this.#send({ ...asked, kept: undefined, again: false }) : failed(error)
+    if (stale && again) return this.#send({ ...asked, kept: undefined, again: false })
+    return failed(kept && stale ? new StaleStatement(error) : error)
   }
+}
 
-  /** Holds the socket's writes back until the present turn of the event loop ends. */
-  #gather(): void {
-    if (this.#gathering) return
-    this.#gathering = true
-    const { stream } = this.client.connection
-    stream.cork()
-    setImmediate(() => {
-      this.#gathering = false
-      stream.uncork()
-    })
+export interface LineOptions {
+  kept?: KeptStatements
+  answerTimeout?: number
+  shared?: boolean
+}
+
+/**
+ * A transaction is lost, because what its connection kept of a statement is no longer what the server would do. It was
+ * not carried out, and goes well on another connection.
+ */
+export class StaleStatement extends Error {
+  readonly code: string
+
+  constructor(cause: Error & { code: string }) {
+    super('what was kept of a statement is stale', { cause })
+    this.code = cause.code
   }
 }
 
@@ -124,6 +148,7 @@ interface Asked {
 interface Session {
   readonly types: Pick<pg.ClientBase, 'getTypeParser'>
   readonly silence: Silence | undefined
+  readonly departures: Departures
   readonly fail: (asked: Asked, error: unknown) => Answer | Promise<Answer>
 }
 
@@ -168,10 +193,12 @@ class Statement {
 
   submit(connection: pg.Connection): null {
     const messages = this.#messages(connection as pg.Connection & Named)
+    const { departures, silence } = this.#session
+    departures.begin()
     // A socket that is closing says so by itself, to everybody who waits.
     if (connection.stream.writable) connection.stream.write(messages)
     this.#isOut = true
-    this.#session.silence?.begin()
+    silence?.begin()
     return null
   }
 
@@ -227,8 +254,11 @@ class Statement {
   }
 
   #end(): void {
-    if (this.#isOut) this.#session.silence?.end()
+    if (!this.#isOut) return
     this.#isOut = false
+    const { departures, silence } = this.#session
+    departures.end()
+    silence?.end()
   }
 }
 
@@ -284,10 +314,50 @@ const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 export const isAnswer = (error: unknown): error is Error & { code: string } =>
   error instanceof Error && 'severity' in error
 
-const isStale = (error: unknown) => isAnswer(error) && staleStates.has(error.code)
+const isStale = (error: unknown): error is Error & { code: string } => isAnswer(error) && staleStates.has(error.code)
 
 /** Another one is kept under its name by now, or none (26000); its columns are not what they were (0A000). */
 const staleStates = new Set(['26000', '0A000'])
+
+/** When the statements of a connection leave: those of one turn of the event loop together, at its end. */
+class Departures {
+  readonly #connection: pg.Connection
+  /** Waits for the answers that are out, too. */
+  readonly #patient: boolean
+  /** Written and not answered ... */
+  #begun = 0
+  /** ... and of these, not gone yet. */
+  #held = 0
+
+  constructor(connection: pg.Connection, patient: boolean) {
+    this.#connection = connection
+    this.#patient = patient
+  }
+
+  get isBusy(): boolean {
+    return this.#begun > 0
+  }
+
+  /** Before a statement is written. */
+  begin(): void {
+    const isFirst = this.#held === 0
+    if (isFirst) this.#connection.stream.cork()
+    if (isFirst && !(this.#patient && this.#begun > 0)) setImmediate(this.#leave)
+    this.#begun++
+    this.#held++
+  }
+
+  /** A statement that was written is answered, or never will be. */
+  end(): void {
+    this.#begun--
+    if (this.#patient && this.#held > 0 && this.#begun === this.#held) setImmediate(this.#leave)
+  }
+
+  readonly #leave = () => {
+    this.#held = 0
+    this.#connection.stream.uncork()
+  }
+}
 
 /** How long the oldest of the statements that are out waits: one timer for a connection, whatever goes down it. */
 class Silence {
@@ -326,24 +396,43 @@ class Silence {
 /** About 30 kB each, for as long as the session lasts. */
 const mostKept = 500
 
-/** Keeps the statements that were sent twice: most texts are those of the sources, but a list of values makes its own. */
-export function keepRepeated(): KeptStatements {
+/** A list or a text that is longer is taken for what stands for many rows. */
+const longestList = 100
+const longestText = 10_000
+
+/**
+ * Keeps the statements that were sent twice: most texts are those of the sources, but a list of values makes its own.
+ *
+ * @param options.most how many
+ * @param options.only which of them may be kept; all without
+ */
+export function keepRepeated({
+  most = mostKept,
+  only = () => true,
+}: {
+  most?: number
+  only?: (sql: string) => boolean
+} = {}): KeptStatements {
   const once = new LRUCache<string, true>({ max: mostKept })
-  const kept = new Map<string, Kept>()
+  const kept = new Map<string, Kept | undefined>()
   let made = 0
   return {
-    of(sql) {
+    of(sql, values) {
       const known = kept.get(sql)
-      if (known !== undefined || kept.size >= mostKept) return known
+      if (known !== undefined) return values.some(isMany) ? undefined : known
+      if (kept.size >= most || kept.has(sql)) return undefined
       if (!once.has(sql)) {
         once.set(sql, true)
         return undefined
       }
       once.delete(sql)
-      const own = { name: `kept_${++made}` }
+      const own = only(sql) ? { name: `kept_${++made}` } : undefined
       kept.set(sql, own)
-      return own
+      return values.some(isMany) ? undefined : own
     },
     forget: (sql) => void kept.delete(sql),
   }
 }
+
+const isMany = (value: unknown) =>
+  Array.isArray(value) ? value.length > longestList : typeof value === 'string' && value.length > longestText
