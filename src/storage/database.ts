@@ -90,7 +90,10 @@ export async function openServer(location: Location & { kind: 'server' }, refuse
  * What a session keeps for its transactions. A table that grows a column changes what `*` answers, and a transaction is
  * lost where what was kept is stale: so only what names its columns. There are many such sessions, so fewer for each.
  */
-const inTransactions = { most: 200, only: (sql: string) => !/(?<!count\()\*/.test(sql) }
+const inTransactions = { most: 200, only: (sql: string) => !allColumns.test(sql) }
+
+/** `*` where a list ends or goes on, or its tables follow: neither a product nor `count(*)`. */
+const allColumns = /(?<!\()\*\s*(?:,|\)|from\b|$)/i
 
 /** Connections that single statements share: more than one, so that a slow one does not hold up everybody. */
 const sharedConnections = 2

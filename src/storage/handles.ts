@@ -89,7 +89,8 @@ function createSession(line: Line, translate: HandlesOptions['translate']) {
 
   const failed = (error: unknown): never => {
     if (error instanceof Error && !isAnswer(error)) lost = error
-    failures.push(translate(error))
+    // What comes behind a failed statement fails because of that one.
+    failures.push(failures.length > 0 && isAborted(error) ? failures[0] : translate(error))
     throw failures.at(-1)
   }
   const say = (command: string) => line.say(command, failed)
@@ -128,6 +129,9 @@ function createSession(line: Line, translate: HandlesOptions['translate']) {
     },
   }
 }
+
+/** in_failed_sql_transaction */
+const isAborted = (error: unknown) => isAnswer(error) && error.code === '25P02'
 
 const dialect: Dialect = {
   createAdapter: () => new PostgresAdapter(),

@@ -46,7 +46,46 @@ export function conformance(name: string, open: () => Promise<StateUnderTest>): 
     test('what one process writes the other reads, with its time', async () => {
       const written = entry({ value: { step: 'choose', nested: [1, null, 'é'] } })
       await state.write({ put: [written] })
-      assert.deepEqual(await read(other, written), { value: written.value, expiresAt: written.expiresAt })
+      const { revision, ...stored } = (await read(other, written)) ?? assert.fail('absent')
+      assert.deepEqual(stored, { value: written.value, expiresAt: written.expiresAt })
+    })
+
+    test('each writing has a revision of its own, which who writes and who reads are told alike', async () => {
+      const one = entry()
+      const revisions = [await state.put(one), await other.put(one), await state.put({ ...one, value: 'changed' })]
+      assert.equal(new Set(revisions.map((revision) => revision?.toString('hex'))).size, 3)
+      assert.deepEqual((await read(other, one))?.revision, revisions.at(-1))
+      await state.consume('flow', one.key, { value: 'at its end' })
+      assert.notDeepEqual((await read(other, one))?.revision, revisions.at(-1))
+    })
+
+    test('a revision that is known is replaced, and no other one', async () => {
+      const one = entry({ value: 'first' })
+      const first = await state.put(one)
+      assert.ok(first)
+      const second = await other.put({ ...one, value: 'second', expiresAt: one.expiresAt + minute }, first)
+      assert.ok(second)
+      assert.equal(await state.put({ ...one, value: 'late' }, first), undefined)
+      const { value, expiresAt } = (await read(state, one)) ?? assert.fail('absent')
+      assert.deepEqual([value, expiresAt], ['second', one.expiresAt + minute])
+      assert.equal(await state.put(entry(), second), undefined)
+      assert.equal(await state.consume('flow', one.key, { known: first }), 'again')
+      // One that is over is not begun again.
+      const consumed = await state.put(entry({ key: 'consumed' }))
+      await state.consume('flow', 'consumed')
+      assert.equal(await state.put(entry({ key: 'consumed' }), consumed), undefined)
+      clock.advance(2 * minute)
+      assert.equal(await state.put({ ...one, expiresAt: clock.now() + minute }, second), undefined)
+      assert.equal(await read(state, one), undefined)
+    })
+
+    test('of many that replace one revision exactly one does', async () => {
+      const one = entry()
+      const known = await state.put(one)
+      const got = await race((store, index) => store.put({ ...one, value: index }, known))
+      const winners = got.flatMap((revision, index) => (revision ? [index] : []))
+      assert.equal(winners.length, 1)
+      assert.equal((await read(state, one))?.value, winners[0])
     })
 
     test('any JSON value comes back as it was', async () => {
@@ -144,6 +183,8 @@ export function conformance(name: string, open: () => Promise<StateUnderTest>): 
       await state.write({ put: [one] })
       await state.consume('flow', one.key)
       await state.write({ put: [{ ...one, value: 'again' }] })
+      assert.equal(await state.consume('flow', one.key), 'again')
+      await state.put({ ...one, value: 'and again' })
       assert.equal(await state.consume('flow', one.key), 'again')
       clock.advance(2 * minute)
       await state.write({ put: [{ ...one, expiresAt: clock.now() + minute }] })

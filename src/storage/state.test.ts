@@ -58,6 +58,15 @@ test('of many transactions that end by consuming one entry, unwaited for, one co
     left.flatMap((stored) => stored?.value ?? []),
     [`consumed by ${committed[0]}`, `left by ${committed[0]}`],
   )
+  const known = await state.put(entry('two'))
+  assert.ok(known)
+  await state.put(entry('two'))
+  const late = storage.transaction(async (tx) => storage.behind(tx, state.consumeFirst(tx, 'flow', 'two', { known })))
+  await assert.rejects(late, isNotFirst)
+  const present = (await state.getMany([entry('two')]))[0]?.revision
+  assert.ok(present)
+  await storage.transaction(async (tx) => storage.behind(tx, state.consumeFirst(tx, 'flow', 'two', { known: present })))
+  assert.equal(await state.consume('flow', 'two'), 'again')
   const nothing = storage.transaction(async (tx) => storage.behind(tx, state.consumeFirst(tx, 'flow', 'never there')))
   await assert.rejects(nothing, isNotFirst)
 })

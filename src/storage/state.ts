@@ -23,8 +23,12 @@ export interface StateEntry {
   group?: string
 }
 
+/** Names one writing of an entry: every other one, of whatever value, has another. */
+export type Revision = Buffer
+
 export interface Stored {
   value: unknown
+  revision: Revision
   expiresAt: Instant
   /** When it was consumed first, if it was. */
   consumedAt?: Instant
@@ -45,6 +49,11 @@ export interface StateStore {
     /** Runs inside the caller's transaction instead of one of its own. */
     tx?: Tx
   }): Promise<boolean>
+  /**
+   * Creates or replaces one entry, and returns its revision. With `known`, only in place of that one: `undefined`, and
+   * nothing written, when another one is there, or none, or it was consumed, or its time has come.
+   */
+  put(entry: StateEntry, known?: Revision): Promise<Revision | undefined>
   /** Creates an entry that is absent; of simultaneous callers exactly one gets `true`. For what may happen once only. */
   create(entry: StateEntry): Promise<boolean>
   /** Removes an entry and returns it: of simultaneous callers, exactly one gets it. */
@@ -54,16 +63,21 @@ export interface StateStore {
    * `'again'`; `'absent'` when there is no such entry or its time has come.
    *
    * `value` replaces what is kept, if this is the first. Inside a `tx` the others wait until it ends: who gets `'again'`
-   * can read the value of the first one.
+   * can read the value of the first one. With `known` it is the first only in place of that revision.
    */
-  consume(kind: StateKind, key: string, options?: { value?: unknown; tx?: Tx }): Promise<'first' | 'again' | 'absent'>
+  consume(
+    kind: StateKind,
+    key: string,
+    options?: { value?: unknown; known?: Revision; tx?: Tx },
+  ): Promise<'first' | 'again' | 'absent'>
   /**
    * As `consume`, for a caller in whose transaction nothing may stay unless it is the first, and who therefore need not
-   * wait: the statement itself fails, and what is sent behind it comes to nothing, the commit included.
+   * wait: the statement itself fails, and what is sent behind it comes to nothing, the commit included. With `known` it
+   * is the first only in place of that revision.
    *
    * @throws an error for which `isNotFirst` holds; it is also what the transaction fails with
    */
-  consumeFirst(tx: Tx, kind: StateKind, key: string, options?: { value?: unknown }): Promise<void>
+  consumeFirst(tx: Tx, kind: StateKind, key: string, options?: { value?: unknown; known?: Revision }): Promise<void>
   /** Removes every entry of a group, and what a simultaneous `write` adds to it `whileExists` one of its entries. */
   removeGroup(group: string): Promise<void>
   /** Deletes what has expired; returns how many. A job calls it. */
@@ -88,12 +102,23 @@ interface Row {
 /** Rows deleted by one statement of a sweep: well within what a statement may take. */
 const sweepBatch = 10_000
 
+/** The nonce of its sealing, with which a value begins, is of one sealing only. */
+const revisionLength = 12
+const revisionOf = (sealed: Buffer): Revision => sealed.subarray(0, revisionLength)
+
+/** What becomes of an entry that is written over: it stays consumed, unless its time had come. */
+const replaced = (
+  now: Date,
+) => sql`group_id = excluded.group_id, value = excluded.value, expires_at = excluded.expires_at,
+  consumed_at = case when state.expires_at > ${now} then state.consumed_at end`
+
 export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock }): StateStore {
   const { db, key, clock } = options
   const present = () => toDate(clock.now())
   const idOf = (entry: { kind: StateKind; key: string }) => `${entry.kind}:${hashSecret(entry.key)}`
   const open = (row: Row): Stored => ({
     value: JSON.parse(unseal(key, row.value, row.id).toString('utf8')),
+    revision: revisionOf(row.value),
     expiresAt: row.expires_at.getTime(),
     ...(row.consumed_at ? { consumedAt: row.consumed_at.getTime() } : {}),
   })
@@ -109,11 +134,12 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
   }
 
   /** The row lock orders simultaneous callers, and only the one that sees null writes. */
-  function consumption(id: string, value: unknown): RawBuilder<unknown> {
+  function consumption(id: string, value: unknown, known: Revision | null = null): RawBuilder<unknown> {
     const replacement = value === undefined ? null : seal(key, JSON.stringify(value), id)
     return sql`update state
       set consumed_at = ${present()}, value = coalesce(${replacement}::bytea, value)
-      where id = ${id} and consumed_at is null and expires_at > ${present()} returning id`
+      where id = ${id} and consumed_at is null and expires_at > ${present()}
+        and (${known}::bytea is null or substring(value for 12) = ${known}) returning id`
   }
 
   async function deleteGroup(group: string): Promise<bigint> {
@@ -152,9 +178,7 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
           sql`written as (
             insert into state (id, group_id, value, expires_at)
             select id, group_id, value, expires_at from ${asRows(put)} where ${condition}
-            on conflict (id) do update set group_id = excluded.group_id, value = excluded.value,
-              expires_at = excluded.expires_at,
-              consumed_at = case when state.expires_at > ${present()} then state.consumed_at end)`,
+            on conflict (id) do update set ${replaced(present())})`,
         remove.length > 0 && sql`removed as (delete from state where id = any(${remove.map(idOf)}) and ${condition})`,
       ].filter((step) => step !== undefined && step !== false)
       if (steps.length === 0) return true
@@ -162,6 +186,20 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
         tx ?? db,
       )
       return rows[0]?.done === true
+    },
+    async put(entry, known) {
+      const id = idOf(entry)
+      const value = seal(key, JSON.stringify(entry.value), id)
+      const group = entry.group === undefined ? null : hashSecret(entry.group)
+      const expiresAt = toDate(entry.expiresAt)
+      const { numAffectedRows } = await (known
+        ? sql`update state set group_id = ${group}, value = ${value}, expires_at = ${expiresAt}
+            where id = ${id} and substring(value for 12) = ${known}
+              and consumed_at is null and expires_at > ${present()}`
+        : sql`insert into state (id, group_id, value, expires_at) values (${id}, ${group}, ${value}, ${expiresAt})
+            on conflict (id) do update set ${replaced(present())}`
+      ).execute(db)
+      return numAffectedRows === 1n ? revisionOf(value) : undefined
     },
     async create(entry) {
       const { rows } = await sql`insert into state (id, group_id, value, expires_at)
@@ -177,17 +215,17 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       const row = rows[0]
       return row && row.expires_at.getTime() > clock.now() ? open(row) : undefined
     },
-    async consume(kind, name, { value, tx } = {}) {
+    async consume(kind, name, { value, known, tx } = {}) {
       const id = idOf({ kind, key: name })
-      const { rows } = await consumption(id, value).execute(tx ?? db)
+      const { rows } = await consumption(id, value, known).execute(tx ?? db)
       if (rows.length === 1) return 'first'
       const { rows: left } = await sql`select from state where id = ${id} and expires_at > ${present()}`.execute(
         tx ?? db,
       )
       return left.length === 1 ? 'again' : 'absent'
     },
-    async consumeFirst(tx, kind, name, { value } = {}) {
-      const consumed = consumption(idOf({ kind, key: name }), value)
+    async consumeFirst(tx, kind, name, { value, known } = {}) {
+      const consumed = consumption(idOf({ kind, key: name }), value, known)
       await sql`with consumed as (${consumed}) select 1 / count(*)::int from consumed`.execute(tx)
     },
     async removeGroup(group) {

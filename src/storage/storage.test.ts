@@ -132,6 +132,20 @@ describe('transactions', () => {
     assert.deepEqual(await notes(), ['by a hook', 'kept'])
   })
 
+  test('what waits behind a failed statement hears why that one failed', async () => {
+    assert.ok((await notes()).includes('kept'))
+    const heard: unknown[] = []
+    const work = storage.transaction(async (tx) => {
+      const taken = sql`insert into note values ('kept')`.execute(tx)
+      const behind = [1, 2].map((n) => sql`select ${n}::int`.execute(tx))
+      for (const { reason } of (await Promise.allSettled([taken, ...behind])) as PromiseRejectedResult[])
+        heard.push(reason)
+    })
+    const error: unknown = await work.catch((thrown: unknown) => thrown)
+    assert.equal((error as { code?: string }).code, '23505')
+    assert.deepEqual(heard, [error, error, error])
+  })
+
   test('a transaction that is over takes no statement', async () => {
     let kept: Tx | undefined
     await storage.transaction(async (tx) => {
