@@ -877,8 +877,15 @@ async function assemble(
   })
   const visitorOf = (request: FastifyRequest): Visitor => {
     const { language, address, port } = web.contextOf(request)
-    const read = (cookie: 'browser' | 'session' | 'device') => web.cookies.read(request, cookie)
-    return { browser: read('browser'), session: read('session'), device: read('device'), language, address, port }
+    const { read } = web.cookies
+    return {
+      browser: read(request, 'browser'),
+      session: read(request, 'session'),
+      device: read(request, 'device'),
+      language,
+      address,
+      port,
+    }
   }
 
   const alerts = createAlerts({

@@ -102,7 +102,17 @@ function readNames(kind: 'communes' | 'departements'): Map<string, string> {
   return found
 }
 
-const names = inEachLanguage((locale) => new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' }))
+/** ICU looks a name up anew each time it is asked: of the few regions below each name is kept. */
+const names = inEachLanguage((locale) => {
+  const displayed = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' })
+  const kept = new Map<string, string | undefined>()
+  return {
+    of(region: string): string | undefined {
+      if (!kept.has(region)) kept.set(region, displayed.of(region))
+      return kept.get(region)
+    },
+  }
+})
 
 /**
  * COG codes of countries and territories, without their 99, and the region of each (ISO 3166-1 alpha-2; XK is Kosovo's

@@ -19,6 +19,15 @@ export async function createCookies(app: FastifyInstance, options: { secure: boo
   await app.register(cookiePlugin, { hook: false })
   app.decorateRequest('sentCookies', undefined)
   const prefix = options.secure ? '__Host-' : 'garant_'
+  const wireNames = {
+    browser: `${prefix}browser`,
+    session: `${prefix}session`,
+    device: `${prefix}device`,
+    language: `${prefix}language`,
+    report: `${prefix}report`,
+    operator: `${prefix}operator`,
+    staff: `${prefix}staff`,
+  } satisfies Record<CookieName, string>
   const attributesFor = (name: CookieName, maxAge: number | undefined) => ({
     path: '/',
     httpOnly: true,
@@ -35,10 +44,10 @@ export async function createCookies(app: FastifyInstance, options: { secure: boo
       if (request.sentCookies?.header !== header) {
         request.sentCookies = { header, values: app.parseCookie(header) }
       }
-      return request.sentCookies.values[`${prefix}${name}`]
+      return request.sentCookies.values[wireNames[name]]
     },
-    set: (reply, name, value, maxAge) => void reply.setCookie(`${prefix}${name}`, value, attributesFor(name, maxAge)),
-    clear: (reply, name) => void reply.setCookie(`${prefix}${name}`, '', attributesFor(name, 0)),
-    serialize: (name, value, maxAge) => app.serializeCookie(`${prefix}${name}`, value, attributesFor(name, maxAge)),
+    set: (reply, name, value, maxAge) => void reply.setCookie(wireNames[name], value, attributesFor(name, maxAge)),
+    clear: (reply, name) => void reply.setCookie(wireNames[name], '', attributesFor(name, 0)),
+    serialize: (name, value, maxAge) => app.serializeCookie(wireNames[name], value, attributesFor(name, maxAge)),
   }
 }

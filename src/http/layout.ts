@@ -1,7 +1,7 @@
 /** The document around every page: language and direction, skip link, header, language switch, footer. */
 import { directionOf, type Language, languages } from '../kernel/languages.ts'
 import { icon, mark, style } from './assets.ts'
-import { danger_raw, type Html, html } from './html.ts'
+import { danger_raw, type Html, html, onceInEachLanguage } from './html.ts'
 import type { Announcement, Page, RequestContext } from './http.ts'
 import { formGuard } from './protection.ts'
 
@@ -14,6 +14,24 @@ const head = html`<meta name="viewport" content="width=device-width, initial-sca
 <link rel="stylesheet" href="${style.href}">`
 
 const guard = danger_raw(`<script>${formGuard}</script>`)
+
+const top = onceInEachLanguage(
+  (t) => html`<a class="skip" href="#content">${t('layout.skip')}</a>
+<header class="top">
+<p class="brand">${mark}`,
+)
+
+const foot = onceInEachLanguage(
+  (t) => html`<footer class="foot">
+<p>${t('layout.promise')}</p>
+<ul>
+<li><a href="/help">${t('help')}</a></li>
+<li><a href="/status">${t('layout.status')}</a></li>
+<li><a href="/disclosure">${t('layout.security')}</a></li>
+<li><a href="/accessibility">${t('layout.accessibility')}</a></li>
+</ul>
+</footer>`,
+)
 
 export function renderDocument(
   page: Page,
@@ -29,22 +47,12 @@ ${head}
 ${page.next && html`<meta http-equiv="refresh" content="0;url=${page.next}">`}
 </head>
 <body>
-<a class="skip" href="#content">${t('layout.skip')}</a>
-<header class="top">
-<p class="brand">${mark}<span>${name}</span></p>
+${top(t)}<span>${name}</span></p>
 ${page.here ? languageSwitch(page.here, context) : ''}
 </header>
 ${announcements.length > 0 && html`<aside class="banners" aria-label="${t('banner.region')}">${bannersOf(announcements, context)}</aside>`}
 <main id="content" tabindex="-1">${page.body}</main>
-<footer class="foot">
-<p>${t('layout.promise')}</p>
-<ul>
-<li><a href="/help">${t('help')}</a></li>
-<li><a href="/status">${t('layout.status')}</a></li>
-<li><a href="/disclosure">${t('layout.security')}</a></li>
-<li><a href="/accessibility">${t('layout.accessibility')}</a></li>
-</ul>
-</footer>
+${foot(t)}
 ${page.hasForm ? guard : ''}
 ${[page.script ?? []].flat().map(({ href }) => html`<script type="module" src="${href}"></script>`)}
 </body>
@@ -88,11 +96,11 @@ export function departurePage(url: string, { t }: RequestContext): Page {
 
 /** Links that keep the page; the language of each is announced in its own voice. */
 function languageSwitch(here: string, { language: present, t }: RequestContext): Html {
-  const separator = here.includes('?') ? '&' : '?'
+  const address = html`${here}${here.includes('?') ? '&' : '?'}lang=`
   return html`<nav class="languages" aria-label="${t('layout.languages')}">
 <ul>${languages.map(
     (language) => html`
-<li><a href="${here}${separator}lang=${language}" lang="${language}" hreflang="${language}"${
+<li><a href="${address}${language}" lang="${language}" hreflang="${language}"${
       language === present ? danger_raw(' aria-current="true"') : ''
     }>${ownNames[language]}</a></li>`,
   )}

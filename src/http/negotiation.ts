@@ -22,6 +22,21 @@ export function spoken(tags: readonly string[]): Language[] {
   return [...new Set(found)]
 }
 
+/** Browsers send one of a few headers, so what they prefer is read once. Longer ones than theirs are not kept. */
+const preferred = new Map<string, Language | undefined>()
+const mostKept = 500
+const longestKept = 100
+
+/** Of the languages that the hub speaks, the one that an `Accept-Language` header prefers. */
+export function preferredLanguage(header = ''): Language | undefined {
+  if (preferred.has(header)) return preferred.get(header)
+  const [language] = spoken(preferences(header))
+  if (header.length > longestKept) return language
+  if (preferred.size >= mostKept) preferred.clear()
+  preferred.set(header, language)
+  return language
+}
+
 /** Did the client ask for JSON rather than for a page? A browser always names `text/html`. */
 export function prefersJson(accept: string | undefined): boolean {
   return accept?.includes('json') === true && !accept.includes('text/html')

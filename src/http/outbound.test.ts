@@ -13,6 +13,7 @@ import {
   OutboundFailure,
   type OutboundOptions,
   type Reach,
+  targetOf,
 } from './outbound.ts'
 
 /** Everything else of this machine is forbidden. */
@@ -100,6 +101,7 @@ test('an address that is forbidden is not connected to, as a literal or behind a
   for (const [address, answer] of cases) {
     const outbound = open(context, { lookup: names(answer), rules: publicOnly })
     await assert.rejects(outbound.ask(address, get), failing('forbidden', 'answered'), address)
+    await assert.rejects(outbound.ask(targetOf(address), get), failing('forbidden', 'answered'), address)
     await assert.rejects(outbound.fetch(address), failing('forbidden'), address)
   }
   assert.equal(inside.connections, 0)
@@ -109,7 +111,24 @@ test('neither http nor https: nothing is opened', async (context) => {
   const outbound = open(context, { rules: 'anywhere' })
   for (const address of ['file:///etc/passwd', 'ftp://a.example/', 'data:,x', 'gopher://127.0.0.1:6379/']) {
     await assert.rejects(outbound.ask(address, get), failing('forbidden'), address)
+    assert.throws(() => targetOf(address), failing('forbidden'), address)
   }
+})
+
+test('an address that is taken apart once leads where it led', async (context) => {
+  const seen: unknown[] = []
+  const place = await serve(context, allowed, (request, response) => {
+    seen.push([request.url, request.headers.host, request.headers.authorization])
+    response.end()
+  })
+  const outbound = open(context, { lookup: names([allowed]) })
+  const host = `a.example:${place.port}`
+  const address = `http://name:pass%20word@${host}/a%20b?c=%C3%A9#d`
+  for (const to of [address, new URL(address), targetOf(address)]) await outbound.ask(to, get)
+  const expected = ['/a%20b?c=%C3%A9', host, `Basic ${Buffer.from('name:pass word').toString('base64')}`]
+  assert.deepEqual(seen, [expected, expected, expected])
+  assert.equal(place.connections, 1)
+  assert.deepEqual(targetOf('https://[2001:db8::1]'), { protocol: 'https:', hostname: '2001:db8::1', path: '/' })
 })
 
 test('a name is judged by the answer that is connected to: it cannot be another one a moment later', async (context) => {
@@ -215,7 +234,7 @@ test('what comes back is bounded, and what of it is read is a list', async (cont
   await assert.rejects(outbound.ask(at('/huge'), get), failing('too_large', 'answered'))
   await assert.rejects(outbound.ask(at('/odd'), get), failing('unreachable', 'answered'))
   const { status, headers, body } = await outbound.ask(at('/'), get)
-  assert.deepEqual([status, [...headers], body.toString()], [401, [['www-authenticate', 'Basic']], '{}'])
+  assert.deepEqual([status, headers, body.toString()], [401, { 'www-authenticate': 'Basic' }, '{}'])
   const empty = await outbound.fetch(at('/empty'))
   assert.deepEqual([empty.status, await empty.text()], [204, ''])
 })

@@ -12,6 +12,7 @@ import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } fro
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
+import { urlToHttpOptions } from 'node:url'
 import { second } from '../kernel/durations.ts'
 import { type DestinationRules, decideDestination, type Forbidden } from '../policy/destinations.ts'
 
@@ -32,8 +33,34 @@ export interface OutboundRequest {
 
 export interface OutboundReply {
   status: number
-  headers: Headers
+  /** Those that callers read, by their names in lower case. */
+  headers: Record<string, string>
   body: Buffer
+}
+
+/** Where a request goes: what `node:http` takes of an address. */
+export interface Target {
+  readonly protocol: 'http:' | 'https:'
+  readonly hostname: string
+  /** That of the protocol by default. */
+  readonly port?: string | number
+  readonly path: string
+  /** Name and password, where an address holds them. */
+  readonly auth?: string
+}
+
+/**
+ * An address taken apart, for whoever asks there often.
+ *
+ * @throws TypeError what is no address
+ * @throws OutboundFailure `forbidden` what is neither http nor https
+ */
+export function targetOf(address: string | URL): Target {
+  const { protocol, hostname, port, path, auth } = urlToHttpOptions(new URL(address))
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new OutboundFailure('forbidden', 'answered', new Error('neither http nor https'))
+  }
+  return { protocol, hostname: hostname ?? '', path: path ?? '/', ...(port && { port }), ...(auth && { auth }) }
 }
 
 /**
@@ -72,7 +99,7 @@ export interface Outbound {
    *
    * @throws OutboundFailure
    */
-  ask(address: string | URL, request: OutboundRequest): Promise<OutboundReply>
+  ask(to: string | URL | Target, request: OutboundRequest): Promise<OutboundReply>
   fetch: OutboundFetch
   close(): void
 }
@@ -113,30 +140,26 @@ export function createOutbound(options: OutboundOptions): Outbound {
     },
   }
 
-  async function ask(address: string | URL, request: OutboundRequest): Promise<OutboundReply> {
-    const url = typeof address === 'string' ? new URL(address) : address
-    try {
-      return await exchange(url, request)
-    } catch (error) {
+  const ask = (to: string | URL | Target, request: OutboundRequest): Promise<OutboundReply> =>
+    exchange(to, request).catch((error) => {
       if (error !== closedIdle) throw error
       // The other end closed a kept connection in the instant in which it was taken again. What reached it all the same
       // (a code, a logout) is refused or ignored the second time.
-      return await exchange(url, request, { isLast: true })
-    }
-  }
+      return exchange(to, request, { isLast: true })
+    })
 
   function exchange(
-    url: URL,
+    to: string | URL | Target,
     { method, headers = {}, body, timeout = patience, signal }: OutboundRequest,
     { isLast } = { isLast: false },
   ): Promise<OutboundReply> {
     return new Promise((resolve, reject) => {
-      const way = ways[url.protocol as keyof typeof ways]
-      if (!way) throw new OutboundFailure('forbidden', 'answered', new Error('neither http nor https'))
+      const target = typeof to === 'string' || to instanceof URL ? targetOf(to) : to
+      const way = ways[target.protocol]
       if (signal?.aborted) throw new OutboundFailure('cancelled', 'answered', signal.reason)
       // The second time on a connection of its own, so that it cannot meet the same end.
       const agent = isLast ? way.own() : way.agent
-      const outgoing = way.request(url, { method, headers: sized(headers, body), agent })
+      const outgoing = way.request({ ...target, method, headers: sized(headers, body), agent })
       // Whatever comes first counts: destroying the request makes an error of its own.
       const settle = (how: () => void) => {
         clearTimeout(timer)
@@ -224,10 +247,10 @@ function collect(
   })
   response.on('error', (error) => fail(new OutboundFailure('unreachable', 'answered', error)))
   response.on('end', () => {
-    const headers = new Headers()
+    const headers: Record<string, string> = {}
     for (const name of headersRead) {
       const value = response.headers[name]
-      if (value !== undefined) headers.set(name, value)
+      if (value !== undefined) headers[name] = value
     }
     done({ status, headers, body: Buffer.concat(chunks) })
   })

@@ -58,7 +58,18 @@ export function pageHeaders(page: Page, origin: string): Record<string, string> 
  * the guard of its form and the files that it names, found at no other address; a worker too may be one of these only.
  * They call nobody, unless the page names the one path of the hub that they may.
  */
-export function contentSecurityPolicy(page: Pick<Page, 'hasForm' | 'script' | 'calls'>, origin: string): string {
+export function contentSecurityPolicy(page: Scripted, origin: string): string {
+  if (page.script || page.calls) return policyOf(page, origin)
+  return page.hasForm ? policyOfForm : policyOfText
+}
+
+type Scripted = Pick<Page, 'hasForm' | 'script' | 'calls'>
+
+/** Of pages without a script of their own, which do not say where the hub is: nearly all. */
+const policyOfForm = policyOf({ hasForm: true }, '')
+const policyOfText = policyOf({}, '')
+
+function policyOf(page: Scripted, origin: string): string {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",

@@ -14,7 +14,8 @@ export function randomBytes(length: number): Buffer {
     randomFillSync(page)
     used = 0
   }
-  const taken = Buffer.from(page.subarray(used, used + length))
+  const taken = Buffer.allocUnsafe(length)
+  page.copy(taken, 0, used, used + length)
   page.fill(0, used, used + length)
   used += length
   return taken

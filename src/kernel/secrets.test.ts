@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deriveKey, seal, unseal } from './secrets.ts'
+import { deriveKey, sameSecret, seal, unseal } from './secrets.ts'
 
 const key = deriveKey(Buffer.alloc(32, 1), 'test')
 const said = 'Amrani né à Fès — فاس'
@@ -41,4 +41,12 @@ test('it is AES-256-GCM: nonce, ciphertext, tag (test case 14 of the mode’s sp
     Buffer.from('d0d1c8a799996bf0265b98b5d48ab919', 'hex'),
   ])
   assert.deepEqual(unseal(Buffer.alloc(32), sealed, ''), Buffer.alloc(16))
+})
+
+test('two secrets are the same when every character is, whatever their lengths', () => {
+  for (const secret of ['', 'a', said, 'x'.repeat(100_000)]) {
+    assert.equal(sameSecret(secret, `${secret}`), true)
+    assert.equal(sameSecret(secret, `${secret}a`), false)
+    assert.equal(sameSecret(`A${secret}`, `a${secret}`), false)
+  }
 })

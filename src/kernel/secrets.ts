@@ -20,7 +20,12 @@ export function hashSecret(secret: string): string {
 
 /** Equality in constant time, for strings of any length. */
 export function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))
+  return timingSafeEqual(digestOf(a), digestOf(b))
+}
+
+/** In hexadecimal: of bytes Node makes an object of their own outside of its heap, at twice the cost. */
+function digestOf(secret: string): Buffer {
+  return Buffer.from(hash('sha256', secret, 'hex'))
 }
 
 /** Keyed digest with a label, so that two uses of one key never produce the same value (RFC 2104). */

@@ -11,7 +11,7 @@ import {
 import { errorMessages } from '../http/errors-messages.ts'
 import type { RequestContext } from '../http/http.ts'
 import { renderDocument } from '../http/layout.ts'
-import { createTranslator } from '../http/messages.ts'
+import { createTranslator, localeOf } from '../http/messages.ts'
 import { pageMessages } from '../http/page-messages.ts'
 import { directionOf, type Language, languages } from '../kernel/languages.ts'
 import type { MeansObstacle, Obstacle } from '../policy/choice.ts'
@@ -313,6 +313,17 @@ describe('the information page', () => {
     assert.equal(place('birthcountry', '99350', 'ar'), 'المغرب (99350)')
     assert.equal(place('birthplace', '91999'), 'code officiel 91999')
     assert.equal(place('birthcountry', '99115', 'en'), 'official code 99115')
+  })
+
+  test('a birth date is written as its reader writes dates, for each who was born on a day', () => {
+    for (const language of languages) {
+      const date = (value: string) =>
+        textOf(all(shown([{ claim: 'birthdate', value }], language), /<dd>(.*?)<\/dd>/gs)[0] ?? '').trim()
+      const { format } = new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeZone: 'UTC' })
+      for (const value of ['1999-12-31', '1960-02-29', '1970-03-01', '1980-02-29', '1950-12-31', '2001-01-01']) {
+        assert.equal(date(value), format(new Date(value)), value)
+      }
+    }
   })
 
   test('a presumed birth date shows only what is known', () => {

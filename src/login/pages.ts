@@ -5,7 +5,7 @@
  * Forms post to the addresses of `loginPaths`, with `verifier` and the pressed button: `provider`, `answer`.
  */
 import { createBirthplaces } from '../directory/birthplaces.ts'
-import { danger_raw, type Html, html } from '../http/html.ts'
+import { danger_raw, type Html, html, onceInEachLanguage } from '../http/html.ts'
 import type { Page, RequestContext } from '../http/http.ts'
 import { localeOf } from '../http/messages.ts'
 import { type Level, levels } from '../kernel/assurance.ts'
@@ -21,8 +21,9 @@ import type { NoticeKind } from './flow.ts'
 export const loginPaths = {
   /** GET: the present step. `q` filters, `after` goes on in a list, `missed` says which account could not be had a moment ago. */
   flow: (flow: FlowId, query: { q?: string; after?: string; missed?: ProviderId } = {}) => {
-    const written = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString()
-    return `/login/${flow}${written && '?'}${written.replaceAll('+', '%20')}`
+    const asked = Object.entries(query).filter(([, value]) => value !== '')
+    if (asked.length === 0) return `/login/${flow}`
+    return `/login/${flow}?${new URLSearchParams(asked).toString().replaceAll('+', '%20')}`
   },
   /** POST `provider=<id>`. */
   choose: (flow: FlowId) => `/login/${flow}/choose`,
@@ -390,16 +391,30 @@ function about(name: string, { t }: RequestContext): Html {
   return html`<details class="about">
 <summary>${t('about.title', { name })}</summary>
 <p>${t('about.text', { name })}</p>
-<p>${t('about.blind')}</p>
-<h3>${t('about.levels')}</h3>
-<dl>${levels.map((level) => html`<dt>${pips(level)}${t(`level.${level}`)}</dt><dd>${t(`level.${level}.says`)}</dd>`)}</dl>
-<p>${t('about.optional')} ${t('about.time', { minutes: flowLifetime / minute })}</p>
+${aboutEverywhere(t)}
 </details>`
 }
 
+/** Whatever the hub is called. */
+const aboutEverywhere = onceInEachLanguage(
+  (t) => html`<p>${t('about.blind')}</p>
+<h3>${t('about.levels')}</h3>
+<dl>${levels.map((level) => html`<dt>${pips(level)}${t(`level.${level}`)}</dt><dd>${t(`level.${level}.says`)}</dd>`)}</dl>
+<p>${t('about.optional')} ${t('about.time', { minutes: flowLifetime / minute })}</p>`,
+)
+
 export function steps(present: 1 | 2 | 3, { t }: RequestContext): Html {
+  return stepsAt[present](t)
+}
+
+const stepsAt = { 1: stepsOnceAt(1), 2: stepsOnceAt(2), 3: stepsOnceAt(3) }
+
+function stepsOnceAt(present: number) {
   const bars = [1, 2, 3].map((step) => html`<i${step <= present ? danger_raw(' class="on"') : ''}></i>`)
-  return html`<p class="steps"><span aria-hidden="true">${bars}</span>${t('step.of', { step: present, steps: 3 })}</p>`
+  return onceInEachLanguage(
+    (t) =>
+      html`<p class="steps"><span aria-hidden="true">${bars}</span>${t('step.of', { step: present, steps: 3 })}</p>`,
+  )
 }
 
 export function verifierField(verifier: string): Html {
@@ -510,7 +525,7 @@ function readableDate(value: string, { t, language }: RequestContext): string {
   if (!year) return value
   const known = month === '00' ? 'year' : day === '00' ? 'month' : 'day'
   const at = toDate(Date.UTC(Number(year), Math.max(Number(month) - 1, 0), Math.max(Number(day), 1)))
-  const date = dates[language][known].format(at)
+  const date = dates[language][known](at)
   return known === 'day' ? date : t('claim.presumed', { date })
 }
 
@@ -521,10 +536,30 @@ const dateParts = {
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>
 
 const dates = inEachLanguage((language) => {
-  const format = (known: keyof typeof dateParts) =>
-    new Intl.DateTimeFormat(localeOf(language), { ...dateParts[known], timeZone: 'UTC' })
-  return { year: format('year'), month: format('month'), day: format('day') }
+  const written = (known: keyof typeof dateParts) =>
+    aroundItsYear(new Intl.DateTimeFormat(localeOf(language), { ...dateParts[known], timeZone: 'UTC' }))
+  return { year: written('year'), month: written('month'), day: written('day') }
 })
+
+/**
+ * As `format` writes an instant. In a login ICU takes nearly as long for one date as all else on its page does, and dates
+ * of birth are as many as people: so what stands before and after the year is kept, for each day of a year.
+ */
+function aroundItsYear(format: Intl.DateTimeFormat): (at: Date) => string {
+  const kept = new Map<number, { before: string; after: string }>()
+  return (at) => {
+    const day = at.getUTCMonth() * 31 + at.getUTCDate()
+    let around = kept.get(day)
+    if (!around) {
+      const parts = format.formatToParts(at)
+      const year = parts.findIndex(({ type }) => type === 'year')
+      const textOf = (some: readonly Intl.DateTimeFormatPart[]) => some.map(({ value }) => value).join('')
+      around = { before: textOf(parts.slice(0, year)), after: textOf(parts.slice(year + 1)) }
+      kept.set(day, around)
+    }
+    return `${around.before}${at.getUTCFullYear()}${around.after}`
+  }
+}
 
 const lists = inEachLanguage((language) => new Intl.ListFormat(localeOf(language), { type: 'disjunction' }))
 

@@ -342,9 +342,11 @@ describe('logging out', () => {
   })
 
   test('R057: logging out ends the session at every service, and every one with a receiver hears of it', async () => {
+    // What was ended before is told before.
+    await settle(hub)
+    const [heard, alsoHeard] = [receiver.received.length, other.received.length]
     const { browser, rawIdToken, idToken, others } = await signedInAt(records, justice)
     for (const party of [refunds, records, justice]) assert.equal(await silently(browser, party), 'signed in')
-    const [heard, alsoHeard] = [receiver.received.length, other.received.length]
     await settle(hub)
     assert.equal(receiver.received.length, heard, 'nothing before the end')
     await browser.open(logoutUrl({ id_token_hint: rawIdToken, post_logout_redirect_uri: bye }), isBye)
