@@ -92,7 +92,7 @@ export function subjectOf({ sub }: Pick<IDToken, 'sub'>): string {
 
 /** The identity under our names, complete and well-formed. */
 export function identityOf(connector: Asserting, claims: Claims, now: Instant): Identity {
-  const ours = renamed(claims, connector.claims ?? {})
+  const ours = renamed(claims, connector.claims)
   const parsed = connector.identity === 'pivot' ? parsePivot(ours, { now }) : parseProfessional(ours)
   if (parsed.ok) return parsed.identity
   const [fault] = parsed.faults
@@ -136,14 +136,15 @@ export function claimsSeen(connector: Asserting, claims: Claims, now: Instant): 
 
 /** An address that could be written to; whether it is the person's nobody knows. */
 export function emailOf(connector: Asserting, claims: Claims): string | undefined {
-  const { email } = renamed(claims, connector.claims ?? {})
+  const { email } = renamed(claims, connector.claims)
   const isAddress =
     typeof email === 'string' && email.length <= 254 && /^[^\s\p{C}@<>,;"]+@[^\s\p{C}@<>,;"]+$/u.test(email)
   return isAddress ? email : undefined
 }
 
 /** `names` leads from our name of a claim to the provider's; a claim that is not renamed keeps its name. */
-function renamed(claims: Claims, names: Record<string, string>): Claims {
+function renamed(claims: Claims, names: Record<string, string> | undefined): Claims {
+  if (!names) return claims
   const ours = Object.entries(names).map(([name, theirs]) => [
     name,
     Object.hasOwn(claims, theirs) ? claims[theirs] : undefined,

@@ -3,7 +3,7 @@
  * the very first use waits for a provider. Later a document that grows old is read again in the background while the
  * old one serves, and goes on serving when the reading fails: a provider whose discovery is down can still be used.
  */
-import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
+import { type CompactVerifyGetKey, type CryptoKey, createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import type { ServerMetadata } from 'openid-client'
 import { z } from 'zod'
 import type { Clock, Instant } from '../kernel/clock.ts'
@@ -27,7 +27,8 @@ const unknownKeyCoolDown = 30 * second
 /** Providers read at the same time in the background. */
 const backgroundReaders = 8
 
-export type KeySet = ReturnType<typeof createLocalJWKSet>
+/** The key that the header of a token means, and the whole set. */
+export type KeySet = CompactVerifyGetKey & { jwks(): JSONWebKeySet }
 
 /** What a provider says about itself; without a place for its keys nothing of it could be believed. */
 export type Metadata = ServerMetadata & { jwks_uri: string }
@@ -261,7 +262,8 @@ async function readMetadata(connector: OidcConnector, requests: Requests): Promi
 }
 
 async function readJson(requests: Requests, stage: Stage, address: string): Promise<unknown> {
-  const reply = await requests.send(stage, address, { method: 'GET', headers: { accept: 'application/json' } })
+  const endpoint = requests.endpoint(stage, address)
+  const reply = await requests.send(endpoint, { method: 'GET', headers: { accept: 'application/json' } })
   if (reply.status !== 200) throw invalid(`${stage}_status`)
   try {
     return JSON.parse(reply.text)
@@ -309,8 +311,25 @@ function parseMetadata(
 
 function parseKeys(document: unknown): KeySet {
   try {
-    return createLocalJWKSet(document as JSONWebKeySet)
+    return findingOnce(createLocalJWKSet(document as JSONWebKeySet))
   } catch (error) {
     throw invalid('keys_malformed', error)
   }
+}
+
+/** Within one set a `kid` and an algorithm always mean the same key: what was found is at hand for the next token. */
+function findingOnce(set: ReturnType<typeof createLocalJWKSet>): KeySet {
+  const found = new Map<string, { alg: string; key: CryptoKey }>()
+  const keyOf: CompactVerifyGetKey = (header, token) => {
+    const { alg, kid } = header
+    // A token that names none may fit several.
+    if (typeof kid !== 'string') return set(header, token)
+    const known = found.get(kid)
+    if (known?.alg === alg) return known.key
+    return set(header, token).then((key) => {
+      found.set(kid, { alg, key })
+      return key
+    })
+  }
+  return Object.assign(keyOf, { jwks: set.jwks })
 }

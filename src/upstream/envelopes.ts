@@ -40,7 +40,8 @@ export function createOpener(options: {
 
   return {
     open: async (signed, token) => {
-      const jws = await decrypted(signed, token, { encryption: connector.encryption, keys })
+      const isPlain = !isEncrypted(token) && !connector.encryption
+      const jws = isPlain ? token : await decrypted(signed, token, { encryption: connector.encryption, keys })
       await verifySignature(signed, jws, { keys: documents, algorithms })
       return jws
     },
@@ -70,19 +71,19 @@ const faultsByCode: Record<string, SignatureFault> = {
 }
 
 /** Whatever goes wrong in here comes from the token or from the provider's keys, so each failure is a word. */
-async function signatureFault(
+function signatureFault(
   token: string,
   key: KeySet | CryptoKey,
   algorithms: string[],
 ): Promise<SignatureFault | undefined> {
-  try {
-    if (typeof key === 'function') await compactVerify(token, key, { algorithms })
-    else await compactVerify(token, key, { algorithms })
-    return undefined
-  } catch (error) {
-    if (error instanceof errors.JWKSMultipleMatchingKeys) return faultWithEach(token, error, algorithms)
-    return faultsByCode[error instanceof errors.JOSEError ? error.code : ''] ?? 'signature'
-  }
+  const resolve = typeof key === 'function' ? key : () => key
+  return compactVerify(token, resolve, { algorithms }).then(
+    () => undefined,
+    (error) => {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return faultWithEach(token, error, algorithms)
+      return faultsByCode[error instanceof errors.JOSEError ? error.code : ''] ?? 'signature'
+    },
+  )
 }
 
 /** A token without `kid`, and several keys that fit: each may be the one (RFC 7515 appendix D). */
@@ -97,15 +98,15 @@ async function faultWithEach(
   return 'signature'
 }
 
-/** The token itself when it is not encrypted, unless this provider has to encrypt. */
+/** JWE of five parts where JWS has three (RFC 7516 section 9). */
+const isEncrypted = (token: string) => token.split('.').length === 5
+
 async function decrypted(
   signed: Signed,
   token: string,
   { encryption, keys }: { encryption: OidcConnector['encryption']; keys: Pick<Keys, 'of'> },
 ): Promise<string> {
-  const isEncrypted = token.split('.').length === 5
-  if (!isEncrypted && encryption) throw invalid(`${signed}_not_encrypted`)
-  if (!isEncrypted) return token
+  if (!isEncrypted(token)) throw invalid(`${signed}_not_encrypted`)
   if (!encryption) throw invalid(`${signed}_decryption`)
   const limits = {
     keyManagementAlgorithms: [encryption.alg],

@@ -52,7 +52,7 @@ export function createProbe({ clock, allowHttp, slow, log, timeout = probeTimeou
     const statusUrl = 'statusUrl' in connector ? connector.statusUrl : undefined
     if (statusUrl === undefined) return undefined
     try {
-      return announcementIn(await requests.ask('status', statusUrl, { method: 'GET', headers: asJson }))
+      return announcementIn(await requests.ask(requests.endpoint('status', statusUrl), getJson))
     } catch (error) {
       // Of a card and of the e-ID app there is nothing else to look at.
       if (!(error instanceof Refusal) || isHouse(provider)) throw error
@@ -102,10 +102,11 @@ async function firstDocument(provider: Provider, requests: Requests): Promise<vo
       : isHouse(provider) && 'statusUrl' in provider.connector
         ? provider.connector.statusUrl
         : undefined
-  if (address !== undefined) await requests.ask('discovery', address, { method: 'GET', headers: asJson })
+  if (address !== undefined) await requests.ask(requests.endpoint('discovery', address), getJson)
 }
 
 const asJson = { accept: 'application/json' }
+const getJson = { method: 'GET', headers: asJson } as const
 
 /** An empty set is well-formed, and then nothing that the provider signs can be verified. */
 async function lookAtKeys(address: string, requests: Requests): Promise<void> {
@@ -119,7 +120,8 @@ async function lookAtKeys(address: string, requests: Requests): Promise<void> {
  */
 async function lookAtTokenEndpoint(address: string, requests: Requests): Promise<void> {
   const headers = { ...asJson, 'content-type': 'application/x-www-form-urlencoded' }
-  await requests.send('token', address, { method: 'POST', headers, body: 'grant_type=authorization_code' })
+  const body = 'grant_type=authorization_code'
+  await requests.send(requests.endpoint('token', address), { method: 'POST', headers, body })
 }
 
 type Announcement = 'up' | 'degraded' | 'down'

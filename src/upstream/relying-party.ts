@@ -22,8 +22,8 @@ import type { OidcConnector } from '../partners/partners.ts'
 import { clockDifference } from './claims.ts'
 import type { Documents, Library } from './documents.ts'
 import { acceptedAlgorithms, createOpener, imported, type Opener } from './envelopes.ts'
-import { invalid, refused } from './refusals.ts'
-import type { Reply, Requests } from './requests.ts'
+import { invalid, refused, type Stage } from './refusals.ts'
+import type { Endpoint, Reply, Requests } from './requests.ts'
 
 export interface RelyingParty {
   config: Configuration
@@ -88,11 +88,21 @@ function clientAuthentication(
 ): ClientAuth {
   switch (connector.auth) {
     case 'client_secret_basic':
-      return ClientSecretBasic(secretOf(connector))
+      return writtenOnce(ClientSecretBasic(secretOf(connector)), connector, server)
     case 'client_secret_post':
       return ClientSecretPost(secretOf(connector))
     case 'private_key_jwt':
       return signedAssertion(server, keys)
+  }
+}
+
+/** Name and secret in a header (RFC 6749 section 2.3.1), the same one in every request: the library writes it once. */
+function writtenOnce(basic: ClientAuth, { clientId }: OidcConnector, server: ServerMetadata): ClientAuth {
+  const written = new Headers()
+  basic(server, { client_id: clientId }, new URLSearchParams(), written)
+  const entries = [...written]
+  return (_server, _client, _body, headers) => {
+    for (const [name, value] of entries) headers.set(name, value)
   }
 }
 
@@ -113,18 +123,32 @@ function signedAssertion(server: ServerMetadata, keys: Pick<Keys, 'active'>): Cl
 
 /** The two requests of a login: the code for tokens (the only POST), the access token for the identity. */
 function exchange(connector: OidcConnector, requests: Requests, opener: Opener): CustomFetch {
+  const [token, userinfo] = [endpointOf('token', requests), endpointOf('userinfo', requests)]
   return async (address, { method, headers, body }) => {
     if (method === 'POST') {
-      const reply = await requests.send('token', address, { method, headers, body: String(body) })
+      const reply = await requests.send(token(address), { method, headers, body: String(body) })
       return asResponse(reply, reply.status === 200 ? await openTokens(reply, opener) : reply.text)
     }
-    const reply = await requests.send('userinfo', address, { method: 'GET', headers })
+    const reply = await requests.send(userinfo(address), { method: 'GET', headers })
     if (reply.status !== 200) throw refused('userinfo_error')
-    return asResponse(reply, await openUserinfo(reply, connector, opener))
+    const isSigned = connector.userinfo === 'jwt'
+    // Plain JSON where a signature was agreed upon would be the easiest forgery of all.
+    if (reply.mediaType !== (isSigned ? 'application/jwt' : 'application/json')) throw invalid('userinfo_content_type')
+    return asResponse(reply, isSigned ? await opener.open('userinfo', reply.text.trim()) : reply.text)
   }
 }
 
-async function openTokens(reply: Reply, opener: Opener): Promise<string> {
+/** The library gives the address of the metadata each time: it is judged and taken apart with the first request. */
+function endpointOf(stage: Stage, requests: Requests): (address: string) => Endpoint {
+  let known: { address: string; endpoint: Endpoint } | undefined
+  return (address) => {
+    if (known?.address !== address) known = { address, endpoint: requests.endpoint(stage, address) }
+    return known.endpoint
+  }
+}
+
+/** Parsed, since a token inside has to be opened before the library reads it. */
+async function openTokens(reply: Reply, opener: Opener): Promise<Record<string, unknown>> {
   if (reply.mediaType !== 'application/json') throw invalid('token_content_type')
   const tokens = objectIn(reply.text)
   // "access-token = 1*VSCHAR" (RFC 6749 appendix A.12); anything else does not fit in a header either.
@@ -132,15 +156,8 @@ async function openTokens(reply: Reply, opener: Opener): Promise<string> {
     throw invalid('token_malformed')
   }
   if (typeof tokens.id_token !== 'string') throw invalid('id_token_missing')
-  const id_token = await opener.open('id_token', tokens.id_token)
-  return id_token === tokens.id_token ? reply.text : JSON.stringify({ ...tokens, id_token })
-}
-
-async function openUserinfo(reply: Reply, { userinfo }: OidcConnector, opener: Opener): Promise<string> {
-  // Plain JSON where a signature was agreed upon would be the easiest forgery of all.
-  const expected = userinfo === 'jwt' ? 'application/jwt' : 'application/json'
-  if (reply.mediaType !== expected) throw invalid('userinfo_content_type')
-  return userinfo === 'jwt' ? opener.open('userinfo', reply.text.trim()) : reply.text
+  tokens.id_token = await opener.open('id_token', tokens.id_token)
+  return tokens
 }
 
 function objectIn(text: string): Record<string, unknown> | undefined {
@@ -153,15 +170,16 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * For a reader of text or JSON, as the library is: the text is here already, and can be read again. A body would be a
- * stream, which costs four times as much, and six more turns.
+ * For a reader of text or JSON, as the library is: what it reads is here already, and can be read again. A body would be
+ * a stream, which costs four times as much, and six more turns.
  */
-function asResponse({ status, mediaType, challenge }: Reply, text: string): Response {
-  const headers = { 'content-type': mediaType, ...(challenge !== undefined && { 'www-authenticate': challenge }) }
-  const response = new Response(null, { status, headers })
+function asResponse({ status, mediaType, challenge }: Reply, body: string | Record<string, unknown>): Response {
+  const response = new Response(null, { status })
+  response.headers.set('content-type', mediaType)
+  if (challenge !== undefined) response.headers.set('www-authenticate', challenge)
   return Object.assign(response, {
-    text: async () => text,
-    json: async () => JSON.parse(text),
+    text: async () => (typeof body === 'string' ? body : JSON.stringify(body)),
+    json: async () => (typeof body === 'string' ? JSON.parse(body) : body),
     clone: () => response,
   })
 }

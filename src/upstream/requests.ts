@@ -2,7 +2,15 @@
  * Requests from the hub to providers, by `http/outbound.ts`: https only, to addresses that may be called, never
  * redirected, of a bounded size and duration. Here each failure gets the words of this room.
  */
-import { createOutbound, type Lookup, OutboundFailure, type Reach } from '../http/outbound.ts'
+import {
+  createOutbound,
+  type Lookup,
+  OutboundFailure,
+  type OutboundReply,
+  type Reach,
+  type Target,
+  targetOf,
+} from '../http/outbound.ts'
 import { isLoopback } from '../partners/addresses.ts'
 import { type DestinationRules, decideHost, publicOnly } from '../policy/destinations.ts'
 import { invalid, Refusal, type Stage, silent } from './refusals.ts'
@@ -23,21 +31,34 @@ export interface RequestOptions {
   body?: string
 }
 
+/** An address that may be called, for one kind of requests. */
+export interface Endpoint {
+  stage: Stage
+  target: Target
+}
+
 export interface Requests {
+  /**
+   * Judged by what the address says of itself, which stays as it is: good for as many requests as one likes. What a name
+   * leads to is judged with every connection.
+   *
+   * @throws Refusal `provider_answer_invalid` for an address that is not allowed
+   */
+  endpoint(stage: Stage, address: string): Endpoint
   /**
    * The reply whatever its status, and wherever it would send us.
    *
    * @throws Refusal `provider_silent` without an answer in time
-   * @throws Refusal `provider_answer_invalid` for a body too large, an address that is not allowed
+   * @throws Refusal `provider_answer_invalid` for a body too large, a name that leads where the hub may not go
    */
-  ask(stage: Stage, address: string, options: RequestOptions): Promise<Reply>
+  ask(endpoint: Endpoint, options: RequestOptions): Promise<Reply>
   /**
    * The provider's reply when it is an answer, or an error of the client's making.
    *
    * @throws Refusal `provider_silent` without an answer in time, or one that says the provider is out of order
-   * @throws Refusal `provider_answer_invalid` for any other status, a body too large, an address that is not allowed
+   * @throws Refusal `provider_answer_invalid` for any other status, and as for `ask`
    */
-  send(stage: Stage, address: string, options: RequestOptions): Promise<Reply>
+  send(endpoint: Endpoint, options: RequestOptions): Promise<Reply>
   /** What an address says by itself; a name is judged when it is called. */
   mayCall(url: URL): boolean
   close(): void
@@ -74,32 +95,41 @@ export function createRequests({ allowHttp, destinations, ...settings }: Request
 
   const mayCall = (url: URL) => isAllowedAddress(url, allowHttp) && decideHost(url.hostname, rules) === undefined
 
-  async function ask(stage: Stage, address: string, options: RequestOptions): Promise<Reply> {
-    const url = new URL(address)
-    if (!mayCall(url)) throw invalid(`${stage}_address`)
-    try {
-      const { status, headers, body } = await outbound.ask(url, options)
-      return {
-        status,
-        mediaType: (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
-        challenge: headers.get('www-authenticate') ?? undefined,
-        text: body.toString('utf8'),
-      }
-    } catch (error) {
-      throw error instanceof OutboundFailure ? refusalFor(stage, error) : error
-    }
+  return {
+    endpoint: (stage, address) => {
+      const url = new URL(address)
+      if (!mayCall(url)) throw invalid(`${stage}_address`)
+      return { stage, target: targetOf(url) }
+    },
+    ask: ({ stage, target }, options) => outbound.ask(target, options).then(replyOf, thrownAs(stage)),
+    send: ({ stage, target }, options) =>
+      outbound.ask(target, options).then((answer) => acceptable(stage, replyOf(answer)), thrownAs(stage)),
+    mayCall,
+    close: outbound.close,
   }
+}
 
-  async function send(stage: Stage, address: string, options: RequestOptions): Promise<Reply> {
-    const reply = await ask(stage, address, options)
-    if (reply.status >= 500 || reply.status === 429) throw silent(`${stage}_unavailable`)
-    // Following it would carry the client's secret, the code or the access token to a place that nobody registered.
-    if (reply.status >= 300 && reply.status < 400) throw invalid(`${stage}_redirected`)
-    if (reply.status !== 200 && reply.status < 400) throw invalid(`${stage}_status`)
-    return reply
+function replyOf({ status, headers, body }: OutboundReply): Reply {
+  return {
+    status,
+    mediaType: (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+    challenge: headers['www-authenticate'],
+    text: body.toString('utf8'),
   }
+}
 
-  return { ask, send, mayCall, close: outbound.close }
+function acceptable(stage: Stage, reply: Reply): Reply {
+  if (reply.status >= 500 || reply.status === 429) throw silent(`${stage}_unavailable`)
+  // Following it would carry the client's secret, the code or the access token to a place that nobody registered.
+  if (reply.status >= 300 && reply.status < 400) throw invalid(`${stage}_redirected`)
+  if (reply.status !== 200 && reply.status < 400) throw invalid(`${stage}_status`)
+  return reply
+}
+
+function thrownAs(stage: Stage): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof OutboundFailure ? refusalFor(stage, error) : error
+  }
 }
 
 function refusalFor(stage: Stage, failure: OutboundFailure): Refusal {

@@ -547,6 +547,30 @@ test('publishing settings again does not forget what is known of a provider', as
   assert.equal(setup.provider.requestsTo('discovery').length, 1)
 })
 
+test('a secret that is published anew is the one of the next login', async (context) => {
+  const setup = await setUp(context)
+  const [right, wrong] = [setup.provider.connector(), setup.provider.connector({ clientSecret: 'another' })]
+  const answers = [right, wrong, right].map((connector) => () => signIn(setup, setup.provider.provider({ connector })))
+  const expected = ['assertion', 'refused', 'assertion']
+  for (const [index, answer] of answers.entries()) assert.equal((await answer()).kind, expected[index])
+})
+
+test('an address that is published anew is the one of the next login', async (context) => {
+  const setup = await setUp(context)
+  const { provider, clock } = setup
+  const elsewhere = await startProvider({ clock })
+  context.after(() => elsewhere.close())
+  const { issuer: _, ...metadata } = provider.metadata()
+  const at = (changes: object) =>
+    signIn(setup, provider.provider({ connector: provider.connector({ metadata: { ...metadata, ...changes } }) }))
+  assert.equal((await at({})).kind, 'assertion')
+  assert.deepEqual(await at({ token_endpoint: `${elsewhere.issuer}/token` }), refused('token_error_invalid_grant'))
+  assert.deepEqual(await at({ userinfo_endpoint: `${elsewhere.issuer}/userinfo` }), refused('userinfo_error'))
+  assert.equal((await at({})).kind, 'assertion')
+  assert.deepEqual([provider.requestsTo('token').length, elsewhere.requestsTo('token').length], [3, 1])
+  assert.deepEqual([provider.requestsTo('userinfo').length, elsewhere.requestsTo('userinfo').length], [2, 1])
+})
+
 test('many people at once wait for one reading', async (context) => {
   const setup = await setUp(context)
   await Promise.all(Array.from({ length: 20 }, () => assertionOf(setup)))

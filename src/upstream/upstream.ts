@@ -221,14 +221,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         return refusedBy(provider, error, needs.from)
       }
     },
-    finish: async (provider, hop, callback, { from } = {}) => {
+    finish: (provider, hop, callback, { from } = {}) => {
       if (isGateway(provider)) return answerOf(provider, from, () => gateways.finish(provider, hop, callback))
-      if (isHouse(provider)) return house?.finish(provider, hop, callback) ?? notSetUp
+      if (isHouse(provider)) return house?.finish(provider, hop, callback) ?? Promise.resolve(notSetUp)
       if (!isOidc(provider)) return ownMeans.finish(provider, hop, callback)
-      return answerOf(provider, from, async () => {
-        const party = await parties.of(provider.connector)
-        return redeem(provider, party, { hop, callback, now: () => clock.now() })
-      })
+      return answerOf(provider, from, () =>
+        redeem(provider, parties.of(provider.connector), { hop, callback, now: () => clock.now() }),
+      )
     },
     logoutUrl: async (provider, { idToken, returnTo, state }) => {
       // The hub's own means keep no session beside that of `sessions/`; that of a gateway is the person's way in.
@@ -333,7 +332,7 @@ function authorizationUrl(
 /** From the callback to the assertion. The identity is asked for only once the level is known to be acceptable. */
 async function redeem(
   provider: OidcProvider,
-  { config, server }: RelyingParty,
+  party: RelyingParty | Promise<RelyingParty>,
   {
     hop,
     callback,
@@ -351,12 +350,12 @@ async function redeem(
   },
 ): Promise<Assertion> {
   const { connector } = provider
-  // The address registered at the provider, whatever the one under which a proxy shows the hub to itself.
-  const registered = new URL(hop.redirectUri)
+  const { config, server } = await party
+  // At the address registered at the provider, whatever the one under which a proxy shows the hub to itself.
+  const registered = new URL(`${hop.redirectUri}${callback.search}`)
   const fault = callbackFault(provider, { hop, registered, callback, server })
   if (fault) throw invalid(fault)
 
-  registered.search = callback.search
   const tokens = await authorizationCodeGrant(config, registered, {
     expectedState: hop.state,
     expectedNonce: hop.nonce,
@@ -389,12 +388,10 @@ async function redeem(
 }
 
 /** "The sub Claim in the UserInfo Response MUST be verified to exactly match" (Core section 5.3.2): the library does. */
-async function userinfo(config: RelyingParty['config'], accessToken: string, subject: string): Promise<Claims> {
-  try {
-    return await fetchUserInfo(config, accessToken, subject)
-  } catch (error) {
+function userinfo(config: RelyingParty['config'], accessToken: string, subject: string): Promise<Claims> {
+  return fetchUserInfo(config, accessToken, subject).catch((error) => {
     throw refusalIn(error, 'userinfo')
-  }
+  })
 }
 
 /**
