@@ -5,9 +5,11 @@ import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
 import { recordFacts } from '../../test/support/facts.ts'
 import { passed } from '../../test/support/people.ts'
+import { takeReferences } from '../../test/support/references.ts'
 import { toDate } from '../kernel/clock.ts'
 import { day, hour, minute } from '../kernel/durations.ts'
 import { type ConnectionId, newId, newOrderedId, type PersonId } from '../kernel/ids.ts'
+import { isNotFirst } from '../storage/state.ts'
 import type { Handle, Storage } from '../storage/storage.ts'
 import { type Connections, createConnections, type HistoryQuestion, type NewConnection } from './connections.ts'
 import { makeReference } from './reference.ts'
@@ -179,6 +181,70 @@ describe('connections', () => {
     const read = await connections.byId(storage.db, given.id)
     assert.deepEqual([read?.state, read?.completedAt], ['completed', clock.now()])
     assert.deepEqual(recorder.of('connection.completed'), [{ connection: given.id, service: 'refunds' }])
+  })
+
+  const recordBehind = (connection: NewConnection) =>
+    storage.transaction(async (tx) => connections.recordBehind(tx, connection))
+
+  test('a line that nobody waits for is written like any other, with its fact', async () => {
+    const given = authorised()
+    await recordBehind(given)
+    const { reference, ...line } = (await connections.byId(storage.db, given.id)) ?? assert.fail()
+    assert.match(reference, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/)
+    assert.deepEqual(line, given)
+    await record({ ...given, id: newOrderedId('connection', clock.now()) })
+    const [behind, waited] = recorder.of('connection.authorised')
+    assert.deepEqual({ ...behind, connection: 0 }, { ...waited, connection: 0 })
+  })
+
+  test('where its reference is taken nothing of its transaction stays; who waits gets another one', async () => {
+    await record(authorised())
+    const [given, beside] = [authorised(), refused()]
+    const undo = await takeReferences({ storage }, 3)
+    const failed = storage.transaction(async (tx) => {
+      connections.recordBehind(tx, given)
+      connections.recordBehind(tx, beside)
+    })
+    const error: unknown = await failed.catch((thrown: unknown) => thrown)
+    assert.ok(connections.isReferenceTaken(error))
+    for (const { id } of [given, beside]) assert.equal(await connections.byId(storage.db, id), undefined)
+    assert.ok((await record(given)).reference, 'two are taken')
+    await undo()
+    const again: unknown = await recordBehind(given).catch((thrown: unknown) => thrown)
+    assert.equal(connections.isReferenceTaken(again), false, 'a line that is there already is another fault')
+  })
+
+  const completeBehind = ({ id, service }: NewConnection) =>
+    storage.transaction(async (tx) => connections.completeBehind(tx, { id, service }))
+
+  test('a completion that nobody waits for happens once: another fails its transaction', async () => {
+    const given = authorised()
+    await record(given)
+    clock.advance(1_000)
+    const outcomes = await Promise.allSettled([completeBehind(given), completeBehind(given), completeBehind(given)])
+    const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+    assert.deepEqual(refusals.map(isNotFirst), [true, true])
+    const read = await connections.byId(storage.db, given.id)
+    assert.deepEqual([read?.state, read?.completedAt], ['completed', clock.now()])
+    const [fact] = recorder.of('connection.completed')
+    assert.deepEqual(fact, { connection: given.id, service: 'refunds' })
+  })
+
+  test('what is refused, unknown or of another service fails the transaction of such a completion, and stays as it is', async () => {
+    const [no, given] = [refused(), authorised()]
+    await record(no)
+    await record(given)
+    for (const line of [no, authorised(), { ...given, service: 'records' }]) {
+      const beside = authorised()
+      const work = storage.transaction(async (tx) => {
+        await connections.record(tx, beside)
+        connections.completeBehind(tx, line)
+      })
+      await assert.rejects(work, isNotFirst)
+      assert.equal(await connections.byId(storage.db, beside.id), undefined)
+    }
+    assert.equal((await connections.byId(storage.db, no.id))?.state, 'refused')
+    assert.equal((await connections.byId(storage.db, given.id))?.state, 'authorised')
   })
 
   test('a refused or unknown connection never completes', async () => {
@@ -510,6 +576,7 @@ describe('the cost of a login does not grow with the ledger', () => {
     ['history', hotStatements.ofPerson({ person, limit: 20 })],
     ['a later page of history', hotStatements.ofPerson({ person, limit: 20, before: id })],
     ['completion', hotStatements.complete(id, toDate(clock.now()))],
+    ['completion that must be the first', hotStatements.completeFirst(id, 'refunds', toDate(clock.now()))],
     ['one connection', hotStatements.byId(id)],
     [
       'expiry',

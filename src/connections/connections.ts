@@ -133,8 +133,19 @@ export interface Connections {
    * and a session; a refused one its refusal.
    */
   record(tx: Tx, connection: NewConnection): Promise<Connection>
+  /**
+   * The same for who needs no answer before the commit. Where the reference is taken, as one in 36 million is in a ledger
+   * of a billion lines, the transaction fails with an error that `isReferenceTaken` knows; another attempt makes another.
+   */
+  recordBehind(tx: Tx, connection: NewConnection): void
+  isReferenceTaken(error: unknown): boolean
   /** The service redeemed the code: `authorised` becomes `completed`, once. Writes the fact. */
   complete(tx: Tx, id: ConnectionId): Promise<boolean>
+  /**
+   * The same for who needs no answer before the commit: unless the connection to that service completes by this, the
+   * transaction fails with an error for which `isNotFirst` holds.
+   */
+  completeBehind(tx: Tx, connection: { id: ConnectionId; service: ServiceId }): void
   byId(handle: Handle, id: ConnectionId): Promise<Connection | undefined>
   /** Who signed in, or tried to, by the connection of this code, as `parseReference` has it. */
   personOf(reference: string): Promise<PersonId | undefined>
@@ -306,6 +317,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
     return network && keyedHash(networkKey, person, network).slice(0, networkDigest)
   }
 
+  /** As it rests, but for its reference. */
+  function sealed(connection: NewConnection) {
+    const { person, address, at } = connection
+    const network = person && networkOf(person, address)
+    return { ...connection, at: toDate(at), origin: sealOrigin(connection), ...(network ? { network } : {}) }
+  }
+
   function read(row: ConnectionRow & { origin: Buffer }): Connection {
     const [port = '', address = ''] = unseal(originKey, row.origin, row.id).toString('utf8').split(' ')
     return { ...lineIn(row), address, port: Number(port) }
@@ -347,13 +365,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return {
     async record(tx, connection) {
       const fact = factOf(connection)
-      const origin = sealOrigin(connection)
-      const { person, address } = connection
-      const network = person && networkOf(person, address)
-      const line = { ...connection, origin, ...(network ? { network } : {}) }
+      const line = sealed(connection)
       for (let attempt = 0; attempt < 3; attempt++) {
         const reference = makeReference()
-        if (await store.insert(tx, { ...line, reference, at: toDate(connection.at) })) {
+        if (await store.insertUnlessTaken(tx, { ...line, reference })) {
           audit.append(tx, fact)
           return { ...connection, reference }
         }
@@ -361,11 +376,24 @@ export function createConnections(options: ConnectionsOptions): Connections {
       throw new Error('three references in a row were taken: the source of randomness is broken')
     },
 
+    recordBehind(tx, connection) {
+      const line = { ...sealed(connection), reference: makeReference() }
+      storage.behind(tx, store.insert(tx, line))
+      audit.append(tx, factOf(connection))
+    },
+
+    isReferenceTaken: (error) => store.isReferenceTaken(error),
+
     async complete(tx, id) {
       const service = await store.complete(tx, id, toDate(clock.now()))
       if (service === undefined) return false
       audit.append(tx, { name: 'connection.completed', data: { connection: id, service } })
       return true
+    },
+
+    completeBehind(tx, { id, service }) {
+      storage.behind(tx, store.completeFirst(tx, { id, service, at: toDate(clock.now()) }))
+      audit.append(tx, { name: 'connection.completed', data: { connection: id, service } })
     },
 
     async byId(handle, id) {

@@ -89,19 +89,24 @@ function conditionsOf({ person, before, services, providers, outcome, from, unti
   return conditions.filter((one) => typeof one === 'object')
 }
 
+const completion = (id: ConnectionId, at: Date) => sql<{ service: ServiceId }>`
+  update connections set state = 'completed', completed_at = ${at}
+  where id = ${id} and state = 'authorised' returning service`
+
+const insertion = (row: NewRow) => sql`
+  insert into connections (id, reference, state, at, person, service, provider, link, level, acr, took, away, amr,
+    reused, session, device, country, network, origin, scopes, organisation, mandate, refusal, unusual, alert)
+  values (${row.id}, ${row.reference}, ${row.state}, ${row.at}, ${row.person ?? null}, ${row.service},
+    ${row.provider ?? null}, ${row.link ?? null}, ${row.level ?? null}, ${row.acr ?? null}, ${row.took ?? null},
+    ${row.away ?? null}, ${row.amr}::text[], ${row.reused}, ${row.session ?? null}, ${row.device ?? null},
+    ${row.country ?? null}, ${row.network ?? null}, ${row.origin}::bytea, ${row.scopes}::text[],
+    ${row.organisation ?? null}, ${row.mandate ?? null}, ${row.refusal ?? null},
+    ${row.unusual}::text[], ${row.alert})`
+
 /** What runs at each login or page, apart from the verbs so that a test asks the database how it would run them. */
 export const hotStatements = {
-  insert: (row: NewRow) => sql<{ id: ConnectionId }>`
-    insert into connections (id, reference, state, at, person, service, provider, link, level, acr, took, away, amr,
-      reused, session, device, country, network, origin, scopes, organisation, mandate, refusal, unusual, alert)
-    values (${row.id}, ${row.reference}, ${row.state}, ${row.at}, ${row.person ?? null}, ${row.service},
-      ${row.provider ?? null}, ${row.link ?? null}, ${row.level ?? null}, ${row.acr ?? null}, ${row.took ?? null},
-      ${row.away ?? null}, ${row.amr}::text[], ${row.reused}, ${row.session ?? null}, ${row.device ?? null},
-      ${row.country ?? null}, ${row.network ?? null}, ${row.origin}::bytea, ${row.scopes}::text[],
-      ${row.organisation ?? null}, ${row.mandate ?? null}, ${row.refusal ?? null},
-      ${row.unusual}::text[], ${row.alert})
-    on conflict (reference) do nothing
-    returning id`,
+  insert: insertion,
+  insertUnlessTaken: (row: NewRow) => sql`${insertion(row)} on conflict (reference) do nothing returning id`,
 
   stop: (of: { person: PersonId; since: ConnectionId; providers: readonly ProviderId[] | null; refusal: ErrorName }) =>
     sql<{ id: ConnectionId; service: ServiceId; provider: ProviderId }>`
@@ -113,9 +118,11 @@ export const hotStatements = {
       and state = 'authorised'
     returning id, service, provider`,
 
-  complete: (id: ConnectionId, at: Date) => sql<{ service: ServiceId }>`
-    update connections set state = 'completed', completed_at = ${at}
-    where id = ${id} and state = 'authorised' returning service`,
+  complete: completion,
+  /** The same, or an error for which `isNotFirst` holds. */
+  completeFirst: (id: ConnectionId, service: ServiceId, at: Date) => sql`
+    with completed as (${completion(id, at)})
+    select 1 / count(*)::int from completed where service = ${service}`,
 
   byId: (id: ConnectionId) =>
     sql<ConnectionRow & { origin: Buffer }>`select ${columns}, origin from connections where id = ${id}`,
@@ -231,17 +238,27 @@ export const watchStatements = {
 } satisfies Record<string, (...parameters: never[]) => RawBuilder<unknown>>
 
 export function createConnectionStore() {
-  const { insert, complete, byId, ofPerson, lineOf, habitsOf, habits, unansweredOf, moveTo, expire } = hotStatements
+  const { insert, complete, completeFirst, byId, ofPerson, lineOf, habitsOf, habits, unansweredOf, moveTo, expire } =
+    hotStatements
   return {
+    /** Fails where the reference is taken. */
+    async insert(tx: Tx, row: NewRow): Promise<void> {
+      await insert(row).execute(tx)
+    },
+    isReferenceTaken: (error: unknown): boolean =>
+      (error as { constraint?: unknown } | undefined)?.constraint === 'connections_reference_key',
     /** False when the reference is taken; the transaction goes on. */
-    async insert(tx: Tx, row: NewRow): Promise<boolean> {
-      return (await insert(row).execute(tx)).rows.length === 1
+    async insertUnlessTaken(tx: Tx, row: NewRow): Promise<boolean> {
+      return (await hotStatements.insertUnlessTaken(row).execute(tx)).rows.length === 1
     },
     async stop(tx: Tx, of: Parameters<typeof hotStatements.stop>[0]) {
       return (await hotStatements.stop(of).execute(tx)).rows
     },
     async complete(tx: Tx, id: ConnectionId, at: Date): Promise<ServiceId | undefined> {
       return (await complete(id, at).execute(tx)).rows[0]?.service
+    },
+    async completeFirst(tx: Tx, { id, service, at }: { id: ConnectionId; service: ServiceId; at: Date }) {
+      await completeFirst(id, service, at).execute(tx)
     },
     async byId(handle: Handle, id: ConnectionId): Promise<(ConnectionRow & { origin: Buffer }) | undefined> {
       return (await byId(id).execute(handle)).rows[0]

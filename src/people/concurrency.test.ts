@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
 import { angela, claim, firstKey, openRoom, type Room, tarik } from '../../test/support/people.ts'
 import type { PersonId } from '../kernel/ids.ts'
 
@@ -75,6 +76,83 @@ test('a subject is made once, whoever asks at the same time', async () => {
   assert.equal(new Set(subjects).size, 1)
   assert.equal(await room.count('subjects'), 1)
 })
+
+test('simultaneous first sign-ins at a sector find one subject, whatever each has read of the person before', async () => {
+  await room.signIn(claim())
+  const subjects = await times(() =>
+    room.inside(async (tx) => {
+      const settled = await room.people.settle(tx, claim(), { sector: 'health' })
+      assert.ok('person' in settled)
+      return settled.subject ?? room.people.subjectFor(tx, settled.person, 'health')
+    }),
+  )
+  assert.equal(new Set(subjects).size, 1)
+  assert.equal(await room.count('subjects'), 1)
+})
+
+test('a subject that is made after a sign-in found none, and before it makes one, is the one of both', async (t) => {
+  if (room.storage.kind === 'embedded')
+    return t.skip('PGlite runs one transaction at a time; PostgreSQL runs this test')
+  await room.signIn(claim())
+  const [read, made] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()]
+  const arriving = room.inside(async (tx) => {
+    const settled = await room.people.settle(tx, claim(), { sector: 'health' })
+    assert.ok('person' in settled)
+    read.resolve()
+    await made.promise
+    return [settled.subject, await room.people.subjectFor(tx, settled.person, 'health')]
+  })
+  await read.promise
+  const { person } = await room.people.recognise(claim())
+  assert.ok(person)
+  made.resolve(await room.inside((tx) => room.people.subjectFor(tx, person, 'health')))
+  assert.deepEqual(await arriving, [undefined, await made.promise])
+})
+
+for (const [what, others] of [
+  ['the only one of who loses it', []],
+  ['one of several', ['embassy']],
+] as const) {
+  test(`an account, ${what}, that passes to somebody else while its sign-in waits is theirs then, and so is the subject`, async () => {
+    const { person: loser } = await room.signIn(claim())
+    for (const provider of others) assert.equal((await room.signIn(claim({ provider }))).person, loser)
+    const { person: owner } = await room.signIn(claim({ provider: 'post', identity: tarik }))
+    const subjectOf = (person: PersonId, sector: string) => room.people.subjectFor(room.storage.db, person, sector)
+    await subjectOf(loser, 'health')
+    const own = await subjectOf(owner, 'health')
+    const lost = await subjectOf(loser, 'justice')
+    const stopped = await room.settle(claim(), { joinTo: owner })
+    assert.ok('collision' in stopped)
+    const [decided, seen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const review = room.inside(async (tx) => {
+      await room.people.resolveCollision(tx, stopped.collision, 'same', { kind: 'command' })
+      decided.resolve()
+      await seen.promise
+    })
+    await decided.promise
+    const arriving = ['health', 'justice'].map((sector) => room.signIn(claim(), { sector }))
+    if (room.storage.kind === 'server') await waiting(arriving.length)
+    seen.resolve()
+    await review
+    const settled = await Promise.all(arriving)
+    assert.deepEqual(
+      settled.map(({ person, subject }) => [person, subject]),
+      [
+        [owner, own],
+        [owner, others.length === 0 ? lost : undefined],
+      ],
+    )
+  })
+}
+
+/** Until so many transactions wait for what another one has locked. */
+async function waiting(many: number): Promise<void> {
+  for (let found = 0; found < many; ) {
+    const { rows } = await sql<{ found: number }>`select count(*)::int as found from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(room.storage.db)
+    found = rows[0]?.found ?? 0
+  }
+}
 
 test('a change of civil status that arrives many times at once is told once', async () => {
   await room.signIn(claim())

@@ -106,8 +106,16 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
 
   async function settle(tx: Tx, claimed: Claimed, how: SettleOptions = {}): Promise<Settled | Stopped> {
     const accountKey = vault.accountKey(claimed)
-    const known = await store.account(tx, accountKey, { hold: true })
-    if (known) return settleKnown(tx, known, claimed, how)
+    const [known, held] = await Promise.all([
+      store.account(tx, accountKey, { hold: true }),
+      how.sector === undefined ? undefined : store.heldAccount(tx, accountKey, how.sector),
+    ])
+    if (known && how.sector === undefined) return settleKnown(tx, known, claimed, how)
+    if (known) {
+      // Passed to somebody else, or forgotten, by whom the first of the two had to wait for.
+      if (known.person !== held?.person) return settle(tx, claimed, how)
+      return withSubject(await settleKnown(tx, known, claimed, how), held)
+    }
     // From here on one first login of this account or identity at a time, seen by a statement that begins afterwards.
     const matchKeys = vault.matchKeys(claimed.identity)
     await store.lockKeys(tx, [accountKey, ...matchKeys])
@@ -381,6 +389,14 @@ export function createLinking(options: LinkingOptions): Pick<People, 'recognise'
       }
     },
   }
+}
+
+/** A subject is that of whom was held when it was read. */
+function withSubject(
+  settled: Settled | Stopped,
+  { person, subject }: { person: PersonId; subject: string | null },
+): Settled | Stopped {
+  return 'person' in settled && settled.person === person && subject !== null ? { ...settled, subject } : settled
 }
 
 function servesOf(link: { serves: Level }, claimed: Claimed, joint?: Level): Level {

@@ -472,6 +472,22 @@ test('a known account costs one indexed statement for each verb, and writes noth
   assert.equal(await room.dump(), before)
 })
 
+test('a sign-in that names a sector learns its subject with the person, in two indexed statements', async () => {
+  const first = await room.signIn(claim(), { sector: 'health' })
+  assert.equal((await room.signIn(claim(), { sector: 'health' })).subject, undefined, 'there is none yet')
+  const subject = await room.people.subjectFor(room.storage.db, first.person, 'health')
+  const before = await room.dump()
+  const statements = await room.statementsOf(async () => {
+    assert.equal((await room.signIn(claim(), { sector: 'health' })).subject, subject)
+  })
+  assert.equal(statements.length, 2)
+  for (const statement of statements) assert.doesNotMatch(await room.planOf(statement), /Seq Scan/)
+  assert.equal((await room.signIn(claim(), { sector: 'justice' })).subject, undefined)
+  assert.equal(await room.dump(), before, 'and none is made')
+  const stronger = await room.signIn(claim({ level: 'eidas2', email: 'a@example.org' }), { sector: 'health' })
+  assert.equal(stronger.subject, subject, 'also of who brings news')
+})
+
 test('a first login is found by index too, in at most six statements', async () => {
   const statements = await room.statementsOf(() => room.signIn(claim()))
   assert.ok(statements.length <= 6, String(statements.length))

@@ -80,6 +80,8 @@ export interface SettleOptions {
   joinedBy?: { link: LinkId; level: Level }
   /** Of the pages; kept when the person has chosen none. */
   language?: Language
+  /** Of the service that is signed in to. */
+  sector?: string
 }
 
 export interface Settled {
@@ -94,6 +96,8 @@ export interface Settled {
   serves: Level
   /** For the person's own pages only: their identity is frozen. */
   frozen?: true
+  /** By which the services of the `sector` that was named know them; absent where `subjectFor` has to be asked. */
+  subject?: string
 }
 
 /** A review gave a link to somebody else; what was done through it has followed, and both are signed out. */

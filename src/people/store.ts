@@ -139,6 +139,21 @@ export async function account(
   return rows[0]
 }
 
+/**
+ * Whose an account is, and by what subject the services of a sector know them. Behind an `account` that holds the person,
+ * in one transaction: it began when the person was held, so what it finds stays so until that ends.
+ */
+export async function heldAccount(
+  tx: Tx,
+  accountKey: string,
+  sector: string,
+): Promise<{ person: PersonId; subject: string | null } | undefined> {
+  const { rows } = await sql<{ person: PersonId; subject: string | null }>`select l.person_id as person, s.subject
+    from links l left join subjects s on s.person_id = l.person_id and s.sector = ${sector}
+    where l.account_key = ${accountKey}`.execute(tx)
+  return rows[0]
+}
+
 export interface CandidateRow extends StandingRow {
   person: PersonId
   highest_level: Level

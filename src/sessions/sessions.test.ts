@@ -64,6 +64,19 @@ describe('sessions', () => {
     ])
   })
 
+  test('a session that replaces none is what was given: told as it is found, each scope once', async () => {
+    const scopes = ['profile', 'openid', 'profile', 'email']
+    const acting = {
+      organisation: newId('organisation'),
+      capacity: { as: 'representative' as const, representation: newId('representation') },
+    }
+    for (const opens of [{ service: 'refunds', scopes }, { service: 'refunds', scopes, acting }, undefined]) {
+      const { session, secret } = await start({ amr: ['pwd', 'otp', 'mfa'], ...(opens ? { opens } : {}) })
+      assert.deepEqual(await sessions.find(secret), session)
+      assert.deepEqual(session.services[0]?.scopes, opens && ['email', 'openid', 'profile'])
+    }
+  })
+
   test('what a suspension would close is counted: live, of this provider, since then, above the level, with the service', async () => {
     const provider = 'consulate'
     const since = clock.now() - hour

@@ -33,7 +33,15 @@ import type { ActingRef } from '../policy/mandate.ts'
 import { hasTwoFactors, idleLimit } from '../policy/step-up.ts'
 import type { Handle, Storage, Tx } from '../storage/storage.ts'
 import { createDevices } from './devices.ts'
-import { createSessionStore, type EndReason, groundsOf, type Opening, type Openings, type SessionRow } from './store.ts'
+import {
+  createSessionStore,
+  type EndReason,
+  groundsOf,
+  type Opening,
+  type Openings,
+  type SessionRow,
+  startedAlone,
+} from './store.ts'
 import type { Through } from './withdrawal.ts'
 
 export type { EndReason, Opening } from './store.ts'
@@ -313,7 +321,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     async start(tx, { id = newId('session'), replaces, opens, ...given }) {
       const secret = newSecret()
       const now = clock.now()
-      const started = await store.start(tx, {
+      const row = {
         ...given,
         id,
         secretHash: hashSecret(secret),
@@ -323,8 +331,12 @@ export function createSessions(options: SessionsOptions): Sessions {
         sealedToken: given.upstreamIdToken ? seal(tokenKey, given.upstreamIdToken, id) : null,
         replaces: replaces ?? null,
         confined: given.confined === true,
-        opens: opens && { ...opens, sid: newSid(), scopes: [...opens.scopes] },
-      })
+        opens: opens && { ...opens, sid: newSid(), scopes: [...new Set(opens.scopes)].sort() },
+      }
+      const starting = store.start(tx, row)
+      // Only what it inherits has to be read: without that it leaves with the commit.
+      if (!replaces) storage.behind(tx, starting)
+      const started = replaces ? await starting : startedAlone(row)
       if (replaces && started.replaced_person) {
         // What the new session inherited is not over.
         const over = started.replaced_person === given.person ? {} : (started.replaced_services ?? {})

@@ -94,6 +94,43 @@ function openedIn(services: RawBuilder<unknown>, opening?: Opening & { service: 
       coalesce(${before} -> 'scopes', '[]') || ${JSON.stringify(opening.scopes)}::jsonb) as scope)${acting}))`
 }
 
+interface NewSessionRow {
+  id: SessionId
+  secretHash: string
+  person: PersonId
+  link: LinkId
+  provider: ProviderId
+  level: Level
+  serves: Level
+  amr: string[]
+  authTime: Date
+  secondFactorAt: Date | null
+  device?: DeviceId
+  sealedToken: Buffer | null
+  opens: (Opening & { service: ServiceId }) | undefined
+  at: Date
+  replaces: SessionId | null
+  confined: boolean
+}
+
+interface StartedRow {
+  services: Openings
+  second_factor_at: Date | null
+  replaced_person: PersonId | null
+  replaced_services: Openings | null
+}
+
+/** What `start` answers where it replaces no session. */
+export function startedAlone({ opens, secondFactorAt }: Pick<NewSessionRow, 'opens' | 'secondFactorAt'>): StartedRow {
+  const { service, ...opening } = opens ?? {}
+  return {
+    services: service === undefined ? {} : { [service]: opening as Opening },
+    second_factor_at: secondFactorAt,
+    replaced_person: null,
+    replaced_services: null,
+  }
+}
+
 /** Nobody reads more; a robot that signs in all day would have thousands. */
 const mostListed = 200
 
@@ -112,33 +149,8 @@ export function createSessionStore() {
     },
 
     /** One statement ends the replaced session and inserts the new one, with its services if the person is the same. */
-    async start(
-      tx: Tx,
-      row: {
-        id: SessionId
-        secretHash: string
-        person: PersonId
-        link: LinkId
-        provider: ProviderId
-        level: Level
-        serves: Level
-        amr: string[]
-        authTime: Date
-        secondFactorAt: Date | null
-        device?: DeviceId
-        sealedToken: Buffer | null
-        opens: (Opening & { service: ServiceId }) | undefined
-        at: Date
-        replaces: SessionId | null
-        confined: boolean
-      },
-    ) {
-      const { rows } = await sql<{
-        services: Openings
-        second_factor_at: Date | null
-        replaced_person: PersonId | null
-        replaced_services: Openings | null
-      }>`with replaced as (
+    async start(tx: Tx, row: NewSessionRow): Promise<StartedRow> {
+      const { rows } = await sql<StartedRow>`with replaced as (
           update sessions set ended_at = ${row.at}, end_reason = 'replaced'
           where id = ${row.replaces} and ended_at is null
           returning person, services, second_factor_at, acting
