@@ -18,8 +18,17 @@ import { hasTwoFactors } from '../policy/step-up.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Assertion, Upstream } from '../upstream/upstream.ts'
-import { carriedOf, claimedBy, type Evidence, evidenceIn, type Flow, type NoticeKind, type Stage } from './flow.ts'
-import type { Flows } from './flows.ts'
+import {
+  carriedOf,
+  claimedBy,
+  type Event,
+  type Evidence,
+  evidenceIn,
+  type Flow,
+  type NoticeKind,
+  type Stage,
+} from './flow.ts'
+import { type Flows, Outdated } from './flows.ts'
 import type { Judge } from './judge.ts'
 import type { Login, Next, StandingAbroad, Visitor } from './login.ts'
 import { mustBeFresh, type Step } from './next-step.ts'
@@ -151,28 +160,32 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
     return account !== undefined && person !== undefined && (await blockedBy(person)).includes(provider)
   }
 
-  /** Who is this? Reading only. */
+  /** Who is this? Reading only: what the login makes of it is left to the caller. Nothing where it was refused. */
   async function identify(
     flow: Flow,
     stage: Stage & { at: 'authenticating' },
     { observed, visitor }: { observed: Assertion; visitor: Visitor },
-  ): Promise<void> {
+  ): Promise<Event | undefined> {
     // The level that its means carry, where they are known to carry less than was said.
     const level = levelOf(flow, observed)
-    if (!level) return refuseWithdrawn(flow, observed.provider, visitor)
+    if (!level) {
+      await refuseWithdrawn(flow, observed.provider, visitor)
+      return undefined
+    }
     const assertion = { ...observed, level }
     const recognition = await people.recognise(claimedBy(assertion))
     const obstacle = 'obstacle' in recognition ? recognition.obstacle : undefined
     const isLeftOut = obstacle === 'blocked' || (await leavesOut(recognition.person, assertion))
-    if (isLeftOut) return refuseBlocked(flow, assertion.provider, recognition, visitor)
+    if (isLeftOut) {
+      await refuseBlocked(flow, assertion.provider, recognition, visitor)
+      return undefined
+    }
     const inTheWay = obstacle ? { obstacle } : {}
     const { joining } = stage
     if (joining) {
       // Both accounts have been signed in with: the first one joins the person of the second, if there is one.
       if (recognition.kind !== 'known') {
-        const notice = { kind: 'not_the_other_account' as const, provider: assertion.provider }
-        await flows.move(flow, { event: 'came_back_empty', notice })
-        return
+        return { event: 'came_back_empty', notice: { kind: 'not_the_other_account', provider: assertion.provider } }
       }
       const evidence: Evidence = {
         ...joining,
@@ -182,12 +195,11 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
         ...inTheWay,
         ...(await standingAbroad(offer.serviceOf(flow.request.service), visitor, recognition.person)),
       }
-      await flows.move(flow, { event: 'came_back', evidence })
-      return
+      return { event: 'came_back', evidence }
     }
     const { person } = recognition
     const lacks = await lacksSecondFactor(flow, assertion, person, visitor)
-    await flows.move(flow, {
+    return {
       event: 'came_back',
       evidence: {
         from: 'provider',
@@ -200,15 +212,14 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
         ...(lacks ? { lacksSecondFactor: true } : {}),
         ...(await standingAbroad(offer.serviceOf(flow.request.service), visitor, person)),
       },
-    })
+    }
   }
 
   /** Means that do not do here: written once, and the person chooses again, as if they had not come back. */
-  async function refuseMeans(flow: Flow, visitor: Visitor): Promise<void> {
-    const step = offer.stepOf(flow, visitor)
+  async function refuseMeans(flow: Flow, step: MeansRefused, visitor: Visitor): Promise<void> {
     const evidence = evidenceIn(flow)
-    if (step.step === 'prove-abroad' && evidence) return askAbroad(flow, step, evidence, visitor)
-    if (step.step !== 'change-means' || !evidence) return
+    if (!evidence) return
+    if (step.step === 'prove-abroad') return askAbroad(flow, step, evidence, visitor)
     const { provider, reasons } = step
     const error = 'provider_means_refused'
     const person = evidence.person ? { person: evidence.person } : {}
@@ -263,18 +274,21 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
       return { kind: 'refused', error }
     },
 
-    async callback(id, url, visitor) {
+    async callback(id, url, visitor, from) {
       const state = url.searchParams.get('state')
       const flowId = state?.split('.')[0]
       if (!state || !flowId) return { kind: 'refused', error: 'callback_without_state' }
-      const loaded = await load(flowId, visitor)
+      const loaded = await load(flowId, visitor, from)
       if (loaded.kind === 'refused') {
         return loaded.error === 'flow_foreign_browser' ? { kind: 'refused', error: 'callback_foreign_browser' } : loaded
       }
       const { flow } = loaded
       const { stage } = flow
-      // Not waiting for this answer any more: the back button, a reload, a second tab. The present step is shown.
-      if (stage.at !== 'authenticating' || !sameSecret(stage.hop.state, state)) return { ...loaded, settled: false }
+      if (stage.at !== 'authenticating' || !sameSecret(stage.hop.state, state)) {
+        if (flows.isRecalled(flow)) throw new Outdated()
+        // Not waiting for this answer any more: the back button, a reload, a second tab. The present step is shown.
+        return { ...loaded, settled: false }
+      }
       // An answer belongs to the provider that was asked; another one's address is an attempt at a mix-up.
       const provider = partners.registry().providers.get(id)
       if (!provider || stage.hop.provider !== id) return { kind: 'refused', error: 'callback_without_state', flow }
@@ -288,8 +302,16 @@ export function createAuthentication(options: AuthenticationOptions): Pick<Login
       }
       const answer = await upstream.finish(provider, stage.hop, url, { from: visitor.address })
       if (answer.kind === 'assertion') {
-        await identify(flow, stage, { observed: answer.assertion, visitor })
-        await refuseMeans(flow, visitor)
+        const event = await identify(flow, stage, { observed: answer.assertion, visitor })
+        if (!event) return { ...loaded, settled: true }
+        // The login is at once where the event brings it; that it is written may be waited for beside other things.
+        const written = flows.move(flow, event)
+        // It may fail before anybody waits for it.
+        written.catch(() => {})
+        const step = offer.stepOf(flow, visitor)
+        if (!isMeansRefused(step)) return { ...loaded, settled: true, written }
+        await written
+        await refuseMeans(flow, step, visitor)
       } else if (answer.kind === 'refused') await noAnswer(flow, id, answer, visitor)
       else await flows.move(flow, { event: 'came_back_empty', notice: { kind: 'cancelled', provider: id } })
       return { ...loaded, settled: true }
@@ -306,6 +328,11 @@ const choosing: ReadonlySet<Step['step']> = new Set([
   'provider-withdrawn',
   'prove-abroad',
 ])
+
+type MeansRefused = Step & { step: 'change-means' | 'prove-abroad' }
+
+const isMeansRefused = (step: Step): step is MeansRefused =>
+  step.step === 'change-means' || step.step === 'prove-abroad'
 
 /** What the choice page says instead of an error page. */
 const noticeOf: Partial<Record<ErrorName, NoticeKind>> = { provider_silent: 'silent', provider_refused: 'refused' }

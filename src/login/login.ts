@@ -49,9 +49,10 @@ import {
   type Notice,
   type Principal,
   principalOf,
+  type Stage,
   transition,
 } from './flow.ts'
-import { createFlows, Overtaken } from './flows.ts'
+import { createFlows, Outdated, Overtaken } from './flows.ts'
 import { createJudge, type OwnKinds } from './judge.ts'
 import { type Step, withoutPrompt } from './next-step.ts'
 import { createOffer, type Offered, requiredHere } from './offer.ts'
@@ -99,9 +100,12 @@ export type Next =
   | { kind: 'missed'; provider: ProviderId }
   | { kind: 'refused'; error: ErrorName }
 
-/** `settled`: this request brought the answer; otherwise it came before, or nobody waits for it. */
+/**
+ * `settled`: this request brought the answer; otherwise it came before, or nobody waits for it. `written`: where the login
+ * stands now is being written, and nobody is told before it is.
+ */
 export type CallbackResult =
-  | { kind: 'flow'; flow: Flow; service: Service; settled: boolean }
+  | { kind: 'flow'; flow: Flow; service: Service; settled: boolean; written?: Promise<unknown> }
   /** `flow`: the login that this browser is in, where there is one. */
   | { kind: 'refused'; error: ErrorName; flow?: Flow }
 
@@ -112,8 +116,11 @@ export interface Login {
   begin(id: FlowId, draft: Draft, interaction: Record<string, unknown>): Promise<Flow>
   /** A sign-in to the hub's own pages, which no service asked for. */
   beginOwn(asked: OwnSignInRequest, visitor: Visitor): Promise<{ flow: FlowId; cookies: CookieChange[] }>
-  /** The flow of this browser; another browser's is refused. */
-  load(id: FlowId, visitor: Visitor): Promise<Loaded>
+  /**
+   * The flow of this browser; another browser's is refused. A step that goes on `from` a stage may be given it as this
+   * process remembers it (`fromMemory`).
+   */
+  load(id: FlowId, visitor: Visitor, from?: Stage['at']): Promise<Loaded>
   /** The service of a login, the hub's own pages among them; undefined when it is not published any more. */
   findService(id: ServiceId): Service | undefined
   /** The present step, judged now, for where the person is. */
@@ -132,8 +139,8 @@ export interface Login {
    * (`offered`), and it went out of use since.
    */
   choose(flow: Flow, provider: ProviderId, visitor: Visitor, options?: { offered?: boolean }): Promise<Next>
-  /** A provider sent the person back. */
-  callback(provider: ProviderId, url: URL, visitor: Visitor): Promise<CallbackResult>
+  /** A provider sent the person back. `from` as of `load`. */
+  callback(provider: ProviderId, url: URL, visitor: Visitor, from?: Stage['at']): Promise<CallbackResult>
   /** Steps without an answer of their own: join asked or declined, choose again. */
   advance(flow: Flow, event: Event): Promise<void>
   /**
@@ -217,7 +224,7 @@ export interface LoginOptions {
 
 export function createLogin(options: LoginOptions): Login {
   const { storage, clock, partners, people, sessions, mandates, ownService, log } = options
-  const flows = createFlows({ storage })
+  const flows = createFlows({ storage, clock })
   const judge = createJudge(options)
   const offer = createOffer({ partners, clock, judge, ownService })
   const outcomes = createOutcomes({
@@ -230,8 +237,8 @@ export function createLogin(options: LoginOptions): Login {
   const { findService, serviceOf, stepOf, tilesOf, stateOf, isClosed, knownAt } = offer
   const acting = createLoginActing({ ...options, judge, serviceOf })
 
-  async function load(id: FlowId, visitor: Visitor): Promise<Loaded> {
-    const flow = await flows.find(id)
+  async function load(id: FlowId, visitor: Visitor, from?: Stage['at']): Promise<Loaded> {
+    const flow = await (from ? flows.recall(id, from) : flows.find(id))
     if (!flow) return { kind: 'refused', error: 'flow_expired' }
     if (!visitor.browser || !sameSecret(hashSecret(visitor.browser), flow.browser)) {
       return { kind: 'refused', error: 'flow_foreign_browser' }
@@ -304,7 +311,7 @@ export function createLogin(options: LoginOptions): Login {
     const step = stepOf(flow, visitor)
     const evidence = evidenceIn(flow)
     if (step.step === 'issue' && evidence) {
-      const before = await sessions.find(visitor.session)
+      const before = sessions.find(visitor.session)
       const whom = forWhom(flow, visitor)
       return outcomes.issue({ request, evidence, acr: step.acr, ...whom, before, ends: flow }, visitor)
     }
@@ -574,8 +581,11 @@ export function createLogin(options: LoginOptions): Login {
       const ending = outcomes.endingOf(flow, visitor) ?? (await end(flow, visitor).catch(unlessOvertaken))
       if (ending) return ending
       // Another request of this browser came first: its answer is the answer.
-      const ended = await flows.find(flow.id)
-      return (ended && outcomes.endingOf(ended, visitor)) ?? { kind: 'refused', error: 'login_required' }
+      const present = await flows.find(flow.id)
+      const ended = present && outcomes.endingOf(present, visitor)
+      // It goes on, only not from where this process remembered it.
+      if (present && !ended && flows.isRecalled(flow)) throw new Outdated()
+      return ended ?? { kind: 'refused', error: 'login_required' }
     },
   }
 }

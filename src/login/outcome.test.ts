@@ -34,7 +34,7 @@ const visitor = { address: '192.0.2.1', port: 50_000, language: 'en', browser: n
 /** Of another process on the same database; a refusal needs no other room. */
 function another(): Outcomes {
   const rooms = { storage, clock, audit: recorder.audit, connections, places: { countryOf: () => undefined } }
-  return createOutcomes({ ...rooms, flows: createFlows({ storage }) } as unknown as OutcomeOptions)
+  return createOutcomes({ ...rooms, flows: createFlows({ storage, clock }) } as unknown as OutcomeOptions)
 }
 
 function flowAt(stage: Stage, id = `flo_${newSecret()}`): Flow {

@@ -24,9 +24,9 @@ import {
   type SessionId,
 } from '../kernel/ids.ts'
 import { deriveKey, seal, unseal } from '../kernel/secrets.ts'
-import type { Mandates } from '../mandates/mandates.ts'
+import type { Mandates, NewUse } from '../mandates/mandates.ts'
 import { ownService } from '../partners/own-service.ts'
-import type { Partners, Service } from '../partners/partners.ts'
+import type { Partners, Provider, Service } from '../partners/partners.ts'
 import { isStandIn, type StandIns } from '../partners/stand-ins.ts'
 import type { Claimed, People } from '../people/people.ts'
 import type { AcceptanceReason } from '../policy/acceptance.ts'
@@ -34,7 +34,7 @@ import { decideAlert, type Habits, isSuspicious, unusualContext } from '../polic
 import type { SeenIn } from '../policy/geography.ts'
 import type { ActingRef } from '../policy/mandate.ts'
 import type { Surroundings } from '../policy/representation.ts'
-import type { DeviceStanding, Session, Sessions } from '../sessions/sessions.ts'
+import type { Session, Sessions } from '../sessions/sessions.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import {
   type ActingInLogin,
@@ -75,8 +75,8 @@ export interface Success {
   /** For whom, and from where, of a service that asks. */
   acting?: ActingInLogin
   from?: Surroundings
-  /** The session that the browser has now. */
-  before: Session | undefined
+  /** The session that the browser has now; it may still be asked. */
+  before: Session | undefined | Promise<Session | undefined>
   /** The login that ends; absent when a session answered before one was begun. */
   ends?: Flow
 }
@@ -134,15 +134,19 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
   const { seenIn, partners, mandates } = options
 
   async function issue(success: Success, visitor: Visitor): Promise<Ending> {
-    const { request, evidence, acr, acting, from, before, ends } = success
-    const service = serviceOf(request.service)
+    const { request, evidence, acr, acting, from, ends } = success
     const known = evidence.from === 'session' ? evidence.person : (evidence.joinTo ?? evidence.person)
-    // Read while the transaction begins: only the decision about an alert waits for them.
-    const context = known && contextOf(known, visitor)
-    context?.catch(() => {})
+    // Read while the transaction begins and finds out who enters.
+    const reading = Promise.all([
+      success.before,
+      known && sessions.device(visitor.device, known),
+      known && connections.habits(known, clock.now() - habitsWindow),
+    ])
+    reading.catch(() => {})
+    const service = serviceOf(request.service)
 
     return storage.transaction(async (tx): Promise<Ending> => {
-      const entering = await enter(tx, success, visitor)
+      const entering = await enter(tx, success, visitor, service.sector)
       if (typeof entering === 'string') {
         const whose = known && entering !== 'identity_collision' ? { person: known } : {}
         const refusal = { request, error: entering, provider: evidence.provider, ...whose, ...endOf(ends) }
@@ -150,10 +154,8 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
         return { kind: 'refused', error: entering }
       }
       const { person, link, newLink, weakLink, session } = entering
-      const { device, habits } = (await context) ?? {
-        device: await sessions.device(visitor.device, person, tx),
-        habits: noHabits,
-      }
+      const [before, found, habits = noHabits] = await reading
+      const device = found ?? (await sessions.device(visitor.device, person, tx))
       const remembered = await sessions.remember(tx, device, person, seenIn(visitor.address))
 
       const again = before?.person === person && before.services.some((entry) => entry.service === service.id)
@@ -166,30 +168,38 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
       const suspicious = isSuspicious(unusual)
       const alert = decideAlert({ suspicious, sameServiceInSession: again, reasons: unusual })
       const { level, amr, authTime } = observed(evidence)
+      const standIn = standInOf(evidence)
+      const where = country ? { country } : {}
       // The person before their session: whoever stops them takes both in this order.
       const [subject, { sid, secret }] = await Promise.all([
-        people.subjectFor(tx, person, service.sector),
-        entering.open(remembered.device),
-        connections.record(tx, {
-          ...entry,
-          state: 'authorised',
-          person,
-          provider,
-          link,
-          level,
-          acr,
-          ...timesOf(success, at),
-          amr,
-          reused: evidence.from === 'session',
-          session,
-          device: remembered.device,
-          unusual,
-          alert: alert.send ? alert.kind : 'none',
-          ...(acting ? ledgerOf(acting) : {}),
-        }),
+        entering.subject ?? people.subjectFor(tx, person, service.sector),
+        entering.open(remembered.device, before),
+        // R096: the organisation sees each use, by whom and by which right.
+        acting &&
+          mandates.noteUse(tx, { ...useOf(acting), person, service: service.id, connection: entry.id, ...where }),
+        // R084: who signed in by what stood in for another provider, at which level.
+        standIn && partners.health.standIns.used(tx, { provider: standIn.id, connection: entry.id, level: acr }),
       ])
       if (request.expectedSubject && request.expectedSubject !== subject) throw new OtherPerson()
 
+      // From here on nothing is waited for: what is asked behind a statement that failed hears of that one's failure alone.
+      connections.recordBehind(tx, {
+        ...entry,
+        state: 'authorised',
+        person,
+        provider,
+        link,
+        level,
+        acr,
+        ...timesOf(success, at),
+        amr,
+        reused: evidence.from === 'session',
+        session,
+        device: remembered.device,
+        unusual,
+        alert: alert.send ? alert.kind : 'none',
+        ...(acting ? ledgerOf(acting) : {}),
+      })
       const answer: Answer = {
         connection: entry.id,
         person,
@@ -212,32 +222,14 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
         audit.append(tx, { name: 'representative.signed_in', data: seen })
       }
       if (ends) flows.endBehind(tx, ends, issuedWith(answer, sealCookies(cookies, ends, visitor)))
-      if (acting) {
-        // R096: the organisation sees each use, by whom and by which right.
-        const use = { ref: refOf(acting), person, service: service.id, kind: 'login' as const, connection: entry.id }
-        const actions = acting.rights.map(({ action }) => action)
-        await mandates.noteUse(tx, { ...use, actions, ...(country ? { country } : {}) })
-      }
-      await countStandIn(tx, evidence, answer)
       return { kind: 'answer', answer, cookies }
     })
   }
 
-  /** The device, as far as it is known, and what is usual of the person. */
-  async function contextOf(person: PersonId, visitor: Visitor): Promise<{ device: DeviceStanding; habits: Habits }> {
-    const [device, habits] = await Promise.all([
-      sessions.device(visitor.device, person),
-      connections.habits(person, clock.now() - habitsWindow),
-    ])
-    return { device, habits }
-  }
-
-  /** R084: who signed in by what stood in for another provider, at which level. */
-  async function countStandIn(tx: Tx, { from, provider: id }: Evidence, { connection, acr }: Answer): Promise<void> {
+  /** What stood in for another provider, where the person came by such a one. */
+  function standInOf({ from, provider: id }: Evidence): Provider | undefined {
     const provider = from === 'provider' ? partners.registry().providers.get(id) : undefined
-    if (provider && isStandIn(provider)) {
-      await partners.health.standIns.used(tx, { provider: id, connection, level: acr })
-    }
+    return provider && isStandIn(provider) ? provider : undefined
   }
 
   const issuedWith = (answer: Answer, cookies: string): Event => ({ event: 'issued', answer, at: clock.now(), cookies })
@@ -245,8 +237,9 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
   /** Who comes in, and how their session opens for the service: the one that answers, or one in place of `before`. */
   async function enter(
     tx: Tx,
-    { request, evidence, acting, before }: Success,
+    { request, evidence, acting }: Success,
     visitor: Visitor,
+    sector: string,
   ): Promise<Entering | (typeof stops)[keyof typeof stops]> {
     const { service, scopes } = request
     const under = acting ? { acting: refOf(acting) } : {}
@@ -259,10 +252,11 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
     const { assertion, joinTo, joinedBy } = evidence
     const settled = await people.settle(tx, claimedBy(assertion), {
       language: visitor.language,
+      sector,
       ...(joinTo && joinedBy ? { joinTo, joinedBy } : {}),
     })
     if ('kind' in settled) return stops[settled.kind]
-    const { person, link, serves, newLink, created, highestLevel, frozen } = settled
+    const { person, link, serves, newLink, created, highestLevel, frozen, subject } = settled
     // Frozen while they were on the way: the step before this one did not know.
     if (frozen && service !== ownService) return stops.frozen
     const id = newId('session')
@@ -272,7 +266,8 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
       session: id,
       newLink,
       weakLink: newLink && !created && serves !== highestLevel,
-      async open(device) {
+      ...(subject === undefined ? {} : { subject }),
+      async open(device, before) {
         const { session, secret } = await sessions.start(tx, {
           id,
           person,
@@ -379,7 +374,10 @@ export function createOutcomes(options: OutcomeOptions): Outcomes {
 
     async issue(success, visitor) {
       try {
-        return await issue(success, visitor)
+        return await issue(success, visitor).catch((error: unknown) => {
+          if (!connections.isReferenceTaken(error)) throw error
+          return issue(success, visitor)
+        })
       } catch (error) {
         if (flows.isOvertaken(error)) throw new Overtaken()
         if (!(error instanceof OtherPerson)) throw error
@@ -416,7 +414,9 @@ interface Entering {
   session: SessionId
   newLink: boolean
   weakLink: boolean
-  open(device: DeviceId): Promise<{ sid: string; secret?: string }>
+  /** By which the service knows them, where that was found with the person. */
+  subject?: string
+  open(device: DeviceId, before: Session | undefined): Promise<{ sid: string; secret?: string }>
 }
 
 type LedgerEntry = Omit<NewConnection, 'state'>
@@ -435,6 +435,10 @@ const noHabits: Habits = { countries: [], networks: [], providers: [], connectio
 
 /** What is kept with the session, and looked at again at each use. */
 const refOf = ({ organisation, capacity }: ActingInLogin): ActingRef => ({ organisation, capacity })
+
+function useOf(acting: ActingInLogin): Pick<NewUse, 'ref' | 'actions' | 'kind'> {
+  return { ref: refOf(acting), actions: acting.rights.map(({ action }) => action), kind: 'login' }
+}
 
 function ledgerOf({ organisation, capacity }: ActingInLogin): Pick<NewConnection, 'organisation' | 'mandate'> {
   return { organisation, ...(capacity.as === 'representative' ? {} : { mandate: capacity.mandate }) }

@@ -16,7 +16,8 @@ import { aheadOf } from '../policy/geography.ts'
 import { type AbroadView, closedPage } from './abroad-pages.ts'
 import { type Candidate, keyOf } from './acting.ts'
 import { nobodyPage, principalPage, representedDetails } from './acting-pages.ts'
-import { claimedBy, type Evidence, type Flow, type Notice, type Principal, principalOf } from './flow.ts'
+import { claimedBy, type Evidence, type Flow, type Notice, type Principal, principalOf, type Stage } from './flow.ts'
+import { fromMemory } from './flows.ts'
 import type { Login, Next, Visitor } from './login.ts'
 import type { Step } from './next-step.ts'
 import {
@@ -68,6 +69,9 @@ const links = ['back', 'again', 'other'] as const
 /** A page's verifier also lets its own way out through. */
 const pages = ['choose', 'join', 'principal', 'inform'] as const
 
+/** From where a post takes the login on. */
+const goesOnFrom: Partial<Record<(typeof posts)[number], Stage['at']>> = { choose: 'choosing', inform: 'identified' }
+
 type FlowRequest = FastifyRequest<{ Params: { flow: string } }>
 
 export interface LoginPages {
@@ -96,12 +100,19 @@ export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
 
   for (const post of posts) {
     app.post<{ Params: { flow: string } }>(`/login/:flow/${post}`, access, (request, reply) =>
-      withFlow(request, reply, (flow) => {
-        const body = (request.body ?? {}) as Record<string, unknown>
-        const labels = post === 'cancel' ? pages : [post]
-        const trusted = labels.some((label) => verifiers.check(body.verifier, `login/${label}`, flow.id))
-        return trusted ? perform[post](request, reply, flow, body) : foreign(request, reply, flow)
-      }),
+      fromMemory(goesOnFrom[post], (from) =>
+        withFlow(
+          request,
+          reply,
+          (flow) => {
+            const body = (request.body ?? {}) as Record<string, unknown>
+            const labels = post === 'cancel' ? pages : [post]
+            const trusted = labels.some((label) => verifiers.check(body.verifier, `login/${label}`, flow.id))
+            return trusted ? perform[post](request, reply, flow, body) : foreign(request, reply, flow)
+          },
+          from,
+        ),
+      ),
     )
   }
 
@@ -126,13 +137,15 @@ export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
       const other = options.otherCallback?.(request, reply)
       if (other) return other
       const url = new URL(request.url, 'http://callback.invalid')
-      const result = await login.callback(request.params.provider, url, visitorOf(request))
-      if (result.kind === 'refused') return refused(request, reply, result.error, result.flow)
-      const { flow, service } = result
-      // A reload of this address goes on where the login is.
-      if (!result.settled) return reply.redirect(loginPath(flow.id), 303)
-      web.prefer(request, flow.request.languages, service.id)
-      return present(request, reply, flow, service)
+      return fromMemory('authenticating', async (from) => {
+        const result = await login.callback(request.params.provider, url, visitorOf(request), from)
+        if (result.kind === 'refused') return refused(request, reply, result.error, result.flow)
+        const { flow, service, written } = result
+        // A reload of this address goes on where the login is.
+        if (!result.settled) return reply.redirect(loginPath(flow.id), 303)
+        web.prefer(request, flow.request.languages, service.id)
+        return present(request, reply, flow, service, nothingAsked, written)
+      })
     },
   )
 
@@ -192,8 +205,9 @@ export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
     request: FlowRequest,
     reply: FastifyReply,
     serve: (flow: Flow, service: Service) => FastifyReply | Promise<FastifyReply>,
+    from?: Stage['at'],
   ): Promise<FastifyReply> {
-    const loaded = await login.load(request.params.flow, visitorOf(request))
+    const loaded = await login.load(request.params.flow, visitorOf(request), from)
     if (loaded.kind === 'refused') return web.error(request, reply, { error: loaded.error })
     web.prefer(request, loaded.flow.request.languages, loaded.service.id)
     return serve(loaded.flow, loaded.service)
@@ -275,10 +289,13 @@ export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
     flow: Flow,
     service: Service,
     asked: Asked = nothingAsked,
+    written?: Promise<unknown>,
   ): Promise<FastifyReply> {
     const context = web.contextOf(request)
     const visitor = visitorOf(request)
     const step = login.stepOf(flow, visitor)
+    // The last page reads what it shows meanwhile; it leaves no sooner either.
+    if (step.step !== 'inform') await written
     const view = {
       flow: flow.id,
       service: serviceView(service, context.language),
@@ -374,6 +391,11 @@ export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
         const { principal } = principalOf(flow.stage)
         const said = saidOf(principal)
         const isChoice = principal?.for === 'organisation' || (principal !== undefined && !principal.unasked)
+        const [data, isShared] = await Promise.all([
+          dataOf(flow, service, evidence, context),
+          service.forOrganisations === true && options.isSharedHere(visitor),
+          written,
+        ])
         return web.page(
           request,
           reply,
@@ -385,10 +407,10 @@ export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
               ...helpOf(evidence.provider),
               level: step.acr,
               reused: evidence.from === 'session',
-              ...(service.forOrganisations && (await options.isSharedHere(visitor)) ? { shared: true as const } : {}),
+              ...(isShared ? { shared: true as const } : {}),
               ...(said === '' ? {} : { principal: said }),
               ...(isChoice ? { change: actPath(flow, 'other') } : {}),
-              ...(await dataOf(flow, service, evidence, context)),
+              ...data,
             },
             context,
           ),

@@ -27,14 +27,14 @@ export const claimsOfScope: Record<Scope, readonly string[]> = {
   representation: ['represented'],
 }
 
+/** What a page lists, in this order. What a register says is shown as one thing, under the claim that has all of it. */
+const listed = [...pivot, 'preferred_username', 'email', 'SubjectRefPro', 'represented']
+
 /** What scopes release of the person, within what the service was granted, in the order in which a page lists it. */
 export function claimsInOrder(service: Service, scopes: readonly Scope[]): readonly string[] {
-  const granted = new Set(service.scopes.flatMap((scope) => claimsOfScope[scope]))
-  const asked = new Set(scopes.flatMap((scope) => claimsOfScope[scope]))
-  // What a register says is shown as one thing, under the claim that has all of it.
-  return [...pivot, 'preferred_username', 'email', 'SubjectRefPro', 'represented'].filter(
-    (claim) => asked.has(claim) && granted.has(claim),
-  )
+  const granted = claimsGrantedTo(service)
+  const isAsked = (claim: string) => scopes.some((scope) => claimsOfScope[scope].includes(claim))
+  return listed.filter((claim) => granted.has(claim) && isAsked(claim))
 }
 
 /**
@@ -51,5 +51,14 @@ export function askableScopes(granted: readonly Scope[]): Scope[] {
 /** Claims that the `claims` parameter may ask one by one: what the scopes of the service cover, and its entitlements. */
 export function askableClaims(service: Service): string[] {
   const entitled = service.entitledTo.map((entitlement) => (entitlement === 'idp' ? 'idp_id' : entitlement))
-  return [...new Set([...service.scopes.flatMap((scope) => claimsOfScope[scope]), ...entitled])]
+  return [...claimsGrantedTo(service), ...entitled]
 }
+
+/** What the scopes of a service cover; looked up once, as a service is one object until it is published anew. */
+function claimsGrantedTo(service: Service): ReadonlySet<string> {
+  const granted = grantedTo.get(service) ?? new Set(service.scopes.flatMap((scope) => claimsOfScope[scope]))
+  grantedTo.set(service, granted)
+  return granted
+}
+
+const grantedTo = new WeakMap<Service, ReadonlySet<string>>()

@@ -18,13 +18,14 @@ import type { ErrorName } from '../kernel/errors.ts'
 import type { Answer, Flow } from '../login/flow.ts'
 import type { CookieChange, Draft, Visitor } from '../login/login.ts'
 import type { People } from '../people/people.ts'
-import type { StateEntry } from '../storage/state.ts'
+import { isNotFirst, type StateEntry } from '../storage/state.ts'
 import type { Storage, Tx } from '../storage/storage.ts'
 import type { KeptMandate, MandateTokens } from './mandate-token.ts'
 
 /** What one request of the engine is about. Made at the edge, filled as the request goes. */
 export interface EngineRequest {
-  visitor: Visitor
+  /** Who the browser says it is: a service that redeems a code is not asked. */
+  visitor: () => Visitor
   /** Cookies to set with the answer. */
   cookies: CookieChange[]
   /** The login that the request resumes. */
@@ -73,10 +74,10 @@ interface Kept {
 
 export interface EngineStateOptions {
   storage: Pick<Storage, 'transaction' | 'behind'> & {
-    state: Pick<Storage['state'], 'getMany' | 'write' | 'create' | 'consume' | 'removeGroup'>
+    state: Pick<Storage['state'], 'getMany' | 'write' | 'create' | 'consume' | 'consumeFirst' | 'removeGroup'>
   }
   clock: Clock
-  connections: Pick<Connections, 'complete' | 'byId'>
+  connections: Pick<Connections, 'complete' | 'completeBehind' | 'byId'>
   people: Pick<People, 'standingOf'>
   mandateTokens: Pick<MandateTokens, 'standing' | 'note'>
   clientMetadata: (id: string) => AdapterPayload | undefined
@@ -229,6 +230,21 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
     )
   }
 
+  /** What nearly all redemptions are: nothing is waited for but the commit. Fails where anything is not as it always is. */
+  async function redeemFirst(tx: Tx, { code, answer, entry, service }: Redemption): Promise<void> {
+    storage.behind(tx, state.consumeFirst(tx, 'code', code))
+    connections.completeBehind(tx, { id: answer.connection, service })
+    storage.behind(tx, state.write({ put: [entry], tx }))
+  }
+
+  /** The same step by step, where that has failed: a replay is told from a second click, and from who was stopped. */
+  async function redeemIfFirst(tx: Tx, { code, answer, entry }: Redemption): Promise<void> {
+    if ((await state.consume('code', code, { tx })) !== 'first') throw new CodeReplayed()
+    const completed = await connections.complete(tx, answer.connection)
+    if (!completed && !(await mayStill(tx, answer))) throw new errors.InvalidGrant('the person was stopped')
+    await state.write({ put: [entry], tx })
+  }
+
   async function refuseReplay(error: unknown): Promise<never> {
     if (!(error instanceof CodeReplayed)) throw error
     const { grants } = currentRequest()
@@ -246,8 +262,8 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
      * "If an authorization code is used more than once, the authorization server MUST deny the request and SHOULD revoke
      * (when possible) all tokens previously issued based on that authorization code." (RFC 6749 section 4.1.2)
      *
-     * The engine has looked whether the code was consumed; here one statement decides who is first. The others wait until
-     * the first has its token, and take it away.
+     * The engine has looked whether the code was consumed; here the statement that consumes it decides who is first. The
+     * others wait until the first has its token, and take it away.
      */
     async upsert(id, payload, ttl) {
       const entry = entryOf(options, 'token', id, payload, ttl)
@@ -257,16 +273,15 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
       if (answer.acting && !(await guarded(mandateTokens.standing(answer, payload.clientId ?? '')))) {
         throw new errors.InvalidGrant('the person acts for nobody any more')
       }
-      const redeem = async (tx: Tx) => {
-        const [consumed, completed] = await Promise.all([
-          state.consume('code', code, { tx }),
-          connections.complete(tx, answer.connection),
-          state.write({ put: [entry], tx }),
-        ])
-        if (consumed !== 'first') throw new CodeReplayed()
-        if (!completed && !(await mayStill(tx, answer))) throw new errors.InvalidGrant('the person was stopped')
-      }
-      await guarded(storage.transaction(redeem).catch(refuseReplay))
+      const redemption = { code, answer, entry, service: payload.clientId ?? '' }
+      await guarded(
+        storage
+          .transaction((tx) => redeemFirst(tx, redemption))
+          .catch((error: unknown) => {
+            if (!isNotFirst(error)) throw error
+            return storage.transaction((tx) => redeemIfFirst(tx, redemption)).catch(refuseReplay)
+          }),
+      )
     },
     find: (id) => open(options, 'token', id),
     async destroy(id) {
@@ -276,6 +291,15 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
       await guarded(state.removeGroup(grantId))
     },
   }
+}
+
+/** A code that becomes a token. */
+interface Redemption {
+  code: string
+  answer: Answer
+  /** The token. */
+  entry: StateEntry
+  service: string
 }
 
 /** Thrown inside the transaction, so that nothing of it stays: somebody else was the first to redeem the code. */

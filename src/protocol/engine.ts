@@ -3,12 +3,10 @@
  * every authorization passes the dispatcher, `acr`, `amr` and `auth_time` are those of `sessions/`, secrets are compared
  * by their hashes, introspection answers only to those concerned, and its own session never leaves the request.
  */
-import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, sign } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, {
   type AdapterPayload,
   type Configuration,
-  ExternalSigningKey,
   errors,
   interactionPolicy,
   type KoaContextWithOIDC,
@@ -28,7 +26,7 @@ import {
 import { type ErrorName, entryOf, type OAuthError } from '../kernel/errors.ts'
 import type { FlowId } from '../kernel/ids.ts'
 import { languages } from '../kernel/languages.ts'
-import type { Key, Keys } from '../keys/keys.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { Answer } from '../login/flow.ts'
 import type { CookieChange, Login, Outcome } from '../login/login.ts'
 import type { Partners, Service } from '../partners/partners.ts'
@@ -46,6 +44,7 @@ import type { MandateTokens } from './mandate-token.ts'
 import { type Observed, observeEngine } from './observed.ts'
 import { representedClaim } from './represented.ts'
 import { parseLoginRequest } from './request.ts'
+import { SigningKey } from './signing-key.ts'
 import { grantTypesOf, registerTokenExchange, type TokenExchangeOptions } from './token-exchange.ts'
 
 export interface EngineOptions extends Omit<EngineStateOptions, 'clientMetadata'> {
@@ -75,9 +74,6 @@ export interface Engine {
   /** Serves one request. When this resolves, the answer is complete, or `EngineRequest` says what the edge answers. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
-
-/** Name of the cookie by which the engine finds its request again. */
-export const resumeCookie = 'garant_resume'
 
 export const engineRoutes = {
   authorization: '/authorize',
@@ -122,6 +118,8 @@ export function createEngine(options: EngineOptions): Engine {
   compareHashedSecrets(provider, partners)
   knowClientsByService(provider, serviceOf)
   answerByQueryOnly(provider)
+  keepNoCookies(provider)
+  leaveRedirectionsToTheEdge(provider)
   registerTokenExchange(provider, options)
   provider.use(finish(options))
   if (options.observe) observeEngine(provider, options.observe)
@@ -135,44 +133,6 @@ const fetchBy =
   (call: OutboundFetch): NonNullable<Configuration['fetch']> =>
   (url, { method = 'GET', headers, signal } = {}) =>
     call(String(url), { method, headers: headers ?? {}, redirect: 'error', ...(signal ? { signal } : {}) })
-
-/**
- * A key of `keys/` as the engine takes one that it may not see: it hands over bytes and gets a signature. One signature
- * on this thread costs a third of what handing it to another one does.
- */
-class SigningKey extends ExternalSigningKey {
-  readonly #private: KeyObject
-  readonly #public: KeyObject
-  readonly #key: Pick<Key, 'id' | 'alg'>
-
-  constructor({ id, alg, privateJwk }: Key) {
-    super()
-    this.#key = { id, alg }
-    this.#private = createPrivateKey({ key: privateJwk as JsonWebKey, format: 'jwk' })
-    this.#public = createPublicKey(this.#private)
-  }
-
-  override get kid(): string {
-    return this.#key.id
-  }
-
-  override get alg(): string {
-    return this.#key.alg
-  }
-
-  override keyObject(): KeyObject {
-    return this.#public
-  }
-
-  override sign(data: Uint8Array): Uint8Array {
-    // "the JWS Signature value [...] is the concatenation of R and S" (RFC 7518 section 3.4), not the DER of X9.62.
-    return sign(
-      'sha256',
-      data,
-      this.#key.alg === 'RS256' ? this.#private : { key: this.#private, dsaEncoding: 'ieee-p1363' },
-    )
-  }
-}
 
 /** Of a client assertion: it is made for one request, and its identifier is remembered until it ends. */
 const longestAssertion = 10 * minute
@@ -190,12 +150,6 @@ function protocolShape(options: EngineOptions): Configuration {
   const { logoutPath, issuer, clock, proofKey } = options
   return {
     routes: engineRoutes,
-    cookies: {
-      // Not signed: they only name a flow, which belongs to its browser by a secret of our own.
-      names: { interaction: 'garant_step', resume: resumeCookie, session: 'garant_engine' },
-      short: { httpOnly: true, sameSite: 'lax', secure: issuer.startsWith('https:') },
-      long: { httpOnly: true, sameSite: 'lax', secure: issuer.startsWith('https:') },
-    },
     responseTypes: ['code'],
     // "require PKCE for all" (RFC 9700 section 2.1.1); the engine knows no other method than S256.
     pkce: { required: () => true },
@@ -298,8 +252,8 @@ async function needsPage(ctx: KoaContextWithOIDC, { login, partners }: EngineOpt
   if (!service) throw new errors.InvalidClient('client is invalid', 'client not found')
   const outcome = await guarded(
     request.flow
-      ? login.conclude(request.flow, request.visitor)
-      : login.arrive(parseLoginRequest(ctx, service), request.visitor),
+      ? login.conclude(request.flow, request.visitor())
+      : login.arrive(parseLoginRequest(ctx, service), request.visitor()),
   )
   return settle(ctx, outcome, service)
 }
@@ -530,14 +484,37 @@ function answerByQueryOnly(provider: Provider): void {
   }
 }
 
+/**
+ * The engine reads and leaves no cookie: its session lives for one request, and where it would know by a cookie which
+ * request is resumed, it is told the flow at hand (`protocol.ts`), which belongs to its browser by a secret of our own.
+ */
+function keepNoCookies(provider: Provider): void {
+  const resumed = provider.cookieName('resume')
+  const cookies = {
+    secure: false,
+    get: (name: string) => (name === resumed ? currentRequest().flow?.id : undefined),
+    set: () => {},
+  }
+  Object.defineProperty(provider.context, 'cookies', { value: cookies })
+}
+
+/** Where the edge answers, the page that goes with a redirection would be written for nobody. */
+function leaveRedirectionsToTheEdge({ response }: Provider): void {
+  const { redirect } = response
+  response.redirect = function redirectUnlessForTheEdge(this: typeof response, url: string) {
+    const request = currentRequest()
+    if (isForTheEdge(request)) return
+    if (request.captureRedirect) request.location = url
+    else redirect.call(this, url)
+  }
+}
+
 /** Around every request: who answers it, cookies of the login, and what discovery must say. */
 function finish({ serializeCookie }: EngineOptions): Parameters<Provider['use']>[0] {
   return (ctx, next) =>
     next().then(() => {
-      // The engine finds its request again by cookies of its own, which stay behind. Here the flow does that (`protocol.ts`).
-      ctx.remove('set-cookie')
       const request = currentRequest()
-      if (isForTheEdge(request, ctx.response.get('location'))) ctx.respond = false
+      if (isForTheEdge(request)) ctx.respond = false
       if (ctx.respond === false) {
         // The words of the engine's status; another one goes.
         ctx.res.statusMessage = ''
@@ -553,12 +530,10 @@ function finish({ serializeCookie }: EngineOptions): Parameters<Provider['use']>
 }
 
 /** What the engine has made of the request is not what goes: the edge answers, and sets the cookies. */
-function isForTheEdge(request: EngineRequest, location: string): boolean {
-  const { fault, begun, captureRedirect } = request
-  // The engine has written its own `server_error`, and the service would be told something false.
-  if (fault !== undefined && !(fault instanceof errors.OIDCProviderError)) return true
-  if (captureRedirect && location) request.location = location
-  return begun !== undefined || request.location !== undefined
+function isForTheEdge({ fault, begun, location }: EngineRequest): boolean {
+  // After a fault the engine writes its own `server_error`, and the service would be told something false.
+  const isFault = fault !== undefined && !(fault instanceof errors.OIDCProviderError)
+  return isFault || begun !== undefined || location !== undefined
 }
 
 function mapDefined<T, R>(value: T | undefined, map: (value: T) => R): R | undefined {

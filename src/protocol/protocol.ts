@@ -15,12 +15,13 @@ import type { FlowId } from '../kernel/ids.ts'
 import { deriveKey } from '../kernel/secrets.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Flow } from '../login/flow.ts'
+import { Outdated } from '../login/flows.ts'
 import type { Login, Visitor } from '../login/login.ts'
 import type { Partners } from '../partners/partners.ts'
 import type { People } from '../people/people.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
-import { createEngine, type Engine, engineRoutes, resumeCookie } from './engine.ts'
+import { createEngine, type Engine, engineRoutes } from './engine.ts'
 import { type EngineRequest, engineRequest } from './engine-state.ts'
 import type { MandateTokens } from './mandate-token.ts'
 
@@ -91,7 +92,8 @@ export function createProtocol(options: ProtocolOptions): Protocol {
       ...options,
       proofKey: deriveKey(options.key, 'protocol/proofs'),
       serializeCookie: ({ name, value, maxAge }) => web.cookies.serialize(name, value, maxAge),
-      onServerError: (error) => log.error('engine fault', { error }),
+      // A step that begins again was no fault (`flows.ts`).
+      onServerError: (error) => error instanceof Outdated || log.error('engine fault', { error }),
       onReplay: ({ answer, service }) =>
         storage.transaction(async (tx) => {
           audit.append(tx, { name: 'code.replayed', data: { connection: answer.connection, service } })
@@ -103,9 +105,9 @@ export function createProtocol(options: ProtocolOptions): Protocol {
   async function serve(
     request: FastifyRequest,
     reply: FastifyReply,
-    more: Partial<Pick<EngineRequest, 'visitor' | 'flow' | 'captureRedirect'>> = {},
+    more: Partial<Pick<EngineRequest, 'flow' | 'captureRedirect'>> = {},
   ): Promise<FastifyReply> {
-    const visitor = options.visitorOf(request)
+    const visitor = () => options.visitorOf(request)
     const context: EngineRequest = { visitor, cookies: [], grants: new Map(), ...more }
     await engineRequest.run(context, () => engine.handle(request.raw, reply.raw))
     if (reply.raw.writableEnded || reply.raw.headersSent) return reply.hijack()
@@ -137,8 +139,8 @@ export function createProtocol(options: ProtocolOptions): Protocol {
   }
 
   /**
-   * The engine resumes by an address and a cookie: it is given both, as if the browser had come there. Its own cookie is
-   * spent by the first click; the flow is bound to its browser by a secret of ours, so a second click is answered too.
+   * The engine resumes by an address, and is given it as if the browser had come there; the flow at hand is the other half.
+   * That one is bound to its browser by a secret of ours, and stays for a while: a second click is answered too.
    */
   async function conclude(
     request: FastifyRequest,
@@ -147,17 +149,13 @@ export function createProtocol(options: ProtocolOptions): Protocol {
     more: Pick<EngineRequest, 'captureRedirect'> = {},
   ): Promise<FastifyReply> {
     const { raw } = request
-    // Read now: below there is only the engine's cookie.
-    const visitor = options.visitorOf(request)
-    const [url, method, cookie] = [raw.url, raw.method, raw.headers.cookie]
+    const { url, method } = raw
     raw.url = `${engineRoutes.authorization}/${flow.id}`
     raw.method = 'GET'
-    raw.headers.cookie = `${resumeCookie}=${flow.id}`
     try {
-      return await serve(request, reply, { visitor, flow, ...more })
+      return await serve(request, reply, { flow, ...more })
     } finally {
       Object.assign(raw, { url, method })
-      raw.headers.cookie = cookie
     }
   }
 

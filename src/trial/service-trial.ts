@@ -14,7 +14,7 @@ import { newId, newSecret, type ServiceId } from '../kernel/ids.ts'
 import { randomBytes } from '../kernel/random.ts'
 import { sameSecret } from '../kernel/secrets.ts'
 import type { Algorithm, Key } from '../keys/keys.ts'
-import type { Outcome } from '../login/login.ts'
+import type { Outcome, Visitor } from '../login/login.ts'
 import type { Partners, Registry, Service } from '../partners/partners.ts'
 import { answeredAcr, requiredLevel } from '../policy/level.ts'
 import { createEngine, type Engine } from '../protocol/engine.ts'
@@ -119,6 +119,7 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
           }),
         create: (entry) => state.create(own(entry)),
         consume: (kind, name, more) => state.consume(own({ kind }).kind, name, more),
+        consumeFirst: (tx, kind, name, more) => state.consumeFirst(tx, own({ kind }).kind, name, more),
         removeGroup: (group) => state.removeGroup(group),
       },
     }
@@ -197,7 +198,7 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
         conclude: never,
       },
       // There is no ledger of trials, no session that could end, and no password that the hub keeps for nobody.
-      connections: { complete: async () => true, byId: async () => undefined },
+      connections: { complete: async () => true, completeBehind: () => {}, byId: async () => undefined },
       sessions: { isOpen: async () => true },
       bridge: { handOver: async () => ({ kind: 'unknown' }) },
       mandateTokens: noMandateTokens,
@@ -278,7 +279,7 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
       // The engine finds its addresses below the part of the path that is not its own.
       const baseUrl = issuerPath(found.trial.service, found.trial.key)
       Object.assign(raw, { url: `${path}${query}`, baseUrl })
-      const context: EngineRequest = { visitor: nobody, cookies: [], grants: new Map(), captureRedirect: hold }
+      const context: EngineRequest = { visitor: () => nobody, cookies: [], grants: new Map(), captureRedirect: hold }
       await engineRequest
         .run(context, () => engine.handle(raw, reply.raw))
         .finally(() => {
@@ -328,7 +329,7 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
 const absent: Engine = { handle: async () => {} }
 
 /** A trial is not bound to a browser, and asks nothing of one. */
-const nobody: EngineRequest['visitor'] = {
+const nobody: Visitor = {
   browser: undefined,
   session: undefined,
   device: undefined,

@@ -506,6 +506,20 @@ describe('acting for an organisation', () => {
     assert.equal(isBack(await press(browser, page, keyFor(page, 'Atlas 11'), 'filing'), 'filing'), true, 'it is over')
   })
 
+  test('R018, R096: the last page pressed several times at the same instant: one connection and one use, each gets the answer', async () => {
+    const mandate = await mandateFor(14, 'filing')
+    nora.enter()
+    const browser = browserIn()
+    const { page } = await arrive(browser, 'filing')
+    const last = await press(browser, page, keyFor(page, 'Atlas 14'), 'filing')
+    const { connections } = await tally(hub)
+    const pressed = await Promise.all(Array.from({ length: 8 }, () => goOn(browser.clone(), party('filing'), last)))
+    const codes = pressed.map(({ url }) => url.searchParams.get('code') !== null)
+    assert.deepEqual(new Set(codes), new Set([true]))
+    assert.equal((await tally(hub)).connections, connections + 1)
+    assert.equal(await hub.mandates.countUses(mandate.mandate), 1)
+  })
+
   test('R095: a right above the level is offered with a stronger sign-in, and who does not want it goes back', async () => {
     await mandateFor(12, 'filing', { minimumLevel: 'eidas3' })
     nora.enter()

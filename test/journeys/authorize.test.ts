@@ -484,6 +484,33 @@ describe('the first page of a login is the answer to the authorization request',
     }
   })
 
+  test('R003: the cookies by which engines of this kind know a request say nothing here, and none is left', async () => {
+    const browser = new UserAgent({ language: 'en' })
+    const { tried, page } = await begin(browser)
+    const flow = loginOf(page).pathname.split('/').at(-1) ?? ''
+    const others = [
+      '_session',
+      '_session.legacy',
+      '_interaction',
+      '_interaction_resume',
+      'garant_engine',
+      'garant_resume',
+    ]
+    const stranger = new UserAgent({ language: 'en' })
+    for (const name of others) {
+      stranger.setCookie(hub.issuer, name, flow)
+      browser.setCookie(hub.issuer, name, 'planted')
+    }
+    const stolen = await stranger.send({ url: new URL(`/authorize/${flow}`, hub.issuer) })
+    assert.equal(stolen.status, 403)
+    assert.equal(stolen.headers.location, undefined)
+    const back = await goOn(browser, refunds, await choose(browser, refunds, page, 'tax'))
+    assert.ok((await redeem(refunds, { attempt: tried, page: back })).idToken.sub)
+    const silent = await browser.send({ url: (await attempt(refunds, { prompt: 'none' })).url })
+    assert.ok(new URL(silent.headers.location ?? '').searchParams.get('code'), silent.body)
+    for (const name of others) assert.equal(browser.cookies(hub.issuer).get(name), 'planted', name)
+  })
+
   test('R003: what says who the person is, or for whom they act, stays in no address', async () => {
     const { rawIdToken } = await signIn(new UserAgent(), refunds, 'tax')
     const hints = { login_hint: 'ines@post.example', representation_hint: '001234567', id_token_hint: rawIdToken }

@@ -212,6 +212,29 @@ describe('freeze', () => {
     assert.ok(services.includes('refunds') && services.includes('records'), services.join(' '))
   })
 
+  const stops: [what: string, stop: (person: PersonId) => Promise<unknown>][] = [
+    ['freezes their identity', () => freeze('post')],
+    ['blocks that provider', (person) => hub.protections.block({ person, provider: 'bank', inUse: 'post' })],
+  ]
+  for (const [what, stop] of stops) {
+    test(`R113, R114: where somebody ${what}, the code of a second click is worth nothing, though the first gave tokens`, async () => {
+      const person = await withAccounts()
+      const browser = english()
+      const tried = await attempt(refunds)
+      const inform = await choose(browser, refunds, await browser.open(tried.url, at(refunds)), 'bank')
+      const [first, second_] = [await goOn(browser, refunds, inform), await goOn(browser, refunds, inform)]
+      await redeem(refunds, { attempt: tried, page: first })
+      await stop(person)
+      const completed = (await factsOf(hub, 'connection.completed')).length
+      const replays = (await factsOf(hub, 'code.replayed')).length
+      for (let time = 0; time < 2; time++) {
+        assert.equal(await refusedWith(redeem(refunds, { attempt: tried, page: second_ })), 'invalid_grant')
+      }
+      assert.equal((await factsOf(hub, 'connection.completed')).length, completed)
+      assert.equal((await factsOf(hub, 'code.replayed')).length, replays, 'it was never redeemed')
+    })
+  }
+
   test('R114: whoever signs in at a service reads why, and the ledger has it', async () => {
     const person = await withAccounts()
     await freeze('tax')

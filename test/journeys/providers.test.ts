@@ -431,6 +431,25 @@ describe('the callback', () => {
     assert.equal(provider('tax').requestsTo('token').length, redeemed + 1)
   })
 
+  test('where the login cannot be written it is answered by 503, and no page says who it was', async () => {
+    const begun = await atCallback(refunds, 'tax')
+    const say = (statement: string) => sql.raw(statement).execute(hub.storage.db)
+    await say(`create function no_room() returns trigger language plpgsql as
+      $$ begin raise exception 'no room' using errcode = 'disk_full'; end $$`)
+    await say(`create trigger no_room before insert or update on state for each row when (new.id like 'flow:%')
+      execute function no_room()`)
+    const page = await begun.browser.open(begun.callback)
+    await say('drop trigger no_room on state')
+    await say('drop function no_room')
+    assertErrorPage(page, { status: 503, code: 'G1006' })
+    assert.ok(!page.body.includes(String(citizen.family_name)))
+    // Its code is spent: they choose again.
+    const again = await begun.browser.open(begun.callback)
+    assert.equal(again.url.pathname, begun.flow.pathname)
+    const back = await goOn(begun.browser, refunds, await choose(begun.browser, refunds, again, 'tax'))
+    assert.ok((await redeem(refunds, { attempt: begun.tried, page: back })).idToken.sub)
+  })
+
   test('two at the same instant redeem the code once', async () => {
     const begun = await atCallback(refunds, 'tax')
     const redeemed = provider('tax').requestsTo('token').length

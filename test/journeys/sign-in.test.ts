@@ -5,6 +5,7 @@ import type { FactName } from '../../src/audit/facts.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
 import { citizen, misbehaviours, startProvider, type TestProvider } from '../support/provider.ts'
 import { connectionOf, factsOf, tally } from '../support/records.ts'
+import { takeReferences } from '../support/references.ts'
 import {
   at,
   attempt,
@@ -27,6 +28,7 @@ describe('signing in to a service', () => {
   let post: TestProvider
   let refunds: RelyingParty
   let justice: RelyingParty
+  let library: RelyingParty
 
   before(async () => {
     hub = await startTestHub()
@@ -39,6 +41,7 @@ describe('signing in to a service', () => {
         services: [
           serviceEntry('refunds', { sector: 'health.example' }),
           serviceEntry('records', { sector: 'health.example', scopes: ['openid', 'given_name', 'family_name'] }),
+          serviceEntry('library', { sector: 'library.example' }),
           serviceEntry('justice', { sector: 'justice.example', minimumLevel: 'eidas2', entitledTo: ['amr'] }),
         ],
         providers: [
@@ -48,6 +51,7 @@ describe('signing in to a service', () => {
       },
     ])
     refunds = await relyingParty({ issuer: hub.issuer, clientId: 'refunds', secret: secretOf('refunds') })
+    library = await relyingParty({ issuer: hub.issuer, clientId: 'library', secret: secretOf('library') })
     justice = await relyingParty({ issuer: hub.issuer, clientId: 'justice', secret: secretOf('justice') })
   })
   after(async () => {
@@ -79,6 +83,56 @@ describe('signing in to a service', () => {
     assert.notEqual(other.idToken.sub, first.idToken.sub)
     assert.equal(other.idToken.acr, 'eidas2')
     assert.deepEqual(other.idToken.amr, undefined, 'amr is given to those entitled who ask for it')
+  })
+
+  test('R015: first sign-ins of a person in a sector, at the same instant in several browsers, get one subject', async () => {
+    const { subject, claims } = tax.next
+    Object.assign(tax.next, {
+      subject: 'known in one sector',
+      claims: { ...citizen, given_name: 'Salma', birthdate: '1979-05-06' },
+    })
+    await signIn(new UserAgent(), refunds, 'tax')
+    const arrived = []
+    for (let browsers = 0; browsers < 5; browsers++) {
+      const browser = new UserAgent()
+      const tried = await attempt(library)
+      const page = await choose(browser, library, await browser.open(tried.url, at(library)), 'tax')
+      arrived.push({ browser, tried, page })
+    }
+    Object.assign(tax.next, { subject, claims })
+    const before = await tally(hub)
+    const answers = await Promise.all(arrived.map(({ browser, page }) => goOn(browser, library, page)))
+    const subjects = new Set<string>()
+    for (const [index, { tried }] of arrived.entries()) {
+      subjects.add((await redeem(library, { attempt: tried, page: answers[index] ?? assert.fail() })).idToken.sub)
+    }
+    assert.equal(subjects.size, 1)
+    const after = await tally(hub)
+    assert.deepEqual(
+      [after.subjects, after.connections, after.sessions],
+      [before.subjects + 1, before.connections + 5, before.sessions + 5],
+    )
+  })
+
+  test('a reference that is taken costs nobody their sign-in: it is written with another one, once', async () => {
+    await signIn(new UserAgent(), refunds, 'tax')
+    const before = await tally(hub)
+    const facts = (await factsOf(hub, 'connection.authorised')).length
+    const undo = await takeReferences(hub, 1)
+    const { idToken } = await signIn(new UserAgent(), refunds, 'tax')
+    await undo()
+    assert.ok(idToken.sub)
+    const { connections, sessions, devices } = await tally(hub)
+    assert.deepEqual(
+      { ...before, connections, sessions, devices },
+      {
+        ...before,
+        connections: before.connections + 1,
+        sessions: before.sessions + 1,
+        devices: before.devices + 1,
+      },
+    )
+    assert.equal((await factsOf(hub, 'connection.authorised')).length, facts + 1)
   })
 
   test('amr goes to an entitled service that asks for it by the claims parameter', async () => {
@@ -278,6 +332,27 @@ describe('signing in to a service', () => {
           .length,
         1,
       )
+    })
+
+    test('R018: the last one, where the browser has a session: one takes its place, and its services go on', async () => {
+      const browser = new UserAgent()
+      const first = await signIn(browser, refunds, 'tax')
+      const tried = await attempt(justice)
+      const page = await choose(browser, justice, await browser.open(tried.url, at(justice)), 'post')
+      const [before, facts] = [await tally(hub), await factsBy(written)]
+      const pressed = await together(browser, (tab) => goOn(tab, justice, page))
+      const after = await tally(hub)
+      assert.deepEqual([after.connections, after.sessions], [before.connections + 1, before.sessions + 1])
+      const [authorised = 0, started = 0, ended = 0, refused = 0] = facts
+      assert.deepEqual(await factsBy(written), [authorised + 1, started + 1, ended + 1, refused])
+      const over = (await factsOf(hub, 'session.ended')).at(-1)
+      assert.deepEqual([over?.reason, over?.services], ['replaced', []])
+      const tabs = pressed.map(({ tab }) => tab.cookies(hub.issuer).get('garant_session'))
+      assert.equal(new Set(tabs).size, 1)
+      const [{ tab }] = pressed as [(typeof pressed)[number]]
+      const silent = await attempt(refunds, { prompt: 'none' })
+      const again = await redeem(refunds, { attempt: silent, page: await tab.open(silent.url, at(refunds)) })
+      assert.equal(again.idToken.sid, first.idToken.sid, 'the service knows the session by what it was told')
     })
 
     test('R018: whatever each has read before: one writes, and all get the same answer', async () => {

@@ -5,11 +5,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
 import { after, before, describe, mock, test } from 'node:test'
 import {
@@ -27,9 +23,7 @@ import { PrivateKeyJwt } from 'openid-client'
 import { toSeconds } from '../../src/kernel/clock.ts'
 import { accessTokenLifetime, codeLifetime, hour, minute, second } from '../../src/kernel/durations.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
-import { createTestDatabase } from '../support/database.ts'
 import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } from '../support/hub.ts'
-import { freePort } from '../support/ports.ts'
 import { citizen, startProvider, type TestProvider } from '../support/provider.ts'
 import { factsOf, tally } from '../support/records.ts'
 import {
@@ -317,6 +311,43 @@ describe('a code', () => {
     assert.ok(idToken.sub)
     assert.equal((await tally(hub)).connections, connections + 1)
   })
+
+  const orders = {
+    'one after the other': async (redemptions: (() => Promise<Reply>)[]) => {
+      const replies: Reply[] = []
+      for (const one of redemptions) replies.push(await one())
+      return replies
+    },
+    'at once': (redemptions: (() => Promise<Reply>)[]) => Promise.all(redemptions.map((one) => one())),
+  }
+  for (const [how, inOrder] of Object.entries(orders)) {
+    test(`R018: the codes of two clicks both give tokens, redeemed ${how}; the connection is completed once`, async () => {
+      const browser = new UserAgent()
+      const tried = await attempt(refunds)
+      const inform = await choose(browser, refunds, await browser.open(tried.url, at(refunds)), 'tax')
+      const pages = [await goOn(browser, refunds, inform), await goOn(browser, refunds, inform)]
+      const completed = await stateOf()
+      const replays = (await factsOf(hub, 'code.replayed')).length
+      const codes = pages.map(({ url }) => ({
+        grant_type: 'authorization_code',
+        code: url.searchParams.get('code') ?? '',
+        redirect_uri: refunds.redirectUri,
+        code_verifier: tried.verifier,
+      }))
+      assert.notEqual(codes[0]?.code, codes[1]?.code)
+      const replies = await inOrder(codes.map((good) => () => send('/token', good, asRefunds)))
+      for (const { status, body, text } of replies) {
+        assert.equal(status, 200, text)
+        assert.equal((await userinfo(String(body.access_token))).status, 200)
+      }
+      assert.equal(await stateOf(), completed + 1)
+      assert.equal((await factsOf(hub, 'code.replayed')).length, replays)
+      // Each is good once, whichever of them has completed the connection.
+      for (const good of codes) assertRefused(await send('/token', good, asRefunds), 400, 'invalid_grant')
+      for (const { body } of replies) await assertDead(body.access_token)
+      assert.equal(await stateOf(), completed + 1)
+    })
+  }
 
   test('R018: a click on a login that is over long ago gives no code', async () => {
     const browser = new UserAgent()
@@ -713,87 +744,5 @@ describe('keys', () => {
     await hub.keys.advance()
     assert.ok(!(await known()).includes(kidOf(before.rawIdToken)), 'the old key is gone at last')
     await assert.rejects(verify(before.rawIdToken, await publishedKeys()), { code: 'ERR_JWKS_NO_MATCHING_KEY' })
-  })
-})
-
-// --- Several processes ---------------------------------------------------------------------------------------------
-
-/** One address for several processes: every request goes to another one than the request before. */
-async function startBalancer() {
-  const targets: number[] = []
-  const served: number[] = []
-  const server = createServer((incoming, outgoing) => {
-    const port = targets[served.length % targets.length] ?? 0
-    served.push(port)
-    const { method, url, headers } = incoming
-    const onward = httpRequest({ host: '127.0.0.1', port, method, path: url, headers, agent: false }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
-    })
-    onward.on('error', (error) => outgoing.destroy(error))
-    incoming.pipe(onward)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    issuer: `http://localhost:${(server.address() as AddressInfo).port}`,
-    targets,
-    served,
-    close: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
-
-describe('a login does not belong to a process', () => {
-  test('R018: begun at one, it is finished at another', async () => {
-    const shared = await createTestDatabase()
-    const folder = mkdtempSync(join(tmpdir(), 'garant-processes-'))
-    // Data on a server are for several processes at once; embedded data are for one, and then for the next one.
-    const together = shared.location.kind === 'server'
-    const database = together ? shared.location : ({ kind: 'folder', path: folder } as const)
-    const balancer = await startBalancer()
-    const { issuer } = balancer
-    const running: TestHub[] = []
-    const start = async () => {
-      const port = await freePort()
-      const started = await startTestHub({ clock, database, port, settings: { issuer } })
-      running.push(started)
-      balancer.targets.push(port)
-      return started
-    }
-    const stop = async () => {
-      balancer.targets.length = 0
-      for (const each of running.splice(0)) await each.close()
-    }
-    try {
-      const first = await start()
-      const name = { fr: 'Ville', en: 'Town', ar: 'Ville' }
-      await first.publish([{ id: 'town', name, services: [serviceEntry('refunds')], providers: [providerEntry(tax)] }])
-      if (together) await start()
-
-      const party = await relyingParty({ issuer, clientId: 'refunds', secret: secretOf('refunds') })
-      const browser = new UserAgent()
-      const tried = await attempt(party)
-      const inform = await choose(browser, party, await browser.open(tried.url, at(party)), 'tax')
-      if (!together) await stop()
-      const end = together ? first : await start()
-      const page = await goOn(browser, party, inform)
-      const { userinfo: claims } = await redeem(party, { attempt: tried, page })
-      assert.equal(claims.family_name, citizen.family_name)
-      assert.equal((await tally(end)).connections, 1)
-      assert.equal((await factsOf(end, 'connection.completed')).length, 1)
-
-      const silent = await attempt(party, { prompt: 'none' })
-      const answer = await browser.open(silent.url, at(party))
-      assert.ok(answer.url.searchParams.get('code'), 'the session is known to all')
-      await assert.rejects(redeem(party, { attempt: tried, page }), { error: 'invalid_grant' })
-      assert.ok(new Set(balancer.served).size > 1, 'several processes answered')
-    } finally {
-      await stop()
-      await balancer.close()
-      await shared.drop()
-      rmSync(folder, { recursive: true, force: true })
-    }
   })
 })
