@@ -30,10 +30,10 @@ function cpuMs(since: NodeJS.CpuUsage): number {
 export async function measureFloor(): Promise<Floor> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const data = Buffer.alloc(400, 1)
-  const options = { dsaEncoding: 'ieee-p1363' } as const
-  const signature = sign('sha256', data, { key: privateKey, ...options })
-  const signMs = perCall(2_000, () => sign('sha256', data, { key: privateKey, ...options }))
-  const verifyMs = perCall(2_000, () => verify('sha256', data, { key: publicKey, ...options }, signature))
+  // Bare keys, for which Node needs half of what it does for one in an object with its encoding.
+  const signature = sign('sha256', data, privateKey)
+  const signMs = perCall(2_000, () => sign('sha256', data, privateKey))
+  const verifyMs = perCall(2_000, () => verify('sha256', data, publicKey, signature))
   const requestMs = await plainRequest(5_000)
   return {
     signMs,

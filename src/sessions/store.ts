@@ -94,15 +94,8 @@ function openedIn(services: RawBuilder<unknown>, opening?: Opening & { service: 
       coalesce(${before} -> 'scopes', '[]') || ${JSON.stringify(opening.scopes)}::jsonb) as scope)${acting}))`
 }
 
-interface NewSessionRow {
-  id: SessionId
+interface NewSessionRow extends Pick<SessionRow, 'id' | 'person' | 'link' | 'provider' | 'level' | 'serves' | 'amr'> {
   secretHash: string
-  person: PersonId
-  link: LinkId
-  provider: ProviderId
-  level: Level
-  serves: Level
-  amr: string[]
   authTime: Date
   secondFactorAt: Date | null
   device?: DeviceId

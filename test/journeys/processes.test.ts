@@ -15,7 +15,7 @@ import { freePort } from '../support/ports.ts'
 import { citizen, startProvider, type TestProvider } from '../support/provider.ts'
 import { factsOf, tally } from '../support/records.ts'
 import { at, attempt, choose, goOn, type RelyingParty, redeem, relyingParty, tile } from '../support/relying-party.ts'
-import { type Answer, formTo, UserAgent } from '../support/user-agent.ts'
+import { type Answer, formTo, linksOf, UserAgent } from '../support/user-agent.ts'
 
 let clock: TestClock
 let tax: TestProvider
@@ -176,6 +176,23 @@ describe('what a process remembers of a login', needsServer, () => {
     assert.equal(pressed.url.searchParams.get('error'), 'access_denied')
     assert.equal(pressed.url.href, left.url.href)
     assert.deepEqual(await tally(hubs[0]), before)
+    quiet()
+  })
+
+  test('R015: begun anew there, pressed here: nobody is signed in, and the choice stands', async () => {
+    const { browser, tried, page } = await begin()
+    const inform = await choose(browser, party, page, 'tax')
+    const before = await tally(hubs[0])
+    there()
+    const form = formTo(inform, /\/inform$/)
+    const foreign = await browser.submit(inform, { ...form, fields: { ...form.fields, verifier: 'of another page' } })
+    const again = linksOf(foreign).find(({ pathname }) => pathname.endsWith('/again')) ?? assert.fail()
+    assert.ok(tile(await browser.open(again), 'post'))
+    here()
+    const shown = await goOn(browser, party, inform)
+    assert.deepEqual(await tally(hubs[0]), before)
+    const chosen = await choose(browser, party, shown, 'post')
+    await redeem(party, { attempt: tried, page: await goOn(browser, party, chosen) })
     quiet()
   })
 
