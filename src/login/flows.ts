@@ -89,8 +89,7 @@ export function createFlows({ storage, clock }: { storage: Storage; clock: Clock
   const recalled = new WeakMap<Flow, Revision>()
 
   function remember(flow: Flow, revision: Revision): void {
-    // Of the buffer that it is a part of nothing else is needed.
-    remembered.set(flow.id, { at: flow.stage.at, json: JSON.stringify(flow), revision: Buffer.from(revision) })
+    remembered.set(flow.id, { at: flow.stage.at, json: JSON.stringify(flow), revision })
   }
   /** It will not be as it was remembered any more. Returns what it has to be written in place of, if it was recalled. */
   function forget(flow: Flow): { known?: Revision } {

@@ -53,10 +53,10 @@ export function conformance(name: string, open: () => Promise<StateUnderTest>): 
     test('each writing has a revision of its own, which who writes and who reads are told alike', async () => {
       const one = entry()
       const revisions = [await state.put(one), await other.put(one), await state.put({ ...one, value: 'changed' })]
-      assert.equal(new Set(revisions.map((revision) => revision?.toString('hex'))).size, 3)
-      assert.deepEqual((await read(other, one))?.revision, revisions.at(-1))
+      assert.equal(new Set(revisions).size, 3)
+      assert.equal((await read(other, one))?.revision, revisions.at(-1))
       await state.consume('flow', one.key, { value: 'at its end' })
-      assert.notDeepEqual((await read(other, one))?.revision, revisions.at(-1))
+      assert.notEqual((await read(other, one))?.revision, revisions.at(-1))
     })
 
     test('a revision that is known is replaced, and no other one', async () => {

@@ -24,7 +24,7 @@ export interface StateEntry {
 }
 
 /** Names one writing of an entry: every other one, of whatever value, has another. */
-export type Revision = Buffer
+export type Revision = string
 
 export interface Stored {
   value: unknown
@@ -102,9 +102,9 @@ interface Row {
 /** Rows deleted by one statement of a sweep: well within what a statement may take. */
 const sweepBatch = 10_000
 
-/** The nonce of its sealing, with which a value begins, is of one sealing only. */
-const revisionLength = 12
-const revisionOf = (sealed: Buffer): Revision => sealed.subarray(0, revisionLength)
+/** The nonce of its sealing, the 12 bytes with which a value begins, is of one sealing only. In hexadecimal. */
+const revisionOf = (sealed: Buffer): Revision => sealed.toString('hex', 0, 12)
+const isRevision = (known: Revision | null) => sql`substring(value for 12) = decode(${known}, 'hex')`
 
 /** What becomes of an entry that is written over: it stays consumed, unless its time had come. */
 const replaced = (
@@ -139,7 +139,7 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
     return sql`update state
       set consumed_at = ${present()}, value = coalesce(${replacement}::bytea, value)
       where id = ${id} and consumed_at is null and expires_at > ${present()}
-        and (${known}::bytea is null or substring(value for 12) = ${known}) returning id`
+        and (${known}::text is null or ${isRevision(known)}) returning id`
   }
 
   async function deleteGroup(group: string): Promise<bigint> {
@@ -194,7 +194,7 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       const expiresAt = toDate(entry.expiresAt)
       const { numAffectedRows } = await (known
         ? sql`update state set group_id = ${group}, value = ${value}, expires_at = ${expiresAt}
-            where id = ${id} and substring(value for 12) = ${known}
+            where id = ${id} and ${isRevision(known)}
               and consumed_at is null and expires_at > ${present()}`
         : sql`insert into state (id, group_id, value, expires_at) values (${id}, ${group}, ${value}, ${expiresAt})
             on conflict (id) do update set ${replaced(present())}`
