@@ -79,6 +79,15 @@ describe('R015: a login that this process remembers', () => {
     assert.equal((await recalled(here, flow)).secondFactor, undefined)
   })
 
+  test('is remembered as it was written, whatever becomes of it until that is answered', async () => {
+    const flow = newFlow()
+    const saved = here.save(flow)
+    flow.secondFactor = true
+    await saved
+    assert.equal((await recalled(here, flow)).secondFactor, undefined)
+    assert.equal((await here.find(flow.id))?.secondFactor, undefined)
+  })
+
   test('is over when its time has come', async () => {
     const flow = newFlow()
     await here.save(flow)

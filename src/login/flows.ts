@@ -4,7 +4,7 @@
  *
  * A process remembers the logins that it wrote last, so that the next step of one need not be preceded by reading it. By
  * then another process may have taken it on: what a step makes of a remembered login is written in place of what is
- * remembered, and of nothing else. Where that is not there any more the step begins anew with what is (`outdated`).
+ * remembered, and of nothing else. Where that is not there any more the step begins anew with what is (`Outdated`).
  */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../kernel/clock.ts'
@@ -88,9 +88,6 @@ export function createFlows({ storage, clock }: { storage: Storage; clock: Clock
   /** Those that were recalled and not read: what has to be there when they are written. */
   const recalled = new WeakMap<Flow, Revision>()
 
-  function remember(flow: Flow, revision: Revision): void {
-    remembered.set(flow.id, { at: flow.stage.at, json: JSON.stringify(flow), revision })
-  }
   /** It will not be as it was remembered any more. Returns what it has to be written in place of, if it was recalled. */
   function forget(flow: Flow): { known?: Revision } {
     const known = recalled.get(flow)
@@ -104,10 +101,12 @@ export function createFlows({ storage, clock }: { storage: Storage; clock: Clock
   }
   async function save(flow: Flow): Promise<void> {
     const { known } = forget(flow)
+    // As it is written, whatever becomes of the flow until that is answered.
+    const written = { at: flow.stage.at, json: JSON.stringify(flow) }
     const revision = await state.put({ kind, key: flow.id, value: flow, expiresAt: flow.expiresAt }, known)
     if (!revision) throw new Outdated()
     if (known) recalled.set(flow, revision)
-    remember(flow, revision)
+    remembered.set(flow.id, { ...written, revision })
   }
 
   const refusal = 'flow.refusal'
