@@ -100,18 +100,16 @@ export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
 
   for (const post of posts) {
     app.post<{ Params: { flow: string } }>(`/login/:flow/${post}`, access, (request, reply) =>
-      fromMemory(goesOnFrom[post], (from) =>
-        withFlow(
-          request,
-          reply,
-          (flow) => {
-            const body = (request.body ?? {}) as Record<string, unknown>
-            const labels = post === 'cancel' ? pages : [post]
-            const trusted = labels.some((label) => verifiers.check(body.verifier, `login/${label}`, flow.id))
-            return trusted ? perform[post](request, reply, flow, body) : foreign(request, reply, flow)
-          },
-          from,
-        ),
+      withFlow(
+        request,
+        reply,
+        (flow) => {
+          const body = (request.body ?? {}) as Record<string, unknown>
+          const labels = post === 'cancel' ? pages : [post]
+          const trusted = labels.some((label) => verifiers.check(body.verifier, `login/${label}`, flow.id))
+          return trusted ? perform[post](request, reply, flow, body) : foreign(request, reply, flow)
+        },
+        goesOnFrom[post],
       ),
     )
   }
@@ -201,16 +199,19 @@ export function mountLoginRoutes(options: LoginRoutesOptions): LoginPages {
     },
   }
 
-  async function withFlow(
+  /** @param stage from which `serve` takes the login on: it may then be served as this process remembers it */
+  function withFlow(
     request: FlowRequest,
     reply: FastifyReply,
     serve: (flow: Flow, service: Service) => FastifyReply | Promise<FastifyReply>,
-    from?: Stage['at'],
+    stage?: Stage['at'],
   ): Promise<FastifyReply> {
-    const loaded = await login.load(request.params.flow, visitorOf(request), from)
-    if (loaded.kind === 'refused') return web.error(request, reply, { error: loaded.error })
-    web.prefer(request, loaded.flow.request.languages, loaded.service.id)
-    return serve(loaded.flow, loaded.service)
+    return fromMemory(stage, async (from) => {
+      const loaded = await login.load(request.params.flow, visitorOf(request), from)
+      if (loaded.kind === 'refused') return web.error(request, reply, { error: loaded.error })
+      web.prefer(request, loaded.flow.request.languages, loaded.service.id)
+      return serve(loaded.flow, loaded.service)
+    })
   }
 
   /** The next address of this login. From a post it may lead to another site at the end, so it is no redirection. */

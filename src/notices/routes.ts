@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Web } from '../http/http.ts'
-import { preferences, spoken } from '../http/negotiation.ts'
+import { preferredLanguage } from '../http/negotiation.ts'
 import { isLevel } from '../kernel/assurance.ts'
 import { type Clock, type Instant, toDate } from '../kernel/clock.ts'
 import { day, minute } from '../kernel/durations.ts'
@@ -129,8 +129,7 @@ export function mountStatus(options: StatusRoutesOptions): void {
 
 /** What was asked for in the address, then what the client prefers; no cookie: the answer is kept by caches. */
 function languageOf({ headers }: FastifyRequest, lang: unknown): Language {
-  if (isLanguage(lang)) return lang
-  return spoken(preferences(headers['accept-language']))[0] ?? 'fr'
+  return isLanguage(lang) ? lang : (preferredLanguage(headers['accept-language']) ?? 'fr')
 }
 
 /** "A recipient MUST use the weak comparison function when comparing entity tags for If-None-Match" (RFC 9110, 13.1.2). */

@@ -210,25 +210,22 @@ describe('is this sign-in good enough for this service, here and today?', () => 
 
 describe('whatever is known, asked and observed', () => {
   const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true })
-  const place = fc.constantFrom('local' as const, 'remote' as const)
+  const someQuestion = fc.record({
+    known: someKnown,
+    service: someTerms,
+    place: fc.constantFrom('local' as const, 'remote' as const),
+    at: instant.map(Number),
+    policy: somePolicy,
+  })
 
   test('a sign-in that is accepted was not refused beforehand: no tile is greyed that would have done', () => {
     fc.assert(
-      fc.property(
-        someKnown,
-        someTerms,
-        someSignIn,
-        place,
-        instant,
-        somePolicy,
-        (means, terms, observed, where, when, policy) => {
-          const question = { known: means, service: terms, place: where, at: Number(when), policy }
-          if (!decideAcceptance({ ...question, signIn: observed }).accepted) return
-          const { level: strongest, population } = observed
-          const prospect = decideProspect({ ...question, strongest, ...(population ? { population } : {}) })
-          assert.ok(prospect.accepted, prospect.reasons.join())
-        },
-      ),
+      fc.property(someQuestion, someSignIn, (question, observed) => {
+        if (!decideAcceptance({ ...question, signIn: observed }).accepted) return
+        const { level: strongest, population } = observed
+        const prospect = decideProspect({ ...question, strongest, ...(population ? { population } : {}) })
+        assert.ok(prospect.accepted, prospect.reasons.join())
+      }),
       { numRuns: 2_000 },
     )
   })
@@ -237,11 +234,10 @@ describe('whatever is known, asked and observed', () => {
     const more = fc.constantFrom('pwd', 'otp', 'sms', 'mfa', 'user')
     fc.assert(
       fc.property(
-        fc.tuple(someKnown, someTerms, place, instant, somePolicy),
+        someQuestion,
         someSignIn,
         fc.tuple(fc.constantFrom(...levels), more),
-        ([means, terms, where, when, policy], observed, [higher, word]) => {
-          const question = { known: means, service: terms, place: where, at: Number(when), policy }
+        (question, observed, [higher, word]) => {
           const stronger = {
             ...observed,
             level: atLeast(higher, observed.level) ? higher : observed.level,
@@ -261,20 +257,11 @@ describe('whatever is known, asked and observed', () => {
 
   test('the level is never above the one observed, and a refusal has a sentence for the person', () => {
     fc.assert(
-      fc.property(
-        someKnown,
-        someTerms,
-        someSignIn,
-        place,
-        instant,
-        somePolicy,
-        (means, terms, observed, where, when, policy) => {
-          const question = { known: means, service: terms, place: where, at: Number(when), policy }
-          const found = decideAcceptance({ ...question, signIn: observed })
-          if (found.level) assert.ok(atLeast(observed.level, found.level))
-          assert.equal(meansObstacleOf(found.reasons) === undefined, found.accepted, found.reasons.join())
-        },
-      ),
+      fc.property(someQuestion, someSignIn, (question, observed) => {
+        const found = decideAcceptance({ ...question, signIn: observed })
+        if (found.level) assert.ok(atLeast(observed.level, found.level))
+        assert.equal(meansObstacleOf(found.reasons) === undefined, found.accepted, found.reasons.join())
+      }),
       { numRuns: 2_000 },
     )
   })

@@ -99,8 +99,8 @@ const allColumns = /(?<!\()\*\s*(?:,|\)|from\b|$)/i
 const sharedConnections = 2
 
 /**
- * The one of which no answer is out, or each in turn; opened when it is first needed and again after it was lost. Their sessions keep the statements that
- * come again: a look-up by a key is planned for longer than it runs.
+ * The one of which no answer is out, or each in turn; opened when it is first needed and again after it was lost. Their
+ * sessions keep the statements that come again: a look-up by a key is planned for longer than it runs.
  */
 function createShared(settings: pg.ClientConfig) {
   const places: (Line | Promise<Line> | undefined)[] = Array.from({ length: sharedConnections })

@@ -123,13 +123,20 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
     ...(row.consumed_at ? { consumedAt: row.consumed_at.getTime() } : {}),
   })
 
+  /** As it rests. */
+  function sealed(entry: StateEntry) {
+    const id = idOf(entry)
+    const group = entry.group === undefined ? null : hashSecret(entry.group)
+    return { id, group, value: seal(key, JSON.stringify(entry.value), id), expiresAt: toDate(entry.expiresAt) }
+  }
+
   function asRows(entries: readonly StateEntry[]): RawBuilder<unknown> {
-    const rows = entries.map((entry) => {
-      const id = idOf(entry)
-      const group = entry.group === undefined ? null : hashSecret(entry.group)
-      const value = seal(key, JSON.stringify(entry.value), id)
-      return sql`(${id}::text, ${group}::text, ${value}::bytea, ${toDate(entry.expiresAt)}::timestamptz)`
-    })
+    const rows = entries
+      .map(sealed)
+      .map(
+        ({ id, group, value, expiresAt }) =>
+          sql`(${id}::text, ${group}::text, ${value}::bytea, ${expiresAt}::timestamptz)`,
+      )
     return sql`(values ${sql.join(rows)}) as entries (id, group_id, value, expires_at)`
   }
 
@@ -188,10 +195,7 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       return rows[0]?.done === true
     },
     async put(entry, known) {
-      const id = idOf(entry)
-      const value = seal(key, JSON.stringify(entry.value), id)
-      const group = entry.group === undefined ? null : hashSecret(entry.group)
-      const expiresAt = toDate(entry.expiresAt)
+      const { id, group, value, expiresAt } = sealed(entry)
       const { numAffectedRows } = await (known
         ? sql`update state set group_id = ${group}, value = ${value}, expires_at = ${expiresAt}
             where id = ${id} and ${isRevision(known)}

@@ -363,7 +363,7 @@ class Departures {
 class Silence {
   readonly #limit: number
   readonly #broken: () => void
-  /** When each statement that is out has left, in the order in which they are answered. */
+  /** When each statement that is out was asked, in the order in which they are answered. */
   readonly #since: number[] = []
   #timer: NodeJS.Timeout | undefined
 
@@ -418,9 +418,9 @@ export function keepRepeated({
   let made = 0
   return {
     of(sql, values) {
+      if (values.some(isMany)) return undefined
       const known = kept.get(sql)
-      if (known !== undefined) return values.some(isMany) ? undefined : known
-      if (kept.size >= most || kept.has(sql)) return undefined
+      if (known !== undefined || kept.size >= most || kept.has(sql)) return known
       if (!once.has(sql)) {
         once.set(sql, true)
         return undefined
@@ -428,7 +428,7 @@ export function keepRepeated({
       once.delete(sql)
       const own = only(sql) ? { name: `kept_${++made}` } : undefined
       kept.set(sql, own)
-      return values.some(isMany) ? undefined : own
+      return own
     },
     forget: (sql) => void kept.delete(sql),
   }
