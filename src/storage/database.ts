@@ -278,7 +278,7 @@ export async function openEmbedded(location: Embedded, refuseRoot: () => void): 
     ...createHandles({ single, lease, refuseRoot, translate: unavailable }),
     async query(sql, values = []) {
       refuseRoot()
-      return single((line) => line.send(sql, values, asUnavailable))
+      return single((line) => line.sendAlone(sql, values, asUnavailable))
     },
     async exec(sql) {
       refuseRoot()

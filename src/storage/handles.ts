@@ -6,7 +6,8 @@
  *   pipeline. Each answers in the order of asking; one that fails fails alone.
  * - A transaction has a connection to itself. `begin` is not waited for: it leaves together with the first statement,
  *   and if it failed that one fails too. `commit` leaves together with the statements whose answers nobody needs.
- * - What is sent in one turn of the event loop leaves in one write (`statement.ts`).
+ * - What is sent in one turn of the event loop leaves in one write, and of a transaction comes back in one piece
+ *   (`statement.ts`).
  *
  * Kysely builds the statements. Its way from there to a connection, made for any driver, is a chain of a dozen promises:
  * the executors here go straight to the connection, whose one promise is the answer.
@@ -27,7 +28,7 @@ import {
   Transaction,
   type ValueNode,
 } from 'kysely'
-import { type Answer, isAnswer, type Line } from './statement.ts'
+import { type Answer, isAnswer, type Line, PassedOver } from './statement.ts'
 import type { Connection, NoTables } from './storage.ts'
 
 export interface HandlesOptions extends Lines {
@@ -84,16 +85,19 @@ export function createHandles(options: HandlesOptions): Pick<Connection, 'db' | 
 /** One transaction on a connection. */
 function createSession(line: Line, translate: HandlesOptions['translate']) {
   let over = false
+  /** On the server: neither committed nor rolled back. */
+  let isOpen = true
   const failures: unknown[] = []
   let lost: Error | undefined
 
   const failed = (error: unknown): never => {
-    if (error instanceof Error && !isAnswer(error)) lost = error
     // What comes behind a failed statement fails because of that one.
-    failures.push(failures.length > 0 && isAborted(error) ? failures[0] : translate(error))
+    const isBehind = isAborted(error) || error instanceof PassedOver
+    if (error instanceof Error && !isAnswer(error) && !isBehind) lost = error
+    failures.push(failures.length > 0 && isBehind ? failures[0] : translate(error))
     throw failures.at(-1)
   }
-  const say = (command: string) => line.say(command, failed)
+  const say = (command: string) => line.send(command, [], failed)
   // Answered before all others, so that by the answer to the commit it is known whether it failed.
   say('begin').catch(() => {})
 
@@ -113,7 +117,12 @@ function createSession(line: Line, translate: HandlesOptions['translate']) {
       // heard of: it would commit the rest.
       if (failures.length > 0) throw failures[0]
       over = true
-      const [committed, others] = await Promise.allSettled([say('commit'), behind()])
+      const commit = line.send('commit', [], (error) => {
+        isOpen = error instanceof PassedOver
+        return failed(error)
+      })
+      const [committed, others] = await Promise.allSettled([commit, behind()])
+      if (committed.status === 'fulfilled') isOpen = false
       if (failures.length > 0) throw failures[0]
       if (others.status === 'rejected') throw others.reason
       // "COMMIT" of a transaction that a statement has failed is answered by "ROLLBACK".
@@ -123,9 +132,8 @@ function createSession(line: Line, translate: HandlesOptions['translate']) {
     },
 
     async rollback(): Promise<void> {
-      if (over) return
       over = true
-      await say('rollback').catch(() => {})
+      if (isOpen) await say('rollback').catch(() => {})
     },
   }
 }

@@ -4,7 +4,7 @@ import { after, before, describe, type TestContext, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import { createPglite, PgliteSocket } from './embedded.ts'
-import { type Answer, keepRepeated, Line, StaleStatement } from './statement.ts'
+import { type Answer, keepRepeated, Line, PassedOver, StaleStatement } from './statement.ts'
 
 const thrown = (error: unknown): never => {
   throw error
@@ -41,6 +41,7 @@ describe('statements on one line', () => {
   after(() => close())
 
   const ask = (sql: string, ...values: unknown[]) => line.sendAlone(sql, values, thrown)
+  const say = (sql: string, ...values: unknown[]) => line.send(sql, values, thrown)
   const rowsOf = async (answer: Promise<Answer>) => (await answer).rows
 
   /** Twice: what comes again is kept, and the second time its columns become known. */
@@ -49,7 +50,10 @@ describe('statements on one line', () => {
   }
 
   /** The messages of the server of that kind, from now on. */
-  function count(t: TestContext, message: 'parseComplete' | 'rowDescription' | 'noData'): () => number {
+  function count(
+    t: TestContext,
+    message: 'parseComplete' | 'rowDescription' | 'noData' | 'readyForQuery',
+  ): () => number {
     let seen = 0
     const see = () => void seen++
     client.connection.on(message, see)
@@ -88,8 +92,9 @@ describe('statements on one line', () => {
       const seen: number[] = []
       const answers: Promise<Answer>[] = []
       stream.pause()
+      t.after(() => stream.resume())
       for (const n of [1, 2, 3, 4]) {
-        answers.push(own.send('select $1::int as n', [n], thrown))
+        answers.push(own.sendAlone('select $1::int as n', [n], thrown))
         await setImmediate()
         seen.push(left.mock.callCount())
       }
@@ -106,13 +111,99 @@ describe('statements on one line', () => {
 
   test('a failure and what is held behind it are answered each for itself', async () => {
     const own = new Line(client, { shared: true })
-    const failing = own.send('select 1 / $1::int', [0], thrown)
+    const failing = own.sendAlone('select 1 / $1::int', [0], thrown)
     failing.catch(() => {})
     await setImmediate()
-    const behind = [1, 2].map((n) => own.send('select $1::int as n', [n], thrown))
+    const behind = [1, 2].map((n) => own.sendAlone('select $1::int as n', [n], thrown))
     await assert.rejects(failing, { code: '22012' })
     assert.deepEqual(await Promise.all(behind.map(rowsOf)), [[{ n: 1 }], [{ n: 2 }]])
-    assert.deepEqual(await rowsOf(own.send('select $1::int as n', [3], thrown)), [{ n: 3 }])
+    assert.deepEqual(await rowsOf(own.sendAlone('select $1::int as n', [3], thrown)), [{ n: 3 }])
+  })
+
+  test('statements of a transaction leave in one write for each turn, and are answered in one piece', async (t) => {
+    const written = t.mock.method(client.connection.stream, 'write')
+    const inStep = count(t, 'readyForQuery')
+    const first = [say('begin'), say('create temp table together (n int)'), say('insert into together values ($1)', 1)]
+    const early = (await Promise.all(first)).map(({ command }) => command)
+    assert.deepEqual([early, written.mock.callCount(), inStep()], [['BEGIN', 'CREATE', 'INSERT'], 1, 1])
+    // One without an answer of its own kind does not put those behind it out of step.
+    const then = [say('select n from together'), say('-- nothing'), say('drop table together'), say('commit')]
+    const [selected, ...others] = await Promise.all(then)
+    assert.deepEqual(selected?.rows, [{ n: 1 }])
+    assert.deepEqual(
+      others.map(({ command }) => command),
+      ['', 'DROP', 'COMMIT'],
+    )
+    assert.deepEqual([written.mock.callCount(), inStep()], [2, 2])
+  })
+
+  test('where one fails those before it are answered, and those behind it passed over', async (t) => {
+    const fresh = 'select $1::int as passed_over'
+    await line.sendAlone(fresh, [0], thrown)
+    const parsed = count(t, 'parseComplete')
+    const outcomes = await Promise.allSettled([
+      say('begin'),
+      say('select $1::int as before', 1),
+      say('select 1 / $1::int', 0),
+      // Kept from now on, which the server does not hear of.
+      say(fresh, 1),
+      say('commit'),
+    ])
+    assert.deepEqual(
+      outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.rows : outcome.reason)),
+      [
+        [],
+        [{ before: 1 }],
+        outcomes[2]?.status === 'rejected' && outcomes[2].reason,
+        new PassedOver(),
+        new PassedOver(),
+      ],
+    )
+    await assert.rejects(async () => Promise.reject((outcomes[2] as PromiseRejectedResult).reason), { code: '22012' })
+    assert.equal(client.getTransactionStatus(), 'E')
+    await say('rollback')
+    assert.equal(client.getTransactionStatus(), 'I')
+    const before = parsed()
+    for (const n of [1, 2]) assert.deepEqual(await rowsOf(ask(fresh, n)), [{ passed_over: n }])
+    assert.equal(parsed() - before, 1)
+  })
+
+  test('what fails after its answer, as it is committed, has failed', async () => {
+    await ask('create temp table late (n int unique deferrable initially deferred)')
+    await ask('insert into late values (1)')
+    await assert.rejects(ask('insert into late values (1)'), { code: '23505' })
+    const outcomes = await Promise.allSettled([say('begin'), say('insert into late values (1)'), say('commit')])
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code),
+      [false, false, '23505'],
+    )
+    assert.equal(client.getTransactionStatus(), 'I')
+  })
+
+  test('without a connection all of them fail, each for that', async () => {
+    const ended = new pg.Client({ pipeline: true })
+    await ended.end()
+    const own = new Line(ended)
+    const outcomes = await Promise.allSettled([1, 2, 3].map((n) => own.send('select $1::int', [n], thrown)))
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.message),
+      [1, 2, 3].map(() => 'Client was closed and is not queryable'),
+    )
+  })
+
+  test('a row that cannot be read fails its statement, and none of those that left with it', async () => {
+    parse = () => thrown(new Error('unreadable'))
+    const outcomes = await Promise.allSettled([
+      say('begin'),
+      say('select 1.5::numeric as exact'),
+      say('select 2 as two'),
+      say('rollback'),
+    ])
+    parse = undefined
+    assert.deepEqual(
+      outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.rows : outcome.reason.message)),
+      [[], 'unreadable', [{ two: 2 }], []],
+    )
   })
 
   test('many values are planned for themselves, and do not change what is kept', async (t) => {
@@ -141,10 +232,10 @@ describe('statements on one line', () => {
   })
 
   test('a kept statement is read and described once', async (t) => {
+    await ask('create temp table note (id int primary key, text text)')
     const parsed = count(t, 'parseComplete')
     const described = count(t, 'rowDescription')
     const empty = count(t, 'noData')
-    await ask('create temp table note (id int primary key, text text)')
     const insert = 'insert into note values ($1, $2)'
     const select = 'select id, text from note where id = $1'
     for (const id of [1, 2, 3, 4, 5]) {

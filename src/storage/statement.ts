@@ -1,8 +1,10 @@
 /**
- * One connection to PostgreSQL and the statements that go down it, in a pipeline: each leaves as one buffer, and those of
- * one turn of the event loop in one write to the socket. On a shared line what is asked while answers are out leaves
- * together when they are there: a busy process and its server are woken up for many statements at a time. The connection
- * itself, its errors and the order of its answers are the business of pg; the bytes are made and read by pg-protocol.
+ * One connection to PostgreSQL and the statements that go down it, in a pipeline: those of one turn of the event loop
+ * leave in one write to the socket. Those of a transaction are answered in one piece as well, since the server sends
+ * what it has when it is asked to be in step again (`Sync`), and that once for all of them. On a shared line, where each
+ * fails alone, what is asked while answers are out leaves together when they are there. So a busy process and its server
+ * are woken up for many statements at a time. The connection itself, its errors and the order of its answers are the
+ * business of pg; the bytes are made and read by pg-protocol.
  *
  * What a session keeps of a statement is kept on both sides: the server its plan, this side its columns. A kept
  * statement that would answer with other columns is refused by the server (0A000), so they are asked for once.
@@ -49,6 +51,9 @@ export class Line {
   readonly client: pg.Client
   readonly #kept: KeptStatements | undefined
   readonly #session: Session
+  readonly #departures: Departures
+  /** Statements of a transaction that leave when the present turn ends. */
+  #gathered: Statement[] = []
 
   /**
    * @param client made with `pipeline`, and connected before the first statement
@@ -61,51 +66,65 @@ export class Line {
     this.#kept = kept
     const { connection } = client
     const silence = answerTimeout ? new Silence(answerTimeout, () => connection.stream.destroy()) : undefined
-    const departures = new Departures(connection, shared)
-    this.#session = { types: client, silence, departures, fail: (asked, error) => this.#fail(asked, error) }
+    this.#departures = new Departures(connection, shared)
+    this.#session = { types: client, silence, fail: (asked, error) => this.#fail(asked, error) }
   }
 
-  /** Whether an answer is out. */
+  /** Whether an answer is out, of statements outside of a transaction. */
   get isBusy(): boolean {
-    return this.#session.departures.isBusy
+    return this.#departures.isBusy
   }
 
   /**
-   * Sends one statement. It leaves when the present turn of the event loop ends.
+   * Sends one statement of a transaction, its `begin` and its end among them. It leaves when the present turn of the event
+   * loop ends, with all others of that turn. Where one of them fails the server passes over those behind it.
    *
    * @throws StaleStatement to `failed`, where tables have changed under what the session keeps of it
+   * @throws PassedOver to `failed`, where one before it has failed
    */
   send(sql: string, values: readonly unknown[], failed: Failed): Promise<Answer> {
-    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql, values), again: false })
+    return this.#make({ sql, values, failed, kept: this.#kept?.of(sql, values), again: false }, (statement) => {
+      if (this.#gathered.push(statement) === 1) setImmediate(this.#leave)
+    })
+  }
+
+  readonly #leave = () => {
+    const batch = new Batch(this.#gathered, this.#session)
+    this.#gathered = []
+    this.client.query(batch)
   }
 
   /**
-   * The same outside of a transaction. What was kept of a statement may be stale, as tables have changed under a newer
-   * version of the hub: it was not carried out, and is sent again as if it had never been kept.
+   * Sends one outside of a transaction, which fails alone. What was kept of a statement may be stale, as tables have changed
+   * under a newer version of the hub: it was not carried out, and is sent again as if it had never been kept.
    */
   sendAlone(sql: string, values: readonly unknown[], failed: Failed): Promise<Answer> {
-    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql, values), again: true })
+    return this.#sendAlone({ sql, values, failed, kept: this.#kept?.of(sql, values), again: true })
   }
 
-  /** A command that is sooner read than looked up: `begin`, `commit`. */
-  say(command: string, failed: Failed): Promise<Answer> {
-    return this.#send({ sql: command, values: [], failed, kept: undefined, again: false })
+  #sendAlone(asked: Asked): Promise<Answer> {
+    return this.#make(asked, (statement) => {
+      this.client.query(new Batch([statement], this.#session, this.#departures))
+    })
   }
 
-  #send(asked: Asked): Promise<Answer> {
+  #make(asked: Asked, send: (statement: Statement) => void): Promise<Answer> {
+    let statement: Statement
     try {
-      return this.client.query(new Statement(asked, this.#session)).answer
+      statement = new Statement(asked, this.#session)
     } catch (error) {
       // Said at once, so that a transaction knows of it before it sends anything else.
       return new Promise((resolve) => resolve(this.#fail(asked, error)))
     }
+    send(statement)
+    return statement.answer
   }
 
   #fail(asked: Asked, error: unknown): Answer | Promise<Answer> {
     const { sql, kept, again, failed } = asked
     const stale = isStale(error)
-    if (kept && (stale || !isAnswer(error))) this.#kept?.forget(sql)
-    if (stale && again) return this.#send({ ...asked, kept: undefined, again: false })
+    if (kept && (stale || !(isAnswer(error) || error instanceof PassedOver))) this.#kept?.forget(sql)
+    if (stale && again) return this.#sendAlone({ ...asked, kept: undefined, again: false })
     return failed(kept && stale ? new StaleStatement(error) : error)
   }
 }
@@ -148,35 +167,23 @@ interface Asked {
 interface Session {
   readonly types: Pick<pg.ClientBase, 'getTypeParser'>
   readonly silence: Silence | undefined
-  readonly departures: Departures
   readonly fail: (asked: Asked, error: unknown) => Answer | Promise<Answer>
 }
 
-/**
- * A statement as the client of pg handles it: `submit` sends it, and each `handle…` gets a message of its answer. The
- * client sends nothing but a `pg.Query` down a pipeline; the constructor of that one, which makes an event emitter, a
- * copy of its settings and a result with a description of its own, costs more than all of this, and is not called.
- */
+/** A statement, and what came of its answer. */
 class Statement {
-  // Read by the client of pg, which notes the names whose parse succeeded.
   readonly text: string
   readonly name: string | undefined
   readonly answer: Promise<Answer>
   readonly #asked: Asked
   readonly #session: Session
-  /** What carries its values; a statement without any that is not kept goes in one message of its own. */
-  readonly #bind: Buffer | undefined
+  readonly #bind: Buffer
   #resolve: (answer: Answer | Promise<Answer>) => void = () => {}
-  #columns = noColumns
+  #columns: Columns
   #rows: Record<string, unknown>[] = []
   #tag = ''
   /** What made a row unreadable: known in the middle of the answer, and said at its end. */
   #unreadable: unknown
-  #isOut = false
-
-  static {
-    Object.setPrototypeOf(Statement.prototype, pg.Query.prototype)
-  }
 
   /** Throws where a value has no form on the wire. */
   constructor(asked: Asked, session: Session) {
@@ -185,63 +192,51 @@ class Statement {
     this.#session = session
     this.text = sql
     this.name = kept?.name
-    if (kept || values.length > 0) this.#bind = bindOf(kept, values)
+    this.#columns = kept?.columns ?? noColumns
+    this.#bind = serialize.bind({ statement: kept?.name ?? '', values: values as unknown[], valueMapper: asWire })
     this.answer = new Promise((resolve) => {
       this.#resolve = resolve
     })
   }
 
-  submit(connection: pg.Connection): null {
-    const messages = this.#messages(connection as pg.Connection & Named)
-    const { departures, silence } = this.#session
-    departures.begin()
-    // A socket that is closing says so by itself, to everybody who waits.
-    if (connection.stream.writable) connection.stream.write(messages)
-    this.#isOut = true
-    silence?.begin()
-    return null
-  }
-
-  #messages({ parsedStatements, submittedNamedStatements }: Named): Buffer {
+  /** What asks for it, and is added to `messages`. */
+  write(messages: Buffer[], { parsedStatements, submittedNamedStatements }: Named): void {
     const { text, name = '' } = this
-    if (this.#bind === undefined) return serialize.query(text)
-    const columns = this.#asked.kept?.columns
-    if (columns) this.#columns = columns
-    const rest = columns ? executeAndSync : describeExecuteAndSync
-    if (parsedStatements[name] ?? submittedNamedStatements[name]) return Buffer.concat([this.#bind, rest])
-    if (name) submittedNamedStatements[name] = text
-    return Buffer.concat([serialize.parse({ text, name }), this.#bind, rest])
+    if (!(parsedStatements[name] ?? submittedNamedStatements[name])) {
+      if (name) submittedNamedStatements[name] = text
+      messages.push(serialize.parse({ text, name }))
+    }
+    messages.push(this.#bind)
+    if (!this.#asked.kept?.columns) messages.push(describe)
+    messages.push(execute)
   }
 
-  handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {
+  describe(fields: readonly pg.FieldDef[]): void {
     this.#columns = columnsOf(fields, this.#session.types)
   }
 
-  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+  row(texts: readonly (string | null)[]): void {
     try {
-      this.#rows.push(rowOf(this.#columns, fields))
+      this.#rows.push(rowOf(this.#columns, texts))
     } catch (error) {
       this.#unreadable ??= error
     }
   }
 
-  handleCommandComplete({ text }: { text: string }): void {
-    this.#tag = text
+  /** @param tag of the command; empty for an empty statement */
+  complete(tag: string): void {
+    this.#tag = tag
     // A statement that was described as one without columns is known as such now.
     if (this.#asked.kept) this.#asked.kept.columns ??= this.#columns
   }
 
-  handleReadyForQuery(): void {
-    if (this.#unreadable !== undefined) {
-      this.handleError(this.#unreadable)
-      return
-    }
-    this.#end()
-    this.#resolve(answerOf(this.#tag, this.#rows))
+  /** The server is in step again: what has come is all. */
+  end(): void {
+    if (this.#unreadable === undefined) this.#resolve(answerOf(this.#tag, this.#rows))
+    else this.fail(this.#unreadable)
   }
 
-  handleError(error: unknown): void {
-    this.#end()
+  fail(error: unknown): void {
     const { promise, reject } = Promise.withResolvers<never>()
     // In this order the stack trace that is captured on the way leads to who asked, and not to the socket.
     this.#resolve(
@@ -252,22 +247,103 @@ class Statement {
     )
     reject(error)
   }
+}
+
+/**
+ * Statements that the server answers in one piece, as the client of pg handles a query: `submit` sends them, and each
+ * `handle…` gets a message of their answers. The client sends nothing but a `pg.Query` down a pipeline; the constructor of
+ * that one, which makes an event emitter, a copy of its settings and a result with a description of its own, costs more
+ * than all of this, and is not called.
+ */
+class Batch {
+  readonly #statements: readonly Statement[]
+  readonly #session: Session
+  /** Says when it leaves; without, at once. */
+  readonly #departures: Departures | undefined
+  /** Of the statement that is being answered. */
+  #at = 0
+  #isOut = false
+
+  static {
+    Object.setPrototypeOf(Batch.prototype, pg.Query.prototype)
+  }
+
+  constructor(statements: readonly Statement[], session: Session, departures?: Departures) {
+    this.#statements = statements
+    this.#session = session
+    this.#departures = departures
+  }
+
+  // Read by the client of pg, which notes the names whose parse succeeded.
+  get text(): string | undefined {
+    return this.#statements[this.#at]?.text
+  }
+
+  get name(): string | undefined {
+    return this.#statements[this.#at]?.name
+  }
+
+  submit(connection: pg.Connection): null {
+    const messages: Buffer[] = []
+    for (const statement of this.#statements) statement.write(messages, connection as pg.Connection & Named)
+    messages.push(sync)
+    this.#departures?.begin()
+    // A socket that is closing says so by itself, to everybody who waits.
+    if (connection.stream.writable) connection.stream.write(Buffer.concat(messages))
+    this.#isOut = true
+    this.#session.silence?.begin()
+    return null
+  }
+
+  handleRowDescription({ fields }: { fields: readonly pg.FieldDef[] }): void {
+    this.#statements[this.#at]?.describe(fields)
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    this.#statements[this.#at]?.row(fields)
+  }
+
+  handleCommandComplete({ text }: { text: string }): void {
+    this.#statements[this.#at++]?.complete(text)
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete({ text: '' })
+  }
+
+  handleReadyForQuery(): void {
+    this.#end()
+    for (const statement of this.#statements) statement.end()
+  }
+
+  handleError(error: unknown, { submittedNamedStatements }: Named): void {
+    this.#end()
+    // What was answered to the end failed by what came of it in the end.
+    const failed = Math.min(this.#at, this.#statements.length - 1)
+    const behind = isAnswer(error) ? new PassedOver() : error
+    for (const [index, statement] of this.#statements.entries()) {
+      if (index < failed) statement.end()
+      else statement.fail(index === failed ? error : behind)
+      if (index > failed && statement.name) delete submittedNamedStatements[statement.name]
+    }
+  }
 
   #end(): void {
     if (!this.#isOut) return
     this.#isOut = false
-    const { departures, silence } = this.#session
-    departures.end()
-    silence?.end()
+    this.#departures?.end()
+    this.#session.silence?.end()
   }
 }
 
-function bindOf(kept: Kept | undefined, values: readonly unknown[]): Buffer {
-  return serialize.bind({ statement: kept?.name ?? '', values: values as unknown[], valueMapper: asWire })
+/** "[The backend] reads and discards messages until a Sync is reached" (PostgreSQL, message flow, extended query). */
+export class PassedOver extends Error {
+  constructor() {
+    super('a statement behind one that failed')
+  }
 }
 
-const executeAndSync = Buffer.concat([serialize.execute(), serialize.sync()])
-const describeExecuteAndSync = Buffer.concat([serialize.describe({ type: 'P' }), executeAndSync])
+const [execute, describe, sync] = [serialize.execute(), serialize.describe({ type: 'P' }), serialize.sync()]
 
 /** Instants are written in UTC, in the years that PostgreSQL reads so; everything else is written as pg does. */
 function asWire(value: unknown): string | Buffer | null {
