@@ -103,7 +103,7 @@ export function createFlows({ storage, clock }: { storage: Storage; clock: Clock
     const { known } = forget(flow)
     // As it is written, whatever becomes of the flow until that is answered.
     const written = { at: flow.stage.at, json: JSON.stringify(flow) }
-    const revision = await state.put({ kind, key: flow.id, value: flow, expiresAt: flow.expiresAt }, known)
+    const revision = await state.put({ kind, key: flow.id, value: flow, expiresAt: flow.expiresAt }, { known })
     if (!revision) throw new Outdated()
     if (known) recalled.set(flow, revision)
     remembered.set(flow.id, { ...written, revision })

@@ -5,11 +5,13 @@
  * - `Session`: none. `sessions/` is the truth; the engine's session lives for one request.
  * - `Interaction`: inside the flow of `login/`, so that a login is one entry.
  * - `Grant`: inside the code and the token that came from it. Removing these is revoking the grant.
- * - `AuthorizationCode`, `AccessToken`: under the hash of their value, in the group of their grant.
+ * - `AuthorizationCode`, `AccessToken`: under the hash of their value, in the group of their grant. The process that made a
+ *   code remembers it until it is presented, so that it need not be read then; what redeems it says whether it still is one.
  * - `ReplayDetection`: created once; the second is refused.
  * - `Client`: the published services.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { LRUCache } from 'lru-cache'
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { Connections } from '../connections/connections.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -74,7 +76,7 @@ interface Kept {
 
 export interface EngineStateOptions {
   storage: Pick<Storage, 'transaction' | 'behind'> & {
-    state: Pick<Storage['state'], 'getMany' | 'write' | 'create' | 'consume' | 'consumeFirst' | 'removeGroup'>
+    state: Pick<Storage['state'], 'getMany' | 'put' | 'write' | 'create' | 'consume' | 'consumeFirst' | 'removeGroup'>
   }
   clock: Clock
   connections: Pick<Connections, 'complete' | 'completeBehind' | 'byId'>
@@ -145,11 +147,15 @@ const grantAdapter: Adapter = {
 async function open({ storage }: EngineStateOptions, kind: string, id: string): Promise<AdapterPayload | undefined> {
   const [stored] = await guarded(storage.state.getMany([{ kind, key: id }]))
   if (!stored) return undefined
-  const { payload, grant, answer, mandate } = stored.value as Kept
+  const payload = layOut(stored.value as Kept)
+  return stored.consumedAt ? { ...payload, consumed: Math.floor(stored.consumedAt / second) } : payload
+}
+
+function layOut({ payload, grant, answer, mandate }: Kept): AdapterPayload {
   const request = currentRequest()
   Object.assign(request, { answer, mandate })
   if (payload.grantId) request.grants.set(payload.grantId, grant)
-  return stored.consumedAt ? { ...payload, consumed: Math.floor(stored.consumedAt / second) } : payload
+  return payload
 }
 
 function entryOf({ clock }: EngineStateOptions, kind: string, id: string, payload: AdapterPayload, ttl = 0) {
@@ -161,18 +167,32 @@ function entryOf({ clock }: EngineStateOptions, kind: string, id: string, payloa
   return { kind, key: id, value, group: payload.grantId, expiresAt: clock.now() + ttl * second }
 }
 
+/** Codes of a few kilobytes that a process remembers: more than it gives out until the services have redeemed them. */
+const mostRemembered = 1000
+
 /** How long a redeemed code is remembered past its life, so that a late replay still revokes what came from it. */
 const replayMemory = 120
 
 function codeAdapter(options: EngineStateOptions): Adapter {
   const { state } = options.storage
+  const made = new LRUCache<string, StateEntry>({ max: mostRemembered })
+
+  /** Once: whoever presents it again gets it as it is by then. */
+  function recall(id: string): AdapterPayload | undefined {
+    const entry = made.get(id)
+    made.delete(id)
+    return entry && entry.expiresAt > options.clock.now() ? layOut(entry.value as Kept) : undefined
+  }
+
   return {
     ...absent,
     async upsert(id, payload, ttl) {
-      await guarded(state.write({ put: [entryOf(options, 'code', id, payload, (ttl ?? 0) + replayMemory)] }))
+      const entry = entryOf(options, 'code', id, payload, (ttl ?? 0) + replayMemory)
+      await guarded(state.put(entry))
+      made.set(id, entry)
     },
     async find(id) {
-      const payload = await open(options, 'code', id)
+      const payload = recall(id) ?? (await open(options, 'code', id))
       if (payload) currentRequest().code = id
       // Here, because the engine looks at the age of a code first: a late replay would revoke nothing. Of another service
       // it will not hear, and what somebody else presents takes nothing away.
@@ -234,15 +254,18 @@ function tokenAdapter(options: EngineStateOptions): Adapter {
   async function redeemFirst(tx: Tx, { code, answer, entry, service }: Redemption): Promise<void> {
     storage.behind(tx, state.consumeFirst(tx, 'code', code))
     connections.completeBehind(tx, { id: answer.connection, service })
-    storage.behind(tx, state.write({ put: [entry], tx }))
+    storage.behind(tx, state.put(entry, { tx }))
   }
 
   /** The same step by step, where that has failed: a replay is told from a second click, and from who was stopped. */
   async function redeemIfFirst(tx: Tx, { code, answer, entry }: Redemption): Promise<void> {
-    if ((await state.consume('code', code, { tx })) !== 'first') throw new CodeReplayed()
+    const outcome = await state.consume('code', code, { tx })
+    if (outcome === 'again') throw new CodeReplayed()
+    // Taken away since it was made, or since it was read.
+    if (outcome === 'absent') throw new errors.InvalidGrant('authorization code not found')
     const completed = await connections.complete(tx, answer.connection)
     if (!completed && !(await mayStill(tx, answer))) throw new errors.InvalidGrant('the person was stopped')
-    await state.write({ put: [entry], tx })
+    await state.put(entry, { tx })
   }
 
   async function refuseReplay(error: unknown): Promise<never> {

@@ -5,7 +5,8 @@ import { createTestClock } from '../../test/support/clock.ts'
 import { openTestStorage } from '../../test/support/database.ts'
 import { minute } from '../kernel/durations.ts'
 import { conformance } from './state.conformance.ts'
-import { createPostgresState, isNotFirst } from './state.ts'
+import { createPostgresState, isNotFirst, type StateEntry } from './state.ts'
+import type { Tx } from './storage.ts'
 
 const key = Buffer.alloc(32, 7)
 
@@ -88,15 +89,22 @@ test('entries written in a transaction that rolls back never were', async (t) =>
   const clock = createTestClock()
   const storage = await openTestStorage(clock)
   t.after(storage.close)
-  const entry = { kind: 'flow', key: 'one', value: 1, expiresAt: clock.now() + minute }
-  const rolledBack = storage.transaction(async (tx) => {
-    await storage.state.write({ put: [entry], tx })
-    throw new Error('changed my mind')
-  })
-  await assert.rejects(rolledBack, /changed my mind/)
-  assert.deepEqual(await storage.state.getMany([entry]), [undefined])
-  await storage.transaction((tx) => storage.state.write({ put: [entry], tx }))
-  assert.equal((await storage.state.getMany([entry]))[0]?.value, 1)
+  const { state } = storage
+  const entry = (key: string) => ({ kind: 'flow', key, value: key, expiresAt: clock.now() + minute })
+  const ways: [StateEntry, (tx: Tx) => Promise<unknown>][] = [
+    [entry('written'), (tx) => state.write({ put: [entry('written')], tx })],
+    [entry('put'), (tx) => state.put(entry('put'), { tx })],
+  ]
+  for (const [place, write] of ways) {
+    const rolledBack = storage.transaction(async (tx) => {
+      await write(tx)
+      throw new Error('changed my mind')
+    })
+    await assert.rejects(rolledBack, /changed my mind/)
+    assert.deepEqual(await state.getMany([place]), [undefined])
+    await storage.transaction(write)
+    assert.equal((await state.getMany([place]))[0]?.value, place.key)
+  }
 })
 
 test('a sweep takes any number of entries, in portions', async (t) => {

@@ -53,7 +53,7 @@ export interface StateStore {
    * Creates or replaces one entry, and returns its revision. With `known`, only in place of that one: `undefined`, and
    * nothing written, when another one is there, or none, or it was consumed, or its time has come.
    */
-  put(entry: StateEntry, known?: Revision): Promise<Revision | undefined>
+  put(entry: StateEntry, options?: { known?: Revision | undefined; tx?: Tx }): Promise<Revision | undefined>
   /** Creates an entry that is absent; of simultaneous callers exactly one gets `true`. For what may happen once only. */
   create(entry: StateEntry): Promise<boolean>
   /** Removes an entry and returns it: of simultaneous callers, exactly one gets it. */
@@ -194,7 +194,7 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
       )
       return rows[0]?.done === true
     },
-    async put(entry, known) {
+    async put(entry, { known, tx } = {}) {
       const { id, group, value, expiresAt } = sealed(entry)
       const { numAffectedRows } = await (known
         ? sql`update state set group_id = ${group}, value = ${value}, expires_at = ${expiresAt}
@@ -202,12 +202,13 @@ export function createPostgresState(options: { db: Db; key: Buffer; clock: Clock
               and consumed_at is null and expires_at > ${present()}`
         : sql`insert into state (id, group_id, value, expires_at) values (${id}, ${group}, ${value}, ${expiresAt})
             on conflict (id) do update set ${replaced(present())}`
-      ).execute(db)
+      ).execute(tx ?? db)
       return numAffectedRows === 1n ? revisionOf(value) : undefined
     },
     async create(entry) {
+      const { id, group, value, expiresAt } = sealed(entry)
       const { rows } = await sql`insert into state (id, group_id, value, expires_at)
-        select id, group_id, value, expires_at from ${asRows([entry])}
+        values (${id}, ${group}, ${value}, ${expiresAt})
         on conflict (id) do update set group_id = excluded.group_id, value = excluded.value,
           expires_at = excluded.expires_at, consumed_at = null
         where state.expires_at <= ${present()} returning id`.execute(db)

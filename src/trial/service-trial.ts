@@ -117,6 +117,7 @@ export function createServiceTrials(options: ServiceTrialsOptions): ServiceTrial
             ...(whileExists ? { whileExists: own(whileExists) } : {}),
             ...(tx ? { tx } : {}),
           }),
+        put: (entry, more) => state.put(own(entry), more),
         create: (entry) => state.create(own(entry)),
         consume: (kind, name, more) => state.consume(own({ kind }).kind, name, more),
         consumeFirst: (tx, kind, name, more) => state.consumeFirst(tx, own({ kind }).kind, name, more),

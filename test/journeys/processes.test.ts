@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, mock, test } from 'node:test'
+import { fetchUserInfo } from 'openid-client'
 import { type Balancer, startBalancer } from '../support/balancer.ts'
 import { mockProcessClock, type TestClock } from '../support/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -14,7 +15,17 @@ import { providerEntry, secretOf, serviceEntry, startTestHub, type TestHub } fro
 import { freePort } from '../support/ports.ts'
 import { citizen, startProvider, type TestProvider } from '../support/provider.ts'
 import { factsOf, tally } from '../support/records.ts'
-import { at, attempt, choose, goOn, type RelyingParty, redeem, relyingParty, tile } from '../support/relying-party.ts'
+import {
+  at,
+  attempt,
+  choose,
+  goOn,
+  type RelyingParty,
+  redeem,
+  relyingParty,
+  type SignedIn,
+  tile,
+} from '../support/relying-party.ts'
 import { type Answer, formTo, linksOf, UserAgent } from '../support/user-agent.ts'
 
 let clock: TestClock
@@ -94,7 +105,7 @@ describe('a login does not belong to a process', () => {
 
 const needsServer = { skip: process.env.DATABASE_URL ? false : 'two processes on one database: give DATABASE_URL' }
 
-describe('what a process remembers of a login', needsServer, () => {
+describe('what a process remembers', needsServer, () => {
   let database: TestDatabase
   let balancer: Balancer
   let hubs: [TestHub, TestHub]
@@ -207,6 +218,41 @@ describe('what a process remembers of a login', needsServer, () => {
     assert.equal(await connections(), before + 1)
     assert.ok(first.url.searchParams.get('code'))
     await redeem(party, { attempt: tried, page: second })
+    quiet()
+  })
+
+  const replays = async () => (await factsOf(hubs[0], 'code.replayed')).length
+  const isAlive = ({ accessToken, idToken }: SignedIn) =>
+    fetchUserInfo(party.config, accessToken, idToken.sub).then(
+      () => true,
+      () => false,
+    )
+
+  test('R018: a code redeemed there is refused here, where it is remembered, and what came from it taken away', async () => {
+    const { browser, tried, page } = await begin()
+    const answer = await goOn(browser, party, await choose(browser, party, page, 'tax'))
+    there()
+    const signedIn = await redeem(party, { attempt: tried, page: answer })
+    const before = await replays()
+    here()
+    await assert.rejects(redeem(party, { attempt: tried, page: answer }), { error: 'invalid_grant' })
+    assert.equal(await isAlive(signedIn), false)
+    assert.equal(await replays(), before + 1)
+    quiet()
+  })
+
+  test('R018: a code that was taken away there gives nothing here, where it is remembered, and is no replay', async () => {
+    const { browser, tried, page } = await begin()
+    const inform = await choose(browser, party, page, 'tax')
+    // Two clicks, two codes of one login: what takes one of them away takes the other as well.
+    const [first, second] = [await goOn(browser, party, inform), await goOn(browser, party, inform)]
+    there()
+    await redeem(party, { attempt: tried, page: first })
+    await assert.rejects(redeem(party, { attempt: tried, page: first }), { error: 'invalid_grant' })
+    const before = await replays()
+    here()
+    await assert.rejects(redeem(party, { attempt: tried, page: second }), { error: 'invalid_grant' })
+    assert.equal(await replays(), before)
     quiet()
   })
 })
