@@ -3,7 +3,7 @@
  * table and writes `bench/results/latest.json`. The method is in `docs/performance.md`.
  *
  *     npm run bench                      embedded database
- *     DATABASE_URL=… npm run bench       PostgreSQL too
+ *     DATABASE_URL=… npm run bench       PostgreSQL too, by either kind of provider
  *     npm run bench -- --logins 2000 --services 1000 --providers 60
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -151,11 +151,17 @@ async function withEngine<T>(work: (engine: Contestant) => Promise<T>): Promise<
   }
 }
 
-function benchHub(what: string, databaseUrl: string | undefined): Promise<{ engine: Result; other: Result }> {
+function benchHub(
+  what: string,
+  databaseUrl: string | undefined,
+  { asksUserinfo } = { asksUserinfo: false },
+): Promise<{ engine: Result; other: Result }> {
   return withEngine(async (engine) => {
     const folder = mkdtempSync(join(tmpdir(), 'garant-bench-'))
     const smtp = await startSmtp()
-    const provider = await startChild<{ entry: ProviderEntry }>('./provider-server.ts')
+    const provider = await startChild<{ entry: ProviderEntry }>('./provider-server.ts', {
+      env: asksUserinfo ? { BENCH_USERINFO: 'asked' } : {},
+    })
     // A thousand services are more than an environment holds.
     const orderFile = join(folder, 'order')
     writeFileSync(
@@ -251,6 +257,8 @@ if (url) {
   const moveBack = await moveDatabase(url)
   try {
     pairs.push(await withDatabase(url, (own) => benchHub('Garant, PostgreSQL', own)))
+    const asked = 'Garant, PostgreSQL, provider asked for userinfo'
+    pairs.push(await withDatabase(url, (own) => benchHub(asked, own, { asksUserinfo: true })))
   } finally {
     moveBack()
   }

@@ -19,8 +19,8 @@ export interface Floor {
   requests: number
 }
 
-/** authorize, choice, callback, continue, token, userinfo; and token, userinfo at the provider. */
-const messagesOfLogin = 8
+/** authorize, choice, callback, continue, token, userinfo; and token at the provider. */
+const messagesOfLogin = 7
 
 function cpuMs(since: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since)

@@ -2,7 +2,9 @@
 import { citizen, startProvider } from '../test/support/provider.ts'
 import { serveParent } from './measured.ts'
 
-const provider = await startProvider({ id: 'bench-provider', acr: 'eidas1' })
+/** Where it says who somebody is: in the id token, or where it is asked once more. */
+const userinfo = process.env.BENCH_USERINFO === 'asked' ? 'json' : 'none'
+const provider = await startProvider({ id: 'bench-provider', acr: 'eidas1', userinfo })
 
 /** 500 people who come back: each has a birth date of their own, so that no two look alike. */
 let turn = 0
