@@ -168,6 +168,17 @@ describe('statements on one line', () => {
     assert.equal(parsed() - before, 1)
   })
 
+  test('columns that become known between the asking and the leaving are those of the answer', async () => {
+    const sql = 'select $1::int as between'
+    await line.sendAlone(sql, [0], thrown)
+    const first = say(sql, 1)
+    // Asked as the first answer arrives, and before that one is read.
+    const second = new Promise<Answer>((resolve) => {
+      client.connection.stream.prependOnceListener('data', () => resolve(say(sql, 2)))
+    })
+    assert.deepEqual(await Promise.all([rowsOf(first), rowsOf(second)]), [[{ between: 1 }], [{ between: 2 }]])
+  })
+
   test('what fails after its answer, as it is committed, has failed', async () => {
     await ask('create temp table late (n int unique deferrable initially deferred)')
     await ask('insert into late values (1)')

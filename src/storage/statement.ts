@@ -179,7 +179,7 @@ class Statement {
   readonly #session: Session
   readonly #bind: Buffer
   #resolve: (answer: Answer | Promise<Answer>) => void = () => {}
-  #columns: Columns
+  #columns = noColumns
   #rows: Record<string, unknown>[] = []
   #tag = ''
   /** What made a row unreadable: known in the middle of the answer, and said at its end. */
@@ -192,7 +192,6 @@ class Statement {
     this.#session = session
     this.text = sql
     this.name = kept?.name
-    this.#columns = kept?.columns ?? noColumns
     this.#bind = serialize.bind({ statement: kept?.name ?? '', values: values as unknown[], valueMapper: asWire })
     this.answer = new Promise((resolve) => {
       this.#resolve = resolve
@@ -207,7 +206,9 @@ class Statement {
       messages.push(serialize.parse({ text, name }))
     }
     messages.push(this.#bind)
-    if (!this.#asked.kept?.columns) messages.push(describe)
+    const columns = this.#asked.kept?.columns
+    if (columns) this.#columns = columns
+    else messages.push(describe)
     messages.push(execute)
   }
 
