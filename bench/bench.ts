@@ -172,7 +172,7 @@ function benchHub(
       isolated: true,
       // As `bin/garant` starts it.
       execArgv: [
-        '--max-semi-space-size=16',
+        '--max-semi-space-size=32',
         '--expose-gc',
         ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []),
       ],

@@ -61,7 +61,7 @@ const order: HubOrder = {
 writeFileSync(orderFile, serialize(order), { mode: 0o600 })
 const child = await startChild<HubOrder['target']>('./hub-server.ts', {
   // As `bin/garant` starts one.
-  execArgv: ['--max-semi-space-size=16', '--expose-gc'],
+  execArgv: ['--max-semi-space-size=32', '--expose-gc'],
   env: { MALLOC_ARENA_MAX: '1', BENCH_HUB: orderFile },
 })
 const agent = new Agent({ keepAlive: true })
