@@ -19,7 +19,7 @@ import { withDatabase } from './database.ts'
 import { drive, percentile, type Run, type Target } from './driver.ts'
 import { measureFloor } from './floor.ts'
 import type { HubOrder } from './hub-server.ts'
-import { isolate, moveDatabase, startChild, type Usage } from './measured.ts'
+import { asServed, isolate, moveDatabase, startChild, type Usage } from './measured.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -170,16 +170,8 @@ function benchHub(
     )
     const hub = await startChild<Target>('./hub-server.ts', {
       isolated: true,
-      // As `bin/garant` starts it.
-      execArgv: [
-        '--max-semi-space-size=32',
-        '--expose-gc',
-        ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []),
-      ],
-      env: {
-        MALLOC_ARENA_MAX: '1',
-        BENCH_HUB: orderFile,
-      },
+      execArgv: [...asServed.execArgv, ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [])],
+      env: { ...asServed.env, BENCH_HUB: orderFile },
     })
     try {
       const measured = await measure(engine, { what, child: hub, before: () => provider.ask('next') })

@@ -67,15 +67,21 @@ export function isolate(pid: number | 'others'): boolean {
 /** Where `bin/garant` keeps it as well. */
 const compiled = join(import.meta.dirname, '../.cache/compiled')
 
+/** How `bin/garant` starts a hub. */
+export const asServed = {
+  execArgv: ['--max-semi-space-size=32', '--expose-gc'],
+  env: { MALLOC_ARENA_MAX: '1' },
+} as const
+
 /** Starts `file` and waits until it says where it listens. */
 export async function startChild<Ready>(
   file: string,
-  options: { env?: NodeJS.ProcessEnv; execArgv?: string[]; isolated?: boolean } = {},
+  options: { env?: NodeJS.ProcessEnv; execArgv?: readonly string[]; isolated?: boolean } = {},
 ): Promise<Child<Ready>> {
   const child = fork(new URL(file, import.meta.url), [], {
     env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...options.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: options.execArgv ?? [],
+    execArgv: [...(options.execArgv ?? [])],
   })
   // Each question under way listens for its own answer.
   child.setMaxListeners(0)

@@ -18,7 +18,7 @@ import { attempt, type RelyingParty, relyingParty, tile } from '../test/support/
 import { startSmtp } from '../test/support/smtp.ts'
 import { UserAgent } from '../test/support/user-agent.ts'
 import type { HubOrder } from './hub-server.ts'
-import { startChild, type Usage } from './measured.ts'
+import { asServed, startChild, type Usage } from './measured.ts'
 
 const pages = 2_000
 const warmup = 100
@@ -60,9 +60,8 @@ const order: HubOrder = {
 }
 writeFileSync(orderFile, serialize(order), { mode: 0o600 })
 const child = await startChild<HubOrder['target']>('./hub-server.ts', {
-  // As `bin/garant` starts one.
-  execArgv: ['--max-semi-space-size=32', '--expose-gc'],
-  env: { MALLOC_ARENA_MAX: '1', BENCH_HUB: orderFile },
+  execArgv: asServed.execArgv,
+  env: { ...asServed.env, BENCH_HUB: orderFile },
 })
 const agent = new Agent({ keepAlive: true })
 const followed: { request: ClientRequest; codes: number; ends: number }[] = []

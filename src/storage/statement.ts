@@ -83,9 +83,7 @@ export class Line {
    * @throws PassedOver to `failed`, where one before it has failed
    */
   send(sql: string, values: readonly unknown[], failed: Failed): Promise<Answer> {
-    return this.#make({ sql, values, failed, kept: this.#kept?.of(sql, values), again: false }, (statement) => {
-      if (this.#gathered.push(statement) === 1) setImmediate(this.#leave)
-    })
+    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql, values), alone: false })
   }
 
   readonly #leave = () => {
@@ -99,16 +97,10 @@ export class Line {
    * under a newer version of the hub: it was not carried out, and is sent again as if it had never been kept.
    */
   sendAlone(sql: string, values: readonly unknown[], failed: Failed): Promise<Answer> {
-    return this.#sendAlone({ sql, values, failed, kept: this.#kept?.of(sql, values), again: true })
+    return this.#send({ sql, values, failed, kept: this.#kept?.of(sql, values), alone: true })
   }
 
-  #sendAlone(asked: Asked): Promise<Answer> {
-    return this.#make(asked, (statement) => {
-      this.client.query(new Batch([statement], this.#session, this.#departures))
-    })
-  }
-
-  #make(asked: Asked, send: (statement: Statement) => void): Promise<Answer> {
+  #send(asked: Asked): Promise<Answer> {
     let statement: Statement
     try {
       statement = new Statement(asked, this.#session)
@@ -116,16 +108,19 @@ export class Line {
       // Said at once, so that a transaction knows of it before it sends anything else.
       return new Promise((resolve) => resolve(this.#fail(asked, error)))
     }
-    send(statement)
+    if (asked.alone) this.client.query(new Batch([statement], this.#session, this.#departures))
+    else if (this.#gathered.push(statement) === 1) setImmediate(this.#leave)
     return statement.answer
   }
 
   #fail(asked: Asked, error: unknown): Answer | Promise<Answer> {
-    const { sql, kept, again, failed } = asked
-    const stale = isStale(error)
-    if (kept && (stale || !(isAnswer(error) || error instanceof PassedOver))) this.#kept?.forget(sql)
-    if (stale && again) return this.#sendAlone({ ...asked, kept: undefined, again: false })
-    return failed(kept && stale ? new StaleStatement(error) : error)
+    const { sql, kept, alone, failed } = asked
+    if (kept && isStale(error)) {
+      this.#kept?.forget(sql)
+      return alone ? this.#send({ ...asked, kept: undefined }) : failed(new StaleStatement(error))
+    }
+    if (kept && !isAnswer(error) && !(error instanceof PassedOver)) this.#kept?.forget(sql)
+    return failed(error)
   }
 }
 
@@ -159,8 +154,8 @@ interface Asked {
   readonly values: readonly unknown[]
   readonly failed: Failed
   readonly kept: Kept | undefined
-  /** Sent again where what was kept of it is stale. */
-  readonly again: boolean
+  /** Outside of a transaction. */
+  readonly alone: boolean
 }
 
 /** What the statements of one line have in common. */
